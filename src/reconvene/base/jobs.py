@@ -1,0 +1,93 @@
+"""Background work: one transaction per job, in one organisation, and the tick that picks up what has become due.
+
+A job is deferred in the transaction of the fact that causes it, so neither exists without the other. Things that are due later are
+rows of the field with a due time; the tick finds them. Nothing important lives only in the queue.
+"""
+
+import logging
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db import transaction
+from procrastinate import RetryStrategy, exceptions
+from procrastinate.contrib.django import app
+
+from reconvene.base import clock, tenancy
+
+log = logging.getLogger(__name__)
+RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
+TICK_SECONDS = 10
+
+
+class Work(Protocol):
+    """What a job does: keyword arguments that survive JSON, and the time at which it runs."""
+
+    __module__: str
+    __name__: str
+
+    def __call__(self, *, now: datetime, **arguments: Any) -> None: ...
+
+
+_ticks: list[Callable[[datetime], None]] = []
+
+
+def job(work: Callable[..., None]) -> Callable[..., None]:
+    """Make `work(now=, **arguments)` a job. The result is called like `work` without `now` and defers it to a worker.
+
+    With `once="key"` a second call is dropped while the first still waits.
+    """
+    name = f"{work.__module__}.{work.__name__}"
+
+    @app.task(name=name, retry=RETRY)
+    def run(*, organisation: str, **arguments: Any) -> None:
+        with tenancy.within(uuid.UUID(organisation)):
+            work(now=clock.now(), **arguments)
+
+    def defer(*, once: str | None = None, **arguments: Any) -> None:
+        organisation = str(tenancy.current())
+        lock = f"{name}:{organisation}:{once}" if once is not None else None
+        try:
+            with transaction.atomic():
+                app.configure_task(name, queueing_lock=lock).defer(organisation=organisation, **arguments)
+        except exceptions.AlreadyEnqueued:
+            return
+
+    defer.work = work  # type: ignore[attr-defined]  # the tests run the work itself
+    del run
+    return defer
+
+
+def on_tick(work: Callable[[datetime], None]) -> Callable[[datetime], None]:
+    """Register `work(now)` to run at every tick, once per organisation, each in a transaction of its own."""
+    if work not in _ticks:
+        _ticks.append(work)
+    return work
+
+
+def tick() -> None:
+    """Do everything that is due, for every organisation. One failure is logged and does not hold up the rest."""
+    for organisation in tenancy.every_organisation():
+        for work in _ticks:
+            try:
+                with tenancy.within(organisation):
+                    work(clock.now())
+            except Exception:
+                log.exception("The tick %s.%s failed; it is tried again at the next tick.", work.__module__, work.__name__)
+
+
+@app.periodic(cron=f"* * * * * */{TICK_SECONDS}")
+@app.task(name="reconvene.base.jobs.tick", queueing_lock="tick", pass_context=False)
+def periodic_tick(timestamp: int) -> None:
+    """The clockwork: every TICK_SECONDS seconds, never two waiting at once."""
+    tick()
+
+
+def tick_soon() -> None:
+    """Ask a worker to tick without waiting for the next round: after the demo's clock was moved."""
+    try:
+        with transaction.atomic():
+            periodic_tick.defer(timestamp=0)
+    except exceptions.AlreadyEnqueued:
+        return

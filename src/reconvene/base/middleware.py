@@ -1,0 +1,50 @@
+"""Middleware: one transaction per request inside one organisation, and a calm answer when the session is gone."""
+
+import uuid
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from reconvene.base import tenancy
+from reconvene.base.views import written_text
+
+Respond = Callable[[HttpRequest], HttpResponse]
+ORGANISATION = "organisation"  # the session's key
+
+
+class TenancyMiddleware:
+    """Each request is one transaction in the organisation that its session belongs to; an answer of 500 or more takes it back."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        organisation = request.session.get(ORGANISATION)
+        with transaction.atomic():
+            if organisation is None:
+                response = self.respond(request)
+            else:
+                with tenancy.within(uuid.UUID(organisation)):
+                    response = self.respond(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+            return response
+
+
+class SignedOutMiddleware:
+    """A form sent after signing out is not thrown away: the page shows what was written and the way back."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.respond(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], *_: object) -> HttpResponse | None:
+        needs_person = getattr(view, "login_required", True)
+        written = written_text(request) if request.method == "POST" else []
+        if needs_person and written and not request.user.is_authenticated:
+            return render(request, "base/signed_out.html", {"written": written}, status=401)
+        return None

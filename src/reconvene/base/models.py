@@ -1,0 +1,43 @@
+"""The shape that rows of the field share, and the demo's clock."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import models
+
+from reconvene.base import tenancy
+
+
+class Owned(models.Model):
+    """A row that belongs to one organisation: that of the current request or job, unless said otherwise."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey("people.Organisation", models.CASCADE, default=tenancy.default, related_name="+", editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class DemoClock(models.Model):
+    """The demo's time: at `real` it showed `shown`, and since then it runs `rate` times as fast. One row, no organisation."""
+
+    real = models.DateTimeField()
+    shown = models.DateTimeField()
+    rate = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_demo_clock")]
+
+    def at(self, moment: datetime) -> datetime:
+        """What the clock shows at the real `moment`."""
+        return self.shown + (moment - self.real) * self.rate
+
+    def move(self, *, by: timedelta, moment: datetime) -> None:
+        """Put the clock forward by `by`. It never goes back."""
+        self.shown, self.real = self.at(moment) + max(by, timedelta()), moment
+        self.save(update_fields=["shown", "real"])
+
+    def run(self, *, rate: int, moment: datetime) -> None:
+        """Let time run `rate` times as fast from now on; 1 to 60."""
+        self.shown, self.real, self.rate = self.at(moment), moment, min(60, max(1, rate))
+        self.save(update_fields=["shown", "real", "rate"])

@@ -1,0 +1,33 @@
+// Small helps that the pages work without: print buttons, text kept in this tab until it was sent, names noticed while typing.
+(() => {
+  const on = (type, act) => document.addEventListener(type, act);
+
+  on("click", (event) => {
+    if (event.target.closest("[data-print]")) window.print();
+  });
+
+  // Text of a form marked data-keep stays in this tab's storage until the server has it.
+  const keep = (form) => `keep:${location.pathname}:${form.dataset.keep}`;
+  const boxes = (form) => [...form.querySelectorAll("textarea[name], input[type=text][name]")];
+  for (const form of document.querySelectorAll("form[data-keep]")) {
+    const kept = JSON.parse(sessionStorage.getItem(keep(form)) || "{}");
+    for (const box of boxes(form)) if (!box.value && kept[box.name]) box.value = kept[box.name];
+    form.addEventListener("input", () => {
+      sessionStorage.setItem(keep(form), JSON.stringify(Object.fromEntries(boxes(form).map((box) => [box.name, box.value]))));
+    });
+  }
+  for (const done of document.querySelectorAll("[data-forget]")) {
+    for (const key of Object.keys(sessionStorage)) if (key.endsWith(`:${done.dataset.forget}`)) sessionStorage.removeItem(key);
+  }
+
+  // A form that was sent is not sent twice by an impatient second tap.
+  on("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 4000);
+  });
+
+  // An error summary takes the focus, so that it is read out.
+  document.querySelector("[data-focus]")?.focus();
+})();

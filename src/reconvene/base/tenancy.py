@@ -1,0 +1,67 @@
+"""Which organisation the current work belongs to: set once per request and per job, read by every model of the field.
+
+PostgreSQL's row-level security reads the same value from `reconvene.organisation`, so a query without a scope finds nothing instead
+of everything. The value lives as long as the transaction.
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import connection, transaction
+
+SETTING = "reconvene.organisation"
+EVERY = "*"  # backup, data migrations and the two look-ups below; never a request
+_current: ContextVar[uuid.UUID | None] = ContextVar("organisation", default=None)
+
+
+class NoOrganisation(Exception):
+    """A row of the field was about to be written outside of any organisation."""
+
+
+def current() -> uuid.UUID:
+    """The organisation of the work in hand. Raises NoOrganisation outside of `within`."""
+    organisation = _current.get()
+    if organisation is None:
+        raise NoOrganisation("Nothing of the field is written outside of `tenancy.within(organisation)`.")
+    return organisation
+
+
+def default() -> uuid.UUID | None:
+    """For model defaults: the current organisation, or None, which the database then refuses."""
+    return _current.get()
+
+
+@contextmanager
+def within(organisation: uuid.UUID) -> Iterator[None]:
+    """Run one transaction for `organisation`. May be nested; the outer organisation is set again at the end."""
+    before = _current.get()
+    with transaction.atomic():
+        _set(str(organisation))
+        token = _current.set(organisation)
+        try:
+            yield
+        finally:
+            _current.reset(token)
+            if not connection.needs_rollback and not connection.closed_in_transaction:
+                _set(str(before) if before else "")
+
+
+def organisation_of_address(address: str) -> uuid.UUID | None:
+    """The organisation in which a person signs in with this mail address (any case), or None."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reconvene_organisation_of_address(%s)", [address])
+        return cursor.fetchone()[0]
+
+
+def every_organisation() -> list[uuid.UUID]:
+    """All organisations, oldest first: for dispatchers that visit them one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reconvene_organisations()")
+        return list(cursor.fetchone()[0])
+
+
+def _set(value: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, value])

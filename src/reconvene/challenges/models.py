@@ -1,0 +1,87 @@
+"""Challenges: one manager's pressing problem in their own words."""
+
+from datetime import datetime
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+
+from reconvene.base.fields import MemberText
+from reconvene.base.models import Owned
+from reconvene.challenges.rules import Start
+from reconvene.guides.models import Topic
+from reconvene.people.models import Person
+
+
+class ChallengeQuerySet(models.QuerySet["Challenge"]):
+    """Words for choosing challenges."""
+
+    def visible_to(self, person: Person) -> Self:
+        """One's own only. What a group may read of it, the room asks for through the group."""
+        return self.filter(person=person)
+
+    def open(self) -> Self:
+        """Waiting for a seat: not seated, withdrawn or settled."""
+        return self.filter(seated_at=None, withdrawn_at=None, settled_at=None)
+
+    def current(self) -> Self:
+        """Not withdrawn and not settled."""
+        return self.filter(withdrawn_at=None, settled_at=None)
+
+
+class Challenge(Owned):
+    """A problem at work that a manager wants to take to peers."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="+")
+    text = MemberText()
+    wants = MemberText(help_text="What I want from the group")
+    does_not_want = MemberText(help_text="What I do not want")
+    urgency = models.PositiveSmallIntegerField(validators=[MaxValueValidator(10)], help_text="How much it gets in the way, 0-10")
+    start = models.CharField(max_length=12, choices=[(start.value, start.name) for start in Start], default=Start.TWO_WEEKS)
+    has_experience = models.BooleanField(default=False, help_text="Has been through it and could share how")
+    names_kept = ArrayField(models.CharField(max_length=80), default=list, blank=True, help_text="Names the person chose to keep")
+    raised_at = models.DateTimeField()
+    seated_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    objects = ChallengeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(urgency__lte=10), name="urgency_up_to_ten"),
+            models.UniqueConstraint(
+                fields=["person", "topic"],
+                condition=Q(seated_at=None, withdrawn_at=None, settled_at=None),
+                name="one_open_challenge_per_topic",
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "topic"], condition=Q(seated_at=None, withdrawn_at=None), name="challenges_open")]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a seat."""
+        return self.seated_at is None and self.withdrawn_at is None and self.settled_at is None
+
+    def withdraw(self, *, now: datetime) -> None:
+        """Stop looking for a group. Saves; tells no one."""
+        self.withdrawn_at = now
+        self.save(update_fields=["withdrawn_at"])
+
+    def take_seat(self, *, now: datetime) -> None:
+        """It has a group now."""
+        self.seated_at = now
+        self.save(update_fields=["seated_at"])
+
+    def wait_again(self) -> None:
+        """Its group came to nothing; it keeps its place in the queue."""
+        self.seated_at = None
+        self.save(update_fields=["seated_at"])
+
+    def settle(self, *, now: datetime) -> None:
+        """Its cycle is closed."""
+        self.settled_at = now
+        self.save(update_fields=["settled_at"])

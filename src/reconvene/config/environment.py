@@ -1,0 +1,92 @@
+"""Every setting that comes from the environment, in one place. `docs/operations/settings.md` is written from `SETTINGS`.
+
+Read by config.settings and config.cli. Unsafe values in production refuse to start with a sentence.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class UnsafeSettings(Exception):
+    """The environment asks for something that must not run; the message names the variable and the remedy."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its name, its default as shown to people, and what it is for."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting("DATABASE_URL", "embedded", "PostgreSQL 15 or newer, as a role without superuser rights. Unset: the embedded server."),
+    Setting("RECONVENE_SECRET_KEY", "none", "At least 50 random characters. Signs sessions and links. Required outside the demo."),
+    Setting("RECONVENE_ORIGIN", "http://localhost:8000", "The address people use, for links in mail. https outside this machine."),
+    Setting("RECONVENE_MAIL_URL", "smtp://localhost:25", "smtp://, smtps:// or smtp+tls://, with user and password if needed."),
+    Setting("RECONVENE_MAIL_FROM", "reconvene@localhost", "Sender of every message and organiser of calendar entries."),
+    Setting("RECONVENE_VAR", "var", "Folder for everything the program writes: embedded database, demo mail."),
+    Setting("RECONVENE_PROXIES", "0", "Number of reverse proxies in front that set X-Forwarded-Proto and X-Forwarded-For."),
+    Setting("RECONVENE_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
+)
+
+
+def read(name: str) -> str:
+    """The variable's value, or its default; only names listed in SETTINGS are read."""
+    setting = next(setting for setting in SETTINGS if setting.name == name)
+    return os.environ.get(name, "") or setting.default
+
+
+def var_folder() -> Path:
+    """Where the program writes; relative paths start at the project's root."""
+    return (ROOT / read("RECONVENE_VAR")).resolve()
+
+
+def database(url: str) -> dict[str, object]:
+    """Django's DATABASES entry for a PostgreSQL URL. Raises UnsafeSettings when the URL is not one."""
+    try:
+        parts = conninfo_to_dict(url)
+    except Exception as error:
+        raise UnsafeSettings(f"DATABASE_URL cannot be read ({error}). Write postgresql://user:password@host:5432/name.") from error
+    known = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT", "dbname": "NAME"}
+    entry: dict[str, object] = {known[key]: str(value) for key, value in parts.items() if key in known}
+    options = {key: value for key, value in parts.items() if key not in known}
+    return {"ENGINE": "django.db.backends.postgresql", **entry, "OPTIONS": options, "DISABLE_SERVER_SIDE_CURSORS": False}
+
+
+def mail(url: str) -> dict[str, object]:
+    """Django's EMAIL_* settings for a mail URL. Raises UnsafeSettings for an unknown scheme."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps", "smtp+tls") or not parts.hostname:
+        raise UnsafeSettings("RECONVENE_MAIL_URL must look like smtp://user:password@mail.example:587 (or smtps://, smtp+tls://).")
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or {"smtp": 25, "smtps": 465, "smtp+tls": 587}[parts.scheme],
+        "EMAIL_HOST_USER": parts.username or "",
+        "EMAIL_HOST_PASSWORD": parts.password or "",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_TIMEOUT": 15,
+    }
+
+
+def refuse_unsafe(*, secret_key: str, origin: str) -> None:
+    """Stop before anything is served when the key or the origin would put people at risk."""
+    if len(secret_key) < 50 or len(set(secret_key)) < 10:
+        raise UnsafeSettings(
+            "RECONVENE_SECRET_KEY is missing or too short. Type: "
+            "export RECONVENE_SECRET_KEY=$(python3 -c 'import secrets; print(secrets.token_urlsafe(64))') and keep it."
+        )
+    parts = urlsplit(origin)
+    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if not parts.hostname or parts.path not in ("", "/"):
+        raise UnsafeSettings("RECONVENE_ORIGIN must be an address without a path, like https://reconvene.example.")
+    if parts.scheme != "https" and not local:
+        raise UnsafeSettings(f"RECONVENE_ORIGIN {origin} is not https. Put a TLS proxy in front, or use localhost to try it out.")

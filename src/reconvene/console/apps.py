@@ -1,0 +1,10 @@
+"""The console app."""
+
+from django.apps import AppConfig
+
+
+class ConsoleConfig(AppConfig):
+    """Names the app."""
+
+    name = "reconvene.console"
+    label = "console"

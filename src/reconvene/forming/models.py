@@ -1,0 +1,113 @@
+"""Proposals: seats offered with reasons and two dates, until enough people say yes."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from reconvene.base.fields import MemberText
+from reconvene.base.models import Owned
+from reconvene.challenges.models import Challenge
+from reconvene.groups.models import Group, Programme
+from reconvene.guides.models import Topic
+from reconvene.people.models import Person
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    """Words for choosing proposals."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Proposals in which the person has a seat that is still theirs."""
+        return self.filter(seats__person=person, seats__declined_at=None, seats__lapsed_at=None)
+
+    def open(self) -> Self:
+        """Neither confirmed nor dissolved."""
+        return self.filter(confirmed_at=None, dissolved_at=None)
+
+
+class Proposal(Owned):
+    """A group that could be: up to six seats, both dates, and why."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="+")
+    key_question = MemberText()
+    zone = models.CharField(max_length=60)
+    first_local = models.CharField(max_length=16, help_text="Wall time in `zone`, 2026-03-03T10:00")
+    reconvene_local = models.CharField(max_length=16)
+    minutes = models.PositiveSmallIntegerField(default=90)
+    place = models.CharField(max_length=160, blank=True)
+    reasons = models.JSONField(default=list, help_text="[[code, params], ...] of matching.result.Reason")
+    seed = models.BigIntegerField(default=0)
+    proposed_at = models.DateTimeField()
+    answer_by = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    dissolved_at = models.DateTimeField(null=True)
+    group = models.OneToOneField(Group, models.SET_NULL, null=True, related_name="+")
+
+    objects = ProposalQuerySet.as_manager()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether answers still count."""
+        return self.confirmed_at is None and self.dissolved_at is None
+
+
+class SeatQuerySet(models.QuerySet["Seat"]):
+    """Words for choosing seats."""
+
+    def visible_to(self, person: Person) -> Self:
+        """One's own seats."""
+        return self.filter(person=person)
+
+    def held(self) -> Self:
+        """Neither declined nor lapsed."""
+        return self.filter(declined_at=None, lapsed_at=None)
+
+    def accepted(self) -> Self:
+        """Held by people who said yes."""
+        return self.held().exclude(accepted_at=None)
+
+
+class Seat(Owned):
+    """One invited seat of a proposal. The others see that it is taken, asked or open; never who declined."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="seats")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    challenge = models.ForeignKey(Challenge, models.CASCADE, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    reasons = models.JSONField(default=list)
+    offers_to_host = models.BooleanField(default=False)
+    invited_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
+    lapsed_at = models.DateTimeField(null=True, help_text="Not answered in time, or the proposal came to nothing")
+    suggested_at = models.DateTimeField(null=True, help_text="Would come at another time")
+
+    objects = SeatQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "number"], condition=Q(declined_at=None, lapsed_at=None), name="one_holder_per_seat"),
+            models.UniqueConstraint(fields=["proposal", "person"], name="asked_once_per_proposal"),
+            models.UniqueConstraint(
+                fields=["challenge"], condition=Q(declined_at=None, lapsed_at=None), name="one_held_seat_per_challenge"
+            ),
+            models.CheckConstraint(condition=Q(number__gte=1, number__lte=6), name="six_seats_in_a_proposal"),
+        ]
+
+    def accept(self, *, offers_to_host: bool, now: datetime) -> None:
+        """Say yes. Saves; tells no one."""
+        self.accepted_at, self.offers_to_host = now, offers_to_host
+        self.save(update_fields=["accepted_at", "offers_to_host"])
+
+    def decline(self, *, now: datetime) -> None:
+        """Say no, without a reason. Saves; tells no one."""
+        self.declined_at = now
+        self.save(update_fields=["declined_at"])
+
+    def lapse(self, *, now: datetime) -> None:
+        """Give the seat back unanswered. Saves; tells no one."""
+        self.lapsed_at = now
+        self.save(update_fields=["lapsed_at"])

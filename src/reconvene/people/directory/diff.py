@@ -1,0 +1,172 @@
+"""Compares a staged file with the people who are there, before anything is written."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from reconvene.people.directory.cells import fold
+from reconvene.people.directory.managers import find_circles
+from reconvene.people.directory.recognition import Existing, Ref, recognise
+from reconvene.people.directory.records import Staged
+from reconvene.people.directory.rows import Record
+
+_COMPARED = ("external_id", "email", "name", "job_title", "level", "function", "site", "time_zone", "languages", "country")
+_NEVER_BLANKED = frozenset({"external_id", "time_zone"})
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Stands for somebody whom the import will add, by the row in the file."""
+
+    row: int
+
+
+Target = Ref | NewPerson | None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of one person: what stands there and what will stand there, as text for a screen."""
+
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A person who is there and whose fields change; also one who comes back, perhaps with no field changed."""
+
+    record: Record
+    existing: Existing
+    fields: tuple[FieldChange, ...]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What an import will do. `unchanged` and `active_before` are numbers of people.
+
+    `managers` gives, for the row of everybody who works here, the manager they will have. `mail_taken` are records whose address
+    belongs to somebody else who stays; they are taken without it.
+    """
+
+    added: tuple[Record, ...] = ()
+    changed: tuple[Change, ...] = ()
+    deactivated: tuple[Existing, ...] = ()
+    returning: tuple[Change, ...] = ()
+    unchanged: int = 0
+    active_before: int = 0
+    managers: Mapping[int, Target] = field(default_factory=dict)
+    mail_taken: tuple[Record, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """How many people the import touches."""
+        return len(self.added) + len(self.changed) + len(self.deactivated) + len(self.returning)
+
+
+def compare(staged: Staged, existing: Iterable[Existing]) -> Changes:
+    """What applying the staged file would change.
+
+    People are recognised by number, else by address. A blank or faulty cell of a field that must not be blank, and every field
+    that the file has no column for, changes nothing. Whoever is not in the file, or is marked as gone in it, is deactivated,
+    but nobody whose row was refused. The reporting lines that come out never run in a circle.
+    """
+    people = list(existing)
+    found = recognise(staged.records, people)
+    leaving = _leaving(staged, people, found)
+    working = [record for record in staged.records if record.active]
+    working, mail_taken = _without_taken_mails(working, people, found=found, leaving=leaving)
+    managers = _managers(staged, working, people, found=found)
+    labels = {person.ref: person.label for person in people}
+    labels |= {NewPerson(record.row): record.label for record in working if record.row not in found}
+    changes = [
+        Change(record, person, _field_changes(record, person, staged.fields) + _manager_change(person, managers[record.row], labels))
+        for record in working
+        if (person := found.get(record.row)) is not None
+    ]
+    changed = tuple(change for change in changes if change.existing.active and change.fields)
+    returning = tuple(change for change in changes if not change.existing.active)
+    return Changes(
+        added=tuple(record for record in working if record.row not in found),
+        changed=changed,
+        deactivated=tuple(leaving),
+        returning=returning,
+        unchanged=len(changes) - len(changed) - len(returning),
+        active_before=sum(person.active for person in people),
+        managers=managers,
+        mail_taken=tuple(mail_taken),
+    )
+
+
+def too_many_leaving(changes: Changes, *, share: float = 0.05) -> bool:
+    """Whether the import would deactivate more than this share of the people who are active now."""
+    return len(changes.deactivated) > share * changes.active_before
+
+
+def _leaving(staged: Staged, people: Sequence[Existing], found: Mapping[int, Existing]) -> list[Existing]:
+    staying = {found[record.row].ref for record in staged.records if record.active and record.row in found}
+    gone = {found[record.row].ref for record in staged.records if not record.active and record.row in found}
+    ids = {external_id for external_id, _ in staged.refused if external_id}
+    mails = {mail for _, mail in staged.refused if mail}
+    return [
+        person
+        for person in people
+        if person.active
+        and person.ref not in staying
+        and (person.ref in gone or not (fold(person.external_id) in ids or fold(person.email) in mails))
+    ]
+
+
+def _without_taken_mails(
+    working: Sequence[Record], people: Sequence[Existing], *, found: Mapping[int, Existing], leaving: Sequence[Existing]
+) -> tuple[list[Record], list[Record]]:
+    """The records, without addresses that stay with somebody else; and the records that lose theirs by this."""
+    gone = {person.ref for person in leaving}
+    given = {found[record.row].ref for record in working if record.row in found and "email" not in record.faulty}
+    kept = {fold(person.email): person.ref for person in people if person.active and person.ref not in gone | given and person.email}
+    settled, lost = [], []
+    for record in working:
+        holder = kept.get(fold(record.email)) if record.email else None
+        if holder is None or (record.row in found and found[record.row].ref == holder):
+            settled.append(record)
+        else:
+            settled.append(replace(record, email="", faulty=record.faulty | {"email"}))
+            lost.append(record)
+    return settled, lost
+
+
+def _managers(staged: Staged, working: Sequence[Record], people: Sequence[Existing], *, found: Mapping[int, Existing]) -> dict[int, Target]:
+    nodes: dict[int, Target] = {record.row: found[record.row].ref if record.row in found else NewPerson(record.row) for record in working}
+    managers: dict[int, Target] = {}
+    kept: dict[Target, int] = {}
+    for record in working:
+        if "manager" in staged.fields and "manager" not in record.faulty:
+            managers[record.row] = nodes.get(record.manager_row) if record.manager_row else None
+        else:
+            managers[record.row] = found[record.row].manager if record.row in found else None
+            kept[nodes[record.row]] = record.row
+    above: dict[Ref, Target] = {person.ref: person.manager for person in people if person.active}
+    above |= {nodes[row]: target for row, target in managers.items()}
+    for circle in find_circles(above):
+        managers |= {kept[node]: None for node in circle if node in kept}
+    return managers
+
+
+def _field_changes(record: Record, person: Existing, fields: frozenset[str]) -> tuple[FieldChange, ...]:
+    changes = []
+    for name in _COMPARED:
+        old, new = getattr(person, name), getattr(record, name)
+        if old == new or name not in fields or name in record.faulty or (not new and name in _NEVER_BLANKED):
+            continue
+        changes.append(FieldChange(name, _shown(old), _shown(new)))
+    return tuple(changes)
+
+
+def _manager_change(person: Existing, target: Target, labels: Mapping[Target, str]) -> tuple[FieldChange, ...]:
+    if person.manager == target:
+        return ()
+    return (FieldChange("manager", labels.get(person.manager, ""), labels.get(target, "")),)
+
+
+def _shown(value: str | tuple[str, ...] | None) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else value or ""

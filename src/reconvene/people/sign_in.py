@@ -1,0 +1,38 @@
+"""Sign-in by mailed code, with django-allauth. The organisation is found by the mail address before anything else is asked."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.views import RequestLoginCodeView
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+
+from reconvene.base import tenancy
+from reconvene.base.middleware import ORGANISATION
+
+
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+    """Nobody signs themselves up: the directory says who exists. No flash messages of allauth's own."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def add_message(self, request: HttpRequest, level: int, *args: Any, **options: Any) -> None:
+        if level >= messages.ERROR:
+            super().add_message(request, level, *args, **options)
+
+
+class RequestCodeView(RequestLoginCodeView):  # type: ignore[misc]  # allauth ships no types
+    """Ask for a code. The answer is the same whether the address is known or not."""
+
+    template_name = "people/request_code.html"
+
+    def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        address = str(request.POST.get("email", "")).strip()
+        organisation = tenancy.organisation_of_address(address) if address else None
+        if organisation is None:
+            request.session.pop(ORGANISATION, None)
+            return super().post(request, *args, **options)
+        request.session[ORGANISATION] = str(organisation)
+        with tenancy.within(organisation):
+            return super().post(request, *args, **options)

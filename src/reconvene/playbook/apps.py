@@ -1,0 +1,10 @@
+"""The playbook app."""
+
+from django.apps import AppConfig
+
+
+class PlaybookConfig(AppConfig):
+    """Names the app."""
+
+    name = "reconvene.playbook"
+    label = "playbook"

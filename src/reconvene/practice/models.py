@@ -1,0 +1,115 @@
+"""Plans, check-ins, buddies and practice reports: what one manager tries between the two sessions. Protected: see `measures`."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from reconvene.base.fields import MemberText
+from reconvene.base.models import Owned
+from reconvene.groups.models import Cycle
+from reconvene.people.models import Person
+from reconvene.practice.rules import CameUp, DecidedBy, DidIt, HalfWay
+
+
+class OwnQuerySet(models.QuerySet[models.Model]):
+    """Words for rows that only their author sees."""
+
+    def visible_to(self, person: Person) -> Self:
+        """One's own only."""
+        return self.filter(person=person)
+
+
+class PlanQuerySet(OwnQuerySet):
+    """Words for choosing plans."""
+
+    def current(self) -> Self:
+        """Plans that were not replaced."""
+        return self.filter(replaced_at=None)
+
+
+class Plan(Owned):
+    """One manager's experiment: if this occasion comes, then I do that. The if-then line is shown to the group, the rest is private."""
+
+    cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    want = MemberText(help_text="What I want")
+    best_result = MemberText(help_text="The best that could come of it")
+    obstacle = MemberText(help_text="What in me or my week gets in the way; visible to nobody else, ever")
+    if_cue = MemberText(help_text="If ... (when, where or with whom)")
+    then_action = MemberText(help_text="then I ...")
+    sign = MemberText(help_text="How I will notice that it works")
+    first_on = models.DateField(null=True, blank=True)
+    is_for_keeping = models.BooleanField(default=False, help_text="Made at the reconvene, for the eight weeks after it")
+    half_way = models.CharField(max_length=8, blank=True, choices=[(choice.value, choice.name) for choice in HalfWay])
+    made_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True)
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cycle", "person", "is_for_keeping"], condition=Q(replaced_at=None), name="one_current_plan_per_member"
+            )
+        ]
+
+    def replace(self, *, now: datetime) -> None:
+        """A new plan takes its place; the old one stays for the practice report. Saves; tells no one."""
+        self.replaced_at = now
+        self.save(update_fields=["replaced_at"])
+
+
+class Buddy(Owned):
+    """Who calls whom half-way. Pairs; with an odd number three people form a ring."""
+
+    cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    buddy = models.ForeignKey(Person, models.CASCADE, related_name="+")
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cycle", "person"], name="one_buddy_per_member")]
+
+
+class CheckIn(Owned):
+    """Three taps about how it went. Private unless shared with the buddy."""
+
+    cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="check_ins")
+    day = models.PositiveSmallIntegerField(help_text="7 or 21")
+    came_up = models.CharField(max_length=5, choices=[(choice.value, choice.name) for choice in CameUp])
+    did_it = models.CharField(max_length=8, blank=True, choices=[(choice.value, choice.name) for choice in DidIt])
+    decided_by = models.CharField(max_length=20, blank=True, choices=[(choice.value, choice.name) for choice in DecidedBy])
+    happened = MemberText(help_text="What happened, in a sentence")
+    tell_a_colleague = MemberText()
+    shared_at = models.DateTimeField(null=True, help_text="Since when the buddy sees it")
+    answered_at = models.DateTimeField()
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [models.UniqueConstraint(fields=["cycle", "person", "day"], name="one_check_in_per_day")]
+
+
+class PracticeReport(Owned):
+    """What a member brings to the reconvene: planned, did, happened, surprised. "I did not get to it" is a full report."""
+
+    cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    planned = MemberText()
+    did = MemberText()
+    happened = MemberText()
+    surprised = MemberText()
+    private_notes = MemberText(help_text="Never shown")
+    saved_at = models.DateTimeField()
+    shown_at = models.DateTimeField(null=True, help_text="Since when the group sees it")
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cycle", "person"], name="one_report_per_member")]

@@ -1,0 +1,91 @@
+"""Sessions as appointments: local date and time, zone, place, host, answers. The live side is a room (see `rooms`)."""
+
+from datetime import datetime, timedelta
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.db.models import Q
+
+from reconvene.base.models import Owned
+from reconvene.groups.models import Cycle, Group
+from reconvene.people.models import Person
+from reconvene.scheduling.rules import Answer, Kind
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    """Words for choosing sessions."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Sessions of the groups in which the person sits now."""
+        return self.filter(cycle__group__in=Group.objects.visible_to(person))
+
+    def upcoming(self, now: datetime) -> Self:
+        """Neither over nor cancelled, soonest first."""
+        return self.filter(ended_at=None, cancelled_at=None, starts_at__gt=now - timedelta(hours=6)).order_by("starts_at")
+
+
+class Session(Owned):
+    """One of the two appointments of a cycle. Its truth is local wall time and zone; `starts_at` is computed from them."""
+
+    cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="sessions")
+    kind = models.CharField(max_length=10, choices=[(kind.value, kind.name) for kind in Kind])
+    local_start = models.CharField(max_length=16, help_text="2026-03-03T10:00, wall time in `zone`")
+    zone = models.CharField(max_length=60)
+    starts_at = models.DateTimeField()
+    minutes = models.PositiveSmallIntegerField(default=90)
+    place = models.CharField(max_length=160, blank=True)
+    host = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    sequence = models.PositiveSmallIntegerField(default=0, help_text="Rises with every change, for calendars")
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cycle", "kind"], condition=Q(cancelled_at=None), name="one_live_session_per_kind"),
+        ]
+        indexes = [models.Index(fields=["starts_at"], condition=Q(ended_at=None, cancelled_at=None), name="sessions_ahead")]
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it is meant to end."""
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+    @property
+    def local(self) -> datetime:
+        """The start on the wall clock of the session's own zone."""
+        return self.starts_at.astimezone(ZoneInfo(self.zone))
+
+    def local_for(self, person: Person) -> datetime:
+        """The start on the wall clock of a person."""
+        return self.starts_at.astimezone(ZoneInfo(person.time_zone))
+
+    def start(self, *, now: datetime) -> None:
+        """The room has opened its first step. Saves; tells no one."""
+        self.started_at = now
+        self.save(update_fields=["started_at"])
+
+    def finish(self, *, now: datetime) -> None:
+        """The room has closed. Saves; tells no one."""
+        self.ended_at = now
+        self.save(update_fields=["ended_at"])
+
+    def hand_over(self, *, host: Person | None) -> None:
+        """Another member hosts. Saves; tells no one."""
+        self.host = host
+        self.save(update_fields=["host"])
+
+
+class Rsvp(Owned):
+    """Whether one member can come to one session. Asked again by whoever changed their mind."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="rsvps")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    answer = models.CharField(max_length=4, choices=[(answer.value, answer.name) for answer in Answer])
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "person"], name="one_answer_per_member")]

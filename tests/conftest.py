@@ -1,0 +1,58 @@
+"""The tests' ground: the embedded PostgreSQL without fsync, one organisation around every database test."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+import pytest
+
+from reconvene.config.embedded import Embedded
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reconvene.config.settings")
+os.environ["RECONVENE_TESTING"] = "1"
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+_embedded: Embedded | None = None
+
+if not os.environ.get("DATABASE_URL"):
+    # One server for all workers of all checkouts' runs of this user; it ends with the last of them.
+    _embedded = Embedded(Path(tempfile.gettempdir()) / f"reconvene-tests-{os.getuid()}", durable=False)
+    os.environ["DATABASE_URL"] = _embedded.start()
+
+django.setup()
+
+collect_ignore_glob = [] if SHARED.is_dir() else ["**/test_shared_*.py"]
+
+
+def pytest_report_header() -> str:
+    """One line about what is left out."""
+    return "real files of others: " + ("tested" if SHARED.is_dir() else "left out, ../shared is not there")
+
+
+def pytest_unconfigure() -> None:
+    """Give the server back."""
+    if _embedded is not None:
+        _embedded.stop()
+
+
+@pytest.fixture(autouse=True)
+def in_an_organisation(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test that uses the database runs inside the organisation of `tests.world`, unless it is marked `nowhere`."""
+    uses_database = request.node.get_closest_marker("django_db") is not None
+    if not uses_database or request.node.get_closest_marker("nowhere") is not None:
+        yield
+        return
+    request.getfixturevalue("transactional_db" if _is_transactional(request) else "db")
+    from reconvene.base import tenancy
+    from tests import world
+
+    organisation = world.make_organisation()
+    with tenancy.within(organisation.id):
+        yield
+
+
+def _is_transactional(request: pytest.FixtureRequest) -> bool:
+    marker = request.node.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction"))
