@@ -44,6 +44,7 @@ class Challenge(Owned):
     has_experience = models.BooleanField(default=False, help_text="Has been through it and could share how")
     names_kept = ArrayField(models.CharField(max_length=80), default=list, blank=True, help_text="Names the person chose to keep")
     raised_at = models.DateTimeField()
+    considered_at = models.DateTimeField(null=True, help_text="When forming last looked at it; empty: not yet")
     seated_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
@@ -78,8 +79,8 @@ class Challenge(Owned):
 
     def wait_again(self) -> None:
         """Its group came to nothing; it keeps its place in the queue."""
-        self.seated_at = None
-        self.save(update_fields=["seated_at"])
+        self.seated_at = self.considered_at = None
+        self.save(update_fields=["seated_at", "considered_at"])
 
     def settle(self, *, now: datetime) -> None:
         """Its cycle is closed."""

@@ -27,6 +27,7 @@ CSRF_TRUSTED_ORIGINS = [ORIGIN]
 INSTALLED_APPS = [
     "reconvene.demo",
     "reconvene.console",
+    "reconvene.home",
     "reconvene.rooms",
     "reconvene.surveys",
     "reconvene.practice",

@@ -3,9 +3,10 @@
 from django.conf import settings
 from django.urls import include, path
 
-urlpatterns = [
-    path("", include("reconvene.people.urls")),
-]
+APPS = (
+    "home", "challenges", "forming", "scheduling", "rooms", "practice", "guides", "playbook", "notices", "people", "console",
+)  # fmt: skip
+urlpatterns = [path("", include(f"reconvene.{app}.urls")) for app in APPS]
 if settings.DEMO:
     urlpatterns += [path("demo/", include("reconvene.demo.urls"))]
 

@@ -1,10 +1,15 @@
 """The forming app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class FormingConfig(AppConfig):
-    """Names the app."""
+    """Lets the words of its notices be known."""
 
     name = "reconvene.forming"
     label = "forming"
+
+    def ready(self) -> None:
+        import_module("reconvene.forming.messages")

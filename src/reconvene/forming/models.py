@@ -41,6 +41,8 @@ class Proposal(Owned):
     seed = models.BigIntegerField(default=0)
     proposed_at = models.DateTimeField()
     answer_by = models.DateTimeField()
+    rounds = models.PositiveSmallIntegerField(default=1, help_text="How often people were asked, the next in line included")
+    called_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+", help_text="Who chose the people, when nobody was matched")
     confirmed_at = models.DateTimeField(null=True)
     dissolved_at = models.DateTimeField(null=True)
     group = models.OneToOneField(Group, models.SET_NULL, null=True, related_name="+")
@@ -51,6 +53,26 @@ class Proposal(Owned):
     def is_open(self) -> bool:
         """Whether answers still count."""
         return self.confirmed_at is None and self.dissolved_at is None
+
+    def move(self, *, first_local: str, reconvene_local: str) -> None:
+        """Set other dates. Saves; tells no one."""
+        self.first_local, self.reconvene_local = first_local, reconvene_local
+        self.save(update_fields=["first_local", "reconvene_local"])
+
+    def ask_again(self, *, answer_by: datetime) -> None:
+        """The next in line were asked; answers count until `answer_by`."""
+        self.answer_by, self.rounds = answer_by, self.rounds + 1
+        self.save(update_fields=["answer_by", "rounds"])
+
+    def confirm(self, *, group: Group, now: datetime) -> None:
+        """Enough people said yes. Saves; tells no one."""
+        self.group, self.confirmed_at = group, now
+        self.save(update_fields=["group", "confirmed_at"])
+
+    def dissolve(self, *, now: datetime) -> None:
+        """It came to nothing. Saves; tells no one."""
+        self.dissolved_at = now
+        self.save(update_fields=["dissolved_at"])
 
 
 class SeatQuerySet(models.QuerySet["Seat"]):
@@ -74,7 +96,7 @@ class Seat(Owned):
 
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="seats")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
-    challenge = models.ForeignKey(Challenge, models.CASCADE, related_name="+")
+    challenge = models.ForeignKey(Challenge, models.CASCADE, null=True, related_name="+", help_text="Empty when called by name")
     number = models.PositiveSmallIntegerField()
     reasons = models.JSONField(default=list)
     offers_to_host = models.BooleanField(default=False)
@@ -82,7 +104,6 @@ class Seat(Owned):
     accepted_at = models.DateTimeField(null=True)
     declined_at = models.DateTimeField(null=True)
     lapsed_at = models.DateTimeField(null=True, help_text="Not answered in time, or the proposal came to nothing")
-    suggested_at = models.DateTimeField(null=True, help_text="Would come at another time")
 
     objects = SeatQuerySet.as_manager()
 
@@ -111,3 +132,15 @@ class Seat(Owned):
         """Give the seat back unanswered. Saves; tells no one."""
         self.lapsed_at = now
         self.save(update_fields=["lapsed_at"])
+
+
+class Call(Owned):
+    """A group that a manager started on the spot: the code by which people at the table join, until a few hours after its start."""
+
+    group = models.OneToOneField(Group, models.CASCADE, related_name="+")
+    code = models.CharField(max_length=12)
+    called_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "code"], name="one_call_per_code")]

@@ -18,9 +18,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(sent_at=None, dropped_at=None)
 
     def due(self, now: datetime) -> Self:
-        """Waiting, its time has come, and no worker holds it."""
+        """Waiting, its time has come, nothing holds it back, and no worker has it."""
         free = Q(leased_until=None) | Q(leased_until__lt=now)
-        return self.waiting().filter(free, due_at__lte=now).order_by("due_at", "id")
+        held = Q(held_until=None) | Q(held_until__lte=now)
+        return self.waiting().filter(free, held, due_at__lte=now).order_by("due_at", "id")
 
     def counted(self) -> Self:
         """The kinds that count towards the cap of two in seven days."""
@@ -37,6 +38,7 @@ class Notice(Owned):
     not_after = models.DateTimeField(help_text="Worth nothing later than this; dropped then")
     is_counted = models.BooleanField(default=False, help_text="Counts towards the caps of the practice weeks")
     leased_until = models.DateTimeField(null=True)
+    held_until = models.DateTimeField(null=True, help_text="Not before: outside the person's hours, over the cap, or the mail server was away")
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     dropped_at = models.DateTimeField(null=True)
@@ -57,12 +59,18 @@ class Notice(Owned):
         """Take the notice for this worker; False when another was faster."""
         free = Q(leased_until=None) | Q(leased_until__lt=now)
         mine = Notice.objects.waiting().filter(free, id=self.id)
-        return bool(mine.update(leased_until=now + length, attempts=models.F("attempts") + 1))
+        self.leased_until, self.attempts = now + length, self.attempts + 1
+        return bool(mine.update(leased_until=self.leased_until, attempts=models.F("attempts") + 1))
 
     def mark_sent(self, *, now: datetime) -> None:
         """The mail server has it."""
         self.sent_at, self.leased_until = now, None
         self.save(update_fields=["sent_at", "leased_until"])
+
+    def hold(self, *, until: datetime) -> None:
+        """Try it later."""
+        self.held_until, self.leased_until = until, None
+        self.save(update_fields=["held_until", "leased_until"])
 
     def drop(self, *, because: str, now: datetime) -> None:
         """Never send it: past its time, muted, over the cap, person gone, refused."""
@@ -77,3 +85,23 @@ class Preference(Owned):
     muted_at = models.DateTimeField(null=True)
     hour = models.PositiveSmallIntegerField(default=9)
     wants_plan_by_mail = models.BooleanField(default=False)
+
+    def mute(self, *, now: datetime) -> None:
+        """No counted messages from now on. Saves; tells no one."""
+        self.muted_at = self.muted_at or now
+        self.save(update_fields=["muted_at"])
+
+    def unmute(self) -> None:
+        """Messages again. Saves; tells no one."""
+        self.muted_at = None
+        self.save(update_fields=["muted_at"])
+
+    def set_wishes(self, *, hour: int, wants_plan_by_mail: bool) -> None:
+        """The hour for messages, and whether one's own plan may come by mail. Saves; tells no one."""
+        self.hour, self.wants_plan_by_mail = hour, wants_plan_by_mail
+        self.save(update_fields=["hour", "wants_plan_by_mail"])
+
+
+def preference_of(person: Person) -> Preference:
+    """The person's wishes about messages, or the usual ones, not saved."""
+    return Preference.objects.filter(person=person).first() or Preference(person=person)

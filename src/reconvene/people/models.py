@@ -7,6 +7,7 @@ from typing import Self
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Func
 from django.db.models.functions import Lower
 
 from reconvene.base.models import Owned
@@ -41,6 +42,10 @@ class Level(Owned):
 
     def __str__(self) -> str:
         return self.name
+
+
+FIRST_NAME = Func(models.F("name"), models.Value(" "), models.Value(1), function="split_part", output_field=models.CharField())
+"""The first word of a name, as the database sees it: what an index and the name spotter use."""
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -96,7 +101,10 @@ class Person(AbstractBaseUser, Owned):
             models.UniqueConstraint(fields=["organisation", "external_id"], name="one_person_per_external_id"),
             models.CheckConstraint(condition=~models.Q(manager=models.F("id")), name="nobody_is_their_own_manager"),
         ]
-        indexes = [models.Index(fields=["organisation", "left_at", "name"], name="person_directory")]
+        indexes = [
+            models.Index(fields=["organisation", "left_at", "name"], name="person_directory"),
+            models.Index("organisation", FIRST_NAME, name="person_first_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.job_title
@@ -156,6 +164,18 @@ class KeepApart(Owned):
         constraints = [models.UniqueConstraint(fields=["person", "other"], name="one_wish_per_pair")]
 
 
+class DirectoryImportQuerySet(models.QuerySet["DirectoryImport"]):
+    """Words for choosing imports."""
+
+    def visible_to(self, person: Person) -> Self:
+        """All imports of the organisation for whoever may import, none for anybody else."""
+        return self.filter(organisation_id=person.organisation_id) if person.may_import else self.none()
+
+    def newest_first(self) -> Self:
+        """For lists, without the files themselves."""
+        return self.defer("data", "choices", "mapping", "level_table").order_by("-uploaded_at")
+
+
 class DirectoryImport(Owned):
     """One uploaded directory file on its way: bytes, reading choices, column mapping, level table, then when it was applied."""
 
@@ -168,6 +188,7 @@ class DirectoryImport(Owned):
     uploaded_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True)
     summary = models.JSONField(default=dict)
+    objects = DirectoryImportQuerySet.as_manager()
 
 
 def reporting_chain(person_id: uuid.UUID) -> tuple[uuid.UUID, ...]:

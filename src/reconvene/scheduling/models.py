@@ -50,6 +50,16 @@ class Session(Owned):
         indexes = [models.Index(fields=["starts_at"], condition=Q(ended_at=None, cancelled_at=None), name="sessions_ahead")]
 
     @property
+    def is_first(self) -> bool:
+        """Whether it is the cycle's first session and not the reconvene."""
+        return self.kind == Kind.FIRST
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it may still be moved or handed over: not begun, not over, not cancelled."""
+        return self.started_at is None and self.ended_at is None and self.cancelled_at is None
+
+    @property
     def ends_at(self) -> datetime:
         """When it is meant to end."""
         return self.starts_at + timedelta(minutes=self.minutes)
@@ -72,6 +82,21 @@ class Session(Owned):
         """The room has closed. Saves; tells no one."""
         self.ended_at = now
         self.save(update_fields=["ended_at"])
+
+    def move(self, *, local_start: str, starts_at: datetime) -> None:
+        """Another date; calendars learn it by the sequence. Saves; tells no one."""
+        self.local_start, self.starts_at, self.sequence = local_start, starts_at, self.sequence + 1
+        self.save(update_fields=["local_start", "starts_at", "sequence"])
+
+    def cancel(self, *, now: datetime) -> None:
+        """It does not take place. Saves; tells no one."""
+        self.cancelled_at, self.sequence = now, self.sequence + 1
+        self.save(update_fields=["cancelled_at", "sequence"])
+
+    def settle_place(self, *, place: str) -> None:
+        """Where it takes place; calendars learn it by the sequence. Saves; tells no one."""
+        self.place, self.sequence = place, self.sequence + 1
+        self.save(update_fields=["place", "sequence"])
 
     def hand_over(self, *, host: Person | None) -> None:
         """Another member hosts. Saves; tells no one."""

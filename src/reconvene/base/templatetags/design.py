@@ -127,6 +127,24 @@ def day(moment: datetime | None, zone: str = "UTC") -> str:
 
 
 @register.filter
+def short_day(moment: datetime | None, zone: str = "UTC") -> str:
+    """A short date on the wall clock of `zone`, for lists: Tue 3 Mar."""
+    return formats.date_format(moment.astimezone(ZoneInfo(zone)), "D j M") if moment else ""
+
+
+@register.filter
+def weekday(moment: datetime | None, zone: str = "UTC") -> str:
+    """The weekday on the wall clock of `zone`: Tuesday."""
+    return formats.date_format(moment.astimezone(ZoneInfo(zone)), "l") if moment else ""
+
+
+@register.filter
+def day_month(moment: datetime | None, zone: str = "UTC") -> str:
+    """The date on the wall clock of `zone`: 3 March."""
+    return formats.date_format(moment.astimezone(ZoneInfo(zone)), "j F") if moment else ""
+
+
+@register.filter
 def hour(moment: datetime | None, zone: str = "UTC") -> str:
     """A time of day on the wall clock of `zone`: 10:00."""
     return formats.date_format(moment.astimezone(ZoneInfo(zone)), "H:i") if moment else ""

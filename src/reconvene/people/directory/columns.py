@@ -7,6 +7,7 @@ from typing import Any, Literal, Self, get_args
 
 from reconvene.people.directory.column_words import FIELDS, field_of, normalise
 from reconvene.people.directory.dates import guess_date_format
+from reconvene.people.directory.levels import band_of
 from reconvene.people.directory.reading import ReadingChoice, Table
 
 Place = str | int
@@ -142,8 +143,6 @@ def _by_heading(header: Sequence[str], sample: Sequence[Sequence[str]]) -> dict[
 
 def _plausible(name: str, values: Sequence[str]) -> bool:
     filled = [value for value in values if value]
-    if name == "email":
-        return not filled or _share(filled, lambda value: "@" in value) > 0.3
     if name == "function":
         return not filled or sum(map(len, filled)) / len(filled) <= _TEXTS_ABOVE
     return True
@@ -171,7 +170,8 @@ def _is_id(value: str) -> bool:
 
 def _is_name(value: str) -> bool:
     words = value.replace(",", " ").split()
-    return 2 <= len(words) <= 4 and all(word[0].isupper() for word in words) and not any(sign.isdigit() for sign in value)
+    capitals = 2 <= len(words) <= 4 and all(word[0].isupper() for word in words)
+    return capitals and not any(sign.isdigit() for sign in value) and band_of(value) is None
 
 
 def _guess_manager_by(found: Mapping[str, int], rows: Sequence[Sequence[str]]) -> ManagerBy:
@@ -183,7 +183,7 @@ def _guess_manager_by(found: Mapping[str, int], rows: Sequence[Sequence[str]]) -
     ids = {row[found["external_id"]].casefold() for row in rows} if "external_id" in found else set()
     if ids and _share(values, lambda value: value.casefold() in ids) > 0.5:
         return "id"
-    return "id" if values and _share(values, _is_id) > 0.5 else "name"
+    return "name" if values and _share(values, _is_id) <= 0.5 else "id"
 
 
 def _share(values: Sequence[str], test: Callable[[str], bool]) -> float:

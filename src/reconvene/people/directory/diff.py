@@ -113,6 +113,7 @@ def _leaving(staged: Staged, people: Sequence[Existing], found: Mapping[int, Exi
         for person in people
         if person.active
         and person.ref not in staying
+        and not person.stays
         and (person.ref in gone or not (fold(person.external_id) in ids or fold(person.email) in mails))
     ]
 
@@ -123,7 +124,8 @@ def _without_taken_mails(
     """The records, without addresses that stay with somebody else; and the records that lose theirs by this."""
     gone = {person.ref for person in leaving}
     given = {found[record.row].ref for record in working if record.row in found and "email" not in record.faulty}
-    kept = {fold(person.email): person.ref for person in people if person.active and person.ref not in gone | given and person.email}
+    free = gone | given
+    kept = {fold(person.email): person.ref for person in people if person.active and person.ref not in free and person.email}
     settled, lost = [], []
     for record in working:
         holder = kept.get(fold(record.email)) if record.email else None

@@ -24,8 +24,8 @@ class _Range:
 
 
 _RANGES = (
-    _Range("000100", -281479271682120, "x" * 21 + "0" + "x" * 19 + "0xxx0x1xxx"),
-    _Range("000101", -4294971464, "x" * 19 + "0" + "x" * 6 + "0xxx0x1xxx"),
+    _Range("000100", -281479271682120, "x" * 14 + "0" + "x" * 21 + "0xxxxxx0xxx0x1xxx"),
+    _Range("000101", -4294971464, "x" * 19 + "0xxxxxx0xxx0x1xxx"),
     _Range("000110", -4168, "xxxxx0xxx0x1xxx"),
     _Range("0010", -72, "xx0x1xxx"),
     _Range("00111", -8, "xxx"),
@@ -35,8 +35,8 @@ _RANGES = (
     _Range("110", 16, "xx0x1xxx"),
     _Range("1110", 80, "xxx0xxx0x1xxx"),
     _Range("11110", 1104, "xxxxx0xxx0x1xxx"),
-    _Range("111110", 5200, "x" * 19 + "0" + "x" * 6 + "0xxx0x1xxx"),
-    _Range("111111", 4294972496, "x" * 21 + "0" + "x" * 19 + "0xxx0x1xxx"),
+    _Range("111110", 5200, "x" * 19 + "0xxxxxx0xxx0x1xxx"),
+    _Range("111111", 4294972496, "x" * 14 + "0" + "x" * 21 + "0xxxxxx0xxx0x1xxx"),
 )
 
 

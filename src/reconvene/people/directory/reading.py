@@ -233,11 +233,11 @@ def _trim_end(row: tuple[str, ...]) -> tuple[str, ...]:
 def _notes(body: list[tuple[str, ...]], *, header_row: int, skipped: int) -> tuple[str, ...]:
     notes = []
     if skipped:
-        notes.append(f"{skipped} rows above the headings in row {header_row} were left out.")
+        notes.append(f"The headings are in row {header_row}; the lines above it were left out.")
     broken = sum(1 for row in body if any("\ufffd" in cell for cell in row))
     if broken:
         notes.append(
-            f"{broken} rows hold the sign \ufffd, which stands for letters that were lost before this file was made. "
+            f"Rows with the sign \ufffd, which stands for letters lost before this file was made: {broken}. "
             "An export in UTF-8 from the HR system itself would have them."
         )
     return tuple(notes)

@@ -12,7 +12,10 @@ Ref = Hashable
 
 @dataclass(frozen=True, slots=True)
 class Existing:
-    """One person who is there already. `ref` is the caller's own id; `manager` is the ref of their manager."""
+    """One person who is there already. `ref` is the caller's own id; `manager` is the ref of their manager.
+
+    `stays` protects somebody whom the directory does not know, such as an administrator, from being taken as gone.
+    """
 
     ref: Ref
     external_id: str = ""
@@ -27,6 +30,7 @@ class Existing:
     country: str = ""
     manager: Ref | None = None
     active: bool = True
+    stays: bool = False
 
     @property
     def label(self) -> str:

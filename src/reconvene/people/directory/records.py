@@ -36,7 +36,11 @@ _DOUBTS = {
 
 
 class NamesNobody(Unreadable):
-    """The file has no column that tells one person from another, such as a list of headcounts."""
+    """No column was found that tells one person from another. Perhaps it was only not recognised."""
+
+
+class CountsPosts(NamesNobody):
+    """The file is a list of headcounts: no choice of columns would make people of it."""
 
 
 @dataclass(frozen=True)
@@ -102,12 +106,12 @@ def stage(table: Table, mapping: ColumnMapping, *, level_table: Mapping[str, str
 
 
 def refuse_if_nobody_is_named(table: Table, positions: Mapping[str, int]) -> None:
-    """Raises: NamesNobody when no column holds a name, a number or an address of a person or post."""
+    """Raises: NamesNobody, or CountsPosts, when no column holds a name, a number or an address of a person or post."""
     if positions.keys() & {"external_id", "name", "last_name", "email"}:
         return
     counted = [name for name in table.header or () if any(word in normalise(name) for word in COUNT_WORDS)]
     if counted:
-        raise NamesNobody(
+        raise CountsPosts(
             f"This file counts posts and names no people: it has a column {counted[0]!r}, and none with the name, number or "
             "address of a person or post. Export the list that has one row for each person or post."
         )

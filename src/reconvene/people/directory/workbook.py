@@ -50,7 +50,7 @@ def read_sheet(data: bytes, *, wanted: str | None) -> Sheet:
         name = wanted or names[0]
         sheet = book[name]
         sheet.reset_dimensions()
-        rows = list(_rows(sheet.iter_rows(max_col=LIMITS.columns + 1, values_only=True)))
+        rows = _to_one_width(list(_rows(sheet.iter_rows(max_col=LIMITS.columns + 1, values_only=True))))
     except Unreadable:
         raise
     except Exception as error:  # the reader raises whatever a damaged part makes it raise
@@ -69,8 +69,16 @@ def _rows(stored: Iterator[tuple[object, ...]]) -> Iterator[list[str]]:
         if number > _EXCEL_ROWS or filled > LIMITS.rows:
             raise Unreadable(f"This sheet has more than {LIMITS.rows:,} rows. Split it, or export only those who take part.")
         row = [_text(value) for value in values]
-        filled += any(row)
+        while row and not row[-1].strip():
+            row.pop()
+        filled += bool(row)
         yield row
+
+
+def _to_one_width(rows: list[list[str]]) -> list[list[str]]:
+    """As wide as the widest filled row: a sheet stores no cells where nothing stands."""
+    width = max(map(len, rows), default=0)
+    return [row + [""] * (width - len(row)) if row else row for row in rows]
 
 
 def _text(value: object) -> str:

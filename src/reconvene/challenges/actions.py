@@ -1,0 +1,53 @@
+"""Raising and withdrawing a challenge. Forming notices a new one by itself and is asked to look at once."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from reconvene.base import jobs
+from reconvene.challenges.models import Challenge
+from reconvene.challenges.rules import ChallengeDraft
+from reconvene.guides.models import Topic
+from reconvene.people.models import Person
+
+
+class AlreadyWaiting(Exception):
+    """The person already waits for a group on this topic; `challenge` is the one that waits."""
+
+    def __init__(self, challenge: Challenge) -> None:
+        super().__init__(challenge.id)
+        self.challenge = challenge
+
+
+@transaction.atomic
+def raise_challenge(person: Person, *, topic: Topic, draft: ChallengeDraft, now: datetime) -> Challenge:
+    """Put a challenge into the queue and have a worker look for a group now. Tells no one else.
+
+    Raises AlreadyWaiting when an open challenge of this person has the same topic: sending a form twice does no harm.
+    """
+    try:
+        with transaction.atomic():
+            challenge = Challenge.objects.create(
+                person=person,
+                topic=topic,
+                text=draft.text,
+                wants=draft.wants,
+                does_not_want=draft.does_not_want,
+                urgency=draft.urgency,
+                start=draft.start,
+                has_experience=draft.has_experience,
+                names_kept=list(draft.names_kept),
+                raised_at=now,
+            )
+    except IntegrityError as error:
+        raise AlreadyWaiting(Challenge.objects.open().get(person=person, topic=topic)) from error
+    jobs.tick_soon()
+    return challenge
+
+
+@transaction.atomic
+def withdraw_challenge(challenge: Challenge, *, now: datetime) -> None:
+    """Stop looking. Nothing happens when it is seated, settled or withdrawn already. Tells no one."""
+    fresh = Challenge.objects.select_for_update().get(id=challenge.id)
+    if fresh.is_open:
+        fresh.withdraw(now=now)

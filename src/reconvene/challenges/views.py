@@ -1,0 +1,93 @@
+"""Raising a challenge: the form, what it learns while one types, and the page right afterwards."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from reconvene.availability.actions import set_hours
+from reconvene.availability.queries import week_of
+from reconvene.base import clock
+from reconvene.challenges import actions, queries
+from reconvene.challenges.forms import STARTS, ChallengeForm, initial_hours
+from reconvene.challenges.models import Challenge
+from reconvene.guides.catalogue import library
+from reconvene.guides.models import Topic
+from reconvene.playbook.queries import settled_on
+
+STRATEGIES_SHOWN = 2
+
+
+def challenge_new(request: HttpRequest) -> HttpResponse:
+    """The intake form. A name that was noticed asks for a decision once, then the decision stands."""
+    if request.method != "POST":
+        initial = {"start": STARTS[1][0], "topic": request.GET.get("topic", ""), **initial_hours(week_of(request.user))}
+        return render(request, "challenges/new.html", _page(request, ChallengeForm(initial=initial)))
+    form = ChallengeForm(request.POST)
+    if not form.is_valid():
+        return render(request, "challenges/new.html", _page(request, form), status=422)
+    topic = Topic.objects.visible_to(request.user).filter(slug=form.cleaned_data["topic"]).first()
+    names = queries.noticed_names(request.user, texts=[form.cleaned_data[key] for key in ("text", "wants", "does_not_want")])
+    if topic is None or (names and not form.cleaned_data["keep_names"]):
+        if topic is None:
+            form.add_error("topic", _("Choose one of the topics."))
+        return render(request, "challenges/new.html", {**_page(request, form), "names": names}, status=422)
+    (starts, ends), _minutes = form.hours()
+    set_hours(request.user, weekdays=form.cleaned_data["weekdays"], starts=starts, ends=ends)
+    try:
+        challenge = actions.raise_challenge(request.user, topic=topic, draft=form.draft(names=names), now=clock.now())
+    except actions.AlreadyWaiting as waiting:
+        messages.info(request, _("You already wait for a group on this topic, so nothing was sent twice."))
+        return redirect("challenge", waiting.challenge.id)
+    return redirect("challenge", challenge.id)
+
+
+def _page(request: HttpRequest, form: ChallengeForm) -> dict[str, object]:
+    text = str(form["text"].value() or "")
+    chosen = str(form["topic"].value() or "")
+    likely = queries.suggested_topics(request.user, text=text)
+    topics = Topic.objects.visible_to(request.user)
+    return {"form": form, "likely": likely, "topics": topics, "chosen": chosen, "starts": STARTS, "place": "home", "names": ()}
+
+
+@require_POST
+def hints(request: HttpRequest) -> HttpResponse:
+    """While one types: topics that fit and what the playbook has. The text is read, not kept; no name is looked up."""
+    text = request.POST.get("text", "")[:2000]
+    likely = queries.suggested_topics(request.user, text=text)
+    best = likely[0].topic if likely else None
+    page = {
+        "likely": likely,
+        "chosen": request.POST.get("topic", ""),
+        "topics": Topic.objects.visible_to(request.user),
+        "best": best,
+        "crowd": queries.others_waiting(best, person=request.user) if best else "",
+        "strategies": settled_on(best, organisation=request.user.organisation, limit=STRATEGIES_SHOWN) if best else [],
+        "guide": library().guides.get(best.slug) if best else None,
+    }
+    return render(request, "challenges/hints.html", page)
+
+
+def challenge(request: HttpRequest, challenge_id: uuid.UUID) -> HttpResponse:
+    """One's own challenge: useful the same day, whatever the queue does."""
+    mine = get_object_or_404(Challenge.objects.visible_to(request.user).select_related("topic"), id=challenge_id)
+    page = {
+        "challenge": mine,
+        "guide": library().guides.get(mine.topic.slug),
+        "crowd": queries.others_waiting(mine.topic, person=request.user),
+        "strategies": settled_on(mine.topic, organisation=request.user.organisation, limit=STRATEGIES_SHOWN),
+        "place": "home",
+    }
+    return render(request, "challenges/challenge.html", page)
+
+
+@require_POST
+def withdrawal(request: HttpRequest, challenge_id: uuid.UUID) -> HttpResponse:
+    """Stop looking for a group."""
+    mine = get_object_or_404(Challenge.objects.visible_to(request.user), id=challenge_id)
+    actions.withdraw_challenge(mine, now=clock.now())
+    messages.success(request, _("You no longer wait on this. Nobody was told."))
+    return redirect("home")

@@ -1,0 +1,127 @@
+"""Groups of people who were chosen by name: by a manager who calls them, or by L&D by hand. Called by forming.views and the console."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from reconvene.availability.slots import local_later
+from reconvene.challenges.models import Challenge
+from reconvene.forming.actions import FIRST_ROUND, SEAT_OFFER, dates_for, local_text
+from reconvene.forming.models import Call, Proposal, Seat
+from reconvene.forming.rules import FEWEST, JOIN_FOR, working_hours_later
+from reconvene.groups.actions import CannotSit, Sitter, found_group, seat_member
+from reconvene.groups.models import Membership, Programme
+from reconvene.groups.rules import GAP_IDEAL, LARGEST
+from reconvene.guides.models import Topic
+from reconvene.notices.actions import put
+from reconvene.people.models import Person, reporting_chain
+from reconvene.scheduling.actions import book_sessions, invite
+
+CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+CODE_LENGTH = 8
+
+
+class NoCommonDate(Exception):
+    """No pair of dates suits all of the chosen people within three weeks."""
+
+
+def obstacles(people: Sequence[Person], *, programme: Programme) -> list[CannotSit]:
+    """Why these people cannot sit together, as far as the directory knows; empty when they can."""
+    found = []
+    ids = {person.id for person in people}
+    seated = set(Membership.objects.live().filter(programme=programme, person__in=people).values_list("person_id", flat=True))
+    for person in people:
+        if person.id in seated:
+            found.append(CannotSit("other_group", person))
+        if ids & set(reporting_chain(person.id)):
+            found.append(CannotSit("reporting_line", person))
+    return found
+
+
+@transaction.atomic
+def call_group(*, topic: Topic, people: Sequence[Person], by: Person, first_local: str | None, zone: str, now: datetime) -> Proposal:
+    """Offer seats to three to six people chosen by name, at a date or at the first that suits all; they answer as usual.
+
+    Raises CannotSit for the first of them who cannot sit with the others, NoCommonDate when no date was given and none suits.
+    """
+    programme = Programme.objects.get(is_open=True, organisation_id=by.organisation_id)
+    if not FEWEST <= len({person.id for person in people}) <= LARGEST:
+        raise CannotSit("size", by)
+    for obstacle in obstacles(people, programme=programme):
+        raise obstacle
+    first, second = _dates(people, programme=programme, first_local=first_local, zone=zone, now=now)
+    proposal = Proposal.objects.create(
+        programme=programme, topic=topic, zone=zone, first_local=first, reconvene_local=second, minutes=programme.session_minutes,
+        reasons=[["chosen_by_name", {}]], proposed_at=now, answer_by=working_hours_later(now, FIRST_ROUND, zone=zone), called_by=by,
+    )  # fmt: skip
+    waiting = {challenge.person_id: challenge for challenge in Challenge.objects.open().filter(person__in=people, topic=topic)}
+    for number, person in enumerate(people, start=1):
+        seat = Seat.objects.create(proposal=proposal, person=person, challenge=waiting.get(person.id), number=number, invited_at=now)
+        put(person, kind=SEAT_OFFER, subject_id=seat.id, due_at=now, not_after=proposal.answer_by)
+    return proposal
+
+
+@transaction.atomic
+def start_group(*, topic: Topic, by: Person, first_local: str | None, now: datetime) -> Call:
+    """Start a group at once, or for a date, that people join by code or QR. The reconvene is booked with it, four weeks later.
+
+    Raises CannotSit when the caller sits in another group of the programme.
+    """
+    programme = Programme.objects.get(is_open=True, organisation_id=by.organisation_id)
+    challenge = Challenge.objects.open().filter(person=by, topic=topic).first()
+    group, cycle = found_group(programme, topic=topic, sitters=[Sitter(by, challenge)], called_by=by, now=now)
+    first = first_local or local_text(now.astimezone(ZoneInfo(by.time_zone)))
+    second, _ = local_later(datetime.fromisoformat(first), by.time_zone, days=GAP_IDEAL)
+    sessions = book_sessions(
+        cycle, first_local=first, reconvene_local=local_text(second), zone=by.time_zone, minutes=programme.session_minutes,
+        place="", host=by, now=now,
+    )  # fmt: skip
+    for session in sessions[1 if first_local is None else 0 :]:
+        invite(session, now=now)
+    until = max(now, sessions[0].starts_at) + JOIN_FOR
+    return Call.objects.create(group=group, code="".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH)), called_by=by, until=until)
+
+
+@transaction.atomic
+def join_called_group(call: Call, *, person: Person, now: datetime) -> Membership:
+    """Take a seat in a group that was called. Joining twice changes nothing. Invites the newcomer to the sessions ahead.
+
+    Raises CannotSit: full, in another group, or a reporting line as far as the directory knows.
+    """
+    known = call.group.memberships.live().filter(person=person).first()
+    if known:
+        return known
+    challenge = Challenge.objects.open().filter(person=person, topic=call.group.topic).first()
+    membership = seat_member(call.group, sitter=Sitter(person, challenge), now=now)
+    cycle = call.group.cycles.running().get()
+    for session in cycle.sessions.filter(cancelled_at=None, starts_at__gt=now):
+        invite(session, now=now, only=person)
+    return membership
+
+
+def _dates(people: Sequence[Person], *, programme: Programme, first_local: str | None, zone: str, now: datetime) -> tuple[str, str]:
+    if first_local is not None:
+        second, _ = local_later(datetime.fromisoformat(first_local), zone, days=GAP_IDEAL)
+        return first_local, local_text(second)
+    pairs = dates_for(people, programme=programme, now=now)
+    if not pairs:
+        raise NoCommonDate
+    return local_text(pairs[0].first_local), local_text(pairs[0].second_local)
+
+
+def newcomer(*, name: str, email: str, call: Call, now: datetime) -> Person:
+    """Somebody at the table who is not in the directory: added with name and address, at the caller's level, site and zone.
+
+    The address must be unknown; the view asks people who are known to sign in instead.
+    """
+    caller = call.called_by
+    assert caller is not None
+    return Person.objects.create(
+        name=name, email=email, level=caller.level, site=caller.site, time_zone=caller.time_zone, country=caller.country,
+        languages=caller.languages,
+    )  # fmt: skip
+
+

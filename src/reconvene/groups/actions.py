@@ -1,0 +1,133 @@
+"""Making, leaving and ending groups, and closing cycles. The apps above decide when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from reconvene.challenges.models import Challenge
+from reconvene.groups.models import Cycle, Group, Membership, Pact, Programme
+from reconvene.groups.rules import LARGEST, Outcome, free_name
+from reconvene.guides.models import Topic
+from reconvene.people.models import Person
+
+
+class CannotSit(Exception):
+    """Someone cannot take a seat; `code` says why: full, already_here, other_group, reporting_line."""
+
+    def __init__(self, code: str, person: Person) -> None:
+        super().__init__(code)
+        self.code, self.person = code, person
+
+
+@dataclass(frozen=True)
+class Sitter:
+    """Who sits down, with which challenge if any."""
+
+    person: Person
+    challenge: Challenge | None = None
+
+
+@transaction.atomic
+def found_group(programme: Programme, *, topic: Topic, sitters: Sequence[Sitter], question: str = "", called_by: Person | None = None,
+                now: datetime) -> tuple[Group, Cycle]:
+    """Make a group with its first cycle and seat everyone. Tells no one.
+
+    Raises CannotSit when a rule of the database refuses somebody; then nothing was written.
+    """
+    taken = set(Group.objects.live().filter(organisation_id=programme.organisation_id).values_list("name", flat=True))
+    group = Group.objects.create(
+        programme=programme,
+        topic=topic,
+        name=free_name(taken, start=int(now.timestamp()) // 60),
+        key_question=question,
+        formed_at=now,
+        called_by=called_by,
+    )
+    cycle = Cycle.objects.create(group=group, topic=topic, started_at=now)
+    for sitter in sitters:
+        seat_member(group, sitter=sitter, now=now)
+    return group, cycle
+
+
+@transaction.atomic
+def seat_member(group: Group, *, sitter: Sitter, now: datetime) -> Membership:
+    """Give someone the first free seat of a live group. Tells no one.
+
+    Raises CannotSit: the group is full, they sit in it or in another group of the programme, or a reporting line is in the way.
+    """
+    Group.objects.select_for_update().get(id=group.id)
+    taken = set(Membership.objects.live().filter(group=group).values_list("seat", flat=True))
+    free = [seat for seat in range(1, LARGEST + 1) if seat not in taken]
+    if not free:
+        raise CannotSit("full", sitter.person)
+    try:
+        with transaction.atomic():
+            membership = Membership.objects.create(
+                group=group, programme_id=group.programme_id, person=sitter.person, challenge=sitter.challenge, seat=free[0], started_at=now
+            )
+    except IntegrityError as error:
+        raise CannotSit(_reason(error), sitter.person) from error
+    if sitter.challenge:
+        sitter.challenge.take_seat(now=now)
+    return membership
+
+
+@transaction.atomic
+def leave_group(membership: Membership, *, now: datetime) -> None:
+    """Leave, without a reason. What the person wrote privately goes with them; the others only see the seat open again."""
+    membership.end(now=now)
+    if membership.challenge and membership.challenge.settled_at is None:
+        membership.challenge.wait_again()
+
+
+@transaction.atomic
+def agree_to_pact(cycle: Cycle, *, session_kind: str, person: Person, now: datetime) -> Pact:
+    """Record that a member agreed to the five lines for one session. Agreeing twice changes nothing."""
+    pact, _ = Pact.objects.get_or_create(cycle=cycle, session_kind=session_kind, person=person, defaults={"agreed_at": now})
+    return pact
+
+
+@transaction.atomic
+def close_cycle(cycle: Cycle, *, outcome: Outcome, now: datetime) -> Cycle | None:
+    """Close a cycle as the group decided; return the next cycle when it goes on, else None.
+
+    Going on keeps everyone's seat. Finishing ends the group, settles its challenges and frees its members for other groups.
+    A cycle that is closed already is left alone.
+    """
+    cycle = Cycle.objects.select_for_update().select_related("group").get(id=cycle.id)
+    if cycle.closed_at is not None:
+        return None
+    cycle.close(outcome=outcome, now=now)
+    if outcome in (Outcome.AGAIN, Outcome.NEW_TOPIC):
+        return Cycle.objects.create(group=cycle.group, number=cycle.number + 1, topic=cycle.topic, started_at=now)
+    for membership in cycle.group.memberships.live().select_related("challenge"):
+        if membership.challenge:
+            membership.challenge.settle(now=now)
+        membership.end(now=now)
+    cycle.group.end(now=now)
+    return None
+
+
+@transaction.atomic
+def end_seats_of_leavers(*, now: datetime) -> int:
+    """End the seats of people who have left the organisation; return how many. Called at every tick."""
+    gone = Membership.objects.live().exclude(person__left_at=None).select_related("challenge")
+    for membership in gone:
+        membership.end(now=now)
+    for challenge in Challenge.objects.open().exclude(person__left_at=None):
+        challenge.withdraw(now=now)
+    return len(gone)
+
+
+def _reason(error: IntegrityError) -> str:
+    text = str(error)
+    reasons = {
+        "reporting_line": "reporting_line",
+        "one_seat_per_person": "already_here",
+        "one_live_group_per_programme": "other_group",
+        "one_live_seat_per_challenge": "other_group",
+        "one_person_per_seat": "full",
+    }
+    return next((code for part, code in reasons.items() if part in text), "other_group")

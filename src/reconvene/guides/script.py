@@ -1,0 +1,393 @@
+"""Guides and session protocols as values, and the parser of the Markdown they are written in. Pure.
+
+Called by guides.library and, for the values, by guides and rooms. `guides/README.md` describes the layout of the files.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+import yaml
+
+LEVELS = ("F", "M", "S")  # first-line, middle, senior
+STRENGTHS = ("strong", "moderate", "weak", "practice")
+LENGTHS = (60, 75, 90)  # minutes
+SEES = ("me", "buddy", "group", "company", "counts")
+STEP_KINDS = {
+    "first": ("arrive", "question", "turns", "ask", "causes", "cards", "ideas", "score", "gap", "plan", "date", "close"),
+    "reconvene": ("arrive", "turns", "ask", "lessons", "readout", "score", "settle", "plan", "choices", "close"),
+}
+GUIDE_SECTIONS = ("What is going on", "Strategies", "Questions", "First step", "Job aid", "Signals", "Sources")
+GUIDE_FIELDS = frozenset(
+    ["code", "slug", "title", "headline", "levels", "lede", "minutes", "sounds_like", "phrases", "related", "caution", "reviewed_on"]
+)
+PROTOCOL_FIELDS = frozenset({"kind", "mode", "title", "lengths"})
+CARD_FACTS = ("Key", "Fits when", "Not when", "Source", "Strength")
+STEP_FACTS = ("Kind", "Prompt", "How", "Host line", "Sees", "Cut order", "May overrun")
+
+_FRONT = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
+_FACT = re.compile(r"- ([A-Z][A-Za-z ]*): *(.*)")
+
+
+class ScriptError(Exception):
+    """A file of the library cannot be used. `problems` says for each: line or field, what is wrong, how to mend it."""
+
+    def __init__(self, source: str, problems: Sequence[str]) -> None:
+        super().__init__(source, tuple(problems))
+        self.source = source
+        self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        return "\n".join(f"{self.source}: {problem}" for problem in self.problems)
+
+
+@dataclass(frozen=True)
+class StrategyCard:
+    """One thing to try. `key` is unique in the library (`a6-1`) and never reused; `action` is Markdown; `strength` is one of STRENGTHS."""
+
+    key: str
+    title: str
+    action: str
+    fits_when: str
+    not_when: str
+    source: str
+    strength: str
+
+
+@dataclass(frozen=True)
+class Guide:
+    """What is known about one topic. `minutes` to read; `going_on` and `job_aid` are Markdown; `phrases` serve matching and are not shown;
+    `related` are slugs of other guides; `caution` is empty when there is none.
+    """
+
+    code: str
+    slug: str
+    title: str
+    headline: str
+    levels: tuple[str, ...]
+    lede: str
+    minutes: int
+    sounds_like: tuple[str, ...]
+    phrases: tuple[str, ...]
+    going_on: str
+    cards: tuple[StrategyCard, ...]
+    questions: tuple[str, ...]
+    first_step: str
+    job_aid: str
+    signals: tuple[str, ...]
+    sources: tuple[str, ...]
+    related: tuple[str, ...]
+    caution: str
+    reviewed_on: date
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a step, in whole minutes. `silent`: everyone writes, nobody talks."""
+
+    key: str
+    title: str
+    minutes: int
+    silent: bool
+    how: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a session. `kind` is the room's behaviour, `sees` who sees what is written in it, `minutes` the sum of its parts.
+
+    `cut_order` says when it gives minutes away, 1 first; None: never.
+    """
+
+    key: str
+    kind: str
+    title: str
+    prompt: str
+    how: str
+    host_line: str
+    sees: str
+    minutes: int
+    parts: tuple[Part, ...]
+    cut_order: int | None
+    may_overrun: bool
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """A conducted session: `kind` first or reconvene, `mode` topic, `length` in minutes."""
+
+    key: str
+    kind: str
+    mode: str
+    title: str
+    length: int
+    steps: tuple[Step, ...]
+
+
+def turn_seconds(step: Step, present: int) -> int:
+    """Whole seconds of everybody's equal turn: the step's minutes of talking divided by who is there.
+
+    Raises:
+        ValueError: nobody is present.
+    """
+    if present < 1:
+        raise ValueError("A turn needs somebody present.")
+    return 60 * sum(part.minutes for part in step.parts if not part.silent) // present
+
+
+def parse_guide(text: str, *, source: str) -> Guide:
+    """The guide written in `text`. `source` names the file in errors.
+
+    Raises:
+        ScriptError: with every problem found, not only the first.
+    """
+    sheet = _Sheet(text, source, fields=GUIDE_FIELDS)
+    sheet.expect_sections(GUIDE_SECTIONS)
+    guide = Guide(
+        code=sheet.text("code"),
+        slug=sheet.text("slug"),
+        title=sheet.text("title"),
+        headline=sheet.text("headline"),
+        levels=sheet.choices("levels", LEVELS),
+        lede=sheet.text("lede"),
+        minutes=sheet.whole("minutes"),
+        sounds_like=sheet.texts("sounds_like", 3, 5),
+        phrases=sheet.texts("phrases", 12, 25),
+        going_on=sheet.prose("What is going on"),
+        cards=tuple(_card(block, sheet) for block in sheet.blocks("Strategies", 3, 5)),
+        questions=sheet.items("Questions", 4, 6),
+        first_step=sheet.prose("First step"),
+        job_aid=sheet.prose("Job aid"),
+        signals=sheet.items("Signals", 2, 4),
+        sources=sheet.items("Sources", 1, 20),
+        related=sheet.texts("related", 0, 6),
+        caution=sheet.text("caution", optional=True),
+        reviewed_on=sheet.day("reviewed_on"),
+    )
+    sheet.finish()
+    return guide
+
+
+def parse_protocol(text: str, *, source: str) -> tuple[Protocol, ...]:
+    """The protocols written in `text`, one for each of its lengths. `source` names the file in errors.
+
+    Raises:
+        ScriptError: with every problem found, not only the first.
+    """
+    sheet = _Sheet(text, source, fields=PROTOCOL_FIELDS)
+    kind = sheet.choice("kind", tuple(STEP_KINDS))
+    mode = sheet.choice("mode", ("topic",))
+    title = sheet.text("title")
+    lengths = tuple(int(length) for length in sheet.choices("lengths", tuple(str(length) for length in LENGTHS)))
+    timed = [_timed_steps(section, kind, lengths, sheet) for section in sheet.sections]
+    sheet.finish()
+    return tuple(
+        Protocol(f"{kind}-{mode}-{length}", kind, mode, title, length, tuple(steps[length] for steps in timed if steps[length].parts))
+        for length in lengths
+    )
+
+
+def _card(block: "_Section", sheet: "_Sheet") -> StrategyCard:
+    facts, rest = sheet.facts(block, CARD_FACTS)
+    if not rest:
+        sheet.problem(block.line, f"'{block.title}' says nothing to do; write the action above the list.")
+    strength = facts["Strength"]
+    if strength and strength not in STRENGTHS:
+        sheet.problem(block.line, f"Strength of '{block.title}' is '{strength}'; write one of {', '.join(STRENGTHS)}.")
+    return StrategyCard(facts["Key"], block.title, rest, facts["Fits when"], facts["Not when"], facts["Source"], strength)
+
+
+def _timed_steps(section: "_Section", kind: str, lengths: tuple[int, ...], sheet: "_Sheet") -> dict[int, Step]:
+    """The step for each length; without parts where the session of that length leaves it out."""
+    facts, rest = sheet.facts(section, STEP_FACTS)
+    key, _, title = section.title.partition(": ")
+    allowed = {"Kind": STEP_KINDS.get(kind, ()), "Sees": SEES, "May overrun": ("yes", "no")}
+    for name, values in allowed.items():
+        if facts[name] and values and facts[name] not in values:
+            sheet.problem(section.line, f"{name} is '{facts[name]}'; write one of {', '.join(values)}.")
+    if not title:
+        sheet.problem(section.line, f"'{section.title}' is no step; write '## key: Title'.")
+    if facts["Cut order"] and facts["Cut order"] != "never" and not facts["Cut order"].isdecimal():
+        sheet.problem(section.line, f"Cut order is '{facts['Cut order']}'; write a whole number or 'never'.")
+    order = int(facts["Cut order"]) if facts["Cut order"].isdecimal() else None
+    words = (title, facts["Prompt"], facts["How"], facts["Host line"], facts["Sees"])
+    bare = Step(key, facts["Kind"], *words, 0, (), order, facts["May overrun"] == "yes")
+    parts = {length: _parts(section, rest, length, sheet) for length in lengths}
+    return {length: replace(bare, minutes=sum(p.minutes for p in held), parts=held) for length, held in parts.items()}
+
+
+def _parts(section: "_Section", text: str, length: int, sheet: "_Sheet") -> tuple[Part, ...]:
+    """The rows of the step's table that have minutes at this length."""
+    rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
+    wanted = {"Part", "Title", "Silent", "How", str(length)}
+    if len(rows) < 3 or not wanted <= set(rows[0]) or any(len(row) != len(rows[0]) for row in rows):
+        sheet.problem(section.line, f"'{section.title}' needs a table of parts with full rows and the columns {', '.join(sorted(wanted))}.")
+        return ()
+    held = []
+    for row in (dict(zip(rows[0], cells, strict=True)) for cells in rows[2:]):
+        minutes = row[str(length)]
+        if row["Silent"] not in ("yes", "no") or not (minutes == "-" or (minutes.isdecimal() and int(minutes) > 0)):
+            where = f"part '{row['Part']}' of '{section.title}'"
+            sheet.problem(section.line, f"{where}: Silent must be yes or no, minutes a whole number or '-' for left out at {length}.")
+        elif minutes != "-":
+            held.append(Part(row["Part"], row["Title"], int(minutes), row["Silent"] == "yes", row["How"]))
+    return tuple(held)
+
+
+@dataclass(frozen=True)
+class _Section:
+    """A heading with the lines below it; `line` counts from 1 in the file."""
+
+    title: str
+    line: int
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines).strip()
+
+    def split(self, mark: str) -> tuple["_Section", ...]:
+        """What stands under each heading that begins with `mark`; text before the first one gets the title ''."""
+        starts = [number for number, line in enumerate(self.lines) if line.startswith(mark)]
+        ends = [*starts[1:], len(self.lines)]
+        head = _Section("", self.line, self.lines[: starts[0] if starts else None])
+        rest = (
+            _Section(self.lines[a].removeprefix(mark).strip(), self.line + a + 1, self.lines[a + 1 : b])
+            for a, b in zip(starts, ends, strict=True)
+        )
+        return ((head,) if head.text else ()) + tuple(rest)
+
+
+class _Sheet:
+    """A file being read: front matter and sections, with the problems found so far. A value that is wrong is noted and read as empty."""
+
+    def __init__(self, text: str, source: str, *, fields: frozenset[str]) -> None:
+        self.source = source
+        self.problems: list[str] = []
+        text = text.replace("\r\n", "\n").removeprefix("\ufeff")
+        found = _FRONT.match(text)
+        if found is None:
+            raise ScriptError(source, ["line 1: the front matter is missing; begin with fields between two lines of '---'."])
+        self.front = self._front(found[1])
+        self.lines = {line.split(":")[0]: number for number, line in enumerate(found[1].splitlines(), 2)}
+        for name in sorted(set(self.front) - fields):
+            self.wrong(name, f"is not known here; the fields are {', '.join(sorted(fields))}")
+        body = _Section("", found[0].count("\n"), tuple(text[found.end() :].splitlines()))
+        self.sections = body.split("## ")
+        if self.sections and not self.sections[0].title:
+            self.problem(body.line + 1, "there is text before the first heading; put it under a '## ' heading.")
+
+    def _front(self, text: str) -> dict[str, Any]:
+        try:
+            front = yaml.safe_load(text)
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 2 if error.problem_mark else 2
+            raise ScriptError(self.source, [f"line {line}: {error.problem}; put the value between double quotes."]) from error
+        if not isinstance(front, dict):
+            raise ScriptError(self.source, ["line 2: the front matter has no fields; write 'name: value' lines."])
+        return {str(name): value for name, value in front.items()}
+
+    def problem(self, line: int, words: str) -> None:
+        """Note what is wrong at a line."""
+        self.problems.append(f"line {line}: {words}")
+
+    def wrong(self, name: str, words: str) -> None:
+        """Note what is wrong with a field of the front matter."""
+        self.problem(self.lines.get(name, 1), f"field '{name}' {words}.")
+
+    def finish(self) -> None:
+        """Raises ScriptError when anything was noted."""
+        if self.problems:
+            raise ScriptError(self.source, self.problems)
+
+    def expect_sections(self, titles: Sequence[str]) -> None:
+        """Note headings that are not among `titles`, and those there twice."""
+        for section in self.sections:
+            if section.title and section.title not in titles:
+                self.problem(section.line, f"the heading '{section.title}' is not known; the headings are {', '.join(titles)}.")
+        if len({section.title for section in self.sections}) < len(self.sections):
+            self.problem(1, "a heading is there twice; keep one.")
+
+    def text(self, name: str, *, optional: bool = False) -> str:
+        value = self.front.get(name, "")
+        if not isinstance(value, str) or not (value.strip() or optional):
+            self.wrong(name, "is missing or no text; write a text, between double quotes if it has a colon")
+            return ""
+        return value.strip()
+
+    def texts(self, name: str, least: int, most: int) -> tuple[str, ...]:
+        value = self.front.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+            self.wrong(name, "is no list of texts; write each as '- text' on its own line")
+            return ()
+        if not least <= len(value) <= most:
+            self.wrong(name, f"has {len(value)} entries; write {least} to {most}")
+        return tuple(item.strip() for item in value)
+
+    def choice(self, name: str, among: Sequence[str]) -> str:
+        value = str(self.front.get(name, ""))
+        if value not in among:
+            self.wrong(name, f"is '{value}'; write one of {', '.join(among)}")
+        return value
+
+    def choices(self, name: str, among: Sequence[str]) -> tuple[str, ...]:
+        value = self.front.get(name)
+        if not isinstance(value, list) or not value or not {str(item) for item in value} <= set(among):
+            self.wrong(name, f"must be a list like [{', '.join(among)}]")
+            return ()
+        return tuple(item for item in among if item in {str(found) for found in value})
+
+    def whole(self, name: str) -> int:
+        value = self.front.get(name)
+        if not isinstance(value, int) or value < 1:
+            self.wrong(name, "is no whole number of minutes; write a number like 12")
+            return 0
+        return value
+
+    def day(self, name: str) -> date:
+        value = self.front.get(name)
+        if not isinstance(value, date) or isinstance(value, datetime):
+            self.wrong(name, "is no date; write it as year-month-day, like 2026-02-28")
+            return date.min
+        return value
+
+    def _section(self, title: str) -> _Section:
+        for section in self.sections:
+            if section.title == title and section.text:
+                return section
+        self.problem(1, f"the section '## {title}' is missing or empty; add it.")
+        return _Section(title, 1, ())
+
+    def prose(self, title: str) -> str:
+        return self._section(title).text
+
+    def items(self, title: str, least: int, most: int) -> tuple[str, ...]:
+        """The entries of a section that is one list."""
+        section = self._section(title)
+        entries = re.split(r"^- ", section.text, flags=re.MULTILINE)
+        if section.text and (entries[0] or not least <= len(entries) - 1 <= most):
+            self.problem(section.line, f"'{title}' must be one list of {least} to {most} lines that begin with '- '.")
+        return tuple(" ".join(entry.split()) for entry in entries[1:])
+
+    def blocks(self, title: str, least: int, most: int) -> tuple[_Section, ...]:
+        """The parts of a section under their own ### headings."""
+        section = self._section(title)
+        blocks = section.split("### ")
+        if section.text and (not blocks[0].title or not least <= len(blocks) <= most):
+            self.problem(section.line, f"'{title}' must be {least} to {most} parts, each under its own '### ' heading.")
+        return tuple(block for block in blocks if block.title)
+
+    def facts(self, block: _Section, names: Sequence[str]) -> tuple[dict[str, str], str]:
+        """The `- Name: value` lines of a block, '' where one is missing, and the text that is left."""
+        facts, rest = dict.fromkeys(names, ""), []
+        for line in block.lines:
+            found = _FACT.fullmatch(line.rstrip())
+            if found and found[1] in facts:
+                facts[found[1]] = found[2]
+            else:
+                rest.append(line)
+        for name in (name for name, value in facts.items() if not value):
+            self.problem(block.line, f"'{block.title}' has no '{name}'; add a line '- {name}: …'.")
+        return facts, "\n".join(rest).strip()

@@ -1,0 +1,111 @@
+"""One clear next thing, and what is ahead: the home page and the group page put together from the apps below."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from reconvene.base.templatetags.design import SeatMark
+from reconvene.challenges.models import Challenge
+from reconvene.forming.models import Seat
+from reconvene.groups.models import Cycle, Group, Membership
+from reconvene.people.models import Person
+from reconvene.practice.queries import NextPractice, next_thing
+from reconvene.scheduling.models import Rsvp, Session
+
+DOOR_OPENS = timedelta(minutes=20)
+"""How long before its start a session is the next thing on the home page."""
+
+
+@dataclass(frozen=True)
+class GroupCard:
+    """One of my groups: the table, its cycle and its sessions still ahead."""
+
+    group: Group
+    cycle: Cycle | None
+    marks: tuple[SeatMark, ...]
+    members: tuple[Membership, ...]
+    sessions: tuple[Session, ...]
+
+    @property
+    def names(self) -> str:
+        """First names of the others, as one would list them."""
+        return ", ".join(mark.person.first_name for mark in self.members)
+
+    @property
+    def next_session(self) -> Session | None:
+        """The next session that is neither over nor cancelled."""
+        return next((session for session in self.sessions if session.ended_at is None), None)
+
+
+@dataclass(frozen=True)
+class Home:
+    """What one person's home page shows."""
+
+    doors: tuple[Session, ...]
+    seats: tuple[Seat, ...]
+    practice: NextPractice | None
+    waiting: tuple[Challenge, ...]
+    groups: tuple[GroupCard, ...]
+    agenda: tuple[Session, ...] = field(default=())
+
+    @property
+    def is_new(self) -> bool:
+        """Nothing has begun yet."""
+        return not (self.doors or self.seats or self.practice or self.waiting or self.groups)
+
+
+def home(person: Person, *, now: datetime) -> Home:
+    """The home page. A fixed number of queries, whatever the number of groups."""
+    cards = group_cards(person)
+    ahead = [session for card in cards for session in card.sessions if session.ended_at is None]
+    doors = tuple(session for session in ahead if _is_open(session, now=now))
+    seats = Seat.objects.visible_to(person).held().filter(proposal__confirmed_at=None, proposal__dissolved_at=None)
+    return Home(
+        doors=doors,
+        seats=tuple(seats.select_related("proposal__topic").order_by("proposal__answer_by")),
+        practice=next_thing(person, now=now),
+        waiting=tuple(Challenge.objects.visible_to(person).open().select_related("topic").order_by("raised_at")),
+        groups=cards,
+        agenda=tuple(sorted((session for session in ahead if session not in doors), key=lambda session: session.starts_at)),
+    )
+
+
+def group_cards(person: Person, *, only: Group | None = None) -> tuple[GroupCard, ...]:
+    """The groups in which the person sits now, the newest first, with members, running cycle and its sessions. Four queries."""
+    groups = Group.objects.visible_to(person).live().select_related("topic").order_by("-formed_at")
+    groups = groups.filter(id=only.id) if only else groups
+    found = list(groups)
+    members = list(Membership.objects.live().filter(group__in=found).select_related("person").order_by("seat"))
+    cycles = {cycle.group_id: cycle for cycle in Cycle.objects.running().filter(group__in=found).select_related("topic")}
+    sessions = list(Session.objects.filter(cycle__in=cycles.values(), cancelled_at=None).select_related("host").order_by("starts_at"))
+    return tuple(
+        GroupCard(
+            group=group,
+            cycle=cycles.get(group.id),
+            marks=tuple(_mark(one, person) for one in members if one.group_id == group.id),
+            members=tuple(one for one in members if one.group_id == group.id),
+            sessions=tuple(one for one in sessions if group.id in cycles and one.cycle_id == cycles[group.id].id),
+        )
+        for group in found
+    )
+
+
+def answers(sessions: tuple[Session, ...], *, person: Person) -> dict[Session, str]:
+    """The person's own answers to the dates of these sessions."""
+    rsvps = {rsvp.session_id: rsvp.answer for rsvp in Rsvp.objects.filter(session__in=sessions, person=person)}
+    return {session: rsvps.get(session.id, "") for session in sessions}
+
+
+def past_groups(person: Person) -> list[Membership]:
+    """Groups in which the person sat before, the last first."""
+    return list(
+        Membership.objects.filter(person=person).exclude(ended_at=None).select_related("group__topic").order_by("-ended_at")[:20]
+    )
+
+
+def _is_open(session: Session, *, now: datetime) -> bool:
+    starts = session.starts_at - DOOR_OPENS
+    return session.ended_at is None and (session.started_at is not None or starts <= now <= session.ends_at + timedelta(hours=2))
+
+
+def _mark(membership: Membership, reader: Person) -> SeatMark:
+    return SeatMark("you" if membership.person_id == reader.id else "taken", membership.person.initials)

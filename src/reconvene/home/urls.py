@@ -1,0 +1,12 @@
+"""Addresses of a member's own pages."""
+
+from django.urls import path
+
+from reconvene.home import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("groups/", views.groups, name="groups"),
+    path("groups/<uuid:group_id>/", views.group, name="group"),
+    path("groups/<uuid:group_id>/leaving/", views.leaving, name="group-leaving"),
+]

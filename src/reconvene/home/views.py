@@ -1,0 +1,42 @@
+"""A member's own pages: the home page, my groups, one group, leaving it."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from reconvene.base import clock
+from reconvene.groups.actions import leave_group
+from reconvene.groups.models import Group, Membership
+from reconvene.home import queries
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """One clear next thing; what is ahead; my table."""
+    return render(request, "home/home.html", {"page": queries.home(request.user, now=clock.now()), "place": "home"})
+
+
+def groups(request: HttpRequest) -> HttpResponse:
+    """My groups, now and before."""
+    page = {"cards": queries.group_cards(request.user), "past": queries.past_groups(request.user), "place": "groups"}
+    return render(request, "home/groups.html", page)
+
+
+def group(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
+    """One group: who sits there, both dates, the room, the practice."""
+    mine = get_object_or_404(Group.objects.visible_to(request.user).live(), id=group_id)
+    (card,) = queries.group_cards(request.user, only=mine)
+    page = {"card": card, "answers": queries.answers(card.sessions, person=request.user).items(), "place": "groups"}
+    return render(request, "home/group.html", page)
+
+
+@require_POST
+def leaving(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
+    """Leave a group, without a reason."""
+    mine = get_object_or_404(Group.objects.visible_to(request.user), id=group_id)
+    leave_group(Membership.objects.live().select_related("challenge").get(group=mine, person=request.user), now=clock.now())
+    messages.success(request, _("You have left the group. The others see that the seat is open; nobody is asked why."))
+    return redirect("home")

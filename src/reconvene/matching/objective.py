@@ -1,0 +1,110 @@
+"""What makes one group better than another, as one number; the search and the explanations read it.
+
+For a group G of s people the quality q(G), 0..1, is the weighted sum of
+  similarity       mean similarity of its pairs,
+  responsibility   mean over pairs of 1 - |difference of levels| / (level distance + 1),
+  functions        (different functions - 1) / (s - 1),
+  experience       0 if nobody has handled the topic, 1 if at least one and at most half have, 0.5 if more,
+  weak ties        mean over pairs: 0 for close colleagues, 0.5 for people who sat in a group before, else 1,
+  waiting          mean over people of min(days, 28) / 28.
+A seat in G is worth q(G) * (1 - 0.03 * |s - aim|), no seat is worth 0, and the value of a seating is the mean worth over the
+whole pool. So everyone is seated where that is possible without harm, but a seat that would spoil a group by more than it
+is worth itself is not forced.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from reconvene.matching.constraints import Seating
+from reconvene.matching.instance import Instance
+
+PATIENCE_DAYS = 28.0
+"""After this many days of waiting the term for waiting is at its top."""
+OFF_AIM = 0.03
+"""Share of the worth lost for each person above or below the size aimed at."""
+
+
+class Objective:
+    """The objective compiled for one instance; groups are given as positions in ascending order."""
+
+    _CACHE_LIMIT = 400_000
+
+    def __init__(self, instance: Instance) -> None:
+        self.count = len(instance.candidates)
+        self.rules = instance.rules
+        self.seating = Seating(instance)
+        self._people = instance.candidates
+        self.pair: list[list[float]] = _pair_values(instance).tolist()
+        self._functions = [person.function for person in self._people]
+        self._experience = [person.has_experience for person in self._people]
+        self._waiting = [min(person.waiting_days, PATIENCE_DAYS) / PATIENCE_DAYS for person in self._people]
+        self._known: dict[tuple[int, ...], float | None] = {}
+
+    def quality(self, members: Sequence[int]) -> float:
+        """q(G), 0..1; the terms about pairs are 0 for fewer than two people."""
+        size, weights = len(members), self.rules.weights
+        if not size:
+            return 0.0
+        pairs = 0.0
+        for at in range(1, size):
+            row = self.pair[members[at]]
+            for other in members[:at]:
+                pairs += row[other]
+        value = weights.experience * self._mix(members) + weights.waiting * sum([self._waiting[i] for i in members]) / size
+        if size > 1:
+            functions = len({self._functions[i] for i in members})
+            value += 2 * pairs / (size * (size - 1)) + weights.functions * (functions - 1) / (size - 1)
+        return value
+
+    def _mix(self, members: Sequence[int]) -> float:
+        handled = sum([self._experience[i] for i in members])
+        if not handled:
+            return 0.0
+        return 1.0 if 2 * handled <= len(members) else 0.5
+
+    def worth(self, members: tuple[int, ...]) -> float | None:
+        """What the group adds to the sum over the pool (0..size); 0 for nobody, None for a group that may not stand."""
+        if not members:
+            return 0.0
+        if members not in self._known:
+            if len(self._known) > self._CACHE_LIMIT:
+                self._known.clear()
+            self._known[members] = self._worth(members)
+        return self._known[members]
+
+    def _worth(self, members: tuple[int, ...]) -> float | None:
+        size = len(members)
+        if not self.rules.smallest <= size <= self.rules.largest or not self.seating.allows(members):
+            return None
+        return size * self.quality(members) * (1 - OFF_AIM * abs(size - self.rules.aim))
+
+    def value(self, groups: Iterable[Sequence[int]]) -> float:
+        """The value of a whole seating, 0..1, counted from scratch.
+
+        Raises: ValueError when one of the groups may not stand.
+        """
+        total = 0.0
+        for members in groups:
+            worth = self._worth(tuple(sorted(members)))
+            if worth is None:
+                raise ValueError("a group of the seating breaks a rule")
+            total += worth
+        return total / self.count if self.count else 0.0
+
+
+def _pair_values(instance: Instance) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """The weighted terms about pairs as float64[n, n]; the diagonal has no meaning."""
+    people, weights = instance.candidates, instance.rules.weights
+    levels = np.array([person.level for person in people], dtype=np.float64)
+    steps = np.abs(levels[:, None] - levels[None, :]) / (instance.rules.level_distance + 1)
+    ties = np.ones((len(people), len(people)))
+    places = {person.key: place for place, person in enumerate(people)}
+    for place, person in enumerate(people):
+        for known, tie in ((person.met, 0.5), (person.close_to, 0.0)):
+            for other in (places[key] for key in known if key in places):
+                ties[place, other] = ties[other, place] = min(tie, ties[place, other])
+    pairs: np.ndarray[tuple[int, ...], np.dtype[np.float64]] = (
+        weights.similarity * instance.similarity + weights.responsibility * np.maximum(0.0, 1 - steps) + weights.weak_ties * ties
+    )
+    return pairs

@@ -1,0 +1,79 @@
+"""When and how often messages may reach a person, and what a message is made of. Pure; used by sending and by composers above."""
+
+import itertools
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+PER_WEEK, WEEK = 2, 7  # counted messages in any so many days
+PER_CYCLE, CYCLE = 8, 28
+DAY_ENDS, FRIDAY_ENDS = time(18, 0), time(15, 0)
+HOURS = range(7, 15)
+"""Hours of the day at which a person may ask to be written to; early enough for every working day, Fridays too."""
+FRIDAY, SATURDAY = 4, 5
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=6)
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a composer makes of a notice: one purpose, short paragraphs, one button, or a few to choose an answer from.
+
+    `button` and `choices` are (label, full address); `calendar` is an iCalendar object, `method` its iTIP method.
+    Never anybody's words, a topic, or another member's name except the buddy's first name; one's own plan only when asked for.
+    """
+
+    subject: str
+    lines: tuple[str, ...]
+    button: tuple[str, str] | None = None
+    calendar: bytes | None = None
+    method: str = ""
+    question: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+def next_window(now: datetime, *, zone: str, hour: int) -> datetime:
+    """`now` when it lies in a person's window, else the window's next opening; both aware, the result in the person's zone.
+
+    The window is Monday to Friday from `hour` o'clock on the person's clock until 18:00, on Fridays until 15:00.
+    """
+    local = now.astimezone(ZoneInfo(zone))
+    for days in range(8):
+        day = local.date() + timedelta(days=days)
+        opens = datetime.combine(day, time(hour), local.tzinfo)
+        closes = datetime.combine(day, FRIDAY_ENDS if day.weekday() == FRIDAY else DAY_ENDS, local.tzinfo)
+        if day.weekday() < SATURDAY and local < closes:
+            return max(local, opens)
+    raise AssertionError("there is a working day in every eight days")
+
+
+def first_free_day(sent_on: Sequence[date], *, today: date) -> date | None:
+    """The first day from `today` on at which one more counted message keeps the caps; None when the cycle's cap is used up.
+
+    `sent_on` holds the local day of every counted message. At most one a day, PER_WEEK in seven days, PER_CYCLE in twenty-eight.
+    """
+    if len([day for day in sent_on if today - day < timedelta(days=CYCLE)]) >= PER_CYCLE:
+        return None
+    for days in range(WEEK + 1):
+        day = today + timedelta(days=days)
+        if day not in sent_on and len([sent for sent in sent_on if timedelta() <= day - sent < timedelta(days=WEEK)]) < PER_WEEK:
+            return day
+    raise AssertionError("after a week without messages there is room for one")
+
+
+def keeps_caps(days: Collection[date]) -> bool:
+    """Whether counted messages on exactly these days would stay within the caps."""
+    ordered = sorted(days)
+    apart = all(later != earlier for earlier, later in itertools.pairwise(ordered))
+    spread = all(last - first >= timedelta(days=WEEK) for first, last in zip(ordered, ordered[PER_WEEK:], strict=False))
+    return apart and spread and len(ordered) <= PER_CYCLE
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long to wait after the `attempts`-th failed attempt (from 1): five minutes, doubled each time, six hours at most."""
+    return min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts - 1, 10))
+
+
+def at_hour(day: date, *, zone: str, hour: int) -> datetime:
+    """`hour` o'clock of a day on a person's clock."""
+    return datetime.combine(day, time(hour), ZoneInfo(zone))

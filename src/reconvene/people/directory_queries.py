@@ -1,0 +1,138 @@
+"""What an uploaded directory file would do, computed from the stored bytes, choices and the people who are there. Writes nothing."""
+
+import base64
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from reconvene.people.directory.columns import BadMapping, ColumnMapping
+from reconvene.people.directory.diff import Changes, compare, too_many_leaving
+from reconvene.people.directory.levels import propose_levels
+from reconvene.people.directory.problems import Problem, ProblemKind
+from reconvene.people.directory.reading import ReadingChoice, Table, read_table
+from reconvene.people.directory.recognition import Existing
+from reconvene.people.directory.records import Staged, StagingChoices, stage
+from reconvene.people.directory.refusals import Unreadable
+from reconvene.people.models import DirectoryImport, Level, Organisation, Person
+
+_FIELDS = (
+    "id", "external_id", "email", "name", "job_title", "level_id", "function", "site", "time_zone", "languages", "country", "manager_id",
+    "left_at", "roles",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LevelLine:
+    """One title or grade of the file: how many rows have it, and the level it gets, empty for none."""
+
+    value: str
+    people: int
+    level: str
+
+
+@dataclass(frozen=True)
+class ProblemGroup:
+    """All problems of one kind, in the order of the rows."""
+
+    kind: ProblemKind
+    problems: tuple[Problem, ...]
+
+    @property
+    def refuses(self) -> bool:
+        """Whether these rows are left out."""
+        return self.problems[0].refuses
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Everything there is to know before applying. `staged` and `changes` are None while `fault` says what hinders."""
+
+    table: Table
+    mapping: ColumnMapping
+    levels: tuple[LevelLine, ...] = ()
+    staged: Staged | None = None
+    changes: Changes | None = None
+    fault: str = ""
+
+    @property
+    def stops(self) -> bool:
+        """Whether more people would leave than an import may take away unasked."""
+        return self.changes is not None and too_many_leaving(self.changes)
+
+    @property
+    def groups(self) -> tuple[ProblemGroup, ...]:
+        """The problems by kind: rows that are left out first, then the largest kind."""
+        problems = self.staged.problems if self.staged else ()
+        kinds = Counter(problem.kind for problem in problems)
+        groups = [ProblemGroup(kind, tuple(problem for problem in problems if problem.kind is kind)) for kind in kinds]
+        return tuple(sorted(groups, key=lambda group: (not group.refuses, -len(group.problems))))
+
+
+def read_upload(staged_import: DirectoryImport) -> Table:
+    """The uploaded file as a table, with the choices made so far. Raises: Unreadable."""
+    choice = ReadingChoice.from_json(staged_import.choices.get("reading", {}))
+    return read_table(bytes(staged_import.data), filename=staged_import.filename, choice=choice)
+
+
+def preview(staged_import: DirectoryImport, *, now: datetime) -> Preview:
+    """What applying the import now would do. Raises: Unreadable when the file cannot be read with these choices."""
+    organisation = staged_import.organisation
+    table = read_upload(staged_import)
+    mapping = ColumnMapping.from_json(staged_import.mapping["text"])
+    try:
+        levels = level_lines(table, mapping, corrected=staged_import.level_table)
+        staged = stage(
+            table,
+            mapping,
+            level_table={line.value: line.level or None for line in levels},
+            choices=StagingChoices(today=now.astimezone(ZoneInfo(organisation.time_zone)).date(), lookups=_second_files(staged_import, mapping)),
+        )
+    except (BadMapping, Unreadable) as fault:
+        return Preview(table=table, mapping=mapping, fault=str(fault))
+    changes = compare(staged, existing_people(organisation, importer=staged_import.uploaded_by_id))
+    return Preview(table=table, mapping=mapping, levels=tuple(levels), staged=staged, changes=changes)
+
+
+def level_lines(table: Table, mapping: ColumnMapping, *, corrected: Mapping[str, str | None]) -> list[LevelLine]:
+    """The level table of a file, the most frequent values first: what was corrected, and proposals for the rest."""
+    position = mapping.positions(table).get("level")
+    if position is None:
+        return []
+    people = Counter(row[position] for row in table.rows if row[position].strip())
+    ladder = list(Level.objects.order_by("rank").values_list("name", flat=True))
+    proposed = propose_levels(people, ladder)
+    known = {value: level for value, level in corrected.items() if level is None or level in ladder}
+    return [LevelLine(value, number, known.get(value, proposed[value]) or "") for value, number in people.most_common()]
+
+
+def existing_people(organisation: Organisation, *, importer: object) -> Iterator[Existing]:
+    """Everybody of the organisation, also those who left. Whoever imports, and people with a role whom no file brought, stay."""
+    levels = dict(Level.objects.values_list("id", "name"))
+    for row in Person.objects.filter(organisation=organisation).values_list(*_FIELDS, named=True).iterator(chunk_size=5000):
+        yield Existing(
+            ref=row.id,
+            external_id=row.external_id or "",
+            email=row.email or "",
+            name=row.name,
+            job_title=row.job_title,
+            level=levels.get(row.level_id),
+            function=row.function,
+            site=row.site,
+            time_zone=row.time_zone,
+            languages=tuple(row.languages),
+            country=row.country,
+            manager=row.manager_id,
+            active=row.left_at is None,
+            stays=row.id == importer or bool(row.roles and not row.external_id),
+        )
+
+
+def _second_files(staged_import: DirectoryImport, mapping: ColumnMapping) -> dict[str, Table]:
+    stored: dict[str, str] = staged_import.choices.get("files", {})
+    return {
+        lookup.file: read_table(base64.b64decode(stored[lookup.file]), filename=lookup.file, choice=lookup.reading)
+        for lookup in mapping.function_lookup
+        if lookup.file in stored
+    }

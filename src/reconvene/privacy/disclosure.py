@@ -1,0 +1,184 @@
+"""The one gate for numbers about people: thresholds, hidden cells, rounding, honest intervals. Pure; `releases` is its only caller.
+
+What comes out never holds a raw number, so nothing that is shown, logged or exported later can leak one.
+"""
+
+import math
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+SMALLEST_K = 8
+LARGEST_GROUP_MARGIN = 2
+FEWEST_GROUPS = 3
+ROUND_TO = 5
+"""Counts and per cent are rounded to this."""
+EDGE = 10
+"""Shares nearer than this to 0 or 100 per cent are shown as a bound: if all answered alike, numbers do not protect anybody."""
+SHOW_COUNT_FROM = 20
+Z_95 = 1.96
+
+SENTENCES = {
+    "too_few": "Shown once enough people from enough groups stand behind it.",
+}
+"""Words for the codes of Hidden. One code only: the reason why a cell is hidden would tell something about it."""
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A number that is not published. `reason` is a key of SENTENCES."""
+
+    reason: str = "too_few"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One raw cell of a table: how many people, from how many different groups. Goes in, never comes out."""
+
+    label: str
+    people: int
+    groups: int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A published cell; `people` is rounded to 5."""
+
+    label: str
+    people: int
+
+
+@dataclass(frozen=True)
+class Share:
+    """A published share. All in per cent: `percent` in steps of 5, its 95 % interval from `low` to `high` in steps of 5.
+
+    `bound` is "exactly", "at_least" (percent is 90) or "at_most" (10). `people` is None below 20 and rounded down to 5 from there.
+    """
+
+    percent: int
+    bound: str
+    low: int
+    high: int
+    people: int | None
+
+
+@dataclass(frozen=True)
+class Middle:
+    """A published mean or median, in steps of a twentieth of the scale, never nearer than a tenth to its ends (see `bound`)."""
+
+    value: float
+    bound: str
+    people: int | None
+
+
+def threshold(largest_group: int) -> int:
+    """k: people that must stand behind a number, so that no single group can be read from it."""
+    return max(SMALLEST_K, largest_group + LARGEST_GROUP_MARGIN)
+
+
+def publishable(
+    cells: Sequence[Cell], *, total: Cell | None = None, k: int, groups: int = FEWEST_GROUPS
+) -> tuple[Shown | Hidden, ...]:
+    """What of one table may be shown, in the order of the cells.
+
+    The cells divide people, so that nobody is in two. `total` is given when their total is published too, here or anywhere. Then what
+    is left after subtracting the shown cells is nobody, or k people or more with one cell among them that could have stood
+    alone; otherwise the smallest shown cells are hidden as well. (Groups of different cells may be the same ones, so numbers of
+    groups are never added.) Raises: ValueError for a k below 8, negative numbers or a total below the sum of its cells.
+    """
+    _check(cells, total=total, k=k)
+    if total is not None and not _stands(total, k, groups):
+        return tuple(Hidden() for _ in cells)
+    shown = {at for at, cell in enumerate(cells) if _stands(cell, k, groups)}
+    if total is not None:
+        shown = _protected(cells, shown, total=total, k=k)
+    return tuple(Shown(cell.label, _rounded(cell.people)) if at in shown else Hidden() for at, cell in enumerate(cells))
+
+
+def _check(cells: Sequence[Cell], *, total: Cell | None, k: int) -> None:
+    if k < SMALLEST_K:
+        raise ValueError(f"k may be raised, never lowered below {SMALLEST_K}")
+    if any(cell.people < 0 or cell.groups < 0 for cell in cells):
+        raise ValueError("a cell has a negative number")
+    if total is not None and total.people < sum(cell.people for cell in cells):
+        raise ValueError("the total is less than its cells")
+
+
+def _stands(cell: Cell, k: int, groups: int) -> bool:
+    return cell.people >= k and cell.groups >= groups
+
+
+def _protected(cells: Sequence[Cell], shown: set[int], *, total: Cell, k: int) -> set[int]:
+    """The cells that may stay shown beside a published total."""
+    stays = sorted(shown, key=lambda at: (cells[at].people, at))
+    rest = total.people - sum(cells[at].people for at in stays)
+    sacrificed = False
+    while stays and rest > 0 and not (rest >= k and sacrificed):
+        rest += cells[stays.pop(0)].people
+        sacrificed = True
+    return set(stays)
+
+
+def share(yes: int, n: int, groups: int, *, k: int) -> Share | Hidden:
+    """The share of `yes` among n answers from so many groups, or Hidden. Raises: ValueError unless 0 <= yes <= n and k >= 8."""
+    if not 0 <= yes <= n:
+        raise ValueError("a share needs 0 <= yes <= n")
+    _check((), total=None, k=k)
+    if n < k or groups < FEWEST_GROUPS:
+        return Hidden()
+    percent = min(100 - EDGE, max(EDGE, _rounded(100 * yes / n)))
+    low, high = wilson(percent / 100, _floor(n))
+    return Share(percent, _bound(percent, EDGE, 100 - EDGE), _floor(100 * low), _ceiling(100 * high), _people(n))
+
+
+def wilson(p: float, n: float, z: float = Z_95) -> tuple[float, float]:
+    """The interval, 0..1, of a share p seen among n. Source: Wilson 1927. Raises: ValueError unless 0 <= p <= 1 and n > 0."""
+    if not (0 <= p <= 1 and n > 0):
+        raise ValueError("an interval needs 0 <= p <= 1 and n > 0")
+    scale = 1 + z * z / n
+    centre = (p + z * z / (2 * n)) / scale
+    half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / scale
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def mean(values: Sequence[float], groups: int, *, k: int, scale: tuple[float, float] = (0.0, 10.0)) -> Middle | Hidden:
+    """The mean of one answer per person on the scale, or Hidden. Raises: ValueError for answers off the scale or a k below 8."""
+    return _middle(statistics.fmean, values, groups, k=k, scale=scale)
+
+
+def median(values: Sequence[float], groups: int, *, k: int, scale: tuple[float, float] = (0.0, 10.0)) -> Middle | Hidden:
+    """The median, gated like the mean."""
+    return _middle(statistics.median, values, groups, k=k, scale=scale)
+
+
+def _middle(
+    measure: Callable[[Sequence[float]], float], values: Sequence[float], groups: int, *, k: int, scale: tuple[float, float]
+) -> Middle | Hidden:
+    _check((), total=None, k=k)
+    low, high = scale
+    if not low < high or any(not low <= value <= high for value in values):
+        raise ValueError("an answer lies off the scale")
+    if len(values) < k or groups < FEWEST_GROUPS:
+        return Hidden()
+    percent = min(100 - EDGE, max(EDGE, _rounded(100 * (measure(values) - low) / (high - low))))
+    return Middle(low + percent * (high - low) / 100, _bound(percent, EDGE, 100 - EDGE), _people(len(values)))
+
+
+def _bound(percent: int, lowest: int, highest: int) -> str:
+    return "at_most" if percent <= lowest else "at_least" if percent >= highest else "exactly"
+
+
+def _people(n: int) -> int | None:
+    return _floor(n) if n >= SHOW_COUNT_FROM else None
+
+
+def _rounded(number: float) -> int:
+    return ROUND_TO * math.floor(number / ROUND_TO + 0.5)
+
+
+def _floor(number: float) -> int:
+    return ROUND_TO * math.floor(number / ROUND_TO + 1e-9)
+
+
+def _ceiling(number: float) -> int:
+    return ROUND_TO * math.ceil(number / ROUND_TO - 1e-9)

@@ -1,0 +1,79 @@
+"""Who sees what, as data: every personal field, its audience, and the sentence beside it. Read by templates, docs and tests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Audience(StrEnum):
+    """The widest circle that sees a field."""
+
+    ME = "me"
+    BUDDY = "buddy"
+    GROUP = "group"
+    COMPANY = "company"
+    COUNTS = "counts"
+    ROOMS = "rooms"
+
+
+SENTENCES: Mapping[Audience, str] = MappingProxyType(
+    {
+        Audience.ME: "Visible to only you",
+        Audience.BUDDY: "Visible to you and your buddy",
+        Audience.GROUP: "Visible to your group",
+        Audience.COMPANY: "Visible to everyone here",
+        Audience.COUNTS: "Visible to L&D as counts",
+        Audience.ROOMS: "Visible to L&D for booking rooms",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Visible:
+    """Who sees a field, in a word and in one sentence without a full stop."""
+
+    audience: Audience
+    sentence: str
+
+
+def _to(audience: Audience, sentence: str = "") -> Visible:
+    return Visible(audience, sentence or SENTENCES[audience])
+
+
+FIELDS: Mapping[str, Visible] = MappingProxyType(
+    {
+        "challenge.text": _to(Audience.GROUP, "Visible to only you, and to your group from the first session on"),
+        "challenge.topic": _to(Audience.GROUP, "Visible to your group, and to L&D as counts"),
+        "challenge.urgency": _to(Audience.ME),
+        "challenge.wants": _to(Audience.GROUP, "Visible to only you, and to your group from the first session on"),
+        "challenge.free_times": _to(Audience.ME),
+        "proposal.seat": _to(Audience.GROUP, "Visible to those invited with you, as a function and not as a name"),
+        "room.card": _to(Audience.GROUP, "Visible to only you until all cards are shown, then to your group"),
+        "room.cause": _to(Audience.GROUP, "Visible to only you until all causes are shown, then to your group"),
+        "room.idea": _to(Audience.GROUP, "Visible to only you until all ideas are shown, then to your group"),
+        "room.score": _to(Audience.ME, "Visible to only you; your group sees totals"),
+        "room.mark": _to(Audience.ME, "Visible to only you; your group sees totals"),
+        "plan.if_then": _to(Audience.GROUP),
+        "plan.obstacle": _to(Audience.ME),
+        "plan.want": _to(Audience.BUDDY),
+        "plan.sign": _to(Audience.BUDDY),
+        "checkin": _to(Audience.ME, "Visible to only you; your buddy sees what you share"),
+        "report": _to(Audience.GROUP),
+        "lesson": _to(Audience.GROUP),
+        "lesson.score": _to(Audience.ME, "Visible to only you; your group sees totals"),
+        "strategy": _to(Audience.COMPANY, "Visible to everyone here, without names, once every author has agreed"),
+        "survey": _to(Audience.COUNTS),
+        "search": _to(Audience.ME),
+        "person.name": _to(Audience.COMPANY),
+        "person.email": _to(Audience.ME, "Visible to only you and those who keep the directory"),
+        "membership": _to(Audience.ROOMS, "Visible to your group, and to L&D where rooms must be booked"),
+        "estimate": _to(Audience.COUNTS, "Visible to only you; L&D sees one sum over many people"),
+    }
+)
+"""Every field that says something about a person. Nobody's boss sees any but what everyone sees."""
+
+
+def visible(field: str) -> Visible:
+    """Who sees this field. Raises: KeyError for a field that has not been classed."""
+    return FIELDS[field]

@@ -1,0 +1,120 @@
+"""Words and small rules of the room. Pure."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+from reconvene.groups.rules import Outcome
+
+DOORS_OPEN = timedelta(hours=1)  # before the planned start
+SEEN_FOR = timedelta(seconds=60)  # somebody not seen for longer is away
+MOST_IDEAS = 3  # each member writes
+MOST_SCORED = 8  # in all
+MOST_LESSONS = 3
+AGREEING_NUMBERS = range(10, 100)
+
+T = TypeVar("T")
+
+
+class Mode(StrEnum):
+    """How the group sits: round a shared screen, or each at their own."""
+
+    SCREEN = "screen"
+    VOICE = "voice"
+
+
+class CardKind(StrEnum):
+    """What a listener hands to the speaker without interrupting."""
+
+    SAME_HERE = "same_here"
+    QUESTION = "question"
+    TRY_THIS = "try_this"
+
+
+class Whose(StrEnum):
+    """Whose a cause is to change."""
+
+    MINE = "mine"
+    OURS = "ours"
+    THEIRS = "theirs"
+
+
+class MarkKind(StrEnum):
+    """What a strategy on a card is to somebody."""
+
+    NEW = "new"
+    TRIED = "tried"
+    WOULD = "would"
+
+
+class Evidence(StrEnum):
+    """What somebody's score of a lesson rests on."""
+
+    TRIED = "tried"
+    SEEN = "seen"
+    BELIEVED = "believed"
+
+
+class EventKind(StrEnum):
+    """What happened in a room. `count` may be shown as it is; every other kind makes the screens fetch their stage."""
+
+    ENTERED = "entered"
+    LEFT = "member_left"
+    BEGUN = "begun"
+    MOVED = "moved"
+    TURN = "turn"
+    PAUSED = "paused"
+    COUNT = "count"
+    SHARED = "shared"
+    CLOSED = "closed"
+
+
+def room_code(tree: str, number: int) -> str:
+    """The code that people type: BIRCH 42."""
+    return f"{tree.upper()} {number}"
+
+
+def read_code(typed: str) -> str:
+    """The code behind what was typed: any case, with a blank, a dash or nothing between word and number."""
+    letters = "".join(char for char in typed if char.isalpha())
+    digits = "".join(char for char in typed if char.isdigit())
+    return f"{letters.upper()} {digits}"
+
+
+def free_code(trees: Sequence[str], taken: Collection[str], *, pick: Callable[[Sequence[T]], T]) -> str:
+    """A code that no open room has. `pick` chooses one of a list (random in the program, fixed in tests)."""
+    codes = [code for tree in trees for number in AGREEING_NUMBERS if (code := room_code(tree, number)) not in taken]
+    return pick(codes)  # type: ignore[arg-type, return-value]
+
+
+def doors_are_open(*, starts_at: datetime, now: datetime) -> bool:
+    """Whether people may come in already."""
+    return now >= starts_at - DOORS_OPEN
+
+
+def is_away(seen_at: datetime, now: datetime) -> bool:
+    """Whether nothing was heard of a person for a minute."""
+    return now - seen_at > SEEN_FOR
+
+
+def decided(votes: Sequence[Outcome]) -> Outcome:
+    """What the group does next: the majority of those who voted. Without one, it goes on if most want to go on, with the same topic first."""
+    if not votes:
+        return Outcome.FINISH
+    counts = {outcome: votes.count(outcome) for outcome in Outcome}
+    if counts[Outcome.FINISH] * 2 >= len(votes):
+        return Outcome.FINISH
+    return Outcome.NEW_TOPIC if counts[Outcome.NEW_TOPIC] > counts[Outcome.AGAIN] else Outcome.AGAIN
+
+
+def share_each(people: int) -> int:
+    """How many ideas each member may put forward so that at most MOST_SCORED are scored: one, or two when there are few."""
+    return 2 if people * 2 <= MOST_SCORED else 1
+
+
+def neighbour(order: Sequence[T], person: T) -> T | None:
+    """Whose sheet the person gets to build on: the next in the ring. None when alone or not in it."""
+    if person not in order or len(order) < 2:
+        return None
+    return order[(list(order).index(person) + 1) % len(order)]

@@ -1,0 +1,247 @@
+"""Booking, moving, cancelling and answering sessions. Every change tells exactly those whose calendar it changes."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.db import transaction
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from reconvene.groups.models import Cycle
+from reconvene.notices.actions import drop_about, put
+from reconvene.notices.models import preference_of
+from reconvene.notices.rules import at_hour
+from reconvene.people.models import Person
+from reconvene.scheduling import kinds
+from reconvene.scheduling.models import Rsvp, Session
+from reconvene.scheduling.queries import members_of, next_host, sessions_of
+from reconvene.scheduling.rules import Answer, Kind, instant, read_local, working_day_before
+
+
+class BadDate(Exception):
+    """These dates cannot be; the text is a sentence for the person who asked."""
+
+
+class SessionIsOver(Exception):
+    """The session has begun, is over or was cancelled; its date cannot be changed or answered any more."""
+
+
+class NotAMember(Exception):
+    """The person does not sit in this session's group."""
+
+
+@transaction.atomic
+def book_sessions(
+    cycle: Cycle, *, first_local: str, reconvene_local: str, zone: str, minutes: int, place: str, host: Person | None, now: datetime
+) -> tuple[Session, Session]:
+    """Book both sessions of a cycle, or none. Local times are "2026-03-03T10:00" in `zone`. Tells every member, with a calendar entry.
+
+    The other date's host is the next member in turn. Raises BadDate when a time cannot be read, is past, or the gap is not allowed;
+    django.db.IntegrityError when the cycle has its sessions already.
+    """
+    first_at, again_at = _moment(first_local, zone), _moment(reconvene_local, zone)
+    if again_at <= now or first_at < now - timedelta(hours=1):
+        raise BadDate(_("A date lies in the past. Choose two dates that are still ahead."))
+    _keep_gap(cycle, first=read_local(first_local), reconvene=read_local(reconvene_local))
+    facts = {"cycle": cycle, "zone": zone, "minutes": minutes, "place": place}
+    first = Session.objects.create(kind=Kind.FIRST, local_start=first_local, starts_at=first_at, host=host, **facts)
+    again = Session.objects.create(kind=Kind.RECONVENE, local_start=reconvene_local, starts_at=again_at, **facts)
+    again.hand_over(host=next_host(again, apart_from=[]))
+    for session in (first, again):
+        invite(session, now=now)
+    return first, again
+
+
+@transaction.atomic
+def invite(session: Session, *, now: datetime, members: Sequence[Person] = ()) -> None:
+    """Put the calendar entry and the reminders of a session into the outbox. Tells all members, or only `members` (a late joiner).
+
+    What still waits about an earlier date of the session is dropped first, so nobody gets both.
+    """
+    concerned = list(members) or members_of(session.cycle)
+    for person in concerned:
+        drop_about(session.id, now=now, person=person, kinds=kinds.DATES, because="moved")
+        put(person, kind=kinds.INVITATION, subject_id=session.id, due_at=now, not_after=session.ends_at)
+        _remind(session, person=person, now=now)
+
+
+@transaction.atomic
+def answer(session: Session, *, person: Person, answer: Answer, now: datetime) -> Rsvp:
+    """Keep whether a member can come; the last answer counts. Tells no one by mail; the group sees it on the session's page.
+
+    Raises NotAMember or SessionIsOver.
+    """
+    if not Session.objects.visible_to(person).filter(id=session.id).exists():
+        raise NotAMember(person)
+    if session.ended_at is not None or session.cancelled_at is not None:
+        raise SessionIsOver(session)
+    rsvp, _is_new = Rsvp.objects.update_or_create(
+        session=session, person=person, defaults={"answer": Answer(answer), "answered_at": now}
+    )
+    return rsvp
+
+
+@transaction.atomic
+def move_session(session: Session, *, local_start: str, by: Person, now: datetime) -> Session:
+    """Give one session another date, in its own zone; answers to the old one are forgotten. Tells all members, with an updated entry.
+
+    Moving to the date it has changes nothing. Raises SessionIsOver, NotAMember, or BadDate (past, or the gap would leave the allowed days).
+    """
+    session = _locked(session)
+    if by.id not in {member.id for member in members_of(session.cycle)}:
+        raise NotAMember(by)
+    if not session.is_ahead:
+        raise SessionIsOver(session)
+    if local_start == session.local_start:
+        return session
+    starts_at = _moment(local_start, session.zone)
+    if starts_at <= now:
+        raise BadDate(_("This date lies in the past. Choose one that is still ahead."))
+    _keep_gap_to_other(session, local=read_local(local_start))
+    session.move(local_start=local_start, starts_at=starts_at)
+    Rsvp.objects.filter(session=session).delete()
+    answer(session, person=by, answer=Answer.YES, now=now)
+    invite(session, now=now)
+    return session
+
+
+@transaction.atomic
+def confirm_reconvene(cycle: Cycle, *, present: Iterable[Person], host: Person | None, now: datetime) -> Session:
+    """Note in the first session that those present hold the reconvene's date, and who hosts it. Tells only a new host.
+
+    `host` None keeps the host that is set. Raises Session.DoesNotExist when the cycle has no reconvene.
+    """
+    session = Session.objects.select_related("host", "cycle").get(cycle=cycle, kind=Kind.RECONVENE, cancelled_at=None)
+    for person in present:
+        answer(session, person=person, answer=Answer.YES, now=now)
+    if host is not None:
+        session = hand_over(session, host=host, now=now)
+    return session
+
+
+@transaction.atomic
+def hand_over(session: Session, *, host: Person, now: datetime) -> Session:
+    """Make another member the host. Tells the new host the day before, and no longer the old one. The same host changes nothing.
+
+    Raises NotAMember or SessionIsOver.
+    """
+    session = _locked(session)
+    if host.id not in {member.id for member in members_of(session.cycle)}:
+        raise NotAMember(host)
+    if session.ended_at is not None or session.cancelled_at is not None:
+        raise SessionIsOver(session)
+    if session.host_id == host.id:
+        return session
+    before = session.host
+    session.hand_over(host=host)
+    for person in (host, before):
+        if person is not None:
+            drop_about(session.id, now=now, person=person, kinds=kinds.REMINDERS, because="other_host")
+            _remind(session, person=person, now=now)
+    return session
+
+
+@transaction.atomic
+def pass_hosting(session: Session, *, by: Person, now: datetime) -> Session:
+    """Let the next member in turn host instead of `by`. Tells the new host the day before. Unless `by` hosts, nothing changes."""
+    session = _locked(session)
+    host = next_host(session, apart_from=[by])
+    if session.host_id != by.id or host is None:
+        return session
+    return hand_over(session, host=host, now=now)
+
+
+@transaction.atomic
+def set_place(session: Session, *, place: str, now: datetime) -> Session:
+    """Say where the session takes place. Tells all members, with an updated entry. The same place changes nothing.
+
+    Raises SessionIsOver.
+    """
+    session = _locked(session)
+    if not session.is_ahead:
+        raise SessionIsOver(session)
+    if place != session.place:
+        session.settle_place(place=place)
+        invite(session, now=now)
+    return session
+
+
+@transaction.atomic
+def cancel_sessions(cycle: Cycle, *, now: datetime) -> None:
+    """Call off whatever of the cycle is still ahead. Tells all members, with a cancellation for their calendars."""
+    members = members_of(cycle)
+    for session in sessions_of(cycle.id).values():
+        if session.is_ahead:
+            session.cancel(now=now)
+            for person in members:
+                _uninvite(session, person=person, now=now)
+
+
+@transaction.atomic
+def release_member(cycle: Cycle, *, person: Person, now: datetime) -> None:
+    """Take a member who left the group out of the sessions ahead. Tells only them, so that their calendar is free again.
+
+    A session they would have hosted goes to the next in turn.
+    """
+    for session in sessions_of(cycle.id).values():
+        if session.is_ahead:
+            Rsvp.objects.filter(session=session, person=person).delete()
+            _uninvite(session, person=person, now=now)
+            heir = next_host(session, apart_from=[person])
+            if session.host_id == person.id and heir is not None:
+                hand_over(session, host=heir, now=now)
+
+
+def _locked(session: Session) -> Session:
+    return Session.objects.select_for_update(of=("self",)).select_related("host", "cycle__group__programme").get(id=session.id)
+
+
+def _uninvite(session: Session, *, person: Person, now: datetime) -> None:
+    drop_about(session.id, now=now, person=person, kinds=kinds.DATES, because="cancelled")
+    put(person, kind=kinds.CANCELLATION, subject_id=session.id, due_at=now, not_after=max(session.ends_at, now + timedelta(days=1)))
+
+
+def _remind(session: Session, *, person: Person, now: datetime) -> None:
+    """The working day before: the host's card for the host; before the reconvene, one line for everyone else."""
+    day = working_day_before(session.starts_at.astimezone(ZoneInfo(person.time_zone)).date())
+    due_at = at_hour(day, zone=person.time_zone, hour=preference_of(person).hour)
+    if session.starts_at <= now:
+        return
+    if session.host_id == person.id:
+        put(person, kind=kinds.HOST_CARD, subject_id=session.id, due_at=due_at, not_after=session.starts_at)
+    elif not session.is_first:
+        put(person, kind=kinds.TOMORROW, subject_id=session.id, due_at=due_at, not_after=session.starts_at, is_counted=True)
+
+
+def _moment(local: str, zone: str) -> datetime:
+    try:
+        return instant(read_local(local), zone)
+    except (ValueError, OverflowError) as error:
+        raise BadDate(_("The date cannot be read. Write it like 2026-03-03 and 10:00.")) from error
+    except ZoneInfoNotFoundError as error:
+        raise BadDate(_("This time zone is not known.")) from error
+
+
+def _keep_gap_to_other(session: Session, *, local: datetime) -> None:
+    other = next((found for found in sessions_of(session.cycle_id).values() if found.id != session.id), None)
+    if other is None:
+        return
+    other_local = other.starts_at.astimezone(ZoneInfo(session.zone)).replace(tzinfo=None)
+    first, reconvene = (local, other_local) if session.is_first else (other_local, local)
+    _keep_gap(session.cycle, first=first, reconvene=reconvene, fixed=other_local.date(), is_first=session.is_first)
+
+
+def _keep_gap(cycle: Cycle, *, first: datetime, reconvene: datetime, fixed: date | None = None, is_first: bool = False) -> None:
+    """Raises BadDate unless the reconvene lies as many days after the first session as the programme allows."""
+    programme = cycle.group.programme
+    shortest, longest = programme.gap_shortest, programme.gap_longest
+    if shortest <= (reconvene.date() - first.date()).days <= longest:
+        return
+    if fixed is None:
+        words = _("Between the two sessions lie %(shortest)s to %(longest)s days, so that there is time to try things.")
+        raise BadDate(words % {"shortest": shortest, "longest": longest})
+    days = (-longest, -shortest) if is_first else (shortest, longest)
+    since, until = (formats.date_format(fixed + timedelta(days=number), "l j F") for number in days)
+    words = _("The two sessions lie %(shortest)s to %(longest)s days apart. Choose a day from %(since)s to %(until)s.")
+    raise BadDate(words % {"shortest": shortest, "longest": longest, "since": since, "until": until})

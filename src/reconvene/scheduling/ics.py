@@ -1,0 +1,74 @@
+"""One calendar entry for one person, as iTIP by mail: a request, an update of it, or its cancellation. Pure; used by messages and views.
+
+The recipient is the only attendee and the product's mailbox the organiser, the title is neutral: a calendar shows when, never with whom
+or about what. One serialiser (icalendar) escapes and folds every value.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from reconvene.base.fields import clean_text
+
+REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a calendar entry says. `starts` is naive wall time in `zone`; `uid` stays the same when the date moves, `sequence` rises."""
+
+    uid: str
+    sequence: int
+    title: str
+    starts: datetime
+    zone: str
+    minutes: int
+    place: str
+    address: str
+    attendee: str
+    organiser: str
+    stamped_at: datetime
+
+
+def serialise(entry: Entry, *, method: str) -> bytes:
+    """The entry as an iCalendar object with CRLF line ends and its own VTIMEZONE. `method` is REQUEST, CANCEL or PUBLISH."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Reconvene//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    calendar.add_component(_event(entry, method=method))
+    calendar.add_missing_timezones(first_date=entry.starts.date() - timedelta(days=1), last_date=entry.starts.date() + timedelta(days=2))
+    return calendar.to_ical()
+
+
+def _event(entry: Entry, *, method: str) -> Event:
+    starts = entry.starts.replace(tzinfo=ZoneInfo(entry.zone))
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", entry.stamped_at)
+    event.add("summary", one_line(entry.title))
+    event.add("dtstart", starts)
+    event.add("dtend", starts + timedelta(minutes=entry.minutes))
+    if entry.place:
+        event.add("location", one_line(entry.place))
+    event.add("description", one_line(entry.address))
+    event.add("status", "CANCELLED" if method == CANCEL else "CONFIRMED")
+    event.add("class", "PRIVATE")
+    if method != PUBLISH:
+        event.add("organizer", _mailbox(entry.organiser))
+        attendee = _mailbox(entry.attendee)
+        attendee.params["PARTSTAT"], attendee.params["RSVP"] = vText("NEEDS-ACTION"), vText("FALSE")
+        event.add("attendee", attendee)
+    return event
+
+
+def one_line(text: str) -> str:
+    """Text without control characters and with every run of blanks or line ends as one blank."""
+    return " ".join(clean_text(text).split())
+
+
+def _mailbox(address: str) -> vCalAddress:
+    return vCalAddress("mailto:" + "".join(one_line(address).split()))

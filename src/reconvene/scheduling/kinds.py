@@ -1,0 +1,8 @@
+"""The kinds of notices that sessions cause. Their subject is always the session."""
+
+INVITATION = "session_invitation"
+CANCELLATION = "session_cancellation"
+HOST_CARD = "host_card"
+TOMORROW = "session_tomorrow"
+REMINDERS = (HOST_CARD, TOMORROW)
+DATES = (INVITATION, *REMINDERS)

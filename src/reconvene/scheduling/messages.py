@@ -1,0 +1,119 @@
+"""The words of the notices about sessions: neutral, without a topic or a name. Registered when the app is ready."""
+
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from reconvene.base.links import Link, absolute
+from reconvene.notices.models import Notice
+from reconvene.notices.registry import register
+from reconvene.notices.rules import Message
+from reconvene.people.models import Person
+from reconvene.scheduling import kinds
+from reconvene.scheduling.ics import CANCEL, REQUEST, Entry, serialise
+from reconvene.scheduling.models import Session
+from reconvene.scheduling.rules import read_local
+
+DATES_LINK = "dates"
+
+
+def invitation(notice: Notice, *, now: datetime) -> Message | None:
+    """A date, or a changed one, as a calendar entry. Not wanted once the session is over, cancelled, or no longer theirs."""
+    session = _theirs(notice)
+    if session is None or session.ended_at is not None:
+        return None
+    changed = session.sequence > 0
+    subject = _("Changed: your learning session on %(day)s") if changed else _("Your learning session on %(day)s")
+    lines = (
+        _("%(day)s, %(start)s to %(end)s") % _times(session, notice.person) + (f"\n{session.place}" if session.place else ""),
+        _("The entry for your calendar is in this mail. It names nobody and says nothing about what it is about."),
+    )
+    button = (_("Say whether you can come"), dates_address(session, notice.person))
+    entry = serialise(entry_of(session, notice.person, now=now), method=REQUEST)
+    return Message(subject % _times(session, notice.person), lines, button=button, calendar=entry, method=REQUEST)
+
+
+def cancellation(notice: Notice, *, now: datetime) -> Message | None:
+    """The date does not take place, or not for this person any more."""
+    session = Session.objects.filter(id=notice.subject_id).first()
+    if session is None:
+        return None
+    still_theirs = session.cancelled_at is None and _theirs(notice) is not None
+    if still_theirs:
+        return None
+    lines = (
+        _("%(day)s, %(start)s is free again.") % _times(session, notice.person),
+        _("This mail takes the entry out of your calendar. Nothing else is asked of you."),
+    )
+    entry = serialise(entry_of(session, notice.person, now=now), method=CANCEL)
+    subject = _("Cancelled: your learning session on %(day)s") % _times(session, notice.person)
+    return Message(subject, lines, calendar=entry, method=CANCEL)
+
+
+def host_card(notice: Notice, *, now: datetime) -> Message | None:
+    """To the host, the working day before: one page to read. The mail itself says only that."""
+    session = _theirs(notice)
+    if session is None or session.host_id != notice.person_id or session.starts_at <= now:
+        return None
+    lines = (
+        _("You host %(day)s, %(start)s") % _times(session, notice.person),
+        _("The room leads through every step and minds the clock. One page tells you what is left for you to do; it takes three minutes."),
+        _("Cannot do it after all? One tap on that page passes it on."),
+    )
+    return Message(_("Your host card"), lines, button=(_("Open the host card"), absolute("host-card", session.id)))
+
+
+def tomorrow(notice: Notice, *, now: datetime) -> Message | None:
+    """To the others, the working day before the reconvene."""
+    session = _theirs(notice)
+    if session is None or session.starts_at <= now:
+        return None
+    times = _times(session, notice.person)
+    lines = (
+        _("You reconvene %(day)s, %(start)s") % times,
+        _("Come as you are. “I did not get to it” is a full report, and what got in the way is worth hearing."),
+    )
+    return Message(_("You reconvene on %(day)s") % times, lines, button=(_("Date, place and answer"), dates_address(session, notice.person)))
+
+
+def dates_address(session: Session, person: Person) -> str:
+    """The page with both dates for one person, without an account; good until a while after this session."""
+    link = Link(DATES_LINK, session.organisation_id, person.id, session.cycle_id, session.ends_at + timedelta(days=45))
+    return absolute("dates", link.token())
+
+
+def entry_of(session: Session, person: Person, *, now: datetime) -> Entry:
+    """The calendar entry of one session for one person; the same UID for as long as the session lives."""
+    return Entry(
+        uid=f"{session.id.hex}.{person.id.hex}@reconvene",
+        sequence=session.sequence,
+        title=_("Learning session"),
+        starts=read_local(session.local_start),
+        zone=session.zone,
+        minutes=session.minutes,
+        place=session.place,
+        address=absolute("session", session.id),
+        attendee=str(person.email),
+        organiser=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        stamped_at=now,
+    )
+
+
+def _theirs(notice: Notice) -> Session | None:
+    return Session.objects.visible_to(notice.person).filter(id=notice.subject_id, cancelled_at=None).first()
+
+
+def _times(session: Session, person: Person) -> dict[str, str]:
+    local = session.local_for(person)
+    ends = local + timedelta(minutes=session.minutes)
+    words = {"day": (local, "l j F"), "start": (local, "H:i"), "end": (ends, "H:i")}
+    return {name: formats.date_format(moment, wanted) for name, (moment, wanted) in words.items()}
+
+
+register(kinds.INVITATION, invitation)
+register(kinds.CANCELLATION, cancellation)
+register(kinds.HOST_CARD, host_card)
+register(kinds.TOMORROW, tomorrow)

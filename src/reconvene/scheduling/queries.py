@@ -1,0 +1,46 @@
+"""Reading sessions: who comes, both dates of a cycle, who could host. Called by views, messages and actions here, and by apps above."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reconvene.groups.models import Cycle, Membership
+from reconvene.people.models import Person
+from reconvene.scheduling.models import Rsvp, Session
+from reconvene.scheduling.rules import Kind
+
+
+@dataclass(frozen=True)
+class Comer:
+    """One member and their answer to a date: "yes", "no", or nothing yet."""
+
+    person: Person
+    answer: str
+    is_host: bool
+
+
+def sessions_of(cycle_id: uuid.UUID) -> dict[Kind, Session]:
+    """The cycle's live sessions by kind; both or none."""
+    found = Session.objects.filter(cycle_id=cycle_id, cancelled_at=None).select_related("host", "cycle__group__programme")
+    return {Kind(session.kind): session for session in found}
+
+
+def members_of(cycle: Cycle) -> list[Person]:
+    """Who sits in the cycle's group now, in seat order."""
+    seats = Membership.objects.live().filter(group_id=cycle.group_id).select_related("person__organisation", "person__preference")
+    return [seat.person for seat in seats]
+
+
+def comers(session: Session) -> list[Comer]:
+    """Every member in seat order, with what they answered."""
+    answers = dict(Rsvp.objects.filter(session=session).values_list("person_id", "answer"))
+    return [Comer(person, answers.get(person.id, ""), person.id == session.host_id) for person in members_of(session.cycle)]
+
+
+def next_host(session: Session, *, apart_from: Sequence[Person]) -> Person | None:
+    """Who should host: a member who hosted least, then by seat; not those who passed, not the cycle's other host if it can be helped."""
+    other = {found.host_id for found in sessions_of(session.cycle_id).values() if found.id != session.id}
+    passed = {person.id for person in apart_from}
+    seats = Membership.objects.live().filter(group_id=session.cycle.group_id).exclude(person_id__in=passed).select_related("person")
+    ranked = sorted(seats, key=lambda seat: (seat.person_id in other, seat.times_hosted, seat.seat))
+    return ranked[0].person if ranked else None

@@ -1,0 +1,77 @@
+"""Small pools of managers for the tests of the engine."""
+
+from collections.abc import Sequence
+from itertools import combinations
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from reconvene.matching.instance import Candidate, Instance, Rules
+from reconvene.matching.objective import Objective
+
+
+def person(key: str, **different: Any) -> Candidate:
+    """Somebody who may sit with anybody, but for what is given."""
+    usual: dict[str, Any] = {"topic": "delegation", "level": 2, "languages": frozenset({"en"}), "first_slots": 1, "second_slots": 1}
+    return Candidate(key=key, **usual | different)
+
+
+def instance(*people: Candidate, rules: Rules | None = None, alike: float = 0.5) -> Instance:
+    """A pool in which all challenges are equally similar."""
+    similarity = np.full((len(people), len(people)), alike)
+    np.fill_diagonal(similarity, 0)
+    return Instance(people, similarity, rules or Rules())
+
+
+def random_instance(count: int, seed: int, *, strict: float = 0.25) -> Instance:
+    """A pool with every kind of rule in it; `strict` is the share of pairs that a rule keeps apart, roughly."""
+    rng, draws = Random(seed), np.random.default_rng(seed)
+    keys = [f"p{at}" for at in range(count)]
+
+    def some(share: float) -> frozenset[str]:
+        return frozenset(key for key in keys if rng.random() < share)
+
+    people = [
+        person(
+            key,
+            topic=rng.choice(("delegation", "delegation", "delegation", "conflict")),
+            level=rng.choice((1, 2, 2, 3)),
+            function=rng.choice(("sales", "finance", "operations")),
+            site=rng.choice(("Bonn", "Lyon")),
+            languages=frozenset(rng.sample(("en", "de", "fr"), 2)),
+            has_experience=rng.random() < 0.3,
+            close_to=some(0.2) - {key},
+            met=some(0.2) - {key},
+            apart=some(strict / 4) - {key},
+            waiting_days=rng.uniform(0, 40),
+            superiors=(rng.choice([*(f"boss {n}" for n in range(6)), *(other for other in keys if other != key)]), "head"),
+            first_slots=rng.getrandbits(6) | 1,
+            second_slots=rng.getrandbits(6) | 1 << rng.randrange(2),
+        )
+        for key in keys
+    ]
+    similarity = draws.random((count, count))
+    similarity = (similarity + similarity.T) / 2
+    np.fill_diagonal(similarity, 0)
+    return Instance(tuple(people), similarity, Rules(level_distance=2, same_topic=rng.random() < 0.5))
+
+
+def best_by_exhaustion(pool: Instance) -> float:
+    """The greatest value over all seatings, each looked at: the slow truth for a handful of people."""
+    objective = Objective(pool)
+    sizes = range(pool.rules.smallest, pool.rules.largest + 1)
+
+    def best(left: Sequence[int]) -> float:
+        if not left:
+            return 0.0
+        first, rest = left[0], left[1:]
+        value = best(rest)
+        for size in sizes:
+            for others in combinations(rest, size - 1):
+                worth = objective._worth((first, *others))
+                if worth is not None:
+                    value = max(value, worth + best([one for one in rest if one not in others]))
+        return value
+
+    return best(range(len(pool.candidates))) / max(1, len(pool.candidates))
