@@ -1,12 +1,12 @@
 """Small pools of managers for the tests of the engine."""
 
-from collections.abc import Sequence
 from itertools import combinations
 from random import Random
 from typing import Any
 
 import numpy as np
 
+from reconvene.matching.constraints import violations
 from reconvene.matching.instance import Candidate, Instance, Rules
 from reconvene.matching.objective import Objective
 
@@ -59,19 +59,19 @@ def random_instance(count: int, seed: int, *, strict: float = 0.25) -> Instance:
 
 def best_by_exhaustion(pool: Instance) -> float:
     """The greatest value over all seatings, each looked at: the slow truth for a handful of people."""
-    objective = Objective(pool)
-    sizes = range(pool.rules.smallest, pool.rules.largest + 1)
+    objective, keys = Objective(pool), [each.key for each in pool.candidates]
+    worths = {
+        group: objective.value([group])
+        for size in range(pool.rules.smallest, pool.rules.largest + 1)
+        for group in combinations(range(len(keys)), size)
+        if not violations(pool, [keys[one] for one in group])
+    }
 
-    def best(left: Sequence[int]) -> float:
+    def best(left: frozenset[int]) -> float:
         if not left:
             return 0.0
-        first, rest = left[0], left[1:]
-        value = best(rest)
-        for size in sizes:
-            for others in combinations(rest, size - 1):
-                worth = objective._worth((first, *others))
-                if worth is not None:
-                    value = max(value, worth + best([one for one in rest if one not in others]))
-        return value
+        first = min(left)
+        tables = [group for group in worths if group[0] == first and left.issuperset(group)]
+        return max([best(left - {first}), *(worths[group] + best(left.difference(group)) for group in tables)])
 
-    return best(range(len(pool.candidates))) / max(1, len(pool.candidates))
+    return best(frozenset(range(len(keys))))

@@ -25,7 +25,6 @@ ALLOWED_HOSTS = [urlsplit(ORIGIN).hostname or "localhost", "localhost", "127.0.0
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
 
 INSTALLED_APPS = [
-    "reconvene.demo",
     "reconvene.console",
     "reconvene.home",
     "reconvene.rooms",
@@ -56,6 +55,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
 ]
+if DEMO:
+    INSTALLED_APPS.insert(0, "reconvene.demo")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -103,7 +104,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-LOGIN_URL = "account_request_login_code"
+LOGIN_URL = "demo" if DEMO else "account_request_login_code"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_request_login_code"
 ACCOUNT_ADAPTER = "reconvene.people.sign_in.Adapter"

@@ -15,6 +15,7 @@ from reconvene.people.directory.reading import ReadingChoice, Table, read_table
 from reconvene.people.directory.recognition import Existing
 from reconvene.people.directory.records import Staged, StagingChoices, stage
 from reconvene.people.directory.refusals import Unreadable
+from reconvene.people.directory_words import KIND_WORDS
 from reconvene.people.models import DirectoryImport, Level, Organisation, Person
 
 _FIELDS = (
@@ -43,6 +44,11 @@ class ProblemGroup:
     def refuses(self) -> bool:
         """Whether these rows are left out."""
         return self.problems[0].refuses
+
+    @property
+    def title(self) -> str:
+        """What to call this kind of problem on a page."""
+        return str(KIND_WORDS[self.kind])
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from reconvene.base.fields import MemberText
 from reconvene.base.models import Owned
 from reconvene.guides.models import Topic
 from reconvene.people.models import Person
+from reconvene.playbook.rules import is_measured, shown_share
+from reconvene.privacy.disclosure import Hidden, Share
 
 SEARCHED = SearchVector("doing", weight="A", config="english") + SearchVector(
     "situation", "led_to", "because", "works_when", "not_when", "first_step", weight="B", config="english"
@@ -23,7 +25,15 @@ class StrategyQuerySet(models.QuerySet["Strategy"]):
 
     def visible_to(self, person: Person) -> Self:
         """Everything published in the person's organisation and not withdrawn."""
-        return self.filter(organisation_id=person.organisation_id, withdrawn_at=None)
+        return self.filter(organisation_id=person.organisation_id).current()
+
+    def current(self) -> Self:
+        """Not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+    def surest_first(self) -> Self:
+        """By the lower end of what they plausibly help; the id settles ties."""
+        return self.order_by("-lower", "id")
 
 
 class Strategy(Owned):
@@ -42,6 +52,7 @@ class Strategy(Owned):
     believed = models.PositiveIntegerField(default=0)
     helped = models.PositiveIntegerField(default=0)
     groups = models.PositiveIntegerField(default=1)
+    lower = models.FloatField(default=0.0, help_text="Lower end of the share helped, for the order; set by playbook.actions.reorder")
     published_on = models.DateField(help_text="The first day of the month, so that no session can be recognised")
     review_on = models.DateField()
     withdrawn_at = models.DateTimeField(null=True)
@@ -50,7 +61,22 @@ class Strategy(Owned):
     objects = StrategyQuerySet.as_manager()
 
     class Meta:
-        indexes = [GinIndex(fields=["search"], name="strategy_search"), models.Index(fields=["organisation", "topic"], name="strategy_topic")]
+        constraints = [models.CheckConstraint(condition=models.Q(helped__lte=models.F("tried")), name="helped_only_who_tried")]
+        indexes = [
+            GinIndex(fields=["search"], name="strategy_search"),
+            models.Index(fields=["organisation", "topic"], name="strategy_topic"),
+            models.Index("organisation", models.F("lower").desc(), "id", condition=models.Q(withdrawn_at=None), name="strategy_order"),
+        ]
+
+    @property
+    def share(self) -> Share | Hidden:
+        """How many it helped of those who tried it, as far as that may be shown."""
+        return shown_share(helped=self.helped, tried=self.tried, groups=self.groups)
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether enough people of enough groups have tried it for a number."""
+        return is_measured(tried=self.tried, groups=self.groups)
 
     def withdraw(self, *, now: datetime) -> None:
         """Take it out of the playbook for everyone, at once."""

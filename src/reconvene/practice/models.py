@@ -60,6 +60,11 @@ class Plan(Owned):
         self.replaced_at = now
         self.save(update_fields=["replaced_at"])
 
+    def decide_half_way(self, choice: HalfWay) -> None:
+        """Note what becomes of it half-way. Saves; tells no one."""
+        self.half_way = choice
+        self.save(update_fields=["half_way"])
+
 
 class Buddy(Owned):
     """Who calls whom half-way. Pairs; with an odd number three people form a ring."""
@@ -95,6 +100,16 @@ class CheckIn(Owned):
         ordering = ["day"]
         constraints = [models.UniqueConstraint(fields=["cycle", "person", "day"], name="one_check_in_per_day")]
 
+    def share(self, *, now: datetime) -> None:
+        """The buddy sees it from now on. Saves; tells no one."""
+        self.shared_at = self.shared_at or now
+        self.save(update_fields=["shared_at"])
+
+    def unshare(self) -> None:
+        """Nobody else sees it any more. Saves; tells no one."""
+        self.shared_at = None
+        self.save(update_fields=["shared_at"])
+
 
 class PracticeReport(Owned):
     """What a member brings to the reconvene: planned, did, happened, surprised. "I did not get to it" is a full report."""
@@ -113,3 +128,13 @@ class PracticeReport(Owned):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cycle", "person"], name="one_report_per_member")]
+
+    @property
+    def is_written(self) -> bool:
+        """Whether its author has kept anything for the group in it, not only private notes."""
+        return any((self.planned, self.did, self.happened, self.surprised))
+
+    def show(self, *, now: datetime) -> None:
+        """The group sees it from now on, apart from the private notes. Saves; tells no one."""
+        self.shown_at = self.shown_at or now
+        self.save(update_fields=["shown_at"])

@@ -1,6 +1,12 @@
 """Words and small rules of the four weeks of practice. Pure."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class CameUp(StrEnum):
@@ -44,3 +50,51 @@ class HalfWay(StrEnum):
 CHECK_IN_DAYS = (7, 21)
 HALF_WAY_DAY = 14
 REPORT_DAY = 25
+SECOND_FROM = 18
+"""From this day on a check-in is the second one."""
+FEWEST_FOR_A_COUNT = 4
+"""Below so many members not even the group sees how many have tried something."""
+
+
+@dataclass(frozen=True)
+class PlanDraft:
+    """What a member writes into a plan: wish, best result, obstacle (private for good), cue, action, sign, first occasion."""
+
+    want: str
+    best_result: str
+    obstacle: str
+    if_cue: str
+    then_action: str
+    sign: str
+    first_on: date | None = None
+
+
+@dataclass(frozen=True)
+class ReportDraft:
+    """What a member brings to the reconvene. Every part may be empty."""
+
+    planned: str = ""
+    did: str = ""
+    happened: str = ""
+    surprised: str = ""
+    private_notes: str = ""
+
+
+def check_in_day(day: int) -> int:
+    """Which check-in, 7 or 21, is meant on a day of the practice."""
+    return CHECK_IN_DAYS[1] if day >= SECOND_FROM else CHECK_IN_DAYS[0]
+
+
+def has_tried(did_it: str) -> bool:
+    """Whether an answer means that something of the plan was done."""
+    return did_it in (DidIt.FULLY, DidIt.PARTLY)
+
+
+def ring(members: Sequence[T]) -> list[tuple[T, T]]:
+    """(person, buddy) for everyone: pairs in the order given, the last three as a ring when their number is odd. None below two."""
+    if len(members) < 2:
+        return []
+    odd = len(members) % 2
+    pairs = members[:-3] if odd else members
+    pairing = [pair for one, two in zip(pairs[::2], pairs[1::2], strict=True) for pair in ((one, two), (two, one))]
+    return pairing + ([(members[-3], members[-2]), (members[-2], members[-1]), (members[-1], members[-3])] if odd else [])

@@ -6,6 +6,7 @@ from django.db import models
 
 from reconvene.base.models import Owned
 from reconvene.people.models import Person
+from reconvene.privacy.disclosure import SMALLEST_K
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -20,6 +21,7 @@ class Report(Owned):
     """The figures of one milestone. Taken once, never changed, so that nobody can watch a single group change."""
 
     milestone_on = models.DateField()
+    k = models.PositiveSmallIntegerField(default=SMALLEST_K, help_text="People that stood behind every figure; may be raised, never lowered")
     published_at = models.DateTimeField()
 
     objects = ReportQuerySet.as_manager()

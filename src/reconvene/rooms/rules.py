@@ -12,7 +12,8 @@ SEEN_FOR = timedelta(seconds=60)  # somebody not seen for longer is away
 MOST_IDEAS = 3  # each member writes
 MOST_SCORED = 8  # in all
 MOST_LESSONS = 3
-AGREEING_NUMBERS = range(10, 100)
+LESSON_WORDS = ("when", "doing", "led_to", "because", "watch_out", "works_when", "not_when")
+CODE_NUMBERS = range(10, 100)
 
 T = TypeVar("T")
 
@@ -22,6 +23,21 @@ class Mode(StrEnum):
 
     SCREEN = "screen"
     VOICE = "voice"
+
+
+class Move(StrEnum):
+    """One tap that moves the room."""
+
+    NEXT = "next"
+    BACK = "back"
+    PART = "part"
+    TURN = "turn"
+    EXTEND = "extend"
+    PAUSE = "pause"
+    GO_ON = "go_on"
+    PASS = "pass"
+    TAKE_TURN = "take_turn"
+    DONE = "done"
 
 
 class CardKind(StrEnum):
@@ -84,7 +100,7 @@ def read_code(typed: str) -> str:
 
 def free_code(trees: Sequence[str], taken: Collection[str], *, pick: Callable[[Sequence[T]], T]) -> str:
     """A code that no open room has. `pick` chooses one of a list (random in the program, fixed in tests)."""
-    codes = [code for tree in trees for number in AGREEING_NUMBERS if (code := room_code(tree, number)) not in taken]
+    codes = [code for tree in trees for number in CODE_NUMBERS if (code := room_code(tree, number)) not in taken]
     return pick(codes)  # type: ignore[arg-type, return-value]
 
 

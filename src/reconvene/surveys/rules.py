@@ -1,7 +1,10 @@
 """The questions and what their answers may be. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+HIGHEST = 10
 
 
 class Moment(StrEnum):
@@ -39,3 +42,28 @@ ITEMS: dict[Moment, tuple[Item, ...]] = {
         Item("again", "Would you start another cycle?", (("yes", "Yes"), ("perhaps", "Perhaps"), ("no", "No"))),
     ),
 }
+
+
+class BadAnswer(Exception):
+    """An answer that its question does not allow; the text names the question's key and never the answer."""
+
+
+def checked(moment: Moment, answers: Mapping[str, object]) -> dict[str, str | int]:
+    """The answers that were given, in the questions' order: a choice's value as text, a scale as a whole number from 0 to 10.
+
+    Empty answers count as skipped. Raises BadAnswer for a question that is not asked at `moment` or a value it does not allow.
+    """
+    items = {item.key: item for item in ITEMS[moment]}
+    for key in answers:
+        if key not in items:
+            raise BadAnswer(key)
+    return {key: _value(item, answers[key]) for key, item in items.items() if answers.get(key) not in (None, "")}
+
+
+def _value(item: Item, given: object) -> str | int:
+    if item.choices:
+        if given in [value for value, _words in item.choices]:
+            return str(given)
+    elif not isinstance(given, bool) and str(given).isascii() and str(given).isdigit() and int(str(given)) <= HIGHEST:
+        return int(str(given))
+    raise BadAnswer(item.key)

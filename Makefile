@@ -1,0 +1,53 @@
+# Two commands to start with: `make demo` and `make test`. Each sets up what it needs by itself.
+SHELL := /bin/sh
+PYTHON := .venv/bin/python
+UV_VERSION := 0.13.9
+export PYTHONDONTWRITEBYTECODE :=
+export PYTHONPYCACHEPREFIX :=
+
+.PHONY: demo run test check fmt bench lock setup setup-dev clean
+
+demo: setup
+	@$(PYTHON) -m reconvene.config.cli demo $(ARGS)
+
+run: setup
+	@$(PYTHON) -m reconvene.config.cli serve $(ARGS)
+
+test: setup-dev check
+	@$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
+
+check: setup-dev
+	@$(PYTHON) -m ruff format --check --quiet . || { echo "Some files are not formatted: type 'make fmt'."; exit 1; }
+	@$(PYTHON) -m ruff check --quiet .
+	@.venv/bin/lint-imports --no-cache > .lint-imports.log 2>&1 || { cat .lint-imports.log; rm -f .lint-imports.log; exit 1; }
+	@rm -f .lint-imports.log
+	@$(PYTHON) -m mypy
+	@$(PYTHON) manage.py makemigrations --check --dry-run --verbosity 0 || { echo "Models changed without a migration."; exit 1; }
+	@.venv/bin/djlint src --lint --quiet
+
+fmt: setup-dev
+	@$(PYTHON) -m ruff check --fix --quiet . ; $(PYTHON) -m ruff format .
+
+bench: setup-dev
+	@for file in benchmarks/*.py; do echo "== $$file"; $(PYTHON) $$file || exit 1; done
+
+# Write requirements*.txt from pyproject.toml: names, versions and hashes, no addresses.
+lock: setup-dev
+	@.venv/bin/uv lock --quiet --upgrade
+	@.venv/bin/uv export --quiet --format requirements-txt --no-header --no-annotate --no-emit-project --no-dev -o requirements.txt
+	@.venv/bin/uv export --quiet --format requirements-txt --no-header --no-annotate --no-emit-project -o requirements-dev.txt
+
+setup: .venv/.installed
+setup-dev: .venv/.installed-dev
+	@sh scripts/need-chromium.sh
+
+.venv/.installed: requirements.txt pyproject.toml scripts/make-venv.sh
+	@sh scripts/make-venv.sh $(UV_VERSION) requirements.txt
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.txt pyproject.toml scripts/make-venv.sh
+	@sh scripts/make-venv.sh $(UV_VERSION) requirements-dev.txt
+	@touch .venv/.installed $@
+
+clean:
+	rm -rf .venv var

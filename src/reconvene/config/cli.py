@@ -1,0 +1,162 @@
+"""The command line `reconvene`: one parser, one line per command. Sets up the database and Django, then hands over.
+
+Exit codes: 0 done, 1 could not be done (a sentence says why), 2 wrong usage, 130 interrupted.
+"""
+
+import argparse
+import atexit
+import importlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import django
+
+from reconvene.config import environment
+from reconvene.config.embedded import Embedded, EmbeddedError
+
+SETTINGS_FILE = "settings.env"
+
+
+class CommandFailed(Exception):
+    """A command could not do what it was asked; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """One subcommand: `run` is "module:function" and is imported only when it is called; `needs` is nothing, django or database."""
+
+    name: str
+    help: str
+    run: str
+    needs: str = "database"
+    arguments: Callable[[argparse.ArgumentParser], None] = lambda parser: None
+
+
+def _serve_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, for a proxy on this machine)")
+    parser.add_argument("--port", type=int, default=8000, help="default: %(default)s")
+
+
+def _serve_only(parser: argparse.ArgumentParser) -> None:
+    _serve_arguments(parser)
+    parser.add_argument("--web-only", action="store_true", help="start no worker; run `reconvene worker` elsewhere")
+
+
+def _demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8000, help="default: %(default)s")
+    parser.add_argument("--reset", action="store_true", help="throw the sample company away and make it afresh")
+
+
+def _setup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--organisation", help="name of the organisation")
+    parser.add_argument("--admin-name", help="the first administrator's name")
+    parser.add_argument("--admin-email", help="the first administrator's mail address")
+    parser.add_argument("--origin", help="address people will use, like https://reconvene.example")
+    parser.add_argument("--mail-url", help="mail server, like smtp+tls://user:password@mail.example:587")
+    parser.add_argument("--mail-from", help="sender of all messages")
+    parser.add_argument("--time-zone", default="UTC", help="default: %(default)s")
+    parser.add_argument("--country", default="", help="for public holidays: DE, or DE-BY for a region")
+    parser.add_argument("--test-mail", action="store_true", help="send a test message to the administrator")
+
+
+def _file(help_text: str) -> Callable[[argparse.ArgumentParser], None]:
+    return lambda parser: parser.add_argument("file", type=Path, help=help_text) and None
+
+
+def _restore(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="a file made by `reconvene backup`")
+    parser.add_argument("--yes", action="store_true", help="replace what is there without asking")
+
+
+def _import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="CSV or XLSX from an HR system")
+    parser.add_argument("--organisation", help="name of the organisation, when there is more than one")
+    parser.add_argument("--mapping", type=Path, help="a saved column mapping (JSON)")
+    parser.add_argument("--functions", type=Path, help="a second file that holds each person's department")
+    parser.add_argument("--bad-rows", choices=["leave-out", "stop"], default="stop", help="what to do when some rows are bad (default: %(default)s)")
+    parser.add_argument("--allow-leaving", action="store_true", help="go on when more than 5 %% of the people would be deactivated")
+    parser.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
+
+
+def _match(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--people", type=Path, required=True, help="CSV or XLSX of people, as for import-people")
+    parser.add_argument("--challenges", type=Path, required=True, help="CSV with the columns person, text and, if known, topic")
+    parser.add_argument("--availability", type=Path, help="folder with one iCalendar file per person, named by their id or mail address")
+    parser.add_argument("--out", type=Path, required=True, help="where the groups are written (CSV)")
+    parser.add_argument("--mapping", type=Path, help="a saved column mapping (JSON)")
+    parser.add_argument("--functions", type=Path, help="a second file that holds each person's department")
+    parser.add_argument("--seed", type=int, default=1, help="same files and seed give the same groups (default: %(default)s)")
+    parser.add_argument("--start", help="first day that sessions may lie on (YYYY-MM-DD; default: tomorrow)")
+    parser.add_argument("--explain", action="store_true", help="print the groups readably as well")
+
+
+COMMANDS = (
+    Command("demo", "a sample company to play with, on this machine only", "reconvene.demo.command:run", "nothing", _demo),
+    Command("serve", "web pages and worker in one", "reconvene.config.serving:serve", arguments=_serve_only),
+    Command("worker", "background work only, for more machines", "reconvene.config.serving:worker"),
+    Command("setup", "first organisation, first administrator, settings; may be repeated", "reconvene.config.setting_up:run", "nothing", _setup),
+    Command("migrate", "bring the database to this version", "reconvene.config.upkeep:migrate"),
+    Command("backup", "write everything into one file", "reconvene.config.upkeep:backup", arguments=_file("where to write it")),
+    Command("restore", "replace everything by a backup", "reconvene.config.upkeep:restore", arguments=_restore),
+    Command("import-people", "bring in the directory from a file", "reconvene.config.upkeep:import_people", arguments=_import),
+    Command("match", "form groups from files, without a database", "reconvene.forming.headless:run", "django", _match),
+    Command("check", "is this installation sound?", "reconvene.config.checking:run"),
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(prog="reconvene", description="Peer learning groups for managers.", epilog="Settings: docs/operations/settings.md")
+    commands = top.add_subparsers(dest="command", required=True, metavar="command")
+    for command in COMMANDS:
+        sub = commands.add_parser(command.name, help=command.help, description=command.help[0].upper() + command.help[1:] + ".")
+        command.arguments(sub)
+    return top
+
+
+def start(*, needs: str) -> None:
+    """Bring up what a command needs: settings from var/settings.env, the embedded database if no other is named, Django."""
+    if needs == "nothing":
+        return
+    read_settings_file()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reconvene.config.settings")
+    if needs == "database" and not os.environ.get("DATABASE_URL"):
+        embedded = Embedded(environment.var_folder() / "postgres")
+        os.environ["DATABASE_URL"] = embedded.start()
+        atexit.register(embedded.stop)
+    if needs == "django":
+        os.environ.setdefault("RECONVENE_TESTING", "1")  # no request is served, so no key is needed
+    django.setup()
+
+
+def read_settings_file() -> None:
+    """Take settings from var/settings.env that the environment does not have already."""
+    path = environment.var_folder() / SETTINGS_FILE
+    if not path.exists():
+        return
+    for line in path.read_text().splitlines():
+        name, _, value = line.partition("=")
+        if name.strip() in {setting.name for setting in environment.SETTINGS}:
+            os.environ.setdefault(name.strip(), value.strip())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    options = parser().parse_args(arguments)
+    command = next(command for command in COMMANDS if command.name == options.command)
+    try:
+        start(needs=command.needs)
+        module, function = command.run.split(":")
+        return int(getattr(importlib.import_module(module), function)(options) or 0)
+    except (CommandFailed, EmbeddedError, environment.UnsafeSettings) as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

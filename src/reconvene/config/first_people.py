@@ -1,0 +1,73 @@
+"""The first organisation and its first administrator. Called by setting_up once Django is there."""
+
+import argparse
+import uuid
+from datetime import datetime
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from reconvene.base import tenancy
+from reconvene.config import upkeep
+from reconvene.config.cli import CommandFailed
+from reconvene.groups.models import Programme
+from reconvene.people.models import Level, Organisation, Person
+from reconvene.people.rules import Role
+
+LEVELS = ("Team lead", "Manager of a department", "Manager of managers", "Director")
+
+
+def make(*, organisation: str, name: str, email: str, options: argparse.Namespace, now: datetime) -> str:
+    """Migrate, then make the organisation and the administrator, or leave them as they are; say which.
+
+    Raises CommandFailed for an address, zone or name that cannot be right.
+    """
+    _check(email=email, zone=options.time_zone)
+    upkeep.migrate()
+    known = tenancy.organisation_of_address(email)
+    if known is not None:
+        return _promote(known, email)
+    found = _by_name(organisation)
+    with tenancy.within(found or uuid.uuid4()):
+        home = Organisation.objects.filter(id=tenancy.current()).first() or _found(organisation, options, now=now)
+        Person.objects.create(
+            organisation=home, name=name, email=email, time_zone=options.time_zone, country=options.country, roles=[Role.ADMIN, Role.LEARNING]
+        )
+    return f"{organisation} is ready; {name} administers it and signs in as {email}."
+
+
+def _check(*, email: str, zone: str) -> None:
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise CommandFailed(f"{email} is not a mail address.") from error
+    if zone not in available_timezones():
+        raise CommandFailed(f"{zone} is not a time zone. Write it like Europe/Berlin.")
+    ZoneInfo(zone)
+
+
+def _promote(organisation: uuid.UUID, email: str) -> str:
+    with tenancy.within(organisation):
+        person = Person.objects.active().get(email__iexact=email)
+        person.roles = sorted({*person.roles, Role.ADMIN})
+        person.save(update_fields=["roles"])
+        return f"{person.name} was there already and administers {person.organisation.name}."
+
+
+def _by_name(name: str) -> uuid.UUID | None:
+    for organisation in tenancy.every_organisation():
+        with tenancy.within(organisation):
+            if Organisation.objects.filter(id=organisation, name__iexact=name).exists():
+                return organisation
+    return None
+
+
+def _found(name: str, options: argparse.Namespace, *, now: datetime) -> Organisation:
+    home = Organisation.objects.create(
+        id=tenancy.current(), name=name, time_zone=options.time_zone, country=options.country, created_at=now
+    )
+    for rank, level in enumerate(LEVELS, start=1):
+        Level.objects.create(organisation=home, name=level, rank=rank)
+    Programme.objects.create(organisation=home, name="Open programme", starts_on=now.date(), is_open=True)
+    return home

@@ -1,0 +1,62 @@
+"""`reconvene setup`: the settings file, the tables, the first organisation and its first administrator. May be repeated, also unattended."""
+
+import argparse
+import importlib
+import os
+import secrets
+import smtplib
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reconvene.config import cli, environment
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write var/settings.env, then make or update the organisation. Asks for what is missing when someone is there to answer."""
+    cli.read_settings_file()
+    path = environment.var_folder() / cli.SETTINGS_FILE
+    write_settings(path, options)
+    cli.read_settings_file()
+    cli.start(needs="database")
+    organisation = _answer(options.organisation, "Name of the organisation")
+    name = _answer(options.admin_name, "Name of the first administrator")
+    email = _answer(options.admin_email, "Their mail address")
+    first = importlib.import_module("reconvene.config.first_people")
+    print(first.make(organisation=organisation, name=name, email=email, options=options, now=datetime.now(UTC)))
+    if options.test_mail:
+        _send_test(email)
+    print(f"Settings are in {path}. Next: reconvene check, then reconvene serve.")
+    return 0
+
+
+def write_settings(path: Path, options: argparse.Namespace) -> None:
+    """Keep what is there, take over what was given, and make a secret key once. Readable by the owner only."""
+    given = {"RECONVENE_ORIGIN": options.origin, "RECONVENE_MAIL_URL": options.mail_url, "RECONVENE_MAIL_FROM": options.mail_from}
+    lines = dict(line.partition("=")[::2] for line in path.read_text().splitlines() if "=" in line) if path.exists() else {}
+    lines |= {key: value for key, value in given.items() if value}
+    os.environ.update({key: value for key, value in given.items() if value})
+    if not os.environ.get("RECONVENE_SECRET_KEY"):
+        lines.setdefault("RECONVENE_SECRET_KEY", secrets.token_urlsafe(64))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.writelines(f"{key}={value}\n" for key, value in sorted(lines.items()))
+
+
+def _answer(given: str | None, question: str) -> str:
+    if given:
+        return given
+    if not sys.stdin.isatty():
+        raise cli.CommandFailed(f"{question}: give it as an option; see `reconvene setup --help`.")
+    answer = input(f"{question}: ").strip()
+    return answer or _answer(None, question)
+
+
+def _send_test(email: str) -> None:
+    mail = importlib.import_module("django.core.mail")
+    try:
+        mail.send_mail("Reconvene can send mail", "This message was asked for by `reconvene setup --test-mail`.", None, [email])
+    except (OSError, smtplib.SMTPException) as error:
+        raise cli.CommandFailed(f"The test message was not sent: {error}. Check --mail-url.") from error
+    print(f"A test message is on its way to {email}.")

@@ -1,0 +1,98 @@
+"""Upkeep of an installation: migrate, backup, restore, import people. Called by the command line."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+
+from reconvene.base import tenancy
+from reconvene.config.cli import CommandFailed
+from reconvene.config.embedded import BINARIES
+from reconvene.guides.catalogue import sync_topics
+from reconvene.people import directory_command
+from reconvene.people.models import Organisation
+
+
+def migrate(options: argparse.Namespace | None = None) -> int:
+    """Bring the tables, the row-level security and the built-in topics to this version. May be repeated."""
+    call_command("migrate", verbosity=0, interactive=False)
+    sync_topics()
+    return 0
+
+
+def backup(options: argparse.Namespace) -> int:
+    """Everything in one file that `reconvene restore` reads. The installation may go on working meanwhile."""
+    target: Path = options.file
+    partial = target.with_name(target.name + ".part")
+    _run([str(BINARIES / "pg_dump"), "--format=custom", "--no-owner", "--no-privileges", "--enable-row-security", f"--file={partial}"])
+    partial.chmod(0o600)
+    partial.rename(target)
+    print(f"Written to {target} ({target.stat().st_size / 1_000_000:.1f} MB). It holds confidences: keep it as safe as the server.")
+    return 0
+
+
+def restore(options: argparse.Namespace) -> int:
+    """Replace everything by a backup, in one transaction: either all of it or nothing."""
+    if not options.file.is_file():
+        raise CommandFailed(f"There is no file {options.file}.")
+    listing = subprocess.run([str(BINARIES / "pg_restore"), "--list", str(options.file)], capture_output=True, text=True, check=False)
+    if listing.returncode or "people_organisation" not in listing.stdout:
+        raise CommandFailed(f"{options.file} is not a backup of Reconvene, or it is damaged.")
+    if not options.yes and input("This replaces everything that is there. Type yes to go on: ") != "yes":
+        raise CommandFailed("Nothing was changed.")
+    connections.close_all()
+    _run([str(BINARIES / "pg_restore"), "--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", str(options.file)])
+    migrate()
+    print("Restored. Start Reconvene again.")
+    return 0
+
+
+def import_people(options: argparse.Namespace) -> int:
+    """Bring in the directory from a file; see people.directory_command."""
+    if not options.file.is_file():
+        raise CommandFailed(f"There is no file {options.file}.")
+    if options.mapping:
+        try:
+            json.loads(options.mapping.read_text())
+        except (OSError, ValueError) as error:
+            raise CommandFailed(f"The column mapping {options.mapping} cannot be read: {error}") from error
+    organisation = chosen_organisation(options.organisation)
+    with tenancy.within(organisation.id):
+        return directory_command.run(options.file, organisation=organisation, options=options, out=sys.stdout)
+
+
+def chosen_organisation(name: str | None) -> Organisation:
+    """The organisation of that name, or the only one. Raises CommandFailed when that is not clear."""
+    found: list[Organisation] = []
+    for organisation in tenancy.every_organisation():
+        with tenancy.within(organisation):
+            found.append(Organisation.objects.get(id=organisation))
+    matching = [organisation for organisation in found if name is None or organisation.name.lower() == name.lower()]
+    if len(matching) != 1:
+        names = ", ".join(organisation.name for organisation in found) or "none; run `reconvene setup` first"
+        raise CommandFailed(f"Say which organisation with --organisation. There is: {names}.")
+    return matching[0]
+
+
+def _run(command: list[str]) -> None:
+    """Run one of PostgreSQL's programs on our database, seeing every organisation."""
+    database = settings.DATABASES["default"]
+    surroundings = {
+        **os.environ,
+        "PGHOST": str(database.get("HOST") or ""),
+        "PGPORT": str(database.get("PORT") or ""),
+        "PGUSER": str(database.get("USER") or ""),
+        "PGPASSWORD": str(database.get("PASSWORD") or ""),
+        "PGOPTIONS": f"-c {tenancy.SETTING}={tenancy.EVERY}",
+    }
+    name = str(connection.settings_dict["NAME"])
+    where = [f"--dbname={name}"]
+    done = subprocess.run([*command[:1], *where, *command[1:]], env=surroundings, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise CommandFailed(f"PostgreSQL says: {done.stderr.strip()}")

@@ -1,0 +1,25 @@
+"""Brings the demo's database to this version and fills it when it is empty. Called by demo.command and by the browser tests."""
+
+import time
+from typing import TextIO
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from reconvene.base import tenancy
+from reconvene.config import upkeep
+from reconvene.demo.company import found_company
+
+
+def prepare(*, out: TextIO) -> None:
+    """Migrate and seed if needed; say what takes time."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        print("Preparing the database ...", file=out, flush=True)
+        upkeep.migrate()
+    if tenancy.every_organisation():
+        return
+    began = time.monotonic()
+    print("Inviting 240 managers ...", file=out, flush=True)
+    found_company()
+    print(f"The sample company is ready ({time.monotonic() - began:.0f} s).", file=out, flush=True)

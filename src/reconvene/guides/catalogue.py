@@ -1,0 +1,33 @@
+"""The library as this installation has it, read once per process, and its topics as rows. Called by views, intake, rooms and set-up."""
+
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from reconvene.guides.library import Library, load
+from reconvene.guides.models import Topic
+
+
+def library() -> Library:
+    """Guides, protocols, topics and the pact of `settings.GUIDES_FOLDER`. Raises ScriptError or OSError when the folder is unsound."""
+    return _loaded(Path(settings.GUIDES_FOLDER))
+
+
+@cache
+def _loaded(folder: Path) -> Library:
+    return load(folder)
+
+
+@transaction.atomic
+def sync_topics() -> int:
+    """Write the library's topics into the table of built-in topics and return how many there are. Tells no one. Safe to repeat.
+
+    A topic that has left the library keeps its row, because challenges and strategies may point at it.
+    """
+    entries = library().topics
+    for entry in entries:
+        facts = {"code": entry.code, "title": entry.title, "category": entry.category, "levels": "".join(entry.levels)}
+        Topic.objects.update_or_create(organisation=None, slug=entry.slug, defaults=facts)
+    return len(entries)

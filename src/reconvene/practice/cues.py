@@ -1,0 +1,55 @@
+"""Whether the "if" of an if-then plan names an occasion that one would notice. Pure; the rules are a word list, and err towards accepting.
+
+An occasion says when, where or with whom, or names a moment in oneself ("when I notice ..."). Wishes ("be better", "more often") do not.
+"""
+
+import re
+
+from django.utils.translation import gettext as _
+
+VAGUE = (
+    "more often", "less often", "sometimes", "some time", "sometime", "some day", "someday", "soon", "as soon as possible", "at some point",
+    "if possible", "where possible", "when possible", "whenever possible", "when i can", "whenever i can", "if i can", "when i have time",
+    "if i have time", "when there is time", "when i get a chance", "when it fits", "from now on", "in future", "in the future", "in general",
+    "generally", "regularly", "occasionally", "now and then", "as much as possible", "i try", "i will try", "i want to be", "i should",
+)  # fmt: skip
+WISHES = (
+    "be", "become", "get", "do", "listen", "delegate", "talk", "communicate", "improve", "try", "to", "more", "less", "better", "stop",
+    "make", "keep", "ask", "give", "think", "work", "lead", "learn",
+)  # fmt: skip
+OCCASIONS = (
+    # when
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "morning", "noon", "afternoon", "evening", "lunch",
+    "o'clock", "tomorrow", "today", "tonight", "daily", "weekly", "monthly", "quarterly", "every", "before", "after", "during", "while",
+    "start of", "end of", "first", "last", "next", "when", "as soon as", "once", "each time", "deadline", "day", "week",
+    # where
+    "meeting", "meetings", "session", "call", "calls", "stand-up", "standup", "hand-over", "handover", "one-to-one", "one-to-ones", "1:1",
+    "review", "interview", "mail", "e-mail", "email", "message", "chat", "desk", "office", "corridor", "kitchen", "shift", "draft",
+    "workshop", "phone", "agenda", "report", "round", "room", "site", "floor", "inbox", "door", "task", "request", "question",
+    # with whom
+    "someone", "somebody", "anyone", "anybody", "nobody", "no one", "one of", "colleague", "colleagues", "boss", "team", "lead", "leads",
+    "reports", "employee", "employees", "customer", "customers", "client", "clients", "peer", "peers", "director", "manager", "supplier",
+    "staff", "people", "person", "he", "she", "they", "him", "her", "them", "member", "members", "apprentice", "trainee", "supervisor",
+    # a moment in oneself
+    "notice", "feel", "catch myself", "about to", "tempted", "want to take", "hear myself", "open", "sit down", "walk in", "arrive",
+)  # fmt: skip
+CLOCK = re.compile(r"\b([01]?\d|2[0-3])[:.][0-5]\d\b|\bat \d{1,2}\b|\b\d{1,2} ?(am|pm)\b|\b\d{1,2}h\b")
+
+
+def vague_cue(text: str) -> str | None:
+    """A sentence that says what the cue lacks, or None when it names an occasion."""
+    words = " ".join(re.sub(r"[“”\"‘’.,;!?…]", " ", text.replace("’", "'").lower()).split())
+    words = words.removeprefix("if ")
+    if not words:
+        return _("Say on which occasion: when, where or with whom.")
+    if found := _first(VAGUE, words):
+        return _("“%(words)s” is hard to notice. Say when, where or with whom.") % {"words": found}
+    if words.split()[0] in WISHES and not CLOCK.search(words):
+        return _("This says what you want to do. Say first on which occasion: when, where or with whom.")
+    if not CLOCK.search(words) and not _first(OCCASIONS, words):
+        return _("It is hard to tell when this has come. Say when, where or with whom, like “when someone brings me half a draft”.")
+    return None
+
+
+def _first(phrases: tuple[str, ...], words: str) -> str:
+    return next((phrase for phrase in phrases if re.search(rf"(?<![\w-]){re.escape(phrase)}(?![\w-])", words)), "")

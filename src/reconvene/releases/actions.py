@@ -1,0 +1,63 @@
+"""Publishing the report of a milestone, and noting who opens it. Called by the tick, the demo and the console."""
+
+import uuid
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from reconvene.groups.models import Programme
+from reconvene.groups.rules import LARGEST
+from reconvene.people.models import Organisation, Person
+from reconvene.privacy.disclosure import threshold
+from reconvene.releases import registry
+from reconvene.releases.models import Figure, Opening, Report
+from reconvene.releases.registry import Measure
+from reconvene.releases.rules import Value, begins, carried, days_taken, figure
+
+SAME_OPENING = timedelta(minutes=30)
+
+
+@transaction.atomic
+def publish_report(organisation: Organisation, *, milestone_on: date, now: datetime) -> Report:
+    """Take the report of a milestone: every registered measure as it stood when that day began, through the gate. Tells no one.
+
+    A report that is there already is returned as it is, so publishing twice, also at the same time, changes nothing.
+    """
+    before = Report.objects.filter(organisation=organisation, milestone_on__lt=milestone_on).first()
+    try:
+        with transaction.atomic():
+            k = _threshold(organisation, before=before)
+            report = Report.objects.create(organisation=organisation, milestone_on=milestone_on, k=k, published_at=now)
+    except IntegrityError:
+        return Report.objects.get(organisation=organisation, milestone_on=milestone_on)
+    known = dict(before.figures.values_list("key", "value")) if before else {}
+    for key, measure in registry.measures().items():
+        value = _published(key, measure, report=report, zone=organisation.time_zone, before=known.get(key))
+        Figure.objects.create(organisation=organisation, report=report, key=key, value=value)
+    return report
+
+
+@transaction.atomic
+def open_report(report: Report, *, by: Person, now: datetime) -> None:
+    """Write a line into the report log. Looking at the same report again within half an hour is one opening. Tells no one."""
+    since = now - SAME_OPENING
+    if not Opening.objects.filter(report=report, person=by, opened_at__gt=since).exists():
+        Opening.objects.create(report=report, person=by, opened_at=now)
+
+
+def _threshold(organisation: Organisation, *, before: Report | None) -> int:
+    """k of a new report: never lower than that of the report before."""
+    largest = Programme.objects.filter(organisation=organisation).aggregate(largest=Max("largest"))["largest"] or LARGEST
+    return max(threshold(largest), before.k if before else 0)
+
+
+def _published(key: str, measure: Measure, *, report: Report, zone: str, before: Value | None) -> Value:
+    """One figure: measured, gated, and put back to what was published where fewer than k people changed."""
+    organisation_id: uuid.UUID = report.organisation_id
+    now = measure(organisation_id, begins(report.milestone_on, zone=zone))
+    value = figure(key, now, k=report.k, on=report.milestone_on)
+    if before is None:
+        return value
+    was = {day: measure(organisation_id, begins(date.fromisoformat(day), zone=zone)) for day in days_taken(before)}
+    return carried(value, before=before, was=was, now=now, k=report.k)

@@ -1,0 +1,138 @@
+"""Measures of the apps below: from challenge to settled strategy, time to the first session, topics, messages. Registered by releases.apps.
+
+Practice and surveys lie above and register their own. Nothing here reads a text.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+
+import numpy as np
+from django.db.models import F, Q
+
+from reconvene.challenges.models import Challenge
+from reconvene.groups.models import Membership
+from reconvene.notices.models import Notice
+from reconvene.privacy.disclosure import Cell
+from reconvene.releases.registry import measure
+from reconvene.releases.rules import Counts, Spread
+from reconvene.scheduling.rules import Kind
+
+STAGES = ("raised", "has_group", "first_held", "reconvened", "settled")
+LONGEST_WAIT = 20.0  # working days; the scale of the time to the first session
+MOST_A_WEEK = 2.0  # messages; the cap
+WINDOW_DAYS, WEEKS = 28, 4
+
+Seats = Mapping[uuid.UUID, set[uuid.UUID]]
+"""Groups by person."""
+
+
+def funnel(organisation_id: uuid.UUID, until: datetime) -> Counts:
+    """People who had raised a challenge or taken a seat, who had a group, held a first session, reconvened, settled: each among those before."""
+    challenges = Challenge.objects.filter(organisation_id=organisation_id, raised_at__lt=until)
+    seats = _seats(Membership.objects.filter(organisation_id=organisation_id, started_at__lt=until).values_list("person_id", "group_id"))
+    raised = set(challenges.values_list("person_id", flat=True)) | set(seats)
+    first = _seats(_attended(organisation_id, until, Kind.FIRST))
+    second = _seats(_attended(organisation_id, until, Kind.RECONVENE))
+    settled = set(challenges.filter(settled_at__lt=until).values_list("person_id", flat=True))
+    sets = (raised, set(seats), set(first), set(first) & set(second), set(first) & set(second) & settled)
+    return Counts(tuple(_stage(label, people, seats) for label, people in zip(STAGES, sets, strict=True)), is_nested=True)
+
+
+def topics(organisation_id: uuid.UUID, until: datetime) -> Counts:
+    """People by the topic of their latest challenge, under the topic's title."""
+    latest = (
+        Challenge.objects.filter(organisation_id=organisation_id, raised_at__lt=until)
+        .order_by("person_id", "-raised_at", "id")
+        .distinct("person_id")
+        .values_list("person_id", "topic__title")
+    )
+    seats = _seats(Membership.objects.filter(organisation_id=organisation_id, started_at__lt=until).values_list("person_id", "group_id"))
+    by_topic: dict[str, set[uuid.UUID]] = defaultdict(set)
+    for person, title in latest:
+        by_topic[title].add(person)
+    cells = tuple(_cell(title, people, seats) for title, people in sorted(by_topic.items(), key=lambda item: (-len(item[1]), item[0])))
+    everybody = {person for people in by_topic.values() for person in people}
+    return Counts(cells, total=_cell("", everybody, seats))
+
+
+def need_to_first_session(organisation_id: uuid.UUID, until: datetime) -> Spread:
+    """Working days from raising the challenge to the first session, of people whose first session was in the four weeks before `until`."""
+    since, first_day = _window(until)
+    rows = Membership.objects.filter(
+        organisation_id=organisation_id,
+        challenge__isnull=False,
+        group__cycles__number=1,
+        group__cycles__sessions__kind=Kind.FIRST,
+        group__cycles__sessions__started_at__gte=since,
+        group__cycles__sessions__ended_at__lt=until,
+        started_at__lte=F("group__cycles__sessions__started_at"),
+    ).values_list("group_id", "challenge__raised_at", "group__cycles__sessions__started_at")
+    found = list(rows)
+    days = tuple(float(np.busday_count(raised.date(), held.date())) for _, raised, held in found)
+    return Spread(days, len({group for group, _, _ in found}), scale=(0.0, LONGEST_WAIT), since=first_day)
+
+
+def messages_per_week(organisation_id: uuid.UUID, until: datetime) -> Spread:
+    """Counted messages a week that each person in a group got in the four weeks before `until`."""
+    since, first_day = _window(until)
+    members = Membership.objects.filter(organisation_id=organisation_id, started_at__lt=until).filter(Q(ended_at=None) | Q(ended_at__gt=since))
+    seats = _seats(members.values_list("person_id", "group_id"))
+    sent = Notice.objects.counted().filter(organisation_id=organisation_id, sent_at__gte=since, sent_at__lt=until)
+    got = dict.fromkeys(seats, 0)
+    for person in sent.values_list("person_id", flat=True):
+        if person in got:
+            got[person] += 1
+    values = tuple(count / WEEKS for count in got.values())
+    return Spread(values, len(_groups(seats, seats)), scale=(0.0, MOST_A_WEEK), since=first_day, is_mean=True)
+
+
+def register() -> None:
+    """Put these measures into every report."""
+    measure("funnel", funnel)
+    measure("topics", topics)
+    measure("need_to_first_session", need_to_first_session)
+    measure("messages_per_week", messages_per_week)
+
+
+def _attended(organisation_id: uuid.UUID, until: datetime, kind: Kind) -> Iterable[tuple[uuid.UUID, uuid.UUID]]:
+    """(person, group) of everyone who had a seat in the group when a session of this kind was held."""
+    return (
+        Membership.objects.filter(
+            Q(ended_at=None) | Q(ended_at__gt=F("group__cycles__sessions__starts_at")),
+            organisation_id=organisation_id,
+            group__cycles__sessions__kind=kind,
+            group__cycles__sessions__ended_at__lt=until,
+            started_at__lte=F("group__cycles__sessions__ended_at"),
+        )
+        .values_list("person_id", "group_id")
+        .distinct()
+    )
+
+
+def _seats(pairs: Iterable[tuple[uuid.UUID, uuid.UUID]]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    seats: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    for person, group in pairs:
+        seats[person].add(group)
+    return dict(seats)
+
+
+def _groups(people: Iterable[uuid.UUID], seats: Seats) -> set[uuid.UUID]:
+    return {group for person in people for group in seats.get(person, ())}
+
+
+def _stage(label: str, people: set[uuid.UUID], seats: Seats) -> Cell:
+    """A stage of the funnel. Who has no group yet cannot be known by a group and counts as one of their own."""
+    alone = sum(1 for person in people if person not in seats)
+    return Cell(label, len(people), len(_groups(people, seats)) + alone)
+
+
+def _cell(label: str, people: set[uuid.UUID], seats: Seats) -> Cell:
+    return Cell(label, len(people), len(_groups(people, seats)))
+
+
+def _window(until: datetime) -> tuple[datetime, date]:
+    """The four weeks before a milestone: the instant at which they begin, and that day. Shorter than any month, so no two overlap."""
+    since = until - timedelta(days=WINDOW_DAYS)
+    return since, (since + timedelta(hours=12)).date()  # a milestone is a midnight somewhere; at noon it is that day in UTC too

@@ -1,0 +1,181 @@
+"""Measurements before the gate, figures after it, and the rule that nothing changes unless enough people changed. Pure.
+
+A measurement is raw and is never stored. A figure is what was published: plain values for a JSON column, rounded or hidden.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, time
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from reconvene.privacy import disclosure
+from reconvene.privacy.disclosure import Cell, Hidden, Middle, Shown
+
+Value = dict[str, Any]
+"""A published figure: "kind", "title", and either its numbers with "taken_on" (ISO date) or "hidden" with a reason's code."""
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How many of those who answered said yes, and from how many groups they are."""
+
+    title_key: str
+    yes: int
+    of: int
+    groups: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """People by cell. The cells divide `total` people, or, when `is_nested`, each holds all of the next (a funnel).
+
+    `total` is given when the number of all people is published too, here or in another figure.
+    """
+
+    cells: tuple[Cell, ...]
+    total: Cell | None = None
+    is_nested: bool = False
+
+
+@dataclass(frozen=True)
+class Spread:
+    """One number per person on a scale, shown as its median or mean. `since`: only what happened from that day on is in it."""
+
+    values: tuple[float, ...]
+    groups: int
+    scale: tuple[float, float] = (0.0, 10.0)
+    since: date | None = None
+    is_mean: bool = False
+
+
+Measurement = Shares | Counts | Spread
+
+
+def milestone_of(moment: datetime, *, zone: str) -> date:
+    """The latest milestone on the clock of `zone`: the first of the month."""
+    return moment.astimezone(ZoneInfo(zone)).date().replace(day=1)
+
+
+def begins(day: date, *, zone: str) -> datetime:
+    """The instant at which a day begins in a zone, in UTC."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def previous_milestone(milestone_on: date) -> date:
+    """The milestone a month earlier."""
+    return (
+        milestone_on.replace(year=milestone_on.year - 1, month=12) if milestone_on.month == 1 else milestone_on.replace(month=milestone_on.month - 1)
+    )
+
+
+def next_milestone(milestone_on: date) -> date:
+    """The milestone a month later."""
+    return milestone_on.replace(year=milestone_on.year + 1, month=1) if milestone_on.month == 12 else milestone_on.replace(month=milestone_on.month + 1)
+
+
+def figure(key: str, measured: Measurement, *, k: int, on: date) -> Value:
+    """What of a measurement may be published at milestone `on`. Raises ValueError for a k below 8 or numbers that cannot be."""
+    match measured:
+        case Shares():
+            return {"kind": "share", "title": measured.title_key, **_share(measured, k=k, on=on)}
+        case Spread():
+            return {"kind": "spread", "title": key, "is_mean": measured.is_mean, **_middle(measured, k=k, on=on)}
+        case Counts(is_nested=True):
+            cells = nested(measured.cells, k=k)
+            return {"kind": "funnel", "title": key, "cells": [_cell(raw.label, cell, on) for raw, cell in zip(measured.cells, cells, strict=True)]}
+        case Counts():
+            cells = disclosure.publishable(measured.cells, total=measured.total, k=k)
+            shown = [_cell(cell.label, cell, on) for cell in cells if isinstance(cell, Shown)]
+            asked = sum(1 for cell in measured.cells if cell.people)
+            return {"kind": "counts", "title": key, "cells": shown, "hidden_cells": asked - len(shown)}
+
+
+def nested(cells: tuple[Cell, ...], *, k: int) -> tuple[Shown | Hidden, ...]:
+    """The stages of a funnel that may be shown: k people from three groups in it, and nobody or k people between it and the shown stage before.
+
+    Raises ValueError when a stage holds more than the one before.
+    """
+    if any(later.people > earlier.people for earlier, later in pairwise(cells)):
+        raise ValueError("a stage holds more people than the one before")
+    shown: list[Shown | Hidden] = []
+    last: Cell | None = None
+    for cell in cells:
+        gated = disclosure.publishable([cell], k=k)[0]
+        left = last.people - cell.people if last else 0
+        if isinstance(gated, Shown) and (left == 0 or left >= k):
+            last = cell
+            shown.append(gated)
+        else:
+            shown.append(Hidden())
+    return tuple(shown)
+
+
+def carried(value: Value, *, before: Value, was: Mapping[str, Measurement], now: Measurement, k: int) -> Value:
+    """The figure with everything that changed by fewer than k people put back to what was published `before`.
+
+    `was` holds the measurement again as it stood on each day (ISO) on which something in `before` was taken.
+    """
+    if value["kind"] != before["kind"]:
+        return value
+    if "cells" in value:
+        assert isinstance(now, Counts)
+        return {**value, "cells": [_carried_cell(cell, before=before, was=was, now=now, k=k) for cell in value["cells"]]}
+    if "hidden" in value or "hidden" in before or may_replace(was[before["taken_on"]], now, k=k, taken_on=date.fromisoformat(before["taken_on"])):
+        return value
+    return before
+
+
+def may_replace(old: Measurement, new: Measurement, *, k: int, taken_on: date) -> bool:
+    """Whether a share or a middle may be published anew: nobody, or k people or more, differ from what it was taken from."""
+    if isinstance(old, Shares) and isinstance(new, Shares):
+        changed = max(abs(new.of - old.of), abs(new.yes - old.yes), abs((new.of - new.yes) - (old.of - old.yes)))
+    elif isinstance(old, Spread) and isinstance(new, Spread):
+        if new.since is not None and new.since >= taken_on:
+            return True
+        came, left = Counter(new.values) - Counter(old.values), Counter(old.values) - Counter(new.values)
+        changed = max(came.total(), left.total())
+    else:
+        return False
+    return changed == 0 or changed >= k
+
+
+def days_taken(value: Value) -> frozenset[str]:
+    """The days (ISO) on which the parts of a published figure were taken."""
+    parts = value.get("cells", [value])
+    return frozenset(part["taken_on"] for part in parts if "taken_on" in part)
+
+
+def _carried_cell(cell: Value, *, before: Value, was: Mapping[str, Measurement], now: Counts, k: int) -> Value:
+    known = next((one for one in before["cells"] if one["label"] == cell["label"]), None)
+    if known is None or "hidden" in cell or "hidden" in known:
+        return cell
+    old = was[known["taken_on"]]
+    assert isinstance(old, Counts)
+    changed = abs(_people(now, cell["label"]) - _people(old, cell["label"]))
+    return cell if changed == 0 or changed >= k else known
+
+
+def _people(counts: Counts, label: str) -> int:
+    return sum(cell.people for cell in counts.cells if cell.label == label)
+
+
+def _share(measured: Shares, *, k: int, on: date) -> Value:
+    gated = disclosure.share(measured.yes, measured.of, measured.groups, k=k)
+    return {"hidden": gated.reason} if isinstance(gated, Hidden) else {**asdict(gated), "taken_on": on.isoformat()}
+
+
+def _middle(measured: Spread, *, k: int, on: date) -> Value:
+    low, high = measured.scale
+    values = [min(high, max(low, value)) for value in measured.values]
+    gate = disclosure.mean if measured.is_mean else disclosure.median
+    gated: Middle | Hidden = gate(values, measured.groups, k=k, scale=measured.scale)
+    return {"hidden": gated.reason} if isinstance(gated, Hidden) else {**asdict(gated), "taken_on": on.isoformat()}
+
+
+def _cell(label: str, cell: Shown | Hidden, on: date) -> Value:
+    if isinstance(cell, Hidden):
+        return {"label": label, "hidden": cell.reason}
+    return {"label": label, "people": cell.people, "taken_on": on.isoformat()}

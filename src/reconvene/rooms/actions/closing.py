@@ -1,0 +1,105 @@
+"""The end of a session: what follows from it, for the cycle, the playbook and each member."""
+
+from collections import Counter
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from reconvene.groups import actions as groups
+from reconvene.groups.models import Membership
+from reconvene.groups.rules import Outcome
+from reconvene.people.models import Person
+from reconvene.playbook.actions import publish
+from reconvene.playbook.rules import StrategyDraft
+from reconvene.practice.actions import start_practice
+from reconvene.rooms import state as conductor
+from reconvene.rooms.actions.turning import inside, locked, store
+from reconvene.rooms.models import Consent, Lesson, Room, Score, Secret, Vote
+from reconvene.rooms.rules import Evidence, decided
+from reconvene.rooms.state import RoomState, settle_clock
+from reconvene.scheduling.rules import Kind
+
+HELPED_FROM = 3  # of 5, given by somebody who tried it
+
+
+@transaction.atomic
+def close_room(room: Room, *, by: Person, now: datetime) -> Room:
+    """The host ends the session, also early. Tells those inside. The first session starts the weeks of practice; the second publishes what
+    every author agreed to and closes the cycle. Raises NotTheHost, RoomIsClosed.
+    """
+    room, state = inside(room, person=by, now=now)
+    _end(room, state, conductor.close(state, by=str(by.id), now=now), now=now)
+    return room
+
+
+@transaction.atomic
+def close_if_over(room: Room, *, now: datetime) -> None:
+    """End a session that everybody left or forgot. Does nothing when it is closed, has not begun, or still has time."""
+    room = locked(room)
+    stored = room.state
+    if stored is None or room.closed_at is not None:
+        return
+    settled = settle_clock(stored, now)
+    if settled.closed_at is not None:
+        _end(room, stored, settled, now=now)
+
+
+@transaction.atomic
+def hand_out_keys(room: Room, *, person: Person) -> tuple[tuple[str, str], ...]:
+    """The person's keys to what was published, as (strategy in their words, key): shown once, then forgotten here. Tells no one."""
+    mine = list(Secret.objects.select_for_update(of=("self",)).select_related("lesson").filter(room=room, person=person))
+    shown = tuple((one.lesson.sentence, one.text) for one in mine)
+    Secret.objects.filter(id__in=[one.id for one in mine]).delete()
+    return shown
+
+
+def agreed_lessons(room: Room, present: set[str]) -> list[Lesson]:
+    """Settled lessons whose exact words everybody in the room and every author agreed to."""
+    settled = Lesson.objects.filter(room=room, merged_into=None, taken_back_at=None).exclude(settled_at=None).prefetch_related("twins")
+    yes: dict[object, set[str]] = {}
+    for answer in Consent.objects.filter(room=room, agrees=True, version=F("lesson__version")):
+        yes.setdefault(answer.lesson_id, set()).add(str(answer.person_id))
+    return [lesson for lesson in settled if yes.get(lesson.id, set()) >= present | _authors(lesson)]
+
+
+def _end(room: Room, before: RoomState, closed: RoomState, *, now: datetime) -> None:
+    store(room, before, closed, now=now)
+    room.session.finish(now=now)
+    Membership.objects.live().filter(group=room.session.cycle.group, person_id=closed.host).update(times_hosted=F("times_hosted") + 1)
+    if room.session.kind == Kind.FIRST:
+        start_practice(room.session.cycle, now=now)
+    else:
+        _finish_cycle(room, closed, now=now)
+
+
+def _finish_cycle(room: Room, closed: RoomState, *, now: datetime) -> None:
+    """Publish, forget who answered what, and let the group go on or end."""
+    for lesson in agreed_lessons(room, set(closed.present)):
+        _publish(room, lesson, set(closed.present) | _authors(lesson), now=now)
+    Consent.objects.filter(room=room).delete()
+    votes = [Outcome(value) for value in Vote.objects.filter(room=room).values_list("outcome", flat=True)]
+    groups.close_cycle(room.session.cycle, outcome=decided(votes), now=now)
+
+
+def _publish(room: Room, lesson: Lesson, authors: set[str], *, now: datetime) -> None:
+    _strategy, secrets = publish(draft_of(lesson), authors=len(authors), now=now)
+    keys = zip(sorted(authors), secrets, strict=True)
+    Secret.objects.bulk_create([Secret(room=room, person_id=person, lesson=lesson, text=text) for person, text in keys])
+    lesson.publish(now=now)
+
+
+def draft_of(lesson: Lesson) -> StrategyDraft:
+    """The lesson as the playbook takes it: its words, and counts of what the scores rest on."""
+    scores = list(Score.objects.filter(lesson=lesson))
+    rests_on = Counter(score.evidence for score in scores)
+    helped = sum(score.evidence == Evidence.TRIED and (score.help or 0) >= HELPED_FROM for score in scores)
+    return StrategyDraft(
+        topic_id=lesson.room.session.cycle.topic_id, situation=lesson.when, doing=lesson.doing, led_to=lesson.led_to,
+        because=lesson.because, works_when=lesson.works_when, not_when=lesson.not_when or lesson.watch_out, first_step="",
+        tried=rests_on[Evidence.TRIED], seen=rests_on[Evidence.SEEN], believed=rests_on[Evidence.BELIEVED], helped=helped,
+    )  # fmt: skip
+
+
+def _authors(lesson: Lesson) -> set[str]:
+    return {str(lesson.author_id), *(str(twin.author_id) for twin in lesson.twins.all())}

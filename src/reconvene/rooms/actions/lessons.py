@@ -1,0 +1,112 @@
+"""Lessons: written alone, worded together, settled, and published only if every author agrees to the exact words."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from reconvene.groups.rules import Outcome
+from reconvene.people.models import Person
+from reconvene.rooms.actions.turning import NotNow, Reworded, inside, note
+from reconvene.rooms.actions.writing import need_step, put
+from reconvene.rooms.models import Consent, Lesson, Room, Vote
+from reconvene.rooms.rules import LESSON_WORDS, MOST_LESSONS, EventKind
+from reconvene.rooms.state import NotYourTurn
+
+
+@transaction.atomic
+def write_lesson(room: Room, *, author: Person, client_id: uuid.UUID, words: Mapping[str, str], now: datetime) -> Lesson | None:
+    """Save one of up to three lessons; without any words it is removed. Tells no one before the reveal. Raises NotNow.
+
+    `words` has when, doing, led_to, because, watch_out. After the reveal the group's wording counts, see `reword_lesson`.
+    """
+    room, state = inside(room, person=author, now=now)
+    need_step(state, "lessons")
+    own = Lesson.objects.filter(room=room, author=author)
+    known = own.filter(client_id=client_id).first()
+    if known is not None and (state.has_revealed("lessons") or known.taken_back_at is not None):
+        return known
+    if known is None and own.count() >= MOST_LESSONS:
+        raise NotNow(_("Three lessons each is enough for the time we have."))
+    return put(Lesson, room, state, author=author, client_id=client_id, now=now, **words)
+
+
+@transaction.atomic
+def take_back_lesson(lesson: Lesson, *, by: Person, now: datetime) -> None:
+    """Take one's own lesson off the table, until scoring begins. Tells those inside. Raises NotNow, NotYourTurn for another's lesson."""
+    room, state = inside(lesson.room, person=by, now=now)
+    if lesson.author_id != by.id:
+        raise NotYourTurn(_("Only whoever wrote it can take it back."))
+    if state.has_reached("score"):
+        raise NotNow(_("The lessons are being scored; they can no longer be taken back."))
+    if lesson.taken_back_at is None:
+        lesson.take_back(now=now)
+        note(room, EventKind.SHARED, now=now)
+
+
+@transaction.atomic
+def merge_lessons(room: Room, *, keep: Lesson, twin: Lesson, by: Person, now: datetime) -> None:
+    """Two lessons that say the same become one. Tells those inside. Raises NotNow."""
+    room, state = inside(room, person=by, now=now)
+    if not state.has_revealed("lessons") or state.has_reached("score"):
+        raise NotNow(_("Twins are merged after reading out and before scoring."))
+    if keep.id != twin.id and twin.merged_into_id is None and keep.merged_into_id is None:
+        Lesson.objects.filter(merged_into=twin).update(merged_into=keep)
+        twin.merge_into(keep)
+        note(room, EventKind.SHARED, now=now)
+
+
+@transaction.atomic
+def reword_lesson(lesson: Lesson, *, by: Person, version: int, words: Mapping[str, str], now: datetime) -> Lesson:
+    """Change the group's wording, having seen `version`. Tells those inside; consent to older words no longer counts.
+
+    Raises NotNow before the lessons are on the table, Reworded when somebody changed it since (both texts are in the error).
+    """
+    room, state = inside(lesson.room, person=by, now=now)
+    if not state.has_revealed("lessons"):
+        raise NotNow(_("The lessons are not on the table yet."))
+    lesson = Lesson.objects.get(id=lesson.id)
+    changed = {name: text for name, text in words.items() if name in LESSON_WORDS and getattr(lesson, name) != text}
+    if changed and lesson.version != version:
+        theirs = " · ".join(getattr(lesson, name) for name in changed)
+        raise Reworded(theirs=theirs, yours=" · ".join(changed.values()))
+    if changed:
+        lesson.reword(**changed)
+        note(room, EventKind.SHARED, now=now)
+    return lesson
+
+
+@transaction.atomic
+def settle_lesson(lesson: Lesson, *, by: Person, settled: bool, now: datetime) -> None:
+    """The group stands by it, or leaves it open. Tells those inside. Raises NotNow before the scores are shown."""
+    room, state = inside(lesson.room, person=by, now=now)
+    need_step(state, "settle")
+    if (lesson.settled_at is not None) != settled:
+        lesson.settle(now=now if settled else None)
+        note(room, EventKind.SHARED, now=now)
+
+
+@transaction.atomic
+def consent(lesson: Lesson, *, person: Person, version: int, agrees: bool, now: datetime) -> None:
+    """Agree or not to publishing exactly these words; may be changed until the session closes. Tells the room how many have answered.
+
+    Raises NotNow when it is not settled, or when the words are no longer the ones that were shown.
+    """
+    room, state = inside(lesson.room, person=person, now=now)
+    need_step(state, "choices")
+    lesson = Lesson.objects.get(id=lesson.id)
+    if lesson.settled_at is None or lesson.version != version:
+        raise NotNow(_("The wording has changed since. Please read it once more."))
+    Consent.objects.update_or_create(room=room, lesson=lesson, person=person, defaults={"version": version, "agrees": agrees})
+    note(room, EventKind.SHARED, now=now)
+
+
+@transaction.atomic
+def vote(room: Room, *, person: Person, outcome: Outcome, now: datetime) -> None:
+    """Say what the group should do next; may be changed until the session closes. Tells the room that somebody voted. Raises NotNow."""
+    room, state = inside(room, person=person, now=now)
+    need_step(state, "choices")
+    Vote.objects.update_or_create(room=room, person=person, defaults={"outcome": outcome})
+    note(room, EventKind.SHARED, now=now)

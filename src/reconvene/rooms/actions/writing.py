@@ -1,0 +1,129 @@
+"""Causes, cards, marks, ideas and what neighbours add: written alone, shown together."""
+
+import uuid
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from reconvene.people.models import Person
+from reconvene.rooms.actions.turning import NotNow, inside, note
+from reconvene.rooms.models import Addition, Card, Cause, Idea, Mark, Room, Written
+from reconvene.rooms.rules import MOST_IDEAS, CardKind, EventKind, MarkKind, Whose
+from reconvene.rooms.state import NotYourTurn, RoomState
+
+W = TypeVar("W", bound=Written)
+
+
+@transaction.atomic
+def write_cause(room: Room, *, author: Person, client_id: uuid.UUID, text: str, whose: Whose, now: datetime) -> Cause | None:
+    """Save one's cause, as often as one likes; empty text removes it. Tells no one before the reveal. Raises NotNow."""
+    room, state = inside(room, person=author, now=now)
+    need_step(state, "causes")
+    return put(Cause, room, state, author=author, client_id=client_id, now=now, text=text, whose=whose)
+
+
+@transaction.atomic
+def write_idea(room: Room, *, author: Person, client_id: uuid.UUID, text: str, now: datetime) -> Idea | None:
+    """Save one of up to three ideas; empty text removes it. Once scoring has begun, an idea keeps its words. Tells no one before the
+    reveal. Raises NotNow.
+    """
+    room, state = inside(room, person=author, now=now)
+    need_step(state, "ideas")
+    own = Idea.objects.filter(room=room, author=author)
+    known = own.filter(client_id=client_id).first()
+    if known is not None and (state.has_reached("score") or known.taken_back_at is not None):
+        return known
+    if known is None and own.count() >= MOST_IDEAS:
+        raise NotNow(_("Three ideas each is enough for the time we have."))
+    return put(Idea, room, state, author=author, client_id=client_id, now=now, text=text)
+
+
+@transaction.atomic
+def add_to_idea(idea: Idea, *, author: Person, client_id: uuid.UUID, text: str, now: datetime) -> Addition | None:
+    """Build on a neighbour's idea; empty text removes the addition. Tells no one before the reveal. Raises NotNow."""
+    room, state = inside(idea.room, person=author, now=now)
+    need_step(state, "ideas")
+    return put(Addition, room, state, author=author, client_id=client_id, now=now, text=text, idea=idea)
+
+
+@transaction.atomic
+def take_back_idea(idea: Idea, *, by: Person, now: datetime) -> None:
+    """Take one's own idea off the table, until scoring begins. Tells those inside. Raises NotNow, NotYourTurn for another's idea."""
+    room, state = inside(idea.room, person=by, now=now)
+    if idea.author_id != by.id:
+        raise NotYourTurn(_("Only whoever wrote it can take it back."))
+    if state.has_reached("score"):
+        raise NotNow(_("The ideas are being scored; they can no longer be taken back."))
+    if idea.taken_back_at is None:
+        idea.take_back(now=now)
+        note(room, EventKind.SHARED, now=now)
+
+
+@transaction.atomic
+def merge_ideas(room: Room, *, keep: Idea, twin: Idea, by: Person, now: datetime) -> None:
+    """Two ideas that say the same become one; anybody may say so while they are read out. Tells those inside. Raises NotNow."""
+    room, state = inside(room, person=by, now=now)
+    if not state.has_revealed("ideas") or state.has_reached("score"):
+        raise NotNow(_("Twins are merged after reading out and before scoring."))
+    if keep.id != twin.id and twin.merged_into_id is None and keep.merged_into_id is None:
+        Idea.objects.filter(merged_into=twin).update(merged_into=keep)
+        twin.merge_into(keep)
+        note(room, EventKind.SHARED, now=now)
+
+
+@transaction.atomic
+def put_idea_forward(idea: Idea, *, by: Person, chosen: bool, now: datetime) -> None:
+    """Choose which of one's own ideas the group scores, when there are more than eight. Tells no one. Raises NotNow, NotYourTurn."""
+    _room, state = inside(idea.room, person=by, now=now)
+    if idea.author_id != by.id:
+        raise NotYourTurn(_("Everybody chooses among their own."))
+    if state.has_reached("score"):
+        raise NotNow(_("Scoring has begun."))
+    idea.put_forward(now=now if chosen else None)
+
+
+@transaction.atomic
+def send_card(room: Room, *, sender: Person, client_id: uuid.UUID, kind: CardKind, text: str, now: datetime) -> Card:
+    """Hand a card to whoever has the floor. The speaker sees it after the round; nobody is told. Raises NotNow when nobody has the floor."""
+    room, state = inside(room, person=sender, now=now)
+    known = Card.objects.filter(room=room, author=sender, client_id=client_id).first()
+    if known is not None:
+        return known
+    if state.holder is None or state.holder == str(sender.id):
+        raise NotNow(_("Cards go to whoever is speaking."))
+    return Card.objects.create(
+        room=room, author=sender, client_id=client_id, receiver_id=uuid.UUID(state.holder), kind=kind, text=text, written_at=now
+    )
+
+
+@transaction.atomic
+def mark_card(room: Room, *, person: Person, card_key: str, mark: MarkKind, now: datetime) -> None:
+    """Say privately what a strategy is to oneself. Tells no one. Raises NotNow."""
+    room, state = inside(room, person=person, now=now)
+    need_step(state, "cards")
+    Mark.objects.update_or_create(room=room, person=person, card_key=card_key, defaults={"mark": mark})
+
+
+def need_step(state: RoomState, kind: str) -> None:
+    """Raises NotNow while the step of this kind has not come."""
+    if not state.has_reached(kind):
+        raise NotNow(_("This step has not come yet."))
+
+
+def put(model: type[W], room: Room, state: RoomState, *, author: Person, client_id: uuid.UUID, now: datetime, **words: object) -> W | None:
+    """Write, rewrite or (with empty words) remove one row of `author`. The same id twice is one row. Drafts are saved in silence; what comes
+    after the reveal (a phone that was offline) makes the screens fetch.
+    """
+    rows = model.objects.filter(room=room)  # type: ignore[attr-defined]  # every concrete model has its manager
+    if not any(words[name] for name in words if name not in ("whose", "idea")):
+        rows.filter(author=author, client_id=client_id).delete()
+        made = None
+    else:
+        made, is_new = rows.get_or_create(author=author, client_id=client_id, room=room, defaults={**words, "written_at": now})
+        if not is_new:
+            rows.filter(id=made.id).update(**words)
+    if state.is_revealed:
+        note(room, EventKind.SHARED, now=now)
+    return made

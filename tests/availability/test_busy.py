@@ -1,0 +1,165 @@
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconvene.availability import busy
+from reconvene.availability.busy import CalendarProblem, NotACalendar, Reading, read_calendar
+
+OWN = Path(__file__).parents[1] / "data" / "calendars"
+SINCE, UNTIL = datetime(2027, 2, 1, tzinfo=UTC), datetime(2027, 5, 1, tzinfo=UTC)
+
+
+def read(data: bytes, *, zone: str = "Europe/Paris") -> Reading:
+    return read_calendar(data, since=SINCE, until=UNTIL, zone=zone)
+
+
+def busy_times(data: bytes, *, zone: str = "Europe/Paris") -> list[str]:
+    """Busy intervals as text, short enough to compare by eye."""
+    return [f"{starts:%m-%d %H:%M}-{ends:%H:%M}" for starts, ends in read(data, zone=zone).busy]
+
+
+def calendar(*events: str) -> bytes:
+    """A calendar of these events, each given by its lines but for the frame."""
+    framed = [f"BEGIN:VEVENT\nUID:{at}\n{event}\nEND:VEVENT" for at, event in enumerate(events)]
+    return "\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", *framed, "END:VCALENDAR", ""]).encode()
+
+
+TIMED = "DTSTART:20270302T090000Z\nDTEND:20270302T100000Z"
+
+
+def test_an_ordinary_calendar_gives_what_its_owner_is_busy_with_and_nothing_else() -> None:
+    data = (OWN / "ordinary.ics").read_bytes()
+
+    assert b"\r\n" in data
+    assert busy_times(data) == ["03-02 09:00-10:00", "03-03 08:00-08:30", "03-07 23:00-23:00", "03-11 08:00-09:00", "03-11 10:00-11:00"]
+    assert read(data).problems == ()
+    assert "owner" not in str(asdict(read(data)))
+
+
+def test_line_ends_do_not_matter() -> None:
+    for path in OWN.glob("*.ics"):
+        lf = path.read_bytes().replace(b"\r\n", b"\n")
+        assert read(lf) == read(lf.replace(b"\n", b"\r\n")) == read(lf.replace(b"\n", b"\r"))
+
+
+def test_names_of_zones_by_windows_and_by_the_file_itself_are_understood_in_any_encoding() -> None:
+    data = (OWN / "windows-zones.ics").read_bytes()
+
+    with pytest.raises(UnicodeDecodeError):
+        data.decode()
+    assert busy_times(data) == ["03-02 09:00-10:00", "03-04 03:00-04:00", "03-04 23:00-23:00", "03-30 08:00-09:00"]
+    assert read(data).problems == ()
+
+
+def test_the_zones_of_one_file_do_not_explain_the_next() -> None:
+    read((OWN / "windows-zones.ics").read_bytes())
+
+    reading = read(calendar("DTSTART;TZID=Customized Time Zone:20270304T100000\nDTEND;TZID=Customized Time Zone:20270304T110000"))
+
+    assert reading.busy == ((datetime(2027, 3, 4, 9, tzinfo=UTC), datetime(2027, 3, 4, 10, tzinfo=UTC)),)
+    assert reading.problems == (CalendarProblem("unknown_zone", 1),)
+
+
+def test_a_series_keeps_its_local_time_and_its_exceptions() -> None:
+    assert busy_times((OWN / "weekly-with-exceptions.ics").read_bytes()) == [
+        "03-02 09:00-10:00", "03-17 13:00-14:00", "03-30 08:00-09:00", "04-06 08:00-09:00",
+    ]  # fmt: skip
+
+
+def test_times_without_a_zone_are_the_persons_own() -> None:
+    floating = calendar("DTSTART:20270302T090000\nDTEND:20270302T100000")
+
+    assert busy_times(floating, zone="Asia/Kolkata") == ["03-02 03:30-04:30"]
+
+
+def test_an_empty_zone_name_means_no_zone() -> None:
+    assert busy_times(calendar("DTSTART;TZID=:20270302T090000\nDTEND;TZID=:20270302T100000")) == ["03-02 08:00-09:00"]
+
+
+def test_intervals_are_merged_and_cut_to_the_span() -> None:
+    data = calendar(TIMED, "DTSTART:20270302T093000Z\nDTEND:20270302T110000Z", "DTSTART:20270131T220000Z\nDTEND:20270201T010000Z")
+
+    assert busy_times(data) == ["02-01 00:00-01:00", "03-02 09:00-11:00"]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["DTSTART:soon\nDTEND:20270302T100000Z", "SUMMARY:no start", "DTSTART:20270302T090000Z\nDTEND;VALUE=DATE:20270303\nRRULE:FREQ=NEVER"],
+)
+def test_a_broken_event_is_left_out_counted_and_does_not_take_others_with_it(broken: str) -> None:
+    reading = read(calendar(broken, TIMED))
+
+    assert (datetime(2027, 3, 2, 9, tzinfo=UTC), datetime(2027, 3, 2, 10, tzinfo=UTC)) in reading.busy
+    assert reading.problems
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=SECONDLY",
+        "FREQ=MINUTELY",
+        "FREQ=DAILY;INTERVAL=0",
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=YEARLY;BYHOUR=" + ",".join(map(str, range(24))) + ";BYMINUTE=" + ",".join(map(str, range(60))) + ";BYSECOND=0,1,2,3",
+    ],
+)
+def test_a_recurrence_that_would_never_end_is_left_out(rule: str) -> None:
+    reading = read(calendar(f"DTSTART:20250302T090000Z\nDTEND:20250302T090100Z\nRRULE:{rule}", TIMED))
+
+    assert len(reading.busy) == 1
+    assert reading.problems == (CalendarProblem("endless_recurrence", 1),)
+
+
+def test_a_zone_with_endless_changes_is_not_followed() -> None:
+    zone = "BEGIN:VTIMEZONE\nTZID:Odd\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0100\nRRULE:FREQ=SECONDLY\nEND:STANDARD\nEND:VTIMEZONE\n"
+    data = calendar("DTSTART;TZID=Odd:20270302T090000\nDTEND;TZID=Odd:20270302T100000").replace(b"BEGIN:VEVENT", zone.encode() + b"BEGIN:VEVENT")
+
+    assert busy_times(data) == ["03-02 08:00-09:00"]
+    assert {each.code for each in read(data).problems} == {"unknown_zone", "unreadable_zone"}
+
+
+def test_a_calendar_cut_off_in_the_middle_gives_what_it_has() -> None:
+    data = calendar(TIMED, "DTSTART:20270303T090000Z\nDTEND:20270303T100000Z\nSUMMARY:cut")
+
+    assert busy_times(data[: data.rindex(b"SUMMARY")]) == ["03-02 09:00-10:00", "03-03 09:00-10:00"]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [(b"", "no_calendar"), (b"%PDF-1.7", "no_calendar"), (b"BEGIN:VCARD\nEND:VCARD", "no_calendar"), (b" " * (busy.LARGEST_FILE + 1), "too_large")],
+)
+def test_what_is_no_calendar_is_refused_with_a_reason(data: bytes, code: str) -> None:
+    with pytest.raises(NotACalendar, match=code):
+        read(data)
+
+
+def test_more_intervals_than_anybody_has_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(busy, "MOST_INTERVALS", 5)
+
+    with pytest.raises(NotACalendar, match="too_many"):
+        read(calendar("DTSTART:20270302T090000Z\nDTEND:20270302T100000Z\nRRULE:FREQ=DAILY"))
+
+
+def test_a_calendar_in_utf_16_is_read() -> None:
+    assert busy_times(calendar(TIMED).decode().encode("utf-16")) == ["03-02 09:00-10:00"]
+
+
+@settings(max_examples=60, deadline=timedelta(seconds=2))
+@given(st.sampled_from(sorted(OWN.glob("*.ics"))), st.data())
+def test_a_damaged_file_is_read_or_refused_and_never_breaks_anything(path: Path, data: st.DataObject) -> None:
+    content = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 8))):
+        at = data.draw(st.integers(0, len(content) - 1))
+        content[at : at + data.draw(st.integers(0, 12))] = data.draw(st.binary(max_size=6))
+
+    try:
+        reading = read(bytes(content))
+    except NotACalendar:
+        return
+    assert all(SINCE <= starts < ends <= UNTIL for starts, ends in reading.busy)
+    assert list(reading.busy) == sorted(reading.busy)
