@@ -58,8 +58,12 @@ def main() -> int:
     times.append(time.perf_counter())
     seconds = times[-1] - times[0]
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    steps = " ".join(f"{name} {after - before:.1f} s" for name, before, after in zip(("read", "stage", "compare"), times, times[1:], strict=False))
-    print(f"{rows:,} rows: {steps}; together {seconds:.1f} s (at most {MOST_SECONDS:.0f}), {megabytes:.0f} MB (at most {MOST_MEGABYTES:.0f})")
+    steps = " ".join(
+        f"{name} {after - before:.1f} s" for name, before, after in zip(("read", "stage", "compare"), times, times[1:], strict=False)
+    )
+    print(
+        f"{rows:,} rows: {steps}; together {seconds:.1f} s (at most {MOST_SECONDS:.0f}), {megabytes:.0f} MB (at most {MOST_MEGABYTES:.0f})"
+    )
     print(f"{len(staged.records):,} records, {len(staged.problems):,} problems, {len(changes.changed):,} changed")
     return 0 if seconds < MOST_SECONDS and megabytes < MOST_MEGABYTES else 1
 

@@ -88,7 +88,7 @@ def test_intervals_are_merged_and_cut_to_the_span() -> None:
 
 @pytest.mark.parametrize(
     "broken",
-    ["DTSTART:soon\nDTEND:20270302T100000Z", "SUMMARY:no start", "DTSTART:20270302T090000Z\nDTEND;VALUE=DATE:20270303\nRRULE:FREQ=NEVER"],
+    ["DTSTART:soon\nDTEND:20270302T100000Z", "SUMMARY:no start", "DTSTART:20270305T090000Z\nDTEND:20270305T100000Z\nRRULE:FREQ=NEVER"],
 )
 def test_a_broken_event_is_left_out_counted_and_does_not_take_others_with_it(broken: str) -> None:
     reading = read(calendar(broken, TIMED))
@@ -117,10 +117,18 @@ def test_a_recurrence_that_would_never_end_is_left_out(rule: str) -> None:
 
 def test_a_zone_with_endless_changes_is_not_followed() -> None:
     zone = "BEGIN:VTIMEZONE\nTZID:Odd\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0100\nRRULE:FREQ=SECONDLY\nEND:STANDARD\nEND:VTIMEZONE\n"
-    data = calendar("DTSTART;TZID=Odd:20270302T090000\nDTEND;TZID=Odd:20270302T100000").replace(b"BEGIN:VEVENT", zone.encode() + b"BEGIN:VEVENT")
+    data = calendar("DTSTART;TZID=Odd:20270302T090000\nDTEND;TZID=Odd:20270302T100000").replace(
+        b"BEGIN:VEVENT", zone.encode() + b"BEGIN:VEVENT"
+    )
 
     assert busy_times(data) == ["03-02 08:00-09:00"]
     assert {each.code for each in read(data).problems} == {"unknown_zone", "unreadable_zone"}
+
+
+def test_an_alarm_that_is_never_closed_does_not_swallow_the_next_event() -> None:
+    data = calendar(f"{TIMED}\nBEGIN:VALARM\nTRIGGER:-PT5M", "DTSTART:20270303T090000Z\nDTEND:20270303T100000Z")
+
+    assert busy_times(data) == ["03-02 09:00-10:00", "03-03 09:00-10:00"]
 
 
 def test_a_calendar_cut_off_in_the_middle_gives_what_it_has() -> None:
@@ -131,7 +139,12 @@ def test_a_calendar_cut_off_in_the_middle_gives_what_it_has() -> None:
 
 @pytest.mark.parametrize(
     ("data", "code"),
-    [(b"", "no_calendar"), (b"%PDF-1.7", "no_calendar"), (b"BEGIN:VCARD\nEND:VCARD", "no_calendar"), (b" " * (busy.LARGEST_FILE + 1), "too_large")],
+    [
+        (b"", "no_calendar"),
+        (b"%PDF-1.7", "no_calendar"),
+        (b"BEGIN:VCARD\nEND:VCARD", "no_calendar"),
+        (b" " * (busy.LARGEST_FILE + 1), "too_large"),
+    ],
 )
 def test_what_is_no_calendar_is_refused_with_a_reason(data: bytes, code: str) -> None:
     with pytest.raises(NotACalendar, match=code):

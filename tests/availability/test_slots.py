@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -47,7 +48,7 @@ def test_a_grid_has_a_start_every_half_hour_and_no_session_leaves_the_window() -
 
     assert row[0] == utc(1, 0)
     assert row[-1] == utc(1, 22, 30)
-    assert {later - earlier for earlier, later in zip(row, row[1:], strict=False)} == {timedelta(minutes=30)}
+    assert {later - earlier for earlier, later in pairwise(row)} == {timedelta(minutes=30)}
 
 
 def test_an_ordinary_tuesday_leaves_the_lunch_hour() -> None:
@@ -165,6 +166,7 @@ def test_a_wall_time_that_does_not_exist_is_read_with_the_offset_before_the_gap(
 
 def test_a_wall_time_that_exists_twice_means_the_first() -> None:
     assert local_later(datetime(2027, 10, 3, 2, 30), "Europe/Paris", days=28)[1] == utc(31, 0, 30, month=10)
+    assert local_later(datetime(2027, 10, 3, 2, 30, fold=1), "Europe/Paris", days=28)[1] == utc(31, 0, 30, month=10)
 
 
 def test_an_aware_time_is_no_wall_time() -> None:
@@ -175,13 +177,16 @@ def test_an_aware_time_is_no_wall_time() -> None:
 def test_the_reconvene_is_at_the_same_wall_time_four_weeks_later_across_a_clock_change() -> None:
     best = find_dates([Diary("ana", "Europe/Paris"), Diary("ben", "Europe/Paris")], now=NOW, window=WEEK, zone="Europe/Paris")[0]
 
-    assert best == Pair(
-        datetime(2027, 3, 2, 9), utc(2, 8), datetime(2027, 3, 30, 9), utc(30, 7), 28, ("same_time", "gap_ideal")
-    )
+    assert best == Pair(datetime(2027, 3, 1, 10), utc(1, 9), datetime(2027, 3, 29, 10), utc(29, 8), 28, ("same_time", "gap_ideal"))
 
 
 def test_easter_monday_moves_the_gap_and_not_the_time() -> None:
-    diary = Diary("ana", "Europe/Paris", holidays=frozenset({date(2027, 3, 29)}), busy=busy_but((utc(1, 9), utc(1, 10, 30)), (utc(20, 0), utc(20, 0, month=4))))
+    diary = Diary(
+        "ana",
+        "Europe/Paris",
+        holidays=frozenset({date(2027, 3, 29)}),
+        busy=busy_but((utc(1, 9), utc(1, 10, 30)), (utc(20, 0), utc(20, 0, month=4))),
+    )
 
     (pair,) = find_dates([diary], now=NOW, window=WEEK, zone="Europe/Paris")
 
@@ -207,6 +212,18 @@ def test_a_time_that_leaves_lunch_alone_comes_before_an_earlier_one_that_does_no
     assert "lunch_touched" in second.reasons
 
 
+@pytest.mark.parametrize(
+    ("zone", "first", "last"), [("Pacific/Auckland", utc(1, 20), utc(2, 2, 30)), ("Pacific/Honolulu", utc(2, 19), utc(3, 1, 30))]
+)
+def test_the_days_of_the_window_are_those_of_the_groups_own_zone(zone: str, first: datetime, last: datetime) -> None:
+    tuesday = Window(date(2027, 3, 2), date(2027, 3, 2))
+
+    pairs = find_dates([Diary("ana", zone)], now=NOW, window=tuesday, zone=zone)
+
+    assert {pair.first_local.date() for pair in pairs} == {date(2027, 3, 2)}
+    assert (min(pair.first for pair in pairs), max(pair.first for pair in pairs)) == (first, last)
+
+
 def test_nothing_in_the_past_is_proposed() -> None:
     pairs = find_dates([Diary("ana", "UTC")], now=utc(3, 10, 1), window=WEEK, zone="UTC")
 
@@ -215,7 +232,11 @@ def test_nothing_in_the_past_is_proposed() -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(
-    zones=st.lists(st.sampled_from(["Europe/Paris", "America/New_York", "Europe/Athens", "Asia/Kolkata", "Australia/Lord_Howe"]), min_size=1, max_size=3),
+    zones=st.lists(
+        st.sampled_from(["Europe/Paris", "America/New_York", "Europe/Athens", "Asia/Kolkata", "Australia/Lord_Howe"]),
+        min_size=1,
+        max_size=3,
+    ),
     first=st.dates(date(2026, 1, 1), date(2027, 12, 1)),
     gap=st.tuples(st.integers(20, 28), st.integers(28, 40)),
 )
@@ -249,6 +270,17 @@ def test_two_intervals_over_the_same_hour_are_not_one_change() -> None:
     ben = Diary("ben", "UTC", busy=((utc(30, 8), utc(30, 10)), (utc(30, 9), utc(30, 11))))
 
     assert cheapest_change([ana, ben], now=NOW, window=WEEK, zone="UTC") is None
+
+
+def test_the_shortest_of_several_things_that_could_move_is_named_and_never_a_whole_day() -> None:
+    ana = Diary("ana", "UTC", busy=busy_but((utc(2, 9), utc(2, 10, 30)), (utc(3, 9), utc(3, 10, 30)), (utc(30, 9), utc(30, 10, 30))))
+    ben = Diary("ben", "UTC", busy=((utc(2, 9), utc(2, 11)), (utc(3, 9), utc(3, 10))))
+    away = Diary("ben", "UTC", busy=((utc(2, 8), utc(3, 18)),))
+
+    change = cheapest_change([ana, ben], now=NOW, window=WEEK, zone="UTC")
+
+    assert change == Change("move_busy", {"person": "ben", "starts": "2027-03-03T09:00:00+00:00"})
+    assert cheapest_change([ana, away], now=NOW, window=WEEK, zone="UTC") is None
 
 
 def test_a_longer_window_is_next() -> None:

@@ -46,8 +46,8 @@ def random_instance(count: int, seed: int, *, strict: float = 0.25) -> Instance:
             apart=some(strict / 4) - {key},
             waiting_days=rng.uniform(0, 40),
             superiors=(rng.choice([*(f"boss {n}" for n in range(6)), *(other for other in keys if other != key)]), "head"),
-            first_slots=rng.getrandbits(6) | 1,
-            second_slots=rng.getrandbits(6) | 1 << rng.randrange(2),
+            first_slots=sum(1 << slot for slot in rng.sample(range(4), 3)),
+            second_slots=sum(1 << slot for slot in rng.sample(range(5), 4)),
         )
         for key in keys
     ]

@@ -1,9 +1,10 @@
 import re
 
+import numpy as np
 import pytest
 
 from reconvene.matching.explain import LADDER, SENTENCES, sentence
-from reconvene.matching.instance import Candidate, Rules
+from reconvene.matching.instance import Candidate, Instance, Rules
 from reconvene.matching.result import Reason, Waiting
 from reconvene.matching.search import Stop
 from reconvene.matching.solve import solve
@@ -43,6 +44,23 @@ def test_a_site_is_named_where_it_matters() -> None:
 
 def test_too_few_with_the_topic_is_said_when_nothing_else_would_help() -> None:
     assert waits(person("ana"), person("ben"))["ana"] == Waiting("ana", Reason("waits_topic"))
+
+
+def test_who_is_left_over_beside_full_groups_learns_that_too_few_wait() -> None:
+    waiting = waits(*(person(str(at)) for at in range(4)), rules=Rules(smallest=3, largest=3, aim=3))
+
+    assert [each.reason for each in waiting.values()] == [Reason("waits_topic")]
+
+
+def test_a_seat_that_was_possible_but_did_no_good_is_said_to_be_so() -> None:
+    people = [person(str(at), function=str(at)) for at in range(3)]
+    close = person("close", level=3, close_to=frozenset("012"), function="0")
+    similarity = np.zeros((4, 4))
+    similarity[:3, :3] = 1 - np.eye(3)
+
+    result = solve(Instance((*people, close), similarity), seed=1, stop=QUICK)
+
+    assert result.waiting == (Waiting("close", Reason("waits_fit")),)
 
 
 def test_two_rules_in_the_way_are_said_to_be_more_than_one() -> None:

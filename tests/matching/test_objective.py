@@ -41,7 +41,9 @@ def test_some_but_not_all_should_have_handled_it(handled: int, quality: float) -
 
 def test_close_colleagues_count_nothing_and_people_met_before_half() -> None:
     pool = instance(
-        person("a", close_to=frozenset({"b"}), met=frozenset({"b"})), person("b"), person("c", met=frozenset({"a", "gone"})),
+        person("a", close_to=frozenset({"b"}), met=frozenset({"b"})),
+        person("b"),
+        person("c", met=frozenset({"a", "gone"})),
         rules=only(weak_ties=1),
     )
 

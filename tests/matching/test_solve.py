@@ -188,3 +188,11 @@ def test_sizes_set_by_a_programme_are_kept() -> None:
     pool = instance(*(person(str(at)) for at in range(12)), rules=Rules(smallest=4, largest=4, aim=4))
 
     assert [len(group.members) for group in solve(pool, seed=1, stop=QUICK).groups] == [4, 4, 4]
+
+
+def test_slots_and_languages_shared_only_two_by_two_make_no_group() -> None:
+    slots = [person(key, first_slots=bits) for key, bits in (("a", 0b011), ("b", 0b110), ("c", 0b101))]
+    languages = [person(key, languages=frozenset(both)) for key, both in (("a", ("en", "de")), ("b", ("de", "fr")), ("c", ("fr", "en")))]
+
+    assert solve(instance(*slots), seed=1, stop=QUICK).groups == ()
+    assert solve(instance(*languages), seed=1, stop=QUICK).groups == ()

@@ -34,6 +34,7 @@ _RECURS = re.compile(r"^(RRULE|RDATE|RECURRENCE-ID)\b", re.IGNORECASE | re.MULTI
 _STARTS = re.compile(r"^DTSTART[^:\n]*(?:\"[^\"\n]*\"[^:\n]*)?:(\d{8})", re.IGNORECASE | re.MULTILINE)
 _ENDS = re.compile(r"^DTEND[^:\n]*(?:\"[^\"\n]*\"[^:\n]*)?:(\d{8})", re.IGNORECASE | re.MULTILINE)
 _TOO_FINE_FOR_A_ZONE = re.compile(r"INTERVAL=0|BY(HOUR|MINUTE|SECOND)=\d+,", re.IGNORECASE)
+_COMPONENTS = frozenset({"VEVENT", "VFREEBUSY", "VTIMEZONE"})
 _TIMING = frozenset({"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"})
 _STEPS_A_DAY = {"SECONDLY": 86_400, "MINUTELY": 1_440, "HOURLY": 24}
 
@@ -95,26 +96,23 @@ def _decoded(data: bytes) -> str:
 
 
 def _blocks(text: str) -> Iterator[tuple[str, str]]:
-    """(name, text) of each component directly inside the calendar. One that ends too early or never comes out with what it has."""
-    name, lines, inner = "", list[str](), list[str]()
+    """(name, text) of each component directly inside the calendar. What is never closed is closed where the next one begins."""
+    open_names, lines = list[str](), list[str]()
     for line in text.split("\n"):
         mark = _BLOCK.match(line)
-        begins, what = (mark[1].upper() == "BEGIN", mark[2].upper()) if mark else (False, "")
-        if what == "VCALENDAR" or (begins and what in {"VEVENT", "VFREEBUSY", "VTIMEZONE"}):
-            if name:
-                yield name, "\n".join(lines)
-            name, lines, inner = (what, [line], []) if what != "VCALENDAR" else ("", [], [])
-        elif name:
+        begins, name = (mark[1].upper() == "BEGIN", mark[2].upper()) if mark else (False, "")
+        ends_all = name == "VCALENDAR" or (name in _COMPONENTS if begins else open_names[:1] == [name])
+        if open_names and ends_all:
+            yield open_names[0], "\n".join([*lines, *(f"END:{one}" for one in reversed(open_names)), ""])
+            open_names, lines = [], []
+        if (begins and name in _COMPONENTS) or (open_names and begins):
+            open_names.append(name)
+        elif open_names and open_names[-1] == name:
+            open_names.pop()
+        if open_names or lines:
             lines.append(line)
-            if begins:
-                inner.append(what)
-            elif inner and what == inner[-1]:
-                inner.pop()
-            elif what == name:
-                yield name, "\n".join(lines)
-                name = ""
-    if name:
-        yield name, "\n".join(lines)
+    if open_names:
+        yield open_names[0], "\n".join([*lines, *(f"END:{one}" for one in reversed(open_names)), ""])
 
 
 class _Reader:
@@ -217,7 +215,13 @@ class _Reader:
             sparse = any(part in rule for part in ("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"))
             stuck = any(int(value) < 1 for value in rule.get("INTERVAL") or [1])
             self.steps += steps * days
-            if stuck or steps * days > MOST_STEPS or self.steps > MOST_STEPS_IN_ALL or (short and sparse) or (frequency in _STEPS_A_DAY and "BYMONTH" in rule):
+            if (
+                stuck
+                or steps * days > MOST_STEPS
+                or self.steps > MOST_STEPS_IN_ALL
+                or (short and sparse)
+                or (frequency in _STEPS_A_DAY and "BYMONTH" in rule)
+            ):
                 return False
         return True
 

@@ -16,6 +16,8 @@ Interval = tuple[datetime, datetime]
 LUNCH_START, LUNCH_END = time(12), time(13)
 MONDAY, MONDAY_FIRST_START = 0, time(10)
 FRIDAY, FRIDAY_LAST_END = 4, time(15)
+MOVABLE = timedelta(hours=4)
+"""Somebody may be asked to move something this long; what is longer is a journey or a holiday."""
 _DAY = timedelta(days=1)
 
 
@@ -308,7 +310,7 @@ def cheapest_change(
     fewest: int = 3,
 ) -> Change | None:
     """What would make dates possible, for a group for which `find_dates` found none: the first that works of
-    one person moving one thing, a window longer by one or two weeks, one person fewer (if `fewest` remain).
+    one person moving one thing (the shortest, and none longer than MOVABLE), a window longer by one or two weeks, one person fewer (if `fewest` remain).
 
     None when none of these would do, and when no change is needed.
     """
@@ -316,11 +318,14 @@ def cheapest_change(
     masks = [sought.masks(diary) for diary in diaries]
     if not diaries or sought.possible(*_shared(masks)):
         return None
-    for at, diary in enumerate(diaries):
-        others = _shared(masks[:at] + masks[at + 1 :])
-        interval = _blocking_interval(sought, diary, others)
-        if interval is not None:
-            return Change("move_busy", {"person": diary.key, "starts": interval[0].astimezone(UTC).isoformat()})
+    movable = [
+        (ends - starts, starts, diary.key)
+        for at, diary in enumerate(diaries)
+        for starts, ends in _blocking_intervals(sought, diary, _shared(masks[:at] + masks[at + 1 :]))
+    ]
+    if movable:
+        _, starts, key = min(movable)
+        return Change("move_busy", {"person": key, "starts": starts.astimezone(UTC).isoformat()})
     for days in (7, 14):
         wider = _Search(now, window.shifted(0, days), minutes, gap, ideal, zone)
         if wider.possible(*_shared([wider.masks(diary) for diary in diaries])):
@@ -336,23 +341,25 @@ def _shared(masks: Sequence[tuple[int, int]]) -> tuple[int, int]:
     return reduce(and_, (mask[0] for mask in masks), -1), reduce(and_, (mask[1] for mask in masks), -1)
 
 
-def _blocking_interval(sought: _Search, diary: Diary, others: tuple[int, int]) -> Interval | None:
-    """The first busy interval without which this person would have a date with the others."""
+def _blocking_intervals(sought: _Search, diary: Diary, others: tuple[int, int]) -> Iterator[Interval]:
+    """The busy intervals, each short enough to move, without any one of which this person would have dates with the others."""
     if not all(others) or not diary.busy:
-        return None
+        return
     length = timedelta(minutes=sought.minutes)
     sides = []
     for row, window, shared in zip(sought.grids, (sought.window, sought.window.shifted(*sought.gap)), others, strict=True):
         wanted = _working_mask(diary, row, sought.minutes) & sought.bounds(row, window) & shared
-        blocked = [_Ruler(row).touching(interval, length) & wanted for interval in diary.busy]
-        free, single = wanted, 0
-        for bits in blocked:
-            single = (single & ~bits) | (bits & free)
-            free &= ~bits
-        sides.append((free, single, blocked))
-    (free1, single1, blocked1), (free2, single2, blocked2) = sides
-    for interval, bits1, bits2 in sorted(zip(diary.busy, blocked1, blocked2, strict=True), key=lambda each: each[0]):
-        opened = free1 | (bits1 & single1), free2 | (bits2 & single2)
-        if opened != (free1, free2) and sought.possible(*opened):
-            return interval
-    return None
+        sides.append(_free_and_opened(wanted, [_Ruler(row).touching(interval, length) for interval in diary.busy]))
+    (free1, opened1), (free2, opened2) = sides
+    for interval, bits1, bits2 in zip(diary.busy, opened1, opened2, strict=True):
+        if (bits1 or bits2) and interval[1] - interval[0] <= MOVABLE and sought.possible(free1 | bits1, free2 | bits2):
+            yield interval
+
+
+def _free_and_opened(wanted: int, blocked: Sequence[int]) -> tuple[int, list[int]]:
+    """Of the wanted bits, those that nothing blocks, and for each blocker those that it alone blocks."""
+    free, single = wanted, 0
+    for bits in blocked:
+        single = (single & ~bits) | (bits & free)
+        free &= ~bits
+    return free, [bits & single for bits in blocked]

@@ -14,14 +14,11 @@ from pathlib import Path
 
 import django
 
+from reconvene.base.commands import CommandFailed
 from reconvene.config import environment
 from reconvene.config.embedded import Embedded, EmbeddedError
 
 SETTINGS_FILE = "settings.env"
-
-
-class CommandFailed(Exception):
-    """A command could not do what it was asked; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,7 @@ def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="CSV or XLSX from an HR system")
     parser.add_argument("--organisation", help="name of the organisation, when there is more than one")
     parser.add_argument("--mapping", type=Path, help="a saved column mapping (JSON)")
-    parser.add_argument("--functions", type=Path, help="a second file that holds each person's department")
+
     parser.add_argument("--bad-rows", choices=["leave-out", "stop"], default="stop", help="what to do when some rows are bad (default: %(default)s)")
     parser.add_argument("--allow-leaving", action="store_true", help="go on when more than 5 %% of the people would be deactivated")
     parser.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
@@ -87,7 +84,7 @@ def _match(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--availability", type=Path, help="folder with one iCalendar file per person, named by their id or mail address")
     parser.add_argument("--out", type=Path, required=True, help="where the groups are written (CSV)")
     parser.add_argument("--mapping", type=Path, help="a saved column mapping (JSON)")
-    parser.add_argument("--functions", type=Path, help="a second file that holds each person's department")
+
     parser.add_argument("--seed", type=int, default=1, help="same files and seed give the same groups (default: %(default)s)")
     parser.add_argument("--start", help="first day that sessions may lie on (YYYY-MM-DD; default: tomorrow)")
     parser.add_argument("--explain", action="store_true", help="print the groups readably as well")

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from reconvene.base import tenancy
+from reconvene.base.commands import CommandFailed
 from reconvene.config import upkeep
-from reconvene.config.cli import CommandFailed
 from reconvene.groups.models import Programme
 from reconvene.people.models import Level, Organisation, Person
 from reconvene.people.rules import Role

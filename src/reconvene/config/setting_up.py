@@ -9,6 +9,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from reconvene.base.commands import CommandFailed
 from reconvene.config import cli, environment
 
 
@@ -48,7 +49,7 @@ def _answer(given: str | None, question: str) -> str:
     if given:
         return given
     if not sys.stdin.isatty():
-        raise cli.CommandFailed(f"{question}: give it as an option; see `reconvene setup --help`.")
+        raise CommandFailed(f"{question}: give it as an option; see `reconvene setup --help`.")
     answer = input(f"{question}: ").strip()
     return answer or _answer(None, question)
 
@@ -58,5 +59,5 @@ def _send_test(email: str) -> None:
     try:
         mail.send_mail("Reconvene can send mail", "This message was asked for by `reconvene setup --test-mail`.", None, [email])
     except (OSError, smtplib.SMTPException) as error:
-        raise cli.CommandFailed(f"The test message was not sent: {error}. Check --mail-url.") from error
+        raise CommandFailed(f"The test message was not sent: {error}. Check --mail-url.") from error
     print(f"A test message is on its way to {email}.")

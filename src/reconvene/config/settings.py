@@ -100,6 +100,8 @@ TEMPLATES = [
 DATABASES = {"default": environment.database(os.environ.get("DATABASE_URL") or "postgresql://reconvene@/reconvene")}
 if not TESTING:
     DATABASES["default"]["OPTIONS"] = {**dict(DATABASES["default"]["OPTIONS"]), "pool": {"min_size": 1, "max_size": 12, "timeout": 10}}  # type: ignore[call-overload]
+else:
+    DATABASES["default"]["TEST"] = {"NAME": f"test_reconvene_{os.getpid()}"}  # several test runs may share one server
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Person"

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 from reconvene.base import tenancy
-from reconvene.config.cli import CommandFailed
+from reconvene.base.commands import CommandFailed
 from reconvene.config.embedded import BINARIES
 from reconvene.guides.catalogue import sync_topics
 from reconvene.people import directory_command

@@ -110,7 +110,7 @@ def invite_next(proposal: Proposal, *, now: datetime) -> int:
         return 0
     members = [str(seat.person_id) for seat in held if str(seat.person_id) in pool.people]
     asked_before = {str(person) for person in proposal.seats.values_list("person_id", flat=True)}
-    likely = candidates_for(pool.instance(), members, seats=len(open_numbers) + len(asked_before))
+    likely = candidates_for(pool.instance(), members, seats=len(open_numbers))
     fitting = [key for key in likely if key not in asked_before and _suits(pool, key, proposal)]
     for number, key in zip(open_numbers, fitting, strict=False):
         seat = _seat(proposal, number=number, key=key, pool=pool, reasons=[], now=now)

@@ -9,20 +9,20 @@ from functools import cached_property
 
 import numpy as np
 from django.db.models import Q
+from numpy.typing import NDArray
 
 from reconvene.availability.queries import diaries
 from reconvene.availability.slots import Diary, Window, free_mask, grid
 from reconvene.challenges.models import Challenge
 from reconvene.challenges.rules import FIRST_WINDOW_DAYS, Start
 from reconvene.forming.models import Seat
+from reconvene.forming.rules import blend
 from reconvene.groups.models import Membership, Programme
 from reconvene.matching.instance import Candidate, Instance, Rules
 from reconvene.people.models import KeepApart, Person
-from reconvene.text.similarity import Vectoriser, cosine
+from reconvene.text.similarity import similarity_matrix
 
 LEVEL_UNKNOWN = 0
-FEATURES = 1024  # columns of the text vectors: enough to compare a few hundred short texts
-SAME_TOPIC_AT_LEAST = 0.5  # two challenges with the same confirmed topic are at least this similar, whatever the words
 
 
 @dataclass(frozen=True)
@@ -103,16 +103,9 @@ class Pool:
             )
         return tuple(made)
 
-    def _similarity(self) -> np.ndarray:
+    def _similarity(self) -> NDArray[np.float64]:
         texts = [challenge.text for challenge in self.challenges]
-        vectors = Vectoriser(FEATURES).fit(texts).transform(texts)
-        alike = np.clip(cosine(vectors, vectors), 0.0, 1.0)
-        topics = np.array([challenge.topic_id for challenge in self.challenges])
-        same = topics[:, None] == topics[None, :]
-        alike = np.where(same, SAME_TOPIC_AT_LEAST + (1 - SAME_TOPIC_AT_LEAST) * alike, alike / 2)
-        alike = (alike + alike.T) / 2
-        np.fill_diagonal(alike, 0.0)
-        return alike
+        return blend(similarity_matrix(texts), topics=[challenge.topic_id for challenge in self.challenges])
 
 
 def waiting_pool(programme: Programme, *, now: datetime, also: Sequence[uuid.UUID] = ()) -> Pool | None:

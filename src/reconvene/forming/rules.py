@@ -1,7 +1,11 @@
 """Small rules about proposals. Pure."""
 
+from collections.abc import Hashable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
 
 FIRST_ROUND = timedelta(hours=48)
 NEXT_ROUND = timedelta(hours=24)
@@ -9,6 +13,8 @@ NEXT_ROUND = timedelta(hours=24)
 MOST_ROUNDS = 3
 ENOUGH_OF_FOUR, ENOUGH = 3, 4
 FEWEST = 3
+SAME_TOPIC_AT_LEAST = 0.5
+"""Two challenges with the same confirmed topic are at least this similar, whatever their words."""
 JOIN_FOR = timedelta(hours=3)
 """How long after its start a group that was called on the spot may still be joined."""
 
@@ -31,3 +37,16 @@ def working_hours_later(moment: datetime, length: timedelta, *, zone: str) -> da
         if left <= today:
             return (here + left).astimezone(moment.tzinfo)
         left, here = left - today, midnight
+
+
+def blend(likeness: NDArray[np.float64], *, topics: Sequence[Hashable]) -> NDArray[np.float64]:
+    """Similarity of challenges from their texts and their confirmed topics.
+
+    `likeness` is float64[n, n], symmetric, 0..1, zero diagonal; so is the result. Same topic: 0.5 to 1; other topics: 0 to 0.5.
+    """
+    numbers = {topic: number for number, topic in enumerate(dict.fromkeys(topics))}
+    row = np.array([numbers[topic] for topic in topics])
+    same = row[:, None] == row[None, :]
+    mixed: NDArray[np.float64] = np.where(same, SAME_TOPIC_AT_LEAST + (1 - SAME_TOPIC_AT_LEAST) * likeness, likeness / 2)
+    np.fill_diagonal(mixed, 0.0)
+    return mixed

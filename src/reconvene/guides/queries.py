@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from reconvene.guides.catalogue import library
+from reconvene.guides.library import TopicEntry
 from reconvene.guides.models import Topic
 from reconvene.guides.script import Guide
 from reconvene.people.models import Person
@@ -15,7 +16,7 @@ class Shelf:
 
     category: str
     guides: tuple[Guide, ...]
-    waiting: tuple[str, ...]
+    waiting: tuple[TopicEntry, ...]
 
 
 def shelves() -> tuple[Shelf, ...]:
@@ -40,4 +41,4 @@ def _shelf(category: str) -> Shelf:
     books = library()
     entries = [entry for entry in books.topics if entry.category == category]
     guides = tuple(books.guides[entry.slug] for entry in entries if entry.slug in books.guides)
-    return Shelf(category, guides, tuple(entry.title for entry in entries if entry.slug not in books.guides))
+    return Shelf(category, guides, tuple(entry for entry in entries if entry.slug not in books.guides))

@@ -107,9 +107,9 @@ def common_slots(people: Sequence[Candidate]) -> tuple[int, int]:
 
 def may_sit(people: Sequence[Candidate], rules: Rules, *, without: str = "") -> bool:
     """Whether these people may sit together, whatever their number; the rules with the code `without` are left aside."""
-    return all(
-        rule.allows(a, b, rules) for a, b in combinations(people, 2) for rule in PAIR_RULES if rule.code != without
-    ) and all(rule.allows(people, rules) for rule in TABLE_RULES if rule.code != without)
+    return all(rule.allows(a, b, rules) for a, b in combinations(people, 2) for rule in PAIR_RULES if rule.code != without) and all(
+        rule.allows(people, rules) for rule in TABLE_RULES if rule.code != without
+    )
 
 
 def violations(instance: Instance, members: Sequence[str]) -> tuple[Violation, ...]:
@@ -127,8 +127,7 @@ def violations(instance: Instance, members: Sequence[str]) -> tuple[Violation, .
         if not table.allows(people, rules):
             concerned[table.code] = set(members)
     return tuple(
-        Violation(code, () if code == FIXED_RULES else tuple(key for key in members if key in keys))
-        for code, keys in concerned.items()
+        Violation(code, () if code == FIXED_RULES else tuple(key for key in members if key in keys)) for code, keys in concerned.items()
     )
 
 

@@ -103,15 +103,17 @@ def why_waiting(instance: Instance, place: int, *, waiting: Sequence[int], group
     for code in LADDER:
         if _seat_exists(instance, place, waiting=waiting, groups=groups, without=code):
             return Waiting(key, Reason(f"waits_{code}"), code)
-    topic = instance.candidates[place].topic
-    alike = sum(other.topic == topic for other in instance.candidates)
-    few = instance.rules.same_topic and alike < instance.rules.smallest
-    return Waiting(key, Reason("waits_topic" if few or len(instance.candidates) < instance.rules.smallest else "waits_several"))
+    alike = [one for one in waiting if _comparable(instance, place, one)]
+    open_seat = any(len(members) < instance.rules.largest and _comparable(instance, place, members[0]) for members in groups)
+    return Waiting(key, Reason("waits_several" if open_seat or len(alike) >= instance.rules.smallest else "waits_topic"))
 
 
-def _seat_exists(
-    instance: Instance, place: int, *, waiting: Sequence[int], groups: Sequence[Sequence[int]], without: str
-) -> bool:
+def _comparable(instance: Instance, place: int, other: int) -> bool:
+    """Whether the other raised the same topic, or topics do not matter."""
+    return not instance.rules.same_topic or instance.candidates[place].topic == instance.candidates[other].topic
+
+
+def _seat_exists(instance: Instance, place: int, *, waiting: Sequence[int], groups: Sequence[Sequence[int]], without: str) -> bool:
     people, rules = instance.candidates, instance.rules
     person = people[place]
     for members in groups:
@@ -125,7 +127,6 @@ def _table_exists(table: list[Candidate], mates: Sequence[Candidate], instance: 
     if len(table) == instance.rules.smallest:
         return True
     return any(
-        may_sit([*table, mate], instance.rules, without=without)
-        and _table_exists([*table, mate], mates[at + 1 :], instance, without)
+        may_sit([*table, mate], instance.rules, without=without) and _table_exists([*table, mate], mates[at + 1 :], instance, without)
         for at, mate in enumerate(mates)
     )

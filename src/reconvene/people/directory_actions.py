@@ -232,7 +232,7 @@ def _write_people(changes: Changes, *, organisation: Organisation, now: datetime
         Person.objects.filter(id__in=ids).update(left_at=now)
     done, total = len(leaving), changes.total
     for added in _batches(changes.added):
-        rows = [_new_person(record, id=new_ids[record.row], organisation=organisation) for record in added]
+        rows = [_new_person(record, new_id=new_ids[record.row], organisation=organisation) for record in added]
         for row, record in zip(rows, added, strict=True):
             _fill(row, record, levels=levels, fields=None)
             row.manager_id = _manager_id(changes.managers[record.row], new_ids)
@@ -256,8 +256,8 @@ def _free(touched: Iterable[Change], name: str) -> None:
         Person.objects.filter(id__in=ids).update(**{name: None})
 
 
-def _new_person(record: Record, *, id: uuid.UUID, organisation: Organisation) -> Person:
-    return Person(id=id, organisation=organisation, time_zone=record.time_zone or organisation.time_zone)
+def _new_person(record: Record, *, new_id: uuid.UUID, organisation: Organisation) -> Person:
+    return Person(id=new_id, organisation=organisation, time_zone=record.time_zone or organisation.time_zone)
 
 
 def _fill(person: Person, record: Record, *, levels: Mapping[str, Level], fields: set[str] | None) -> None:

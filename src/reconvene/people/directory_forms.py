@@ -157,7 +157,8 @@ class ApplyForm(DesignForm):
         widget=forms.RadioSelect,
     )
     levels_are_right = forms.BooleanField(
-        label=_("I have looked at the table of levels, and it is right"), error_messages={"required": _("Look at the table of levels and confirm it.")}
+        label=_("I have looked at the table of levels, and it is right"),
+        error_messages={"required": _("Look at the table of levels and confirm it.")},
     )
     allow_leaving = forms.BooleanField(
         label=_("These people have really left"),

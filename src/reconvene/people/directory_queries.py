@@ -93,7 +93,9 @@ def preview(staged_import: DirectoryImport, *, now: datetime) -> Preview:
             table,
             mapping,
             level_table={line.value: line.level or None for line in levels},
-            choices=StagingChoices(today=now.astimezone(ZoneInfo(organisation.time_zone)).date(), lookups=_second_files(staged_import, mapping)),
+            choices=StagingChoices(
+                today=now.astimezone(ZoneInfo(organisation.time_zone)).date(), lookups=_second_files(staged_import, mapping)
+            ),
         )
     except (BadMapping, Unreadable) as fault:
         return Preview(table=table, mapping=mapping, fault=str(fault))

@@ -76,14 +76,12 @@ def threshold(largest_group: int) -> int:
     return max(SMALLEST_K, largest_group + LARGEST_GROUP_MARGIN)
 
 
-def publishable(
-    cells: Sequence[Cell], *, total: Cell | None = None, k: int, groups: int = FEWEST_GROUPS
-) -> tuple[Shown | Hidden, ...]:
+def publishable(cells: Sequence[Cell], *, total: Cell | None = None, k: int, groups: int = FEWEST_GROUPS) -> tuple[Shown | Hidden, ...]:
     """What of one table may be shown, in the order of the cells.
 
     The cells divide people, so that nobody is in two. `total` is given when their total is published too, here or anywhere. Then what
     is left after subtracting the shown cells is nobody, or k people or more with one cell among them that could have stood
-    alone; otherwise the smallest shown cells are hidden as well. (Groups of different cells may be the same ones, so numbers of
+    alone; otherwise the smallest shown cell is hidden as well. (Groups of different cells may be the same ones, so numbers of
     groups are never added.) Raises: ValueError for a k below 8, negative numbers or a total below the sum of its cells.
     """
     _check(cells, total=total, k=k)
@@ -91,7 +89,7 @@ def publishable(
         return tuple(Hidden() for _ in cells)
     shown = {at for at, cell in enumerate(cells) if _stands(cell, k, groups)}
     if total is not None:
-        shown = _protected(cells, shown, total=total, k=k)
+        shown = _protected(cells, shown, total=total)
     return tuple(Shown(cell.label, _rounded(cell.people)) if at in shown else Hidden() for at, cell in enumerate(cells))
 
 
@@ -108,15 +106,11 @@ def _stands(cell: Cell, k: int, groups: int) -> bool:
     return cell.people >= k and cell.groups >= groups
 
 
-def _protected(cells: Sequence[Cell], shown: set[int], *, total: Cell, k: int) -> set[int]:
-    """The cells that may stay shown beside a published total."""
-    stays = sorted(shown, key=lambda at: (cells[at].people, at))
-    rest = total.people - sum(cells[at].people for at in stays)
-    sacrificed = False
-    while stays and rest > 0 and not (rest >= k and sacrificed):
-        rest += cells[stays.pop(0)].people
-        sacrificed = True
-    return set(stays)
+def _protected(cells: Sequence[Cell], shown: set[int], *, total: Cell) -> set[int]:
+    """The cells that may stay shown beside a published total: when a rest would be left, the smallest of them joins it."""
+    rest = total.people - sum(cells[at].people for at in shown)
+    smallest = min(shown, key=lambda at: (cells[at].people, at), default=None)
+    return shown - {smallest} if rest else shown
 
 
 def share(yes: int, n: int, groups: int, *, k: int) -> Share | Hidden:

@@ -1,6 +1,6 @@
 """Booking, moving, cancelling and answering sessions. Every change tells exactly those whose calendar it changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -35,7 +35,7 @@ class NotAMember(Exception):
 def book_sessions(
     cycle: Cycle, *, first_local: str, reconvene_local: str, zone: str, minutes: int, place: str, host: Person | None, now: datetime
 ) -> tuple[Session, Session]:
-    """Book both sessions of a cycle, or none. Local times are "2026-03-03T10:00" in `zone`. Tells every member, with a calendar entry.
+    """Book both sessions of a cycle, or none. Local times are "2026-03-03T10:00" in `zone`. Tells no one; `invite` does.
 
     The other date's host is the next member in turn. Raises BadDate when a time cannot be read, is past, or the gap is not allowed;
     django.db.IntegrityError when the cycle has its sessions already.
@@ -48,19 +48,16 @@ def book_sessions(
     first = Session.objects.create(kind=Kind.FIRST, local_start=first_local, starts_at=first_at, host=host, **facts)
     again = Session.objects.create(kind=Kind.RECONVENE, local_start=reconvene_local, starts_at=again_at, **facts)
     again.hand_over(host=next_host(again, apart_from=[]))
-    for session in (first, again):
-        invite(session, now=now)
     return first, again
 
 
 @transaction.atomic
-def invite(session: Session, *, now: datetime, members: Sequence[Person] = ()) -> None:
-    """Put the calendar entry and the reminders of a session into the outbox. Tells all members, or only `members` (a late joiner).
+def invite(session: Session, *, now: datetime, only: Person | None = None) -> None:
+    """Put the calendar entry and the reminders of a session into the outbox. Tells all members, or `only` one who joined late.
 
     What still waits about an earlier date of the session is dropped first, so nobody gets both.
     """
-    concerned = list(members) or members_of(session.cycle)
-    for person in concerned:
+    for person in [only] if only else members_of(session.cycle):
         drop_about(session.id, now=now, person=person, kinds=kinds.DATES, because="moved")
         put(person, kind=kinds.INVITATION, subject_id=session.id, due_at=now, not_after=session.ends_at)
         _remind(session, person=person, now=now)

@@ -62,9 +62,7 @@ def test_a_column_of_long_texts_is_no_department() -> None:
     assert "function" not in guess("Name", "Function", rows=[["Ana Ruiz", "Leads the work on bridges " * 5]])
 
 
-@pytest.mark.parametrize(
-    ("reference", "by"), [("b@a.example", "email"), ("2", "id"), ("Ben Ito", "name"), ("E-77", "id"), ("", "id")]
-)
+@pytest.mark.parametrize(("reference", "by"), [("b@a.example", "email"), ("2", "id"), ("Ben Ito", "name"), ("E-77", "id"), ("", "id")])
 def test_how_managers_are_named_is_seen_from_the_values(reference: str, by: str) -> None:
     rows = [["1", "Ana Ruiz", "a@a.example", reference], ["2", "Ben Ito", "b@a.example", ""]]
 
@@ -79,7 +77,10 @@ def test_without_headings_numbers_names_and_addresses_are_seen_and_titles_are_no
 
 places = st.one_of(st.text(min_size=1, max_size=20), st.integers(0, 199))
 choices = st.builds(
-    ReadingChoice, encoding=st.none() | st.just("cp1252"), delimiter=st.none() | st.sampled_from(",;\t|"), header_row=st.none() | st.integers(0, 9)
+    ReadingChoice,
+    encoding=st.none() | st.just("cp1252"),
+    delimiter=st.none() | st.sampled_from(",;\t|"),
+    header_row=st.none() | st.integers(0, 9),
 )
 mappings = st.builds(
     ColumnMapping,
@@ -87,7 +88,9 @@ mappings = st.builds(
     manager_by=st.sampled_from(["id", "email", "name", "hierarchy_path"]),
     path_column=st.none() | places,
     date_format=st.none() | st.just("%d.%m.%Y"),
-    function_lookup=st.lists(st.builds(Lookup, file=st.text(), key=places, value=places, blank=st.none() | places, reading=choices)).map(tuple),
+    function_lookup=st.lists(st.builds(Lookup, file=st.text(), key=places, value=places, blank=st.none() | places, reading=choices)).map(
+        tuple
+    ),
     reading=choices,
 )
 

@@ -58,7 +58,10 @@ def test_new_changed_gone_and_returning_people_are_told_apart() -> None:
 
 
 def test_whoever_the_file_marks_as_gone_leaves_and_is_not_added() -> None:
-    result = changes(SAME.replace("Cho Wu,cho@a.example,Sales,Europe/Rome,1,active", "Cho Wu,cho@a.example,Sales,Europe/Rome,1,terminated") + "9,Old Hand,old@a.example,,,,left\n")
+    result = changes(
+        SAME.replace("Cho Wu,cho@a.example,Sales,Europe/Rome,1,active", "Cho Wu,cho@a.example,Sales,Europe/Rome,1,terminated")
+        + "9,Old Hand,old@a.example,,,,left\n"
+    )
 
     assert (result.deactivated, result.added, result.unchanged) == ((CHO,), (), 2)
 
@@ -104,7 +107,10 @@ def test_an_address_that_stays_with_somebody_else_is_not_given_twice() -> None:
 def test_two_people_may_swap_their_addresses() -> None:
     swapped = SAME.replace("ben@", "x@").replace("cho@", "ben@").replace("x@", "cho@")
 
-    assert {name: fields[0].new for name, fields in changed_fields(changes(swapped)).items()} == {"Ben Ito": "cho@a.example", "Cho Wu": "ben@a.example"}
+    assert {name: fields[0].new for name, fields in changed_fields(changes(swapped)).items()} == {
+        "Ben Ito": "cho@a.example",
+        "Cho Wu": "ben@a.example",
+    }
 
 
 def test_an_old_manager_gives_way_when_the_new_lines_would_run_in_a_circle() -> None:
@@ -154,7 +160,9 @@ rows = st.lists(
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(rows, min_size=1, max_size=3))
-def test_after_any_imports_the_last_file_again_changes_nothing_and_addresses_and_lines_stay_sound(files: list[list[tuple[str, ...]]]) -> None:
+def test_after_any_imports_the_last_file_again_changes_nothing_and_addresses_and_lines_stay_sound(
+    files: list[list[tuple[str, ...]]],
+) -> None:
     people: list[Existing] = []
     for lines in files:
         file = staged(HEAD + "".join(",".join(line) + "\n" for line in lines))

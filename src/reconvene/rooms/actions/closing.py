@@ -1,6 +1,7 @@
 """The end of a session: what follows from it, for the cycle, the playbook and each member."""
 
 from collections import Counter
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from reconvene.groups.rules import Outcome
 from reconvene.people.models import Person
 from reconvene.playbook.actions import publish
 from reconvene.playbook.rules import StrategyDraft
-from reconvene.practice.actions import start_practice
+from reconvene.practice.actions import NoSessions, start_practice
 from reconvene.rooms import state as conductor
 from reconvene.rooms.actions.turning import inside, locked, store
 from reconvene.rooms.models import Consent, Lesson, Room, Score, Secret, Vote
@@ -68,7 +69,8 @@ def _end(room: Room, before: RoomState, closed: RoomState, *, now: datetime) -> 
     room.session.finish(now=now)
     Membership.objects.live().filter(group=room.session.cycle.group, person_id=closed.host).update(times_hosted=F("times_hosted") + 1)
     if room.session.kind == Kind.FIRST:
-        start_practice(room.session.cycle, now=now)
+        with suppress(NoSessions):  # without a second date there are no four weeks to lay out; the group's page asks for one
+            start_practice(room.session.cycle, now=now)
     else:
         _finish_cycle(room, closed, now=now)
 

@@ -17,20 +17,17 @@ from reconvene.rooms.state import NotYourTurn
 
 
 @transaction.atomic
-def write_lesson(room: Room, *, author: Person, client_id: uuid.UUID, words: Mapping[str, str], now: datetime) -> Lesson | None:
-    """Save one of up to three lessons; without any words it is removed. Tells no one before the reveal. Raises NotNow.
+def write_lessons(room: Room, *, author: Person, lessons: Mapping[uuid.UUID, Mapping[str, str]], now: datetime) -> None:
+    """Save one's up to three lessons by the ids of their boxes; one without words is removed. After the reveal the group's wording counts.
 
-    `words` has when, doing, led_to, because, watch_out. After the reveal the group's wording counts, see `reword_lesson`.
+    Each lesson has when, doing, led_to, because, watch_out. Tells no one before the reveal. Raises NotNow.
     """
     room, state = inside(room, person=author, now=now)
     need_step(state, "lessons")
-    own = Lesson.objects.filter(room=room, author=author)
-    known = own.filter(client_id=client_id).first()
-    if known is not None and (state.has_revealed("lessons") or known.taken_back_at is not None):
-        return known
-    if known is None and own.count() >= MOST_LESSONS:
-        raise NotNow(_("Three lessons each is enough for the time we have."))
-    return put(Lesson, room, state, author=author, client_id=client_id, now=now, **words)
+    known = {lesson.client_id for lesson in Lesson.objects.filter(room=room, author=author)}
+    for client_id, words in list(lessons.items())[:MOST_LESSONS]:
+        if client_id not in known or not state.has_revealed("lessons"):
+            put(Lesson, room, state, author=author, client_id=client_id, now=now, **words)
 
 
 @transaction.atomic

@@ -48,24 +48,27 @@ def show_report(room: Room, *, person: Person, now: datetime) -> None:
 
 @transaction.atomic
 def hold_date(room: Room, *, person: Person, answer: Answer, now: datetime) -> None:
-    """Say whether one can come to the second session on its date. Tells those inside the count. Raises NotNow without such a date."""
+    """Say whether one can come to the second session on its date. Tells those inside. Raises NotNow without such a date."""
     room, _state = inside(room, person=person, now=now)
     second = second_session(room)
     if second is None:
         raise NotNow(_("There is no date for the second session yet."))
-    scheduling.answer(second, person=person, answer=answer, now=now)
+    try:
+        scheduling.answer(second, person=person, answer=answer, now=now)
+    except scheduling.SessionIsOver as error:
+        raise NotNow(_("The second session can no longer be answered.")) from error
     note(room, EventKind.SHARED, now=now)
 
 
 @transaction.atomic
 def choose_next_host(room: Room, *, host_id: uuid.UUID, by: Person, now: datetime) -> None:
-    """Say who hosts the second session. Tells those inside. Raises NotPresent for somebody who is not in the room."""
+    """Say who hosts the second session. Tells those inside, and the new host the day before. Raises NotPresent for somebody who is not in the room."""
     room, state = inside(room, person=by, now=now)
     second = second_session(room)
     if str(host_id) not in state.present:
         raise NotPresent(_("That person is not in the room."))
     if second is not None and second.host_id != host_id:
-        second.hand_over(host=Person.objects.get(id=host_id))
+        scheduling.hand_over(second, host=Person.objects.get(id=host_id), now=now)
         note(room, EventKind.SHARED, now=now)
 
 

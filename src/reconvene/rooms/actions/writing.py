@@ -1,6 +1,7 @@
 """Causes, cards, marks, ideas and what neighbours add: written alone, shown together."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar
 
@@ -17,35 +18,39 @@ W = TypeVar("W", bound=Written)
 
 
 @transaction.atomic
-def write_cause(room: Room, *, author: Person, client_id: uuid.UUID, text: str, whose: Whose, now: datetime) -> Cause | None:
+def write_cause(room: Room, *, author: Person, text: str, whose: Whose, now: datetime) -> Cause | None:
     """Save one's cause, as often as one likes; empty text removes it. Tells no one before the reveal. Raises NotNow."""
     room, state = inside(room, person=author, now=now)
     need_step(state, "causes")
-    return put(Cause, room, state, author=author, client_id=client_id, now=now, text=text, whose=whose)
+    return put(Cause, room, state, author=author, client_id=box_id(room, author, "cause"), now=now, text=text, whose=whose)
 
 
 @transaction.atomic
-def write_idea(room: Room, *, author: Person, client_id: uuid.UUID, text: str, now: datetime) -> Idea | None:
-    """Save one of up to three ideas; empty text removes it. Once scoring has begun, an idea keeps its words. Tells no one before the
-    reveal. Raises NotNow.
+def write_ideas(room: Room, *, author: Person, texts: Mapping[uuid.UUID, str], now: datetime) -> None:
+    """Save one's up to three ideas by the ids of their boxes; empty text removes one. Once scoring has begun, an idea keeps its words.
+
+    Tells no one before the reveal. Raises NotNow.
     """
     room, state = inside(room, person=author, now=now)
     need_step(state, "ideas")
-    own = Idea.objects.filter(room=room, author=author)
-    known = own.filter(client_id=client_id).first()
-    if known is not None and (state.has_reached("score") or known.taken_back_at is not None):
-        return known
-    if known is None and own.count() >= MOST_IDEAS:
-        raise NotNow(_("Three ideas each is enough for the time we have."))
-    return put(Idea, room, state, author=author, client_id=client_id, now=now, text=text)
+    known = {idea.client_id: idea for idea in Idea.objects.filter(room=room, author=author)}
+    for client_id, text in list(texts.items())[:MOST_IDEAS]:
+        idea = known.get(client_id)
+        if idea is None or not (state.has_reached("score") or idea.taken_back_at or idea.text == text):
+            put(Idea, room, state, author=author, client_id=client_id, now=now, text=text)
 
 
 @transaction.atomic
-def add_to_idea(idea: Idea, *, author: Person, client_id: uuid.UUID, text: str, now: datetime) -> Addition | None:
-    """Build on a neighbour's idea; empty text removes the addition. Tells no one before the reveal. Raises NotNow."""
-    room, state = inside(idea.room, person=author, now=now)
+def add_to_ideas(room: Room, *, author: Person, texts: Mapping[uuid.UUID, str], now: datetime) -> None:
+    """Build on a neighbour's ideas: idea id -> what to add; empty text removes the addition. Unknown ideas are left out.
+
+    Tells no one before the reveal. Raises NotNow.
+    """
+    room, state = inside(room, person=author, now=now)
     need_step(state, "ideas")
-    return put(Addition, room, state, author=author, client_id=client_id, now=now, text=text, idea=idea)
+    for idea in Idea.objects.filter(room=room, id__in=texts).exclude(author=author):
+        box = box_id(room, author, f"addition:{idea.id}")
+        put(Addition, room, state, author=author, client_id=box, now=now, text=texts[idea.id], idea=idea)
 
 
 @transaction.atomic
@@ -99,11 +104,17 @@ def send_card(room: Room, *, sender: Person, client_id: uuid.UUID, kind: CardKin
 
 
 @transaction.atomic
-def mark_card(room: Room, *, person: Person, card_key: str, mark: MarkKind, now: datetime) -> None:
-    """Say privately what a strategy is to oneself. Tells no one. Raises NotNow."""
+def mark_cards(room: Room, *, person: Person, marks: Mapping[str, MarkKind], now: datetime) -> None:
+    """Say privately what each strategy is to oneself, by the card's key. Tells no one. Raises NotNow."""
     room, state = inside(room, person=person, now=now)
     need_step(state, "cards")
-    Mark.objects.update_or_create(room=room, person=person, card_key=card_key, defaults={"mark": mark})
+    for key, mark in marks.items():
+        Mark.objects.update_or_create(room=room, person=person, card_key=key, defaults={"mark": mark})
+
+
+def box_id(room: Room, author: Person, name: str) -> uuid.UUID:
+    """The id of one member's box on the page: the same on every device and at every rendering, so that saving twice is saving once."""
+    return uuid.uuid5(room.id, f"{author.id}:{name}")
 
 
 def need_step(state: RoomState, kind: str) -> None:

@@ -1,0 +1,141 @@
+"""Forms of the practice weeks: the plan, three taps, half-way, the report, private notes. The room uses the plan's form too."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reconvene.base.forms import DesignForm, MemberTextField
+from reconvene.practice.cues import vague_cue
+from reconvene.practice.models import CheckIn, Plan
+from reconvene.practice.rules import CameUp, DecidedBy, DidIt, HalfWay, PlanDraft, ReportDraft
+
+CAME_UP = [(CameUp.NO, _("No")), (CameUp.ONCE, _("Once")), (CameUp.MORE, _("More often"))]
+DID_IT = [(DidIt.FULLY, _("Fully")), (DidIt.PARTLY, _("Partly")), (DidIt.NOT, _("Not")), (DidIt.SWAPPED, _("Swapped"))]
+DECIDED_BY = [
+    (DecidedBy.MOMENT_CAME, _("The moment came")),
+    (DecidedBy.REMEMBERED, _("I remembered")),
+    (DecidedBy.FELT_ABLE, _("I felt able")),
+    (DecidedBy.NO_TIME, _("No time")),
+    (DecidedBy.WRONG_OCCASION, _("Wrong occasion")),
+    (DecidedBy.SOMEONE_ABOVE, _("Someone above me")),
+    (DecidedBy.NO_LONGER_MATTERS, _("It no longer matters")),
+    (DecidedBy.OTHER, _("Something else")),
+]
+CHOICES = [(HalfWay.KEEP, _("Keep it")), (HalfWay.SHRINK, _("Shrink it")), (HalfWay.SWAP, _("Swap it"))]
+
+
+def _taps(label: Any, choices: list[tuple[Any, Any]], *, is_needed: bool = False) -> forms.ChoiceField:
+    widget = forms.RadioSelect(attrs={"aria-describedby": "check-sees"})
+    return forms.ChoiceField(label=label, choices=choices, widget=widget, required=is_needed)
+
+
+class CheckInForm(DesignForm):
+    """Three taps, one sentence, and whether the buddy may see it."""
+
+    came_up = _taps(_("Did the situation come up?"), CAME_UP, is_needed=True)
+    did_it = _taps(_("Did you do what you planned?"), DID_IT)
+    decided_by = _taps(_("What mainly decided that?"), DECIDED_BY)
+    happened = MemberTextField(label=_("What happened, in a sentence"), required=False, rows=2, longest=600)
+    tell_a_colleague = MemberTextField(label=_("What would you tell a colleague?"), required=False, rows=2, longest=600)
+    share = forms.BooleanField(required=False, widget=forms.CheckboxInput(attrs={"aria-describedby": "check-sees"}))
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """Keyword arguments for `actions.check_in`."""
+        given = self.cleaned_data
+        return {
+            **given,
+            "came_up": CameUp(given["came_up"]),
+            "did_it": DidIt(given["did_it"]) if given["did_it"] else None,
+            "decided_by": DecidedBy(given["decided_by"]) if given["decided_by"] else None,
+        }
+
+    @staticmethod
+    def initial_of(kept: CheckIn | None) -> dict[str, Any]:
+        """What was answered before."""
+        names = ("came_up", "did_it", "decided_by", "happened", "tell_a_colleague")
+        return {**{name: getattr(kept, name) for name in names}, "share": kept.shared_at is not None} if kept else {}
+
+
+class CueMixin(DesignForm):
+    """Refuses an "if" that names no occasion, with a sentence that says what it lacks."""
+
+    def clean_if_cue(self) -> str:
+        cue: str = self.cleaned_data["if_cue"]
+        if cue and (lack := vague_cue(cue)):
+            raise forms.ValidationError(lack)
+        return cue
+
+
+class PlanForm(CueMixin):
+    """The whole plan: wish, best result, obstacle, if, then, first occasion, sign."""
+
+    want = MemberTextField(label=_("I want"), rows=2, longest=400, help_text=_("One small thing that matters to you in these four weeks."))
+    best_result = MemberTextField(label=_("The best that could come of it"), required=False, rows=2, longest=400)
+    obstacle = MemberTextField(label=_("What in me or my week gets in the way"), required=False, rows=2, longest=400)
+    if_cue = MemberTextField(label=_("If"), rows=2, longest=240, help_text=_("When, where or with whom: an occasion you would notice."))
+    then_action = MemberTextField(label=_("then I"), rows=2, longest=240)
+    first_on = forms.DateField(
+        label=_("First occasion"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    sign = MemberTextField(label=_("I will notice that it works by"), required=False, rows=2, longest=400)
+
+    @property
+    def draft(self) -> PlanDraft:
+        """The plan as written."""
+        return PlanDraft(**self.cleaned_data)
+
+    @staticmethod
+    def initial_of(plan: Plan | None) -> dict[str, Any]:
+        """The plan as it stands."""
+        names = ("want", "best_result", "obstacle", "if_cue", "then_action", "first_on", "sign")
+        return {name: getattr(plan, name) for name in names} if plan else {}
+
+
+class HalfWayForm(CueMixin):
+    """Keep, shrink or swap; the last two with a new if-then line."""
+
+    choice = forms.ChoiceField(choices=CHOICES, widget=forms.RadioSelect(attrs={"aria-describedby": "choice-sees"}))
+    if_cue = MemberTextField(label=_("If"), required=False, rows=2, longest=240)
+    then_action = MemberTextField(label=_("then I"), required=False, rows=2, longest=240)
+    first_on = forms.DateField(
+        label=_("Next occasion"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("choice") in (HalfWay.SHRINK, HalfWay.SWAP):
+            for name in ("if_cue", "then_action"):
+                if name not in self.errors and not given.get(name):
+                    self.add_error(name, _("A plan needs both lines: if, and then."))
+        return given
+
+    def draft(self, plan: Plan) -> PlanDraft | None:
+        """The new plan, on the ground of the old one; None when it is kept."""
+        given = self.cleaned_data
+        if given["choice"] == HalfWay.KEEP:
+            return None
+        kept = {"want": plan.want, "best_result": plan.best_result, "obstacle": plan.obstacle, "sign": plan.sign}
+        return PlanDraft(**kept, if_cue=given["if_cue"], then_action=given["then_action"], first_on=given["first_on"])
+
+
+class ReportForm(DesignForm):
+    """What a member brings to the reconvene, and notes that nobody else ever sees."""
+
+    planned = MemberTextField(label=_("What I planned"), required=False, rows=2, longest=1000)
+    did = MemberTextField(label=_("What I did"), required=False, help_text=_("“I did not get to it” is a full report. Say what got in the way."))
+    happened = MemberTextField(label=_("What happened"), required=False)
+    surprised = MemberTextField(label=_("What surprised me"), required=False)
+    private_notes = MemberTextField(label=_("Private notes"), required=False)
+
+    @property
+    def draft(self) -> ReportDraft:
+        """The report as written."""
+        return ReportDraft(**self.cleaned_data)
+
+
+class NotesForm(DesignForm):
+    """Private notes beside the practice."""
+
+    private_notes = MemberTextField(label=_("What surprised me"), required=False, rows=4, help_text=_("Stands beside your practice report. You decide there what the others see."))

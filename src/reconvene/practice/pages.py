@@ -1,0 +1,84 @@
+"""What the pages of the practice weeks show, shared by the signed-in views and those behind signed links."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from reconvene.groups.models import Cycle
+from reconvene.notices.models import preference_of
+from reconvene.notices.queries import counted_this_week
+from reconvene.people.models import Person
+from reconvene.practice import actions, queries
+from reconvene.practice.forms import CheckInForm, HalfWayForm, NotesForm
+from reconvene.practice.models import CheckIn, Plan, PracticeReport
+from reconvene.practice.rules import CHECK_IN_DAYS, HALF_WAY_DAY, HalfWay, check_in_day
+from reconvene.practice.schedule import day_number
+from reconvene.scheduling.models import Session
+from reconvene.scheduling.queries import sessions_of
+from reconvene.scheduling.rules import Kind
+
+
+def practice_page(
+    cycle: Cycle, person: Person, *, now: datetime, form: CheckInForm | None = None, notes: NotesForm | None = None
+) -> dict[str, Any]:
+    """Everything on the practice page of one member."""
+    sessions, day = sessions_of(cycle.id), today(cycle, person, now=now)
+    plan, is_seated = queries.current_plan(cycle.id, person), Cycle.objects.visible_to(person).filter(id=cycle.id).exists()
+    kept = CheckIn.objects.filter(cycle=cycle, person=person, day=check_in_day(day)).first()
+    own = PracticeReport.objects.filter(cycle=cycle, person=person).first()
+    first, reconvene = sessions.get(Kind.FIRST), sessions.get(Kind.RECONVENE)
+    return {
+        "cycle": cycle,
+        "plan": plan,
+        "day": day,
+        "days": _days(person, first, reconvene),
+        "first": first,
+        "reconvene": reconvene,
+        "weeks": queries.weeks(cycle, person, now),
+        "buddy": queries.buddy_of(cycle.id, person) if is_seated else None,
+        "shared": queries.shared_with(cycle.id, person) if is_seated else [],
+        "tried": queries.tried(cycle) if is_seated else None,
+        "kept": kept,
+        "is_check_in_time": plan is not None and cycle.closed_at is None and day >= CHECK_IN_DAYS[0] - 1,
+        "is_half_way_time": plan is not None and not plan.half_way and not plan.is_for_keeping and day >= HALF_WAY_DAY - 1,
+        "is_second": check_in_day(day) == CHECK_IN_DAYS[1],
+        "form": form or CheckInForm(initial=CheckInForm.initial_of(kept)),
+        "notes": notes or NotesForm(initial={"private_notes": own.private_notes if own else ""}),
+        "report": own,
+        "sent": counted_this_week(person, now=now),
+        "is_muted": preference_of(person).muted_at is not None,
+        "zone": person.time_zone,
+        "place": "home",
+    }
+
+
+def today(cycle: Cycle, person: Person, *, now: datetime) -> int:
+    """Which day of the practice it is on the person's clock; 0 on the day of the first session, and while there is none."""
+    first = sessions_of(cycle.id).get(Kind.FIRST)
+    if first is None:
+        return 0
+    return max(0, day_number(now.astimezone(ZoneInfo(person.time_zone)).date(), first=first.local_for(person).date()))
+
+
+def half_way_page(plan: Plan) -> dict[str, Any]:
+    """What stands in the form half-way: the plan as it is, and the choice made before, if any."""
+    return {"choice": plan.half_way or HalfWay.KEEP, "if_cue": plan.if_cue, "then_action": plan.then_action, "first_on": plan.first_on}
+
+
+def half_way_sent(form: HalfWayForm, plan: Plan, *, now: datetime) -> bool:
+    """Carry out what the form says; False when it is not complete."""
+    if not form.is_valid():
+        return False
+    actions.go_half_way(plan, choice=HalfWay(form.cleaned_data["choice"]), new_plan=form.draft(plan), now=now)
+    return True
+
+
+def report_page(cycle: Cycle, person: Person) -> dict[str, Any]:
+    """What stands in the report's form: as kept, or filled in."""
+    return dict(vars(actions.prefill_report(cycle, person)))
+
+
+def _days(person: Person, first: Session | None, reconvene: Session | None) -> int:
+    if first is None or reconvene is None:
+        return 0
+    return day_number(reconvene.local_for(person).date(), first=first.local_for(person).date())

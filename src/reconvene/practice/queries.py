@@ -1,0 +1,188 @@
+"""Reading the practice weeks: one's own four weeks, what the buddy shared, what is next. Called by the views here and by the home page."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from reconvene.groups.models import Cycle, live_member_ids
+from reconvene.notices.models import preference_of
+from reconvene.people.models import Person
+from reconvene.practice.actions import steps_for
+from reconvene.practice.models import Buddy, CheckIn, Plan, PracticeReport
+from reconvene.practice.rules import CHECK_IN_DAYS, FEWEST_FOR_A_COUNT, HALF_WAY_DAY, SECOND_FROM, check_in_day, has_tried
+from reconvene.practice.schedule import (
+    BUDDY,
+    CALL_DAYS,
+    CHECK_IN,
+    HALF_WAY,
+    PLAN_COPY,
+    REPORT,
+    SECOND,
+    TOMORROW,
+    Step,
+    day_number,
+    is_working,
+    working_day,
+)  # fmt: skip
+from reconvene.scheduling.models import Session
+from reconvene.scheduling.queries import sessions_of
+from reconvene.scheduling.rules import Kind
+
+REPORT_DAYS = 5  # days before the reconvene from which the report is the next thing
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of the four weeks. `tone` is past, rest or nothing; `is_call` marks the days for the call with the buddy."""
+
+    on: date
+    words: str = ""
+    tone: str = ""
+    is_today: bool = False
+    is_call: bool = False
+    is_end: bool = False
+
+
+@dataclass(frozen=True)
+class NextPractice:
+    """The next thing of one's practice. `kind` is plan, check_in, half_way, report or quiet; `day` counts from the first session."""
+
+    kind: str
+    title: str
+    day: int
+    days: int
+    plan: Plan | None
+    cycle_id: uuid.UUID
+    buddy: Person | None
+
+
+@dataclass(frozen=True)
+class Tried:
+    """How many of the active members have tried something: a count for the group itself."""
+
+    yes: int
+    members: int
+
+
+def cycles_of(person: Person) -> QuerySet[Cycle]:
+    """Cycles whose practice page is the person's: of the groups they sit in, and those in which they made a plan."""
+    planned = Plan.objects.filter(person=person).values("cycle")
+    return Cycle.objects.visible_to(person) | Cycle.objects.filter(id__in=planned)
+
+
+def current_plan(cycle_id: uuid.UUID, person: Person) -> Plan | None:
+    """The plan that counts in the four weeks, or after the reconvene the one made there."""
+    plans = Plan.objects.current().filter(cycle_id=cycle_id, person=person)
+    return plans.order_by("-is_for_keeping").first()
+
+
+def buddy_of(cycle_id: uuid.UUID, person: Person) -> Person | None:
+    """Who is there for the person in this cycle: calls half-way and sees what is shared."""
+    row = Buddy.objects.filter(cycle_id=cycle_id, person=person).select_related("buddy").first()
+    return row.buddy if row else None
+
+
+def shared_with(cycle_id: uuid.UUID, person: Person) -> list[CheckIn]:
+    """The check-ins that others share with the person as their buddy, oldest first."""
+    authors = Buddy.objects.filter(cycle_id=cycle_id, buddy=person).values("person")
+    shared = CheckIn.objects.filter(cycle_id=cycle_id, person__in=authors).exclude(shared_at=None)
+    return list(shared.select_related("person").order_by("day", "answered_at"))
+
+
+def tried(cycle: Cycle) -> Tried | None:
+    """How many of the group have tried something, once four are active; None below that, so that nobody can be told from a count."""
+    members = live_member_ids(cycle.group_id)
+    answers = CheckIn.objects.filter(cycle=cycle, person_id__in=members).values_list("person_id", "did_it")
+    if len({author for author, _did in answers}) < FEWEST_FOR_A_COUNT:
+        return None
+    return Tried(len({author for author, did in answers if has_tried(did)}), len(members))
+
+
+def weeks(cycle: Cycle, person: Person, now: datetime) -> tuple[Day, ...]:
+    """Every day from after the first session to the reconvene, on the person's clock; empty while the cycle has no dates."""
+    sessions = sessions_of(cycle.id)
+    if len(sessions) < len(Kind):
+        return ()
+    first, reconvene, zone = sessions[Kind.FIRST], sessions[Kind.RECONVENE], ZoneInfo(person.time_zone)
+    since, until = (session.starts_at.astimezone(zone).date() for session in (first, reconvene))
+    words = _words(cycle, person, first=first, reconvene=reconvene)
+    calls = _call_days(steps_for(person, first, reconvene))
+    today = now.astimezone(zone).date()
+    return tuple(
+        Day(
+            on=day,
+            words=words.get(day, ""),
+            tone="past" if day < today else "" if is_working(day) else "rest",
+            is_today=day == today,
+            is_call=day in calls,
+            is_end=day == until,
+        )
+        for day in (since + timedelta(days=number) for number in range(1, (until - since).days + 1))
+    )
+
+
+def next_thing(person: Person, now: datetime) -> NextPractice | None:
+    """What the person's practice asks for now, for the home page; None outside of the four weeks."""
+    sessions = Session.objects.visible_to(person).filter(cycle__closed_at=None, cancelled_at=None)
+    first = sessions.filter(kind=Kind.FIRST, ended_at__isnull=False).select_related("cycle").order_by("-starts_at").first()
+    reconvene = sessions.filter(cycle=first.cycle, kind=Kind.RECONVENE, ended_at=None).first() if first else None
+    if first is None or reconvene is None:
+        return None
+    zone = ZoneInfo(person.time_zone)
+    today, since, until = (moment.astimezone(zone).date() for moment in (now, first.starts_at, reconvene.starts_at))
+    plan, day, days = current_plan(first.cycle_id, person), day_number(today, first=since), day_number(until, first=since)
+    kind, title = _asked(first.cycle, person, plan=plan, day=day, days=days)
+    return NextPractice(kind, title, day, days, plan, first.cycle_id, buddy_of(first.cycle_id, person))
+
+
+def _asked(cycle: Cycle, person: Person, *, plan: Plan | None, day: int, days: int) -> tuple[str, str]:
+    if plan is None:
+        return "plan", _("Write your plan for the four weeks")
+    answered = set(CheckIn.objects.filter(cycle=cycle, person=person).values_list("day", flat=True))
+    if day >= days - REPORT_DAYS and not _has_report(cycle, person):
+        return "report", _("What do you bring to the reconvene?")
+    if day >= SECOND_FROM and check_in_day(day) not in answered:
+        return "check_in", _("How is it going with your plan?")
+    if HALF_WAY_DAY - 1 <= day < SECOND_FROM and not plan.half_way:
+        return "half_way", _("Half-way: keep the plan, shrink it, or swap it")
+    if CHECK_IN_DAYS[0] - 1 <= day < HALF_WAY_DAY and CHECK_IN_DAYS[0] not in answered:
+        return "check_in", _("How did your first week go?")
+    return "quiet", _("Nothing to do today")
+
+
+def _has_report(cycle: Cycle, person: Person) -> bool:
+    kept = PracticeReport.objects.filter(cycle=cycle, person=person).first()
+    return kept is not None and kept.is_written
+
+
+def _words(cycle: Cycle, person: Person, *, first: Session, reconvene: Session) -> dict[date, str]:
+    """What stands on which day. Of two things on one day, the later in the list wins: the person's own occasion, then the reconvene."""
+    buddy = buddy_of(cycle.id, person)
+    said = {
+        CHECK_IN: _("Check-in"),
+        BUDDY: _("Call with %(name)s") % {"name": buddy.first_name} if buddy else "",
+        HALF_WAY: _("Half-way: keep, shrink, swap"),
+        SECOND: _("Check-in, one sentence for a colleague"),
+        REPORT: _("Practice report, filled in for you"),
+        TOMORROW: _("Tomorrow") if reconvene.host_id != person.id else _("Your host card"),
+        PLAN_COPY: _("Your plan as a copy to keep") if preference_of(person).wants_plan_by_mail else "",
+    }
+    copy = Step(PLAN_COPY, working_day(first.local_for(person).date() + timedelta(days=1)))
+    words = {step.on: said[step.key] for step in (copy, *steps_for(person, first, reconvene)) if said[step.key]}
+    plan = current_plan(cycle.id, person)
+    if plan and plan.first_on:
+        words[plan.first_on] = _("First occasion")
+    local = reconvene.local_for(person)
+    words[local.date()] = _("Reconvene %(hour)s") % {"hour": local.strftime("%H:%M")}
+    return words
+
+
+def _call_days(steps: tuple[Step, ...]) -> frozenset[date]:
+    start = next((step.on for step in steps if step.key == BUDDY), None)
+    if start is None:
+        return frozenset()
+    return frozenset(day for day in (start + timedelta(days=number) for number in range(CALL_DAYS + 1)) if is_working(day))

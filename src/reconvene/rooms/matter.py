@@ -1,0 +1,248 @@
+"""What lies on the table in each step, for one viewer: one's own words, and what has been revealed. The only readers of members' words.
+
+Every function takes the room, its settled state and the viewer; the shared screen is a viewer of None and gets counts and shared words only.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from reconvene.groups.models import Pact
+from reconvene.people.models import Person
+from reconvene.playbook.queries import settled_on
+from reconvene.practice.models import Buddy, Plan, PracticeReport
+from reconvene.practice.actions import prefill_report
+from reconvene.rooms import results, script
+from reconvene.rooms.actions.plans import second_session
+from reconvene.rooms.actions.writing import box_id
+from reconvene.rooms.models import Addition, Card, Cause, Consent, Idea, Lesson, Mark, Room, Score, Vote
+from reconvene.rooms.rules import MOST_IDEAS, MOST_LESSONS, MOST_SCORED, MarkKind, Whose, neighbour, share_each
+from reconvene.rooms.state import RoomState
+from reconvene.scheduling.models import Rsvp
+from reconvene.scheduling.rules import Answer, Kind
+from reconvene.surveys.rules import ITEMS, Moment
+
+Matter = dict[str, Any]
+STRATEGIES_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class NewInput:
+    """A strategy to mark: from the guide or from this organisation's playbook. Counts are zero until they are revealed."""
+
+    key: str
+    title: str
+    words: str
+    fits_when: str
+    not_when: str
+    source: str
+    strength: str
+    mark: str
+    counts: tuple[tuple[str, int], ...]
+
+
+def of(room: Room, state: RoomState, *, viewer: Person | None, now: datetime) -> Matter:
+    """The matter of the step that the room is in."""
+    return MATTERS[state.current.kind](room, state, viewer)
+
+
+def arrive(room: Room, state: RoomState, viewer: Person | None) -> Matter:
+    """The pact, whether the viewer agreed, and how many have."""
+    agreed = set(Pact.objects.filter(cycle=room.session.cycle, session_kind=room.session.kind).values_list("person_id", flat=True))
+    return {"pact": script.pact(), "agreed": viewer is not None and viewer.id in agreed, "count": len(agreed)}
+
+
+def question(room: Room, state: RoomState, viewer: Person | None) -> Matter:
+    """The group's shared question."""
+    return {"question": room.session.cycle.group.key_question}
+
+
+def turns(room: Room, state: RoomState, viewer: Person | None) -> Matter:
+    """The speaker's report if they show it, the viewer's own report, and, after the round, the cards the viewer was handed."""
+    report = PracticeReport.objects.filter(cycle=room.session.cycle, person_id=state.holder).exclude(shown_at=None).first() if state.holder else None
+    mine: Matter = {"report": report, "is_second": room.session.kind == Kind.RECONVENE}
+    if viewer is None:
+        return mine
+    if room.session.kind == Kind.RECONVENE:
+        kept = PracticeReport.objects.filter(cycle=room.session.cycle, person=viewer).first()
+        mine |= {"own": kept or prefill_report(room.session.cycle, viewer), "is_saved": kept is not None, "shown": bool(kept and kept.shown_at)}
+    has_spoken = str(viewer.id) not in state.order[state.turn :]
+    return mine | {"cards": handed(room, state, viewer), "has_spoken": has_spoken, "sent": _sent(room, state, viewer)}
+
+
+def ask(room: Room, state: RoomState, viewer: Person | None) -> Matter:
+    """Starters from the guide, and the cards the viewer was handed."""
+    guide = script.guide_for(room.session.cycle.topic)
+    return {"starters": guide.questions if guide else (), "cards": handed(room, state, viewer)}
+
+
+def causes(room: Room, state: RoomState, viewer: Person | None) -> Matter:
+    """One's own cause; after the reveal all of them, sorted by whose they are to change, without names."""
+    own = Cause.objects.filter(room=room, author=viewer).first() if viewer else None
+    found = list(Cause.objects.filter(room=room)) if state.is_revealed else []
+    return {"own": own, "sorted": [(whose, [cause for cause in found if cause.whose == whose]) for whose in Whose], "shown": state.is_revealed}
+
+
+def cards(room: Room, state: RoomState, viewer: Person | None) -> Matter:
+    """Strategies from the guide and from this organisation, one's own marks, and, after the reveal, counts."""
+    marks = list(Mark.objects.filter(room=room))
+    mine = {mark.card_key: mark.mark for mark in marks if viewer and mark.person_id == viewer.id}
+    counted = Counter((mark.card_key, mark.mark) for mark in marks) if state.is_revealed else Counter[tuple[str, str]]()
+    topic = room.session.cycle.topic
+    guide = script.guide_for(topic)
+    shown = [(c.key, c.title, c.action, c.fits_when, c.not_when, c.source, c.strength) for c in (guide.cards if guide else ())]
+    here = settled_on(topic, organisation=room.organisation, limit=STRATEGIES_SHOWN)
+    shown += [(str(s.id), s.doing, s.led_to, s.works_when or s.situation, s.not_when, "", "here") for s in here]
+    found = [NewInput(*one, mark=mine.get(one[0], ""), counts=tuple((kind.value, counted[one[0], kind.value]) for kind in MarkKind)) for one in shown]
+    return {"inputs": found, "shown": state.is_revealed}
+
+
+def ideas(room: Room, state: RoomState, viewer: Person | None) -> Matter:
+    """Own boxes, a neighbour's sheet while building, and, after the reveal, all ideas with what was added, without names."""
+    rows = list(Idea.objects.filter(room=room).prefetch_related("additions", "twins"))
+    alive = [idea for idea in rows if idea.taken_back_at is None and idea.merged_into_id is None]
+    shown = {"shown": state.is_revealed, "ideas": alive if state.is_revealed else [], "writers": len({idea.author_id for idea in rows})}
+    if viewer is None:
+        return shown
+    return shown | {
+        "boxes": _boxes(room, viewer, [idea for idea in rows if idea.author_id == viewer.id]),
+        "neighbours": _neighbours(room, state, viewer, alive),
+        "choosing": len(alive) > MOST_SCORED, "each": share_each(len(state.present)),
+    }  # fmt: skip
+
+
+def score(room: Room, state: RoomState, viewer: Person | None) -> Matter:
+    """What is to be scored with one's own scores; after the reveal the order with mean and spread, never whose score it was."""
+    if room.session.kind == Kind.RECONVENE:
+        things, scored = alive_lessons(room), "lesson"
+    else:
+        things, scored = scored_ideas(room, state), "idea"
+    mine = {getattr(one, f"{scored}_id"): one for one in Score.objects.filter(room=room, person=viewer)} if viewer else {}
+    shown: Matter = {"things": [(thing, mine.get(thing.id)) for thing in things], "is_second": scored == "lesson", "shown": state.is_revealed}
+    shown["finished"] = sum(one.help is not None for one in mine.values())
+    return shown | ({"results": _results(room, things)} if state.is_revealed else {})
+
+
+def gap(room: Room, state: RoomState, viewer: Person | None) -> Matter:
+    """What the group sees most differently, and one idea that would help and that few see themselves doing."""
+    found = _results(room, scored_ideas(room, state)) if state.has_revealed("score") else []
+    return {"wide": [one for one in found if one.is_wide], "rescue": [one for one in found if one.is_rescue], "results": found}
+
+
+def plan(room: Room, state: RoomState, viewer: Person | None) -> Matter:
+    """One's own plan, and, once they are read out, everybody's if-then line. The rest of a plan is never read here for others."""
+    cycle, keeping = room.session.cycle, room.session.kind == Kind.RECONVENE
+    plans = Plan.objects.current().filter(cycle=cycle, is_for_keeping=keeping).select_related("person")
+    own = next((one for one in plans if viewer and one.person_id == viewer.id), None)
+    before = Plan.objects.current().filter(cycle=cycle, person=viewer, is_for_keeping=False).first() if keeping and viewer else None
+    lines = [(one.person, one.if_cue, one.then_action) for one in plans] if state.is_revealed else []
+    results_so_far = _results(room, scored_ideas(room, state))[:3] if not keeping and viewer and state.has_revealed("score") else []
+    return {"own": own, "before": before, "lines": lines, "shown": state.is_revealed, "is_second": keeping, "shortlist": results_so_far}
+
+
+def date(room: Room, state: RoomState, viewer: Person | None) -> Matter:
+    """The second session's date, who can come, who hosts it, and the viewer's buddy."""
+    second = second_session(room)
+    answers = dict(Rsvp.objects.filter(session=second).values_list("person_id", "answer")) if second else {}
+    buddy = Buddy.objects.filter(cycle=room.session.cycle, person=viewer).select_related("buddy").first() if viewer else None
+    return {
+        "second": second, "local": second.local_for(viewer) if second and viewer else second.local if second else None,
+        "zone": viewer.time_zone if viewer else second.zone if second else "UTC",
+        "mine": answers.get(viewer.id) if viewer else None, "coming": sum(answer == Answer.YES for answer in answers.values()),
+        "next_host": second.host_id if second else None, "buddy": buddy.buddy if buddy else None,
+    }  # fmt: skip
+
+
+def close(room: Room, state: RoomState, viewer: Person | None) -> Matter:
+    """The few questions at the end."""
+    moment = Moment.AFTER_FIRST if room.session.kind == Kind.FIRST else Moment.AFTER_RECONVENE
+    return {"items": ITEMS[moment], "scale": range(11)}
+
+
+def lessons(room: Room, state: RoomState, viewer: Person | None) -> Matter:
+    """Own boxes; after the reveal all lessons, without names."""
+    own = Lesson.objects.filter(room=room, author=viewer) if viewer else Lesson.objects.none()
+    found = alive_lessons(room) if state.has_revealed("lessons") else []
+    return {"boxes": _boxes(room, viewer, list(own), kind="lesson", most=MOST_LESSONS) if viewer else [], "lessons": found, "shown": state.has_revealed("lessons")}
+
+
+def settle(room: Room, state: RoomState, viewer: Person | None) -> Matter:
+    """The lessons in order of their scores: the first three and the widest gap first."""
+    found = _results(room, alive_lessons(room)) if state.has_revealed("score") else []
+    talk = [one for one in found if one.is_short or one.is_wide]
+    return {"results": talk, "others": [one for one in found if one not in talk], "all": len(found)}
+
+
+def choices(room: Room, state: RoomState, viewer: Person | None) -> Matter:
+    """Settled lessons to agree to, one's own answers, and how many have answered; totals of the vote after the reveal."""
+    settled = [lesson for lesson in alive_lessons(room) if lesson.settled_at]
+    answers = list(Consent.objects.filter(room=room))
+    mine = {one.lesson_id: one.agrees for one in answers if viewer and one.person_id == viewer.id and _is_current(one, settled)}
+    answered = Counter(one.lesson_id for one in answers if _is_current(one, settled))
+    votes = list(Vote.objects.filter(room=room).values_list("person_id", "outcome"))
+    totals = Counter(outcome for _, outcome in votes) if state.is_revealed else None
+    return {
+        "settled": [(lesson, mine.get(lesson.id), answered[lesson.id]) for lesson in settled], "voted": len(votes),
+        "mine": dict(votes).get(viewer.id, "") if viewer else "", "totals": totals,
+    }  # fmt: skip
+
+
+MATTERS: Mapping[str, Callable[[Room, RoomState, Person | None], Matter]] = {
+    "arrive": arrive, "question": question, "turns": turns, "ask": ask, "causes": causes, "cards": cards, "ideas": ideas, "score": score,
+    "gap": gap, "plan": plan, "date": date, "close": close, "lessons": lessons, "readout": lessons, "settle": settle, "choices": choices,
+}  # fmt: skip
+
+
+def handed(room: Room, state: RoomState, viewer: Person | None) -> list[Card]:
+    """Cards for the viewer, once the round of turns is over; without their senders."""
+    in_round = state.current.kind == "turns" and state.turn < len(state.order) and not state.closed_at
+    if viewer is None or not state.has_reached("turns") or in_round:
+        return []
+    return list(Card.objects.filter(room=room, receiver=viewer))
+
+
+def alive_lessons(room: Room) -> list[Lesson]:
+    """Lessons on the table: not taken back, not merged into another."""
+    return list(Lesson.objects.filter(room=room, taken_back_at=None, merged_into=None).prefetch_related("twins"))
+
+
+def scored_ideas(room: Room, state: RoomState) -> list[Idea]:
+    """The at most eight ideas that are scored: all of them, or what each author put forward, else their first."""
+    alive = list(Idea.objects.filter(room=room, taken_back_at=None, merged_into=None).prefetch_related("additions"))
+    if len(alive) <= MOST_SCORED:
+        return alive
+    each = share_each(len({idea.author_id for idea in alive}))
+    chosen: list[Idea] = []
+    for author in {idea.author_id: None for idea in alive}:
+        own = sorted((idea for idea in alive if idea.author_id == author), key=lambda idea: (idea.put_forward_at is None, idea.written_at))
+        chosen += own[:each]
+    return sorted(chosen, key=lambda idea: idea.id)[:MOST_SCORED]
+
+
+def _results(room: Room, things: Iterable[Any]) -> list[results.Result]:
+    return results.of(list(things), list(Score.objects.filter(room=room)))
+
+
+def _sent(room: Room, state: RoomState, viewer: Person) -> int:
+    return Card.objects.filter(room=room, author=viewer, receiver_id=state.holder).count() if state.holder else 0
+
+
+def _is_current(answer: Consent, settled: Iterable[Lesson]) -> bool:
+    return any(lesson.id == answer.lesson_id and lesson.version == answer.version for lesson in settled)
+
+
+def _boxes(room: Room, viewer: Person, rows: list[Any], *, kind: str = "idea", most: int = MOST_IDEAS) -> list[tuple[int, Any, Any]]:
+    """(number, id of the box, what is in it or None) for each of one's boxes."""
+    by_id = {row.client_id: row for row in rows}
+    ids = [box_id(room, viewer, f"{kind}:{number}") for number in range(1, most + 1)]
+    return [(number, one, by_id.get(one)) for number, one in enumerate(ids, start=1)]
+
+
+def _neighbours(room: Room, state: RoomState, viewer: Person, alive: list[Idea]) -> list[tuple[Idea, str]]:
+    """The ideas of the next in the ring who wrote any, with what the viewer added to each."""
+    writers = {str(idea.author_id) for idea in alive} | {str(viewer.id)}
+    whose = neighbour([person for person in state.order or state.present if person in writers], str(viewer.id))
+    added = {one.idea_id: one.text for one in Addition.objects.filter(room=room, author=viewer)}
+    return [(idea, added.get(idea.id, "")) for idea in alive if str(idea.author_id) == whose]

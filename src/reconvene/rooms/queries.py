@@ -1,0 +1,261 @@
+"""What one member may see of a room at a moment: the frame of every stage. The matter of each step is in `matter`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from reconvene.base.templatetags.design import SeatMark, seat_positions
+from reconvene.guides.script import Part, Protocol, Step
+from reconvene.people.models import Person
+from reconvene.rooms import matter, script
+from reconvene.rooms.actions.moves import position
+from reconvene.rooms.models import Presence, Room
+from reconvene.rooms.rules import is_away
+from reconvene.rooms.state import RoomState, settle_clock
+
+RING_MIDDLE, RING_DISTANCE = 360.0, 298.0  # of the shared screen's drawing, 720 wide
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One member at the table. `tone` as in the design's seats; x and y place it on the shared screen's ring."""
+
+    person: Person
+    tone: str
+    is_you: bool
+    is_host: bool
+    is_in: bool
+    is_away: bool
+    is_done: bool
+    has_floor: bool
+    x: float = 0.0
+    y: float = 0.0
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What a screen needs to tick by itself. Seconds are whole; `share` is how much of the bar is left, in per cent."""
+
+    ends_at: datetime
+    seconds: int
+    length: int
+    runs: bool
+
+    @property
+    def text(self) -> str:
+        """Minutes and seconds left, as shown."""
+        return f"{self.seconds // 60}:{self.seconds % 60:02d}"
+
+    @property
+    def share(self) -> str:
+        """The bar's width."""
+        return f"{100 * self.seconds / max(1, self.length):.1f}%"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One step in the picture of the whole session, in per cent of its width."""
+
+    x: str
+    width: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Everything a screen shows of a room, for one viewer (None: the shared screen). `name` is door, waiting, lobby, step or closed."""
+
+    name: str
+    room: Room
+    counter: int
+    seats: tuple[Seat, ...]
+    knocking: tuple[Person, ...] = ()
+    state: RoomState | None = None
+    protocol: Protocol | None = None
+    step: Step | None = None
+    part: Part | None = None
+    clock: Clock | None = None
+    matter: dict[str, Any] = field(default_factory=dict)
+    viewer: Person | None = None
+    now: datetime | None = None
+
+    @property
+    def position(self) -> str:
+        """Step, part and turn; sent back with every move."""
+        return position(self.state) if self.state else ""
+
+    @property
+    def you(self) -> Seat | None:
+        """The viewer's seat."""
+        return next((seat for seat in self.seats if seat.is_you), None)
+
+    @property
+    def is_host(self) -> bool:
+        """Whether the viewer hosts."""
+        return bool(self.you and self.you.is_host)
+
+    @property
+    def host(self) -> Seat | None:
+        """Who hosts."""
+        return next((seat for seat in self.seats if seat.is_host), None)
+
+    @property
+    def holder(self) -> Seat | None:
+        """Who has the floor."""
+        return next((seat for seat in self.seats if seat.has_floor), None)
+
+    @property
+    def is_time_up(self) -> bool:
+        """Whether the step waits for the host."""
+        return bool(self.state and self.now and self.state.is_time_up(self.now))
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether this part is written alone."""
+        return bool(self.state and self.state.current_part.silent)
+
+    @property
+    def has_extended(self) -> bool:
+        """Whether this step was made longer once."""
+        return bool(self.state and self.state.current.key in self.state.extended)
+
+    @property
+    def present(self) -> int:
+        """How many are in the room."""
+        return len(self.state.present) if self.state else sum(seat.is_in for seat in self.seats)
+
+    @property
+    def done(self) -> int:
+        """How many have finished this part."""
+        return len(self.state.done) if self.state else 0
+
+    @property
+    def part_number(self) -> int:
+        """The part, from 1."""
+        return self.state.part + 1 if self.state else 0
+
+    @property
+    def next_title(self) -> str:
+        """What comes after this part or step; empty at the end."""
+        if not self.state or not self.protocol or not self.step:
+            return ""
+        if not self.state.is_last_part and self.state.part + 1 < len(self.step.parts):
+            return self.step.parts[self.state.part + 1].title
+        return "" if self.state.is_last_step else script.step_of(self.protocol, self.state, self.state.step + 1).title
+
+    @property
+    def marks(self) -> list[SeatMark]:
+        """The seats for the small table."""
+        return [SeatMark(seat.tone, seat.person.initials) for seat in self.seats]
+
+    @property
+    def minutes_behind(self) -> int:
+        """Minutes since the session began."""
+        return int((self.now - self.state.started_at).total_seconds() // 60) if self.state and self.now else 0
+
+    @property
+    def minutes_late(self) -> int:
+        """By how many minutes the remaining steps do not fit any more."""
+        if not self.state or not self.now:
+            return 0
+        ahead = sum(step.seconds for step in self.state.steps[self.state.step + 1 :])
+        left = max(timedelta(), self.state.step_ends_at - self.now).total_seconds()
+        return max(0, round((ahead + left - (self.state.ends_at - self.now).total_seconds()) / 60))
+
+    @property
+    def bars(self) -> list[Bar]:
+        """The whole session as a line."""
+        return bars(self.state) if self.state else []
+
+
+def stage(room: Room, *, viewer: Person | None, now: datetime) -> Stage:
+    """What `viewer` may see of the room now; with None what everybody may see from across the table.
+
+    The counter is read with the room, before anything else, so that a stream started from it misses nothing.
+    """
+    counter, stored = room.counter, room.state
+    state = settle_clock(stored, now) if stored else None
+    presences = {one.person_id: one for one in room.presences.select_related("person")}
+    seats = _seats(room, state, presences, viewer, now)
+    knocking = tuple(one.person for one in presences.values() if one.admitted_at is None)
+    mine = presences.get(viewer.id) if viewer else None
+    name = _name(state, mine, viewer)
+    if name != "step" or state is None:
+        return Stage(name, room, counter, seats, knocking, state, viewer=viewer, now=now)
+    protocol = script.protocol_for(room.session)
+    step = script.step_of(protocol, state)
+    part = script.part_of(step, state)
+    shown = matter.of(room, state, viewer=viewer, now=now)
+    return Stage(name, room, counter, seats, knocking, state, protocol, step, part, clock_of(state, now), shown, viewer, now)
+
+
+def clock_of(state: RoomState, now: datetime) -> Clock:
+    """The clock that matters most: of the turn, else of the part."""
+    ends = state.turn_ends_at or state.part_ends_at
+    moment = state.paused_at or now
+    seconds = max(0, round((ends - moment).total_seconds()))
+    length = state.current_part.seconds // max(1, len(state.order)) if state.turn_ends_at else state.current_part.seconds
+    return Clock(ends, seconds, max(length, seconds), state.paused_at is None)
+
+
+def bars(state: RoomState) -> list[Bar]:
+    """Every step by its share of the session: past, now or next."""
+    total = sum(step.seconds for step in state.steps)
+    found, behind = [], 0
+    for number, step in enumerate(state.steps):
+        tone = "past" if number < state.step else "now" if number == state.step else "next"
+        found.append(Bar(f"{100 * behind / total:.2f}%", f"{100 * step.seconds / total:.2f}%", tone))
+        behind += step.seconds
+    return found
+
+
+def _name(state: RoomState | None, mine: Presence | None, viewer: Person | None) -> str:
+    if state is not None and state.closed_at is not None:
+        return "closed"
+    if viewer is not None and (mine is None or mine.left_at is not None):
+        return "door"
+    if viewer is not None and mine is not None and mine.admitted_at is None:
+        return "waiting"
+    return "lobby" if state is None else "step"
+
+
+def _seats(
+    room: Room, state: RoomState | None, presences: dict[Any, Presence], viewer: Person | None, now: datetime
+) -> tuple[Seat, ...]:
+    """The group's seats in order, empty ones left out. A room's host before it begins is the session's."""
+    members = room.session.cycle.group.memberships.live().select_related("person")
+    people = [membership.person for membership in members]
+    places = seat_positions(middle=RING_MIDDLE, distance=RING_DISTANCE)
+    host = state.host if state else str(room.session.host_id)
+    return tuple(
+        _seat(person, presences.get(person.id), state, host=host, viewer=viewer, now=now, place=place)
+        for person, place in zip(people, places, strict=False)
+    )
+
+
+def _seat(
+    person: Person, presence: Presence | None, state: RoomState | None, *, host: str, viewer: Person | None, now: datetime,
+    place: Sequence[float],
+) -> Seat:  # fmt: skip
+    key = str(person.id)
+    is_in = bool(presence and presence.admitted_at and presence.left_at is None)
+    away = presence is None or not is_in or is_away(presence.seen_at, now)
+    done = bool(state and key in state.done)
+    is_you = viewer is not None and person.id == viewer.id
+    return Seat(
+        person, _tone(state, is_in=is_in, away=away, done=done, is_you=is_you), is_you, key == host, is_in, away, done,
+        bool(state and state.holder == key), place[0], place[1],
+    )  # fmt: skip
+
+
+def _tone(state: RoomState | None, *, is_in: bool, away: bool, done: bool, is_you: bool) -> str:
+    if not is_in:
+        return "open"
+    if is_you:
+        return "you"
+    if away:
+        return "away"
+    if state and state.current_part.silent:
+        return "done" if done else "writing"
+    return "taken"

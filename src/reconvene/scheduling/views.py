@@ -1,0 +1,162 @@
+"""Pages about dates: both dates by signed link, one session for its members, the host's card, the calendar file."""
+
+import uuid
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from reconvene.base import clock
+from reconvene.base.links import Link, by_link
+from reconvene.base.templatetags.design import SeatMark
+from reconvene.people.models import Person
+from reconvene.scheduling import actions
+from reconvene.scheduling.forms import MoveForm, PlaceForm
+from reconvene.scheduling.ics import PUBLISH, serialise
+from reconvene.scheduling.messages import DATES_LINK, entry_of
+from reconvene.scheduling.models import Rsvp, Session
+from reconvene.scheduling.queries import Comer, comers, sessions_of
+from reconvene.scheduling.rules import Answer, Kind, read_local
+
+TONES = {Answer.YES: "taken", Answer.NO: "away"}
+
+
+@by_link(DATES_LINK)
+def dates(request: HttpRequest, link: Link) -> HttpResponse:
+    """Both dates of a cycle for one member, without an account. Opening shows, a button answers."""
+    person = get_object_or_404(Person.objects.active(), id=link.person_id)
+    sessions = Session.objects.visible_to(person).filter(cycle_id=link.subject_id, cancelled_at=None).order_by("starts_at")
+    if request.method == "POST":
+        session = get_object_or_404(sessions, id=_id(request.POST.get("session")))
+        _answer(request, session, person=person)
+    found = list(sessions)
+    status = 200 if found else 404
+    answers = dict(Rsvp.objects.filter(session__in=found, person=person).values_list("session_id", "answer"))
+    rows = [(session, answers.get(session.id, "")) for session in found]
+    return render(request, "scheduling/dates.html", {"rows": rows, "person": person}, status=status)
+
+
+@require_GET
+def session(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+    """One session: date, place, host, who comes, and what can still be changed."""
+    return _page(request, _session(request, session_id))
+
+
+@require_POST
+def session_answer(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+    """Yes or no to the date."""
+    _answer(request, _session(request, session_id), person=cast(Person, request.user))
+    return redirect("session", session_id)
+
+
+@require_POST
+def session_host(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+    """I host, or somebody else does."""
+    found, person = _session(request, session_id), cast(Person, request.user)
+    try:
+        if request.POST.get("host") == "me":
+            actions.hand_over(found, host=person, now=clock.now())
+        else:
+            actions.pass_hosting(found, by=person, now=clock.now())
+    except actions.SessionIsOver:
+        messages.info(request, _("This session is over; the host stays as it was."))
+    return redirect("session", session_id)
+
+
+@require_POST
+def session_date(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+    """Another date for everyone."""
+    found, form = _session(request, session_id), MoveForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, move=form, status=422)
+    try:
+        actions.move_session(found, local_start=form.local_start, by=cast(Person, request.user), now=clock.now())
+    except actions.BadDate as sentence:
+        form.add_error("day", str(sentence))
+        return _page(request, found, move=form, status=422)
+    except actions.SessionIsOver:
+        messages.info(request, _("This session has begun or is over. Its date stays as it was."))
+        return redirect("session", session_id)
+    messages.success(request, _("Moved. Everyone gets a changed entry for their calendar and is asked again."), extra_tags="good")
+    return redirect("session", session_id)
+
+
+@require_POST
+def session_place(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+    """Where it takes place."""
+    found, form = _session(request, session_id), PlaceForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, place_form=form, status=422)
+    try:
+        actions.set_place(found, place=form.cleaned_data["place"], now=clock.now())
+    except actions.SessionIsOver:
+        messages.info(request, _("This session has begun or is over. Its place stays as it was."))
+    return redirect("session", session_id)
+
+
+@require_GET
+def calendar_file(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+    """The session as a file for any calendar: no attendee, no topic."""
+    found = _session(request, session_id)
+    content = serialise(entry_of(found, cast(Person, request.user), now=clock.now()), method=PUBLISH)
+    disposition = {"Content-Disposition": 'attachment; filename="learning-session.ics"'}
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=disposition)
+
+
+@require_GET
+def host_card(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+    """One page for the host of a session: what is left to do when the room leads. Other members may read it too."""
+    found = _session(request, session_id)
+    return render(request, "scheduling/host_card.html", {"session": found, "place": "groups", "zone": request.user.time_zone})  # type: ignore[union-attr]
+
+
+def _session(request: HttpRequest, session_id: uuid.UUID) -> Session:
+    known = Session.objects.visible_to(cast(Person, request.user)).select_related("host", "cycle__group__programme")
+    return get_object_or_404(known, id=session_id)
+
+
+def _answer(request: HttpRequest, session: Session, *, person: Person) -> None:
+    given = request.POST.get("answer")
+    if given not in list(Answer):
+        return
+    try:
+        actions.answer(session, person=person, answer=Answer(given), now=clock.now())
+    except actions.SessionIsOver:
+        messages.info(request, _("This session is over. There is nothing left to answer."))
+
+
+def _page(
+    request: HttpRequest, session: Session, *, move: MoveForm | None = None, place_form: PlaceForm | None = None, status: int = 200
+) -> HttpResponse:
+    person, sessions, coming = cast(Person, request.user), sessions_of(session.cycle_id), comers(session)
+    local = read_local(session.local_start)
+    context = {
+        "session": session,
+        "other": sessions.get(Kind.RECONVENE if session.is_first else Kind.FIRST),
+        "comers": coming,
+        "seats": [_seat(comer, person) for comer in coming],
+        "mine": next((comer.answer for comer in coming if comer.person.id == person.id), ""),
+        "zone": person.time_zone,
+        "place": "groups",
+        "move": move or MoveForm(initial={"day": local.date(), "time": local.time()}),
+        "place_form": place_form or PlaceForm(initial={"place": session.place}),
+        "form": move if move and move.errors else place_form,
+    }
+    return render(request, "scheduling/session.html", context, status=status)
+
+
+def _seat(comer: Comer, viewer: Person) -> SeatMark:
+    if comer.answer == "" and comer.person.id != viewer.id:
+        return SeatMark("asked", comer.person.initials)
+    tone = "you" if comer.person.id == viewer.id and comer.answer != Answer.NO else TONES.get(Answer(comer.answer or "no"), "away")
+    return SeatMark(tone, comer.person.initials)
+
+
+def _id(text: str | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        return None
