@@ -61,7 +61,7 @@ def test_a_group_off_the_size_aimed_at_is_worth_a_little_less() -> None:
     objective = Objective(pool)
 
     assert objective.worth((0, 1, 2, 3, 4, 5)) == pytest.approx(6)
-    assert objective.worth((0, 1, 2)) == pytest.approx(3 * 0.91)
+    assert objective.worth((0, 1, 2)) == pytest.approx(3 * 0.85)
     assert objective.worth((0, 1)) is None
     assert objective.worth(()) == 0
 

@@ -166,7 +166,7 @@ def local_later(local: datetime, zone: str, *, days: int) -> tuple[datetime, dat
     """
     if local.tzinfo is not None:
         raise ValueError("a wall time has no zone of its own")
-    later = (local + timedelta(days=days)).replace(fold=0)
+    later = local + timedelta(days=days)  # which forgets the fold, and so means the first of two
     return later, later.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 

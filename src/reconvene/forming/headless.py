@@ -42,11 +42,12 @@ OUT_COLUMNS = ("group", "person", "name", "role", "topic", "reasons", "first_ses
 
 @dataclass(frozen=True)
 class Need:
-    """One challenge of one person."""
+    """One challenge of one person. A topic that was only guessed from the text does not keep people of other topics away."""
 
     record: Record
     text: str
     topic: str
+    is_confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def read_challenges(path: Path, *, records: Sequence[Record], library: Library) 
         given = row[columns["topic"]].strip().casefold() if "topic" in columns else ""
         likely = suggest(text, phrases, most=1)
         topic = topics.get(given) or (likely[0].topic if likely else "")
-        needs.setdefault(key(record), Need(record, text, topic))
+        needs.setdefault(key(record), Need(record, text, topic, is_confirmed=given in topics))
     return list(needs.values())
 
 
@@ -144,7 +145,8 @@ def match(
     grids = [grid(one, minutes=MINUTES) for one in (window, window.shifted(GAP_SHORTEST, GAP_LONGEST))]
     candidates = tuple(_candidate(need, by_row=by_row, diary=diaries[key(need.record)], grids=grids) for need in needs)
     similarity = blend(similarity_matrix([need.text for need in needs]), topics=[need.topic or need.record.row for need in needs])
-    result = solve(Instance(candidates=candidates, similarity=similarity, rules=Rules()), seed=seed, stop=Stop(iterations=ITERATIONS))
+    rules = Rules(same_topic=all(need.is_confirmed for need in needs))
+    result = solve(Instance(candidates=candidates, similarity=similarity, rules=rules), seed=seed, stop=Stop(iterations=ITERATIONS))
     return result, [_dated(formed, diaries=diaries, window=window) for formed in result.groups]
 
 

@@ -4,7 +4,29 @@ import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
-TAGS = {"p", "br", "ul", "ol", "li", "b", "strong", "i", "em", "h3", "h4", "blockquote", "hr", "a", "table", "thead", "tbody", "tr", "th", "td", "code"}
+TAGS = {
+    "p",
+    "br",
+    "ul",
+    "ol",
+    "li",
+    "b",
+    "strong",
+    "i",
+    "em",
+    "h3",
+    "h4",
+    "blockquote",
+    "hr",
+    "a",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "code",
+}
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 

@@ -171,7 +171,7 @@ def parse_guide(text: str, *, source: str) -> Guide:
 
 
 def parse_protocol(text: str, *, source: str) -> tuple[Protocol, ...]:
-    """The protocols written in `text`, one for each of its lengths. `source` names the file in errors.
+    """The protocols written in `text`, one for each of its lengths, the shortest first. `source` names the file in errors.
 
     Raises:
         ScriptError: with every problem found, not only the first.
@@ -341,7 +341,7 @@ class _Sheet:
 
     def whole(self, name: str) -> int:
         value = self.front.get(name)
-        if not isinstance(value, int) or value < 1:
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             self.wrong(name, "is no whole number of minutes; write a number like 12")
             return 0
         return value

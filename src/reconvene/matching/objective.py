@@ -7,7 +7,7 @@ For a group G of s people the quality q(G), 0..1, is the weighted sum of
   experience       0 if nobody has handled the topic, 1 if at least one and at most half have, 0.5 if more,
   weak ties        mean over pairs: 0 for close colleagues, 0.5 for people who sat in a group before, else 1,
   waiting          mean over people of min(days, 28) / 28.
-A seat in G is worth q(G) * (1 - 0.03 * |s - aim|), no seat is worth 0, and the value of a seating is the mean worth over the
+A seat in G is worth q(G) * (1 - 0.05 * |s - aim|), no seat is worth 0, and the value of a seating is the mean worth over the
 whole pool. So everyone is seated where that is possible without harm, but a seat that would spoil a group by more than it
 is worth itself is not forced.
 """
@@ -21,7 +21,7 @@ from reconvene.matching.instance import Instance
 
 PATIENCE_DAYS = 28.0
 """After this many days of waiting the term for waiting is at its top."""
-OFF_AIM = 0.03
+OFF_AIM = 0.05
 """Share of the worth lost for each person above or below the size aimed at."""
 
 

@@ -50,8 +50,10 @@ def next_window(now: datetime, *, zone: str, hour: int) -> datetime:
 def first_free_day(sent_on: Sequence[date], *, today: date) -> date | None:
     """The first day from `today` on at which one more counted message keeps the caps; None when the cycle's cap is used up.
 
-    `sent_on` holds the local day of every counted message. At most one a day, PER_WEEK in seven days, PER_CYCLE in twenty-eight.
+    `sent_on` holds the local day of every counted message; days ahead (a clock was put back) count as today. At most one a day,
+    PER_WEEK in seven days, PER_CYCLE in twenty-eight.
     """
+    sent_on = [min(day, today) for day in sent_on]
     if len([day for day in sent_on if today - day < timedelta(days=CYCLE)]) >= PER_CYCLE:
         return None
     for days in range(WEEK + 1):

@@ -112,10 +112,13 @@ def _report(found: Preview, out: TextIO) -> None:
     table = found.table
     how = f"sheet {table.sheet}" if table.sheet else f"{table.encoding}, separated by {table.delimiter!r}"
     headings = f"headings in row {table.header_row}" if table.header_found else "no headings"
-    _say(out, f"  {len(table.rows):,} rows, {how}, {headings}", *(f"  {note}" for note in table.notes))
+    _say(out, f"  {found.rows:,} rows, {how}, {headings}", *(f"  {note}" for note in table.notes))
     if found.staged is None or found.changes is None:
         return
     _say(out, *(f"  {name}: {place}" for name, place in found.mapping.columns.items()))
+    if dates := found.staged.dates:
+        doubt = ", though day and month could be the other way round" if dates.uncertain else ""
+        _say(out, f"  dates are read as {dates.format}{doubt}")
     _problems(found.staged.problems, out)
     words = {"added": "new", "changed": "changed", "returning": "back", "deactivated": "leaving", "unchanged": "unchanged"}
     numbers = ", ".join(f"{number:,} {words[name]}" for name, number in actions.summarise(found.changes).items())

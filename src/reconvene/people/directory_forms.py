@@ -17,13 +17,10 @@ from reconvene.people.directory.encodings import OFFERED
 from reconvene.people.directory.reading import DELIMITERS, ReadingChoice, Table
 from reconvene.people.directory.workbook import LIMITS
 from reconvene.people.directory_queries import LevelLine, Preview
-from reconvene.people.directory_words import FIELD_WORDS
+from reconvene.people.directory_words import DATE_WORDS, FIELD_WORDS
 
 LEVEL_LINES = 150  # the most frequent titles; the proposals for rarer ones stand
 _DELIMITER_WORDS = {",": _("Comma"), ";": _("Semicolon"), "\t": _("Tab"), "|": _("Vertical bar")}
-_DATE_WORDS = {"%Y-%m-%d": "2026-03-31", "%d.%m.%Y": "31.03.2026", "%d/%m/%Y": "31/03/2026", "%m/%d/%Y": "03/31/2026", "%d-%m-%Y": "31-03-2026",
-               "%Y/%m/%d": "2026/03/31", "%d-%b-%Y": "31-Mar-2026", "%d %b %Y": "31 Mar 2026", "%Y%m%d": "20260331", "%d.%m.%y": "31.03.26",
-               "%d/%m/%y": "31/03/26", "%m/%d/%y": "03/31/26"}  # fmt: skip
 _ENCODING_WORDS = {"utf-8": _("UTF-8 (usual today)"), "cp1252": _("Windows, Western Europe (cp1252)"), "cp1250": _("Windows, Central Europe (cp1250)"),
                    "cp1251": _("Windows, Cyrillic (cp1251)"), "cp1253": _("Windows, Greek (cp1253)"), "cp1254": _("Windows, Turkish (cp1254)"),
                    "mac-roman": _("Macintosh (mac-roman)"), "utf-16": _("UTF-16 (Excel Unicode text)")}  # fmt: skip
@@ -88,7 +85,7 @@ class ColumnsForm(DesignForm):
         ],
     )  # fmt: skip
     date_format = forms.ChoiceField(
-        label=_("Dates are written like"), required=False, choices=[("", _("detect")), *((form, _DATE_WORDS[form]) for form in FORMATS)]
+        label=_("Dates are written like"), required=False, choices=[("", _("detect")), *((form, DATE_WORDS[form]) for form in FORMATS)]
     )
 
     def __init__(self, table: Table, mapping: ColumnMapping, *args: Any, **options: Any) -> None:

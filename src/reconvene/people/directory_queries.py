@@ -22,6 +22,7 @@ _FIELDS = (
     "id", "external_id", "email", "name", "job_title", "level_id", "function", "site", "time_zone", "languages", "country", "manager_id",
     "left_at", "roles",
 )  # fmt: skip
+SAMPLE_ROWS = 3
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,13 @@ class ProblemGroup:
 
 @dataclass(frozen=True)
 class Preview:
-    """Everything there is to know before applying. `staged` and `changes` are None while `fault` says what hinders."""
+    """Everything there is to know before applying. `staged` and `changes` are None while `fault` says what hinders.
+
+    `table` holds the first rows only, to show; `rows` is how many the file has.
+    """
 
     table: Table
+    rows: int
     mapping: ColumnMapping
     levels: tuple[LevelLine, ...] = ()
     staged: Staged | None = None
@@ -98,9 +103,10 @@ def preview(staged_import: DirectoryImport, *, now: datetime) -> Preview:
             ),
         )
     except (BadMapping, Unreadable) as fault:
-        return Preview(table=table, mapping=mapping, fault=str(fault))
+        return Preview(table=table.head(SAMPLE_ROWS), rows=len(table.rows), mapping=mapping, fault=str(fault))
+    table, rows = table.head(SAMPLE_ROWS), len(table.rows)
     changes = compare(staged, existing_people(organisation, importer=staged_import.uploaded_by_id))
-    return Preview(table=table, mapping=mapping, levels=tuple(levels), staged=staged, changes=changes)
+    return Preview(table=table, rows=rows, mapping=mapping, levels=tuple(levels), staged=staged, changes=changes)
 
 
 def level_lines(table: Table, mapping: ColumnMapping, *, corrected: Mapping[str, str | None]) -> list[LevelLine]:
@@ -118,19 +124,21 @@ def level_lines(table: Table, mapping: ColumnMapping, *, corrected: Mapping[str,
 def existing_people(organisation: Organisation, *, importer: object) -> Iterator[Existing]:
     """Everybody of the organisation, also those who left. Whoever imports, and people with a role whom no file brought, stay."""
     levels = dict(Level.objects.values_list("id", "name"))
+    known: dict[str, str] = {}  # the same department stands in thousands of rows: keep its text once
+    spoken: dict[tuple[str, ...], tuple[str, ...]] = {}
     for row in Person.objects.filter(organisation=organisation).values_list(*_FIELDS, named=True).iterator(chunk_size=5000):
         yield Existing(
             ref=row.id,
             external_id=row.external_id or "",
             email=row.email or "",
             name=row.name,
-            job_title=row.job_title,
+            job_title=known.setdefault(row.job_title, row.job_title),
             level=levels.get(row.level_id),
-            function=row.function,
-            site=row.site,
-            time_zone=row.time_zone,
-            languages=tuple(row.languages),
-            country=row.country,
+            function=known.setdefault(row.function, row.function),
+            site=known.setdefault(row.site, row.site),
+            time_zone=known.setdefault(row.time_zone, row.time_zone),
+            languages=spoken.setdefault(tuple(row.languages), tuple(row.languages)),
+            country=known.setdefault(row.country, row.country),
             manager=row.manager_id,
             active=row.left_at is None,
             stays=row.id == importer or bool(row.roles and not row.external_id),

@@ -15,7 +15,7 @@ from reconvene.people.directory.columns import BadMapping
 from reconvene.people.directory.refusals import Unreadable
 from reconvene.people.directory_forms import ApplyForm, ColumnsForm, LevelsForm, ReadingForm, UploadForm
 from reconvene.people.directory_queries import Preview, preview, read_upload
-from reconvene.people.directory_words import CHANGE_WORDS
+from reconvene.people.directory_words import CHANGE_WORDS, DATE_WORDS
 from reconvene.people.models import DirectoryImport, Level, Person
 
 SHOWN = 50  # lines of each list on a page; the report has them all
@@ -179,11 +179,13 @@ def _page(request: HttpRequest, staged: DirectoryImport, found: Preview, **bound
         "import": staged,
         "preview": found,
         "form": next(iter(bound.values()), None),
-        "sample": list(zip(found.table.row_numbers, found.table.rows, strict=True))[:3],
+        "sample": list(zip(found.table.row_numbers, found.table.rows, strict=True)),
         "names": [found.table.column_name(index) for index in range(found.table.width)],
         "shown": SHOWN,
         "shown_slice": f":{SHOWN}",
         "changed": _changed(found),
+        "dates": found.staged.dates if found.staged else None,
+        "dates_like": DATE_WORDS[found.staged.dates.format] if found.staged and found.staged.dates else "",
         "place": "people",
     }
     return render(request, "people/directory_import.html", page, status=422 if bound else 200)

@@ -24,3 +24,7 @@ KIND_WORDS = {
     ProblemKind.BAD_PATH: _("No place in the hierarchy"), ProblemKind.CIRCLE: _("Reporting lines in a circle"), ProblemKind.BAD_DATE: _("Not a date"),
     ProblemKind.TOO_LONG: _("Text too long"), ProblemKind.FORMULA: _("Looks like a formula"), ProblemKind.LOST_LETTERS: _("Lost letters"),
 }  # fmt: skip
+
+DATE_WORDS = {"%Y-%m-%d": "2026-03-31", "%d.%m.%Y": "31.03.2026", "%d/%m/%Y": "31/03/2026", "%m/%d/%Y": "03/31/2026", "%d-%m-%Y": "31-03-2026",
+               "%Y/%m/%d": "2026/03/31", "%d-%b-%Y": "31-Mar-2026", "%d %b %Y": "31 Mar 2026", "%Y%m%d": "20260331", "%d.%m.%y": "31.03.26",
+               "%d/%m/%y": "31/03/26", "%m/%d/%y": "03/31/26"}  # fmt: skip

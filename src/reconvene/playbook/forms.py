@@ -14,5 +14,8 @@ class WithdrawalForm(DesignForm):
         label=_("Your author key"),
         help_text=_("A line of 43 letters and digits that you were given when your group published the strategy."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": _("Paste the key that you were given."), "max_length": _("This is too long for a key. Paste the key alone.")},
+        error_messages={
+            "required": _("Paste the key that you were given."),
+            "max_length": _("This is too long for a key. Paste the key alone."),
+        },
     )

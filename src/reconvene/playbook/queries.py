@@ -45,7 +45,9 @@ def settled_on(topic: Topic, *, organisation: Organisation, limit: int) -> list[
 
 def topics_with_strategies(person: Person) -> list[TopicCount]:
     """Topics that have strategies here, most strategies first. One query."""
-    grouped = Strategy.objects.visible_to(person).values("topic__slug", "topic__title").annotate(n=Count("id")).order_by("-n", "topic__title")
+    grouped = (
+        Strategy.objects.visible_to(person).values("topic__slug", "topic__title").annotate(n=Count("id")).order_by("-n", "topic__title")
+    )
     return [TopicCount(row["topic__slug"], row["topic__title"], row["n"]) for row in grouped]
 
 

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from reconvene.availability.queries import public_holidays
 from reconvene.groups.models import Cycle
 from reconvene.notices.actions import put
 from reconvene.notices.models import Notice, preference_of
@@ -16,8 +15,9 @@ from reconvene.notices.rules import at_hour
 from reconvene.people.models import Person
 from reconvene.practice.cues import vague_cue
 from reconvene.practice.models import Buddy, CheckIn, Plan, PracticeReport
+from reconvene.practice.queries import steps_for
 from reconvene.practice.rules import CHECK_IN_DAYS, CameUp, DecidedBy, DidIt, HalfWay, PlanDraft, ReportDraft, ring
-from reconvene.practice.schedule import OCCASION, PLAN_COPY, TOMORROW, Step, dates_of, fits, working_day
+from reconvene.practice.schedule import OCCASION, PLAN_COPY, TOMORROW, Step, fits, working_day
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.queries import members_of, sessions_of
 from reconvene.scheduling.rules import Kind
@@ -173,13 +173,6 @@ def prefill_report(cycle: Cycle, person: Person) -> ReportDraft:
         surprised="\n".join(check.tell_a_colleague for check in answered if check.tell_a_colleague),
         private_notes=kept.private_notes if kept else "",
     )
-
-
-def steps_for(person: Person, first: Session, reconvene: Session) -> tuple[Step, ...]:
-    """The days of the four weeks for one person: on their clock, around their holidays."""
-    zone = ZoneInfo(person.time_zone)
-    since, until = (session.starts_at.astimezone(zone).date() for session in (first, reconvene))
-    return dates_of(since, until, holidays=public_holidays(person.country, tuple(range(since.year, until.year + 1))))
 
 
 def _lay_out(cycle: Cycle, *, person: Person, first: Session, reconvene: Session, now: datetime) -> None:

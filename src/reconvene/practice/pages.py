@@ -1,5 +1,6 @@
 """What the pages of the practice weeks show, shared by the signed-in views and those behind signed links."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,13 +10,32 @@ from reconvene.notices.models import preference_of
 from reconvene.notices.queries import counted_this_week
 from reconvene.people.models import Person
 from reconvene.practice import actions, queries
-from reconvene.practice.forms import CheckInForm, HalfWayForm, NotesForm
+from reconvene.practice.forms import CAME_UP, DID_IT, CheckInForm, HalfWayForm, NotesForm
 from reconvene.practice.models import CheckIn, Plan, PracticeReport
-from reconvene.practice.rules import CHECK_IN_DAYS, HALF_WAY_DAY, HalfWay, check_in_day
+from reconvene.practice.rules import CHECK_IN_DAYS, HALF_WAY_DAY, CameUp, DidIt, HalfWay, check_in_day
 from reconvene.practice.schedule import day_number
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.queries import sessions_of
 from reconvene.scheduling.rules import Kind
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A check-in as the buddy reads it."""
+
+    person: Person
+    day: int
+    came_up: str
+    did_it: str
+    happened: str
+    tell_a_colleague: str
+
+    @classmethod
+    def of(cls, check: CheckIn) -> "Shared":
+        """With the words of its answers."""
+        came_up, did_it = dict(CAME_UP), dict(DID_IT)
+        words = str(came_up[CameUp(check.came_up)]), str(did_it[DidIt(check.did_it)]) if check.did_it else ""
+        return cls(check.person, check.day, *words, check.happened, check.tell_a_colleague)
 
 
 def practice_page(
@@ -36,7 +56,7 @@ def practice_page(
         "reconvene": reconvene,
         "weeks": queries.weeks(cycle, person, now),
         "buddy": queries.buddy_of(cycle.id, person) if is_seated else None,
-        "shared": queries.shared_with(cycle.id, person) if is_seated else [],
+        "shared": [Shared.of(check) for check in queries.shared_with(cycle.id, person)] if is_seated else [],
         "tried": queries.tried(cycle) if is_seated else None,
         "kept": kept,
         "is_check_in_time": plan is not None and cycle.closed_at is None and day >= CHECK_IN_DAYS[0] - 1,

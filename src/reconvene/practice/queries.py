@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from reconvene.availability.queries import public_holidays
 from reconvene.groups.models import Cycle, live_member_ids
 from reconvene.notices.models import preference_of
 from reconvene.people.models import Person
-from reconvene.practice.actions import steps_for
 from reconvene.practice.models import Buddy, CheckIn, Plan, PracticeReport
 from reconvene.practice.rules import CHECK_IN_DAYS, FEWEST_FOR_A_COUNT, HALF_WAY_DAY, SECOND_FROM, check_in_day, has_tried
 from reconvene.practice.schedule import (
@@ -24,10 +24,11 @@ from reconvene.practice.schedule import (
     SECOND,
     TOMORROW,
     Step,
+    dates_of,
     day_number,
     is_working,
     working_day,
-)  # fmt: skip
+)
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.queries import sessions_of
 from reconvene.scheduling.rules import Kind
@@ -100,6 +101,13 @@ def tried(cycle: Cycle) -> Tried | None:
     if len({author for author, _did in answers}) < FEWEST_FOR_A_COUNT:
         return None
     return Tried(len({author for author, did in answers if has_tried(did)}), len(members))
+
+
+def steps_for(person: Person, first: Session, reconvene: Session) -> tuple[Step, ...]:
+    """The days of the four weeks for one person: on their clock, around their holidays."""
+    zone = ZoneInfo(person.time_zone)
+    since, until = (session.starts_at.astimezone(zone).date() for session in (first, reconvene))
+    return dates_of(since, until, holidays=public_holidays(person.country, tuple(range(since.year, until.year + 1))))
 
 
 def weeks(cycle: Cycle, person: Person, now: datetime) -> tuple[Day, ...]:

@@ -50,8 +50,8 @@ class HalfWay(StrEnum):
 CHECK_IN_DAYS = (7, 21)
 HALF_WAY_DAY = 14
 REPORT_DAY = 25
-SECOND_FROM = 18
-"""From this day on a check-in is the second one."""
+SECOND_FROM = 16
+"""From this day on a check-in is the second one; its message never comes earlier."""
 FEWEST_FOR_A_COUNT = 4
 """Below so many members not even the group sees how many have tried something."""
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from itertools import product
 
 from reconvene.notices.rules import SATURDAY, keeps_caps
+from reconvene.practice.rules import SECOND_FROM
 from reconvene.scheduling.rules import working_day_before
 
 PLAN_COPY, OCCASION = "plan_copy", "occasion"
@@ -75,6 +76,7 @@ def _ideal_days(first: date, reconvene: date) -> Iterator[tuple[str, date]]:
 def _wishes(first: date, reconvene: date, *, holidays: frozenset[date]) -> dict[str, list[date]]:
     ranges = {key: (first + timedelta(days=early), first + timedelta(days=late)) for key, _ideal, early, late in FROM_THE_START}
     ranges |= {key: (reconvene - timedelta(days=early), reconvene - timedelta(days=late)) for key, _ideal, late, early in FROM_THE_END}
+    ranges[SECOND] = (max(ranges[SECOND][0], first + timedelta(days=SECOND_FROM)), ranges[SECOND][1])
     return {
         key: [day for day in (since + timedelta(days=n) for n in range((until - since).days + 1)) if is_working(day, holidays=holidays)]
         for key, (since, until) in ranges.items()

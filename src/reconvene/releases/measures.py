@@ -77,7 +77,9 @@ def need_to_first_session(organisation_id: uuid.UUID, until: datetime) -> Spread
 def messages_per_week(organisation_id: uuid.UUID, until: datetime) -> Spread:
     """Counted messages a week that each person in a group got in the four weeks before `until`."""
     since, first_day = _window(until)
-    members = Membership.objects.filter(organisation_id=organisation_id, started_at__lt=until).filter(Q(ended_at=None) | Q(ended_at__gt=since))
+    members = Membership.objects.filter(organisation_id=organisation_id, started_at__lt=until).filter(
+        Q(ended_at=None) | Q(ended_at__gt=since)
+    )
     seats = _seats(members.values_list("person_id", "group_id"))
     sent = Notice.objects.counted().filter(organisation_id=organisation_id, sent_at__gte=since, sent_at__lt=until)
     got = dict.fromkeys(seats, 0)

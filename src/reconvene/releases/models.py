@@ -21,7 +21,9 @@ class Report(Owned):
     """The figures of one milestone. Taken once, never changed, so that nobody can watch a single group change."""
 
     milestone_on = models.DateField()
-    k = models.PositiveSmallIntegerField(default=SMALLEST_K, help_text="People that stood behind every figure; may be raised, never lowered")
+    k = models.PositiveSmallIntegerField(
+        default=SMALLEST_K, help_text="People that stood behind every figure; may be raised, never lowered"
+    )
     published_at = models.DateTimeField()
 
     objects = ReportQuerySet.as_manager()

@@ -67,13 +67,19 @@ def begins(day: date, *, zone: str) -> datetime:
 def previous_milestone(milestone_on: date) -> date:
     """The milestone a month earlier."""
     return (
-        milestone_on.replace(year=milestone_on.year - 1, month=12) if milestone_on.month == 1 else milestone_on.replace(month=milestone_on.month - 1)
+        milestone_on.replace(year=milestone_on.year - 1, month=12)
+        if milestone_on.month == 1
+        else milestone_on.replace(month=milestone_on.month - 1)
     )
 
 
 def next_milestone(milestone_on: date) -> date:
     """The milestone a month later."""
-    return milestone_on.replace(year=milestone_on.year + 1, month=1) if milestone_on.month == 12 else milestone_on.replace(month=milestone_on.month + 1)
+    return (
+        milestone_on.replace(year=milestone_on.year + 1, month=1)
+        if milestone_on.month == 12
+        else milestone_on.replace(month=milestone_on.month + 1)
+    )
 
 
 def figure(key: str, measured: Measurement, *, k: int, on: date) -> Value:
@@ -85,7 +91,11 @@ def figure(key: str, measured: Measurement, *, k: int, on: date) -> Value:
             return {"kind": "spread", "title": key, "is_mean": measured.is_mean, **_middle(measured, k=k, on=on)}
         case Counts(is_nested=True):
             cells = nested(measured.cells, k=k)
-            return {"kind": "funnel", "title": key, "cells": [_cell(raw.label, cell, on) for raw, cell in zip(measured.cells, cells, strict=True)]}
+            return {
+                "kind": "funnel",
+                "title": key,
+                "cells": [_cell(raw.label, cell, on) for raw, cell in zip(measured.cells, cells, strict=True)],
+            }
         case Counts():
             cells = disclosure.publishable(measured.cells, total=measured.total, k=k)
             shown = [_cell(cell.label, cell, on) for cell in cells if isinstance(cell, Shown)]
@@ -123,7 +133,11 @@ def carried(value: Value, *, before: Value, was: Mapping[str, Measurement], now:
     if "cells" in value:
         assert isinstance(now, Counts)
         return {**value, "cells": [_carried_cell(cell, before=before, was=was, now=now, k=k) for cell in value["cells"]]}
-    if "hidden" in value or "hidden" in before or may_replace(was[before["taken_on"]], now, k=k, taken_on=date.fromisoformat(before["taken_on"])):
+    if (
+        "hidden" in value
+        or "hidden" in before
+        or may_replace(was[before["taken_on"]], now, k=k, taken_on=date.fromisoformat(before["taken_on"]))
+    ):
         return value
     return before
 

@@ -24,6 +24,11 @@ class RoomQuerySet(models.QuerySet["Room"]):
         """Rooms of sessions of the groups in which the person sits now."""
         return self.filter(session__in=Session.objects.visible_to(person))
 
+    def attended_by(self, person: Person) -> Self:
+        """Closed rooms that the person was in, also when the group has ended since."""
+        inside = Presence.objects.filter(person=person).exclude(admitted_at=None)
+        return self.exclude(closed_at=None).filter(presences__in=inside)
+
     def open(self) -> Self:
         """Not closed yet."""
         return self.filter(closed_at=None)

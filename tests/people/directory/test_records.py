@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from reconvene.people.directory.columns import BadMapping, ColumnMapping, guess_columns
+from reconvene.people.directory.dates import DateFormatGuess
 from reconvene.people.directory.levels import propose_levels
 from reconvene.people.directory.problems import EXPECTED, ProblemKind
 from reconvene.people.directory.reading import read_table
@@ -68,7 +69,7 @@ def test_a_german_export_in_windows_letters_is_staged_and_whoever_left_is_marked
     }  # fmt: skip
     assert [record.level for record in result.records] == ["Executive", "Director", "Manager", "Team lead", "Team lead"]
     assert [record.active for record in result.records] == [True, True, True, True, False]
-    assert (result.records[0].languages, result.date_format, result.problems) == (("de", "en"), "%d.%m.%Y", ())
+    assert (result.records[0].languages, result.dates, result.problems) == (("de", "en"), DateFormatGuess("%d.%m.%Y", False), ())
 
 
 def test_a_bamboohr_export_joins_first_and_last_names_and_reads_the_last_day() -> None:
@@ -77,7 +78,17 @@ def test_a_bamboohr_export_joins_first_and_last_names_and_reads_the_last_day() -
     assert [(record.name, record.active) for record in result.records] == [
         ("Marta Lindqvist", True), ("Ola Strand", True), ("Priya Nair", True), ("Leo Haas", False), ("Nia Price", True),
     ]  # fmt: skip
-    assert result.date_format == "%d/%m/%Y"
+    assert result.dates == DateFormatGuess("%d/%m/%Y", False)
+
+
+def test_a_file_whose_days_and_months_cannot_be_told_apart_says_so_until_a_format_is_chosen() -> None:
+    text = "Employee ID,Name,End Date\n1,Ana,01/04/2026\n2,Ben,05/03/2027\n"
+
+    detected = staged(text)
+    chosen = staged(text, ColumnMapping(columns={"external_id": 0, "name": 1, "end_date": 2}, date_format="%m/%d/%Y"))
+
+    assert (detected.dates, chosen.dates) == (DateFormatGuess("%d/%m/%Y", True), DateFormatGuess("%m/%d/%Y", False))
+    assert [[record.active for record in result.records] for result in (detected, chosen)] == [[True, True], [False, True]]
 
 
 def test_a_successfactors_workbook_is_staged_and_a_formula_stays_text() -> None:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import available_timezones
 
 from reconvene.people.directory.column_words import normalise
@@ -28,10 +28,10 @@ def clean(text: str) -> str:
     return " ".join("".join(sign if unicodedata.category(sign) != "Cc" else " " for sign in text).split())
 
 
-@cache
 def fold(text: str) -> str:
     """The form in which two spellings of the same id, address or name are equal."""
-    return clean(text) if text.isdigit() else unicodedata.normalize("NFC", clean(text).casefold())
+    folded = clean(text).casefold()
+    return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
 
 
 def read_name(text: str) -> str:
@@ -67,14 +67,14 @@ def suggest_mail(text: str) -> str:
     return tried if tried != text and is_mail(tried) else ""
 
 
-@cache
+@lru_cache(maxsize=2048)
 def read_zone(text: str) -> str | None:
     """The IANA name of a time zone, from its own spelling in any case or from the Windows name; None when unknown."""
     wanted = clean(text)
     return _zones().get(wanted.casefold().replace(" ", "_")) or WINDOWS_ZONES.get(wanted.casefold())
 
 
-@cache
+@lru_cache(maxsize=2048)
 def suggest_zone(text: str) -> str:
     """A known time zone that is spelled like this, or nothing. A city is enough: "Berlin" suggests "Europe/Berlin"."""
     wanted = clean(text).casefold().replace(" ", "_")
@@ -88,7 +88,7 @@ def _zones() -> dict[str, str]:
     return {name.casefold(): name for name in available_timezones() if "/" in name or name == "UTC"}
 
 
-@cache
+@lru_cache(maxsize=2048)
 def read_languages(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The codes of the languages in a cell, in its order, and the words that name none."""
     codes: dict[str, None] = {}
@@ -102,7 +102,7 @@ def read_languages(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(codes), tuple(unknown)
 
 
-@cache
+@lru_cache(maxsize=2048)
 def read_country(text: str) -> str | None:
     """The ISO code of a country, given as a code ("DE", "DE-BY") or by name; None when unknown."""
     value = clean(text)

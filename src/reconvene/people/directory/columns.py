@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal, Self, get_args
 
 from reconvene.people.directory.column_words import FIELDS, field_of, normalise
-from reconvene.people.directory.dates import guess_date_format
 from reconvene.people.directory.levels import band_of
 from reconvene.people.directory.reading import ReadingChoice, Table
 
@@ -117,11 +116,7 @@ def guess_columns(header: Sequence[str] | None, rows: Sequence[Sequence[str]]) -
         found.setdefault("name", found.pop("last_name", -1))
         found.pop("first_name", None)
     places = {name: _name_of(header, found[name]) for name in FIELDS if name in found}
-    mapping = ColumnMapping(columns=places, manager_by=_guess_manager_by(found, rows))
-    if "end_date" in found:
-        guess = guess_date_format(row[found["end_date"]] for row in rows)
-        mapping = replace(mapping, date_format=guess.format if guess else None)
-    return mapping
+    return ColumnMapping(columns=places, manager_by=_guess_manager_by(found, rows))
 
 
 def _name_of(header: Sequence[str] | None, position: int) -> Place:

@@ -1,8 +1,8 @@
 """Turns the bytes of an HR export, CSV or XLSX, into a table of text, and says what was detected so that a person can correct it."""
 
 import csv
-import io
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -17,6 +17,8 @@ DELIMITERS = (",", ";", "\t", "|")
 HEADER_SEARCH_ROWS = 10
 SAMPLE_RECORDS = 60
 NO_HEADER = 0
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")  # one at a time: a file object in memory takes four bytes a letter
+_KEPT_ONCE = 20_000
 _SECOND_HEADING = 4  # known words; some systems write a row of technical names and one of labels
 
 
@@ -71,6 +73,10 @@ class Table:
     def header_found(self) -> bool:
         return self.header is not None
 
+    def head(self, rows: int) -> "Table":
+        """The same table with its first rows only, to show and to let the rest go."""
+        return replace(self, rows=self.rows[:rows], row_numbers=self.row_numbers[:rows], lengths=self.lengths[:rows])
+
     def column_name(self, index: int) -> str:
         """What to call a column on a screen: its header, or "column 3" when it has none."""
         named = self.header[index] if self.header and index < len(self.header) else ""
@@ -114,7 +120,7 @@ def _read_text(data: bytes, choice: ReadingChoice) -> Table:
 
 
 def _records(text: str, delimiter: str) -> Iterator[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader((line.group() for line in _LINE.finditer(text)), delimiter=delimiter)
     try:
         yield from reader
     except csv.Error as error:
@@ -148,7 +154,8 @@ def _lay_out(numbered: Iterable[tuple[int, Iterable[str]]], choice: ReadingChoic
     numbers: list[int] = []
     shared: dict[str, str] = {}  # the same department stands in thousands of rows: keep its text once
     for number, cells in numbered:
-        row = tuple(shared.setdefault(cell, cell) for cell in (cell.strip() for cell in cells))
+        keep = shared.setdefault if len(shared) < _KEPT_ONCE else shared.get
+        row = tuple(keep(cell, cell) for cell in (cell.strip() for cell in cells))
         if not any(row):
             continue
         _check_size(row, number=number, rows=len(rows))

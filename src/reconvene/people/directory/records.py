@@ -7,7 +7,7 @@ from datetime import date
 from reconvene.people.directory.cells import fold
 from reconvene.people.directory.column_words import COUNT_WORDS, normalise
 from reconvene.people.directory.columns import BadMapping, ColumnMapping, Lookup, find_column
-from reconvene.people.directory.dates import guess_date_format
+from reconvene.people.directory.dates import DateFormatGuess, guess_date_format
 from reconvene.people.directory.mailboxes import Owner, owners_of_shared
 from reconvene.people.directory.managers import Found, find_circles, find_managers
 from reconvene.people.directory.problems import Problem, ProblemKind
@@ -56,14 +56,14 @@ class Staged:
     """The rows that can be imported, every problem in the order of the rows, and which fields the file speaks about.
 
     `refused` holds (external id, mail), folded, of rows that were left out: nobody among them may be taken as gone.
-    `date_format` is the one the last days were read with, None when the file has none.
+    `dates` is how the last days were read, None when the file has none that can be read.
     """
 
     records: tuple[Record, ...]
     problems: tuple[Problem, ...]
     fields: frozenset[str]
     refused: tuple[tuple[str, str], ...] = ()
-    date_format: str | None = None
+    dates: DateFormatGuess | None = None
 
     @property
     def refusals(self) -> tuple[Problem, ...]:
@@ -82,13 +82,13 @@ def stage(table: Table, mapping: ColumnMapping, *, level_table: Mapping[str, str
     refuse_if_nobody_is_named(table, positions)
     if mapping.manager_by == "hierarchy_path":
         positions["manager_ref"] = _path_position(table, mapping)
-    date_format = mapping.date_format or _detect_date_format(table, positions)
+    dates = _date_format(table, positions, chosen=mapping.date_format)
     reader = RowReader(
         table=table,
         positions=positions,
         levels={fold(value): level for value, level in level_table.items()},
         today=choices.today,
-        date_format=date_format,
+        date_format=dates.format if dates else None,
         functions=_functions(mapping.function_lookup, choices.lookups),
     )
     records, refused = _read_rows(reader)
@@ -101,7 +101,7 @@ def stage(table: Table, mapping: ColumnMapping, *, level_table: Mapping[str, str
         problems=tuple(sorted(reader.problems, key=lambda problem: problem.row)),
         fields=_fields(positions, mapping),
         refused=tuple(refused),
-        date_format=date_format if "end_date" in positions else None,
+        dates=dates,
     )
 
 
@@ -127,11 +127,12 @@ def _path_position(table: Table, mapping: ColumnMapping) -> int:
     return find_column(table, mapping.path_column)
 
 
-def _detect_date_format(table: Table, positions: Mapping[str, int]) -> str | None:
+def _date_format(table: Table, positions: Mapping[str, int], *, chosen: str | None) -> DateFormatGuess | None:
     if "end_date" not in positions:
         return None
-    guess = guess_date_format(row[positions["end_date"]] for row in table.rows)
-    return guess.format if guess else None
+    if chosen:
+        return DateFormatGuess(format=chosen, uncertain=False)
+    return guess_date_format(row[positions["end_date"]] for row in table.rows)
 
 
 def _fields(positions: Mapping[str, int], mapping: ColumnMapping) -> frozenset[str]:

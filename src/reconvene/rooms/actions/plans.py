@@ -1,6 +1,7 @@
 """Plans, reports and dates, as far as they are made or shown in a room."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from reconvene.people.models import Person
 from reconvene.practice import actions as practice
 from reconvene.practice.models import Plan, PracticeReport
-from reconvene.practice.rules import PlanDraft
+from reconvene.practice.rules import PlanDraft, ReportDraft
 from reconvene.rooms.actions.turning import NotNow, inside, note
 from reconvene.rooms.actions.writing import need_step
 from reconvene.rooms.models import Room
@@ -35,15 +36,15 @@ def make_plan(room: Room, *, person: Person, plan: PlanDraft, now: datetime) -> 
 
 
 @transaction.atomic
-def show_report(room: Room, *, person: Person, now: datetime) -> None:
-    """Put one's own practice report on the table. Tells those inside. Raises NotNow when there is none."""
+def show_report(room: Room, *, person: Person, words: Mapping[str, str], now: datetime) -> None:
+    """Save one's practice report (planned, did, happened, surprised) and put it on the table; private notes stay private. Tells those inside."""
     room, _state = inside(room, person=person, now=now)
-    report = PracticeReport.objects.filter(cycle=room.session.cycle, person=person).first()
-    if report is None:
-        raise NotNow(_("There is no written report to show. Telling it is just as good."))
-    if report.shown_at is None:
-        practice.show_report(report, now=now)
-        note(room, EventKind.SHARED, now=now)
+    cycle = room.session.cycle
+    kept = PracticeReport.objects.filter(cycle=cycle, person=person).first()
+    notes = kept.private_notes if kept else ""
+    report = practice.save_report(cycle, person=person, report=ReportDraft(**words, private_notes=notes), now=now)
+    practice.show_report(report, now=now)
+    note(room, EventKind.SHARED, now=now)
 
 
 @transaction.atomic

@@ -1,0 +1,160 @@
+"""A published report as the charts that the pages draw. Pure: from the values of `releases` to positions in per cent; nothing is counted here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from reconvene.console.words import AIM_DAYS, GO_MARKS, SHARES, STAGES, TRUST
+
+Value = Mapping[str, Any]
+MONTHS_SHOWN = 6
+DAYS_ON_SCALE = 20
+FLOOR, CEILING = 164, 8  # y of 0 and of the whole scale, in pixels
+LEFT, MONTH_WIDTH = 15.0, 14.5  # per cent
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A row of a bar chart: words, people (None: hidden), its length in per cent, and the day it was taken when that was earlier."""
+
+    label: str
+    people: int | None
+    width: float = 0.0
+    since: date | None = None
+
+
+@dataclass(frozen=True)
+class ShareBar:
+    """A row of shares with an interval, all in per cent. `percent` None: hidden. `goal` 0: no mark."""
+
+    label: str
+    percent: int | None
+    low: int = 0
+    high: int = 0
+    bound: str = "exactly"
+    people: int | None = None
+    goal: int = 0
+    since: date | None = None
+
+
+@dataclass(frozen=True)
+class Month:
+    """A dot of the time chart: the month before a report, x in per cent, y in pixels, working days."""
+
+    on: date
+    days: float
+    bound: str
+    x: float
+    y: float
+    label_x: float
+
+
+@dataclass(frozen=True)
+class Trust:
+    """A figure in words. `value` None: hidden."""
+
+    label: str
+    value: float | None
+    bound: str = "exactly"
+
+
+@dataclass(frozen=True)
+class Charts:
+    """All charts of one report. `is_bare`: everything is hidden."""
+
+    funnel: tuple[Bar, ...]
+    months: tuple[Month, ...]
+    wait: Trust
+    shares: tuple[ShareBar, ...]
+    topics: tuple[Bar, ...]
+    hidden_topics: int
+    trust: tuple[Trust, ...]
+    aim_y: float
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether not one figure is shown."""
+        rows = [*(bar.people for bar in (*self.funnel, *self.topics)), *(bar.percent for bar in self.shares)]
+        return all(row is None for row in rows) and not self.months and all(one.value is None for one in self.trust)
+
+    @property
+    def raised(self) -> int | None:
+        """How many have raised a challenge."""
+        return self.funnel[0].people if self.funnel else None
+
+    @property
+    def whole_way(self) -> int | None:
+        """Per cent who have gone the whole way, rounded to five like its parts; None unless both ends are shown."""
+        last = self.funnel[-1].people if self.funnel else None
+        return 5 * round(100 * last / self.raised / 5) if last is not None and self.raised else None
+
+    @property
+    def tried(self) -> ShareBar | None:
+        """The share that tried the plan, if shown."""
+        return next((bar for bar in self.shares if bar.label == SHARES["tried_once"] and bar.percent is not None), None)
+
+
+def charts(figures: Mapping[str, Value], *, on: date, waits: Sequence[tuple[date, Value]]) -> Charts:
+    """The charts of the report taken `on` a day. `waits` are the figures of the time to the first session, newest first, this report's included."""
+    wait = figures.get("need_to_first_session", {"hidden": ""})
+    topics = figures.get("topics", {"cells": (), "hidden_cells": 0})
+    return Charts(
+        funnel=_bars(figures.get("funnel", {"cells": ()})["cells"], on=on, words=STAGES),
+        months=_months(waits),
+        wait=_trust("", wait),
+        shares=tuple(_share_bar(key, label, figures[key], on) for key, label in SHARES.items() if key in figures),
+        topics=_bars(topics["cells"], on=on, words={}),
+        hidden_topics=topics["hidden_cells"],
+        trust=tuple(_trust(str(label), figures[key]) for key, label in TRUST.items() if key in figures),
+        aim_y=_y(AIM_DAYS),
+    )
+
+
+def _bars(cells: Sequence[Value], *, on: date, words: Mapping[str, Any]) -> tuple[Bar, ...]:
+    most = max((cell["people"] for cell in cells if "people" in cell), default=0)
+    return tuple(
+        Bar(
+            str(words.get(cell["label"], cell["label"])),
+            cell.get("people"),
+            round(100 * cell["people"] / most, 1) if cell.get("people") else 0.0,
+            _earlier(cell, on),
+        )
+        for cell in cells
+    )
+
+
+def _share_bar(key: str, label: Any, value: Value, on: date) -> ShareBar:
+    goal = GO_MARKS.get(key, 0)
+    if "hidden" in value:
+        return ShareBar(str(label), None, goal=goal)
+    return ShareBar(str(label), value["percent"], value["low"], value["high"], value["bound"], value["people"], goal, _earlier(value, on))
+
+
+def _months(waits: Sequence[tuple[date, Value]]) -> tuple[Month, ...]:
+    """The last six reports that have a figure of their own, oldest first."""
+    own = [(on, value) for on, value in waits if value.get("taken_on") == on.isoformat()][:MONTHS_SHOWN]
+    return tuple(
+        Month(
+            on,
+            value["value"],
+            value["bound"],
+            round(LEFT + at * MONTH_WIDTH, 1),
+            _y(value["value"]),
+            round(LEFT + 2.2 + at * MONTH_WIDTH, 1),
+        )
+        for at, (on, value) in enumerate(reversed(own))
+    )
+
+
+def _y(days: float) -> float:
+    return round(FLOOR - (FLOOR - CEILING) * days / DAYS_ON_SCALE, 1)
+
+
+def _trust(label: str, value: Value) -> Trust:
+    return Trust(label, None) if "hidden" in value else Trust(label, round(value["value"], 1), value["bound"])
+
+
+def _earlier(value: Value, on: date) -> date | None:
+    taken = date.fromisoformat(value["taken_on"]) if "taken_on" in value else on
+    return taken if taken != on else None

@@ -1,0 +1,24 @@
+"""Forms of the console."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reconvene.base.forms import DesignForm
+
+
+class PlaceForm(DesignForm):
+    """Where a session takes place."""
+
+    place = forms.CharField(
+        max_length=160,
+        label=_("Room and building"),
+        help_text=_("As it should stand in the calendar entry. Everyone in the group gets a changed entry."),
+        error_messages={"required": _("Write where the session takes place."), "max_length": _("This is longer than 160 characters.")},
+    )
+
+
+class CallForm(DesignForm):
+    """A group called by hand: the topic, the people's ids, and a first date or none for the first that suits all."""
+
+    topic = forms.SlugField(max_length=80, label=_("Topic"), error_messages={"required": _("Choose what it is about.")})
+    first_local = forms.CharField(required=False, max_length=16, label=_("First session"))

@@ -1,0 +1,202 @@
+"""Live facts for L&D: dates and seats of groups, and what is stuck. Never a topic, a text, or who sits where."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from reconvene.availability.slots import local_later
+from reconvene.forming.models import Proposal
+from reconvene.forming.rules import enough
+from reconvene.groups.models import Cycle, Group
+from reconvene.groups.rules import LARGEST
+from reconvene.people.models import Organisation, Person
+from reconvene.people.rules import Role
+from reconvene.scheduling.models import Session
+from reconvene.scheduling.rules import Kind
+
+PAGE = 25
+STUCK_SHOWN = 20  # of each kind
+ANSWERS_SETTLE_FOR = timedelta(hours=24)
+HELD_WITHIN = timedelta(hours=6)
+PLACE_NEEDED_WITHIN = timedelta(days=21)
+SEARCH_SHOWN = 8
+SHORTEST_SEARCH = 2
+LIVE_SEATS = Count("memberships", filter=Q(memberships__ended_at=None))
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """One thing that needs a hand. `what` is a code: answers, place, not_held, no_reconvene; `on` the instant it is about, `id` the button's row."""
+
+    what: str
+    id: uuid.UUID
+    name: str
+    taken: int
+    seats: int
+    since: datetime
+    on: datetime | None = None
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """One live group: a bird, seats, and the sessions of its latest cycle."""
+
+    name: str
+    taken: int
+    seats: int
+    first: Session | None
+    reconvene: Session | None
+    state: str
+
+
+@dataclass(frozen=True)
+class GroupPage:
+    """Some groups in the order of their names, and the name to go on after; "" at the end."""
+
+    rows: list[GroupRow]
+    after: str
+
+
+def stuck(reader: Person, *, now: datetime) -> list[Stuck]:
+    """Everything that needs a hand in the reader's organisation, longest stuck first; empty unless they are L&D. Four queries."""
+    if not reader.has_role(Role.LEARNING):
+        return []
+    organisation = reader.organisation
+    found = [
+        *_short_of_answers(organisation, now),
+        *_without_place(organisation, now),
+        *_not_held(organisation, now),
+        *_no_reconvene(organisation),
+    ]
+    return sorted(found, key=lambda one: one.since)
+
+
+def live_groups(reader: Person) -> QuerySet[Group]:
+    """The live groups of the reader's organisation, for dates and seats only; none unless they are L&D."""
+    groups = Group.objects.live().filter(organisation_id=reader.organisation_id)
+    return groups if reader.has_role(Role.LEARNING) else groups.none()
+
+
+def open_proposals(reader: Person) -> QuerySet[Proposal]:
+    """The open proposals of the reader's organisation; none unless they are L&D."""
+    proposals = Proposal.objects.open().filter(organisation_id=reader.organisation_id)
+    return proposals if reader.has_role(Role.LEARNING) else proposals.none()
+
+
+def sessions_ahead(reader: Person, *, now: datetime) -> QuerySet[Session]:
+    """The sessions ahead in the reader's organisation; none unless they are L&D."""
+    sessions = Session.objects.upcoming(now).filter(organisation_id=reader.organisation_id)
+    return sessions if reader.has_role(Role.LEARNING) else sessions.none()
+
+
+def group_page(reader: Person, *, after: str) -> GroupPage:
+    """One page of the live groups. Two queries, however many groups there are."""
+    sessions = Prefetch("sessions", Session.objects.filter(cancelled_at=None), to_attr="live_sessions")
+    cycles = Prefetch("cycles", Cycle.objects.order_by("-number").prefetch_related(sessions), to_attr="latest_cycles")
+    groups = live_groups(reader).filter(name__gt=after).annotate(taken=LIVE_SEATS).select_related("programme").order_by("name")
+    rows = list(groups.prefetch_related(cycles)[: PAGE + 1])
+    return GroupPage([_group_row(group) for group in rows[:PAGE]], rows[PAGE - 1].name if len(rows) > PAGE else "")
+
+
+def search_people(reader: Person, *, words: str, without: list[Person]) -> list[Person]:
+    """A few people of the directory who can be invited and whose name, function or title holds the words. One query."""
+    words = words.replace("\x00", "").strip()
+    if len(words) < SHORTEST_SEARCH:
+        return []
+    named = Q(name__icontains=words) | Q(function__icontains=words) | Q(job_title__icontains=words)
+    found = Person.objects.visible_to(reader).invitable().filter(named).exclude(id__in=[person.id for person in without])
+    return list(found.select_related("level").order_by("name")[:SEARCH_SHOWN])
+
+
+def chosen_people(reader: Person, *, ids: list[str]) -> list[Person]:
+    """The people with these ids, in this order, each once, six at most; ids that are none are left out. One query."""
+    wanted = list(dict.fromkeys(known for text in ids if (known := _uuid(text))))[:LARGEST]
+    found = {person.id: person for person in Person.objects.visible_to(reader).invitable().filter(id__in=wanted).select_related("level")}
+    return [found[one] for one in wanted if one in found]
+
+
+def same_call(reader: Person, *, topic_id: int, people: list[Person]) -> Proposal | None:
+    """An open proposal that the reader has called already, on this topic and for just these people."""
+    mine = open_proposals(reader).filter(called_by=reader, topic_id=topic_id).prefetch_related("seats")
+    wanted = {person.id for person in people}
+    return next((one for one in mine if {seat.person_id for seat in one.seats.all()} == wanted), None)
+
+
+def _short_of_answers(organisation: Organisation, now: datetime) -> list[Stuck]:
+    held = Q(seats__declined_at=None, seats__lapsed_at=None)
+    asked = Count("seats", filter=held)
+    accepted = Count("seats", filter=held & Q(seats__accepted_at__isnull=False))
+    old = Proposal.objects.open().filter(organisation=organisation, proposed_at__lt=now - ANSWERS_SETTLE_FOR)
+    rows = old.select_related("programme").annotate(asked=asked, accepted=accepted).order_by("proposed_at")[:STUCK_SHOWN]
+    return [
+        Stuck("answers", row.id, "", row.accepted, row.programme.largest, row.proposed_at, _instant(row.first_local, row.zone), row.zone)
+        for row in rows
+        if row.accepted < enough(row.asked)
+    ]
+
+
+def _without_place(organisation: Organisation, now: datetime) -> list[Stuck]:
+    sessions = Session.objects.upcoming(now).filter(
+        organisation=organisation, place="", cycle__group__programme__is_on_site=True, starts_at__lt=now + PLACE_NEEDED_WITHIN
+    )
+    return [_of_session("place", session, since=session.cycle.started_at) for session in _with_seats(sessions)]
+
+
+def _not_held(organisation: Organisation, now: datetime) -> list[Stuck]:
+    sessions = Session.objects.filter(
+        organisation=organisation,
+        started_at=None,
+        ended_at=None,
+        cancelled_at=None,
+        starts_at__lt=now - HELD_WITHIN,
+        cycle__closed_at=None,
+        cycle__group__ended_at=None,
+    ).order_by("starts_at")
+    return [_of_session("not_held", session, since=session.ends_at) for session in _with_seats(sessions)]
+
+
+def _no_reconvene(organisation: Organisation) -> list[Stuck]:
+    held = Session.objects.filter(
+        organisation=organisation, kind=Kind.FIRST, ended_at__isnull=False, cycle__closed_at=None, cycle__group__ended_at=None
+    ).exclude(cycle__sessions__in=Session.objects.filter(kind=Kind.RECONVENE, cancelled_at=None))
+    return [_of_session("no_reconvene", session, since=session.ended_at or session.ends_at) for session in _with_seats(held)]
+
+
+def _with_seats(sessions: QuerySet[Session]) -> list[Session]:
+    taken = Count("cycle__group__memberships", filter=Q(cycle__group__memberships__ended_at=None))
+    return list(sessions.select_related("cycle__group__programme").annotate(taken=taken)[:STUCK_SHOWN])
+
+
+def _of_session(what: str, session: Session, *, since: datetime) -> Stuck:
+    group = session.cycle.group
+    row = session.id if what == "place" else group.id
+    return Stuck(what, row, group.name, session.taken, group.programme.largest, since, session.starts_at, session.zone)  # type: ignore[attr-defined]  # annotated
+
+
+def _group_row(group: Group) -> GroupRow:
+    cycle = next(iter(group.latest_cycles), None)  # type: ignore[attr-defined]  # prefetched above
+    by_kind = {session.kind: session for session in cycle.live_sessions} if cycle else {}
+    first, reconvene = by_kind.get(Kind.FIRST), by_kind.get(Kind.RECONVENE)
+    return GroupRow(group.name, group.taken, group.programme.largest, first, reconvene, _state(first, reconvene))  # type: ignore[attr-defined]  # annotated
+
+
+def _state(first: Session | None, reconvene: Session | None) -> str:
+    if reconvene is not None and reconvene.ended_at is not None:
+        return "reconvened"
+    if first is not None and first.ended_at is not None:
+        return "practice"
+    return "before"
+
+
+def _instant(local: str, zone: str) -> datetime:
+    return local_later(datetime.fromisoformat(local), zone, days=0)[1]
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,16 @@
+"""Addresses of the console: reports for L&D and sponsors, groups needing a hand for L&D."""
+
+from django.urls import path
+
+from reconvene.console import views
+
+urlpatterns = [
+    path("console/", views.overview, name="console"),
+    path("console/reports/", views.report_log, name="report-log"),
+    path("console/reports/<str:milestone>/", views.report, name="report"),
+    path("console/groups/", views.groups, name="console-groups"),
+    path("console/groups/new/", views.seat_by_hand, name="seat-by-hand"),
+    path("console/groups/<uuid:group_id>/date/", views.ask_for_date, name="console-ask-for-date"),
+    path("console/proposals/<uuid:proposal_id>/next/", views.next_in_line, name="console-next-in-line"),
+    path("console/sessions/<uuid:session_id>/place/", views.place, name="console-place"),
+]

@@ -1,0 +1,188 @@
+"""The console. L&D and sponsors read published reports; only L&D sees dates and seats of live groups. For everybody else it is not there."""
+
+import uuid
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from reconvene.base import clock
+from reconvene.console import actions, queries
+from reconvene.console.figures import MONTHS_SHOWN, charts
+from reconvene.console.forms import CallForm, PlaceForm
+from reconvene.console.seating import Seating, seating, sentence
+from reconvene.console.words import NO_DATE
+from reconvene.forming.actions import invite_next
+from reconvene.forming.calling import NoCommonDate, call_group
+from reconvene.groups.actions import CannotSit
+from reconvene.people.models import Person
+from reconvene.releases.actions import open_report
+from reconvene.releases.models import Figure, Opening, Report
+from reconvene.releases.rules import milestone_of, next_milestone
+from reconvene.scheduling.actions import SessionIsOver, set_place
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+LOG_SHOWN = 100
+
+
+def for_readers(view: View[P]) -> View[P]:
+    """Only L&D and sponsors find the page."""
+    return _only(view, lambda person: person.may_read_reports)
+
+
+def for_learning(view: View[P]) -> View[P]:
+    """Only L&D finds the page."""
+    return _only(view, lambda person: person.is_learning_lead)
+
+
+@for_readers
+def overview(request: HttpRequest) -> HttpResponse:
+    """The latest report, and for L&D the groups that need a hand."""
+    now = clock.now()
+    latest = Report.objects.visible_to(request.user).first()
+    page: dict[str, Any] = {"next_on": next_milestone(milestone_of(now, zone=request.user.organisation.time_zone)), "is_latest": True}
+    if latest is not None:
+        page |= _report(request, latest, now=now)
+    if request.user.is_learning_lead:
+        page["stuck"] = queries.stuck(request.user, now=now)
+        page["live"] = queries.live_groups(request.user).count()
+    return render(request, "console/overview.html", {**page, "place": "console"})
+
+
+@for_readers
+def report(request: HttpRequest, milestone: str) -> HttpResponse:
+    """An earlier report, as it was published."""
+    found = get_object_or_404(Report.objects.visible_to(request.user), milestone_on=_day(milestone))
+    return render(request, "console/overview.html", {**_report(request, found, now=clock.now()), "is_latest": False, "place": "console"})
+
+
+@for_readers
+def report_log(request: HttpRequest) -> HttpResponse:
+    """Every report, and who opened which one when."""
+    reports = Report.objects.visible_to(request.user)
+    openings = Opening.objects.filter(report__in=reports).select_related("report", "person").order_by("-opened_at")[:LOG_SHOWN]
+    return render(request, "console/report_log.html", {"reports": reports, "openings": openings, "shown": LOG_SHOWN, "place": "console"})
+
+
+@for_learning
+def groups(request: HttpRequest) -> HttpResponse:
+    """Every live group: its bird, seats and dates."""
+    page = queries.group_page(request.user, after=request.GET.get("after", "")[:40].replace("\x00", ""))
+    return render(request, "console/groups.html", {"page": page, "place": "console"})
+
+
+@for_learning
+def seat_by_hand(request: HttpRequest) -> HttpResponse:
+    """Choose a topic and people; see at once what stands in the way; then invite them."""
+    now = clock.now()
+    chosen = request.POST if request.method == "POST" else request.GET
+    table = seating(request.user, chosen=chosen, now=now)
+    form = CallForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and table.topic is not None:
+        refusal = _call(request, table, first_local=form.cleaned_data["first_local"], now=now)
+        if not refusal:
+            messages.success(request, _("The invitations go out now. They answer within two working days, like everybody else."))
+            return redirect("console")
+        return render(request, "console/seat_by_hand.html", {"table": table, "refusal": refusal, "place": "console"}, status=422)
+    return render(
+        request, "console/seat_by_hand.html", {"table": table, "form": form, "place": "console"}, status=422 if form.is_bound else 200
+    )
+
+
+@require_POST
+@for_learning
+def ask_for_date(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
+    """Ask a group's members to choose a new date."""
+    group = get_object_or_404(queries.live_groups(request.user), id=group_id)
+    if actions.ask_for_date(group, now=clock.now()):
+        messages.success(request, _("The members are asked by mail to choose a new date."))
+    else:
+        messages.info(request, _("They were asked in the last three days already, so nothing was sent."))
+    return redirect("console")
+
+
+@require_POST
+@for_learning
+def next_in_line(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
+    """Offer a proposal's open seats to the next who fit."""
+    proposal = get_object_or_404(queries.open_proposals(request.user), id=proposal_id)
+    asked = invite_next(proposal, now=clock.now())
+    if asked:
+        messages.success(request, ngettext("%(n)d more person is asked.", "%(n)d more people are asked.", asked) % {"n": asked})
+    else:
+        messages.info(request, _("No seat is open, or nobody who waits fits these seats and dates. The program goes on looking."))
+    return redirect("console")
+
+
+@for_learning
+def place(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+    """Say where a session takes place."""
+    session = get_object_or_404(queries.sessions_ahead(request.user, now=clock.now()).select_related("cycle__group"), id=session_id)
+    form = PlaceForm(request.POST or None, initial={"place": session.place})
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_place(session, place=form.cleaned_data["place"], now=clock.now())
+        except SessionIsOver:
+            messages.info(request, _("This session is over or cancelled, so nothing was changed."))
+        else:
+            messages.success(request, _("The place is set. Everyone gets a changed entry for their calendar."))
+        return redirect("console")
+    return render(request, "console/place.html", {"form": form, "session": session, "place": "console"}, status=422 if form.errors else 200)
+
+
+def _report(request: HttpRequest, found: Report, *, now: datetime) -> dict[str, Any]:
+    """What the pages show of a report; writes the line in the report log."""
+    open_report(found, by=request.user, now=now)
+    figures = dict(found.figures.values_list("key", "value"))
+    waits = Figure.objects.filter(
+        key="need_to_first_session", report__milestone_on__lte=found.milestone_on, report__in=_readable(request.user)
+    )
+    history = waits.order_by("-report__milestone_on").values_list("report__milestone_on", "value")[: 2 * MONTHS_SHOWN]
+    month_began = milestone_of(now, zone=request.user.organisation.time_zone)
+    opened = Opening.objects.filter(report__in=_readable(request.user), opened_at__date__gte=month_began).count()
+    return {"report": found, "charts": charts(figures, on=found.milestone_on, waits=list(history)), "opened": opened}
+
+
+def _readable(person: Person) -> Any:
+    return Report.objects.visible_to(person)
+
+
+def _call(request: HttpRequest, table: Seating, *, first_local: str, now: datetime) -> str:
+    """Call the group unless it has been called already; a sentence when it cannot be."""
+    assert table.topic is not None
+    if queries.same_call(request.user, topic_id=table.topic.id, people=table.people):
+        return ""
+    if first_local and first_local not in {one.first_local for one in table.dates}:
+        return _("This time does not suit everyone any more. Choose another.")
+    try:
+        call_group(topic=table.topic, people=table.people, by=request.user, first_local=first_local or None, zone=table.zone, now=now)
+    except CannotSit as obstacle:
+        return sentence(obstacle)
+    except NoCommonDate:
+        return str(NO_DATE)
+    return ""
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _only(view: View[P], may: Callable[[Person], bool]) -> View[P]:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **named: P.kwargs) -> HttpResponse:
+        if not may(request.user):
+            raise Http404
+        return view(request, *args, **named)
+
+    return guarded

@@ -1,0 +1,35 @@
+"""The words of the console's figures: titles by key, lines of meaning, marks fixed beforehand."""
+
+from django.utils.translation import gettext_lazy as _
+
+STAGES = {
+    "raised": _("Raised a challenge or was asked"),
+    "has_group": _("Has a group"),
+    "first_held": _("First session held"),
+    "reconvened": _("Reconvened"),
+    "settled": _("Settled"),
+}
+SHARES = {
+    "occasion_came": _("The situation came up"),
+    "tried_once": _("Tried the plan at least once"),
+    "used_often": _("Used it four times or more"),
+    "plan_changed": _("Shrank or swapped the plan half-way"),
+    "knows_when": _("Left knowing when to try it"),
+    "again": _("Would start another cycle"),
+}
+"""In the order in which they are shown."""
+GO_MARKS = {"tried_once": 65, "again": 60}
+"""Per cent at which a programme goes on as it is; fixed before the first data (method 5.3)."""
+AIM_DAYS = 10
+TRUST = {
+    "openly": _("Could speak openly, mean of 0 to 10"),
+    "usable": _("Leave with something to use, mean of 0 to 10"),
+    "messages_per_week": _("Messages per person and week; two at most"),
+}
+OBSTACLES = {
+    "size": _("A group needs three to six people."),
+    "reporting_line": _("%(name)s and somebody else here are in one reporting line. Peers may not lead one another, at any distance."),
+}
+ANY_OBSTACLE = _("%(name)s cannot sit in this group within the fixed rules. Choose somebody else.")
+"""For every reason that is not plain from the directory, so that nobody learns where a person sits or whom they avoid."""
+NO_DATE = _("No pair of dates in the next three weeks suits all of them. Choose other people, or try again with fewer.")

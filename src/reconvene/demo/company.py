@@ -1,0 +1,78 @@
+"""The sample company, made in one transaction: 240 managers and groups at every stage, so that no screen is empty."""
+
+import random
+import uuid
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from reconvene.base import clock, tenancy
+from reconvene.demo.histories import ZONE, Story
+from reconvene.demo.people import COMPANY, LEVELS, hire
+from reconvene.forming.actions import accept_seat, form_groups
+from reconvene.forming.models import Proposal
+from reconvene.groups.models import Programme
+from reconvene.guides.models import Topic
+from reconvene.people.models import Level, Organisation
+from reconvene.releases.actions import publish_report
+
+SEED = 2026
+FINISHED_PER_TOPIC = 4
+DAYS_OF_PRACTICE = {"delegating": 7, "the-talk-i-keep-putting-off": 14, "giving-feedback": 3, "too-many-priorities": 21, "nobody-speaks-up": 26}
+WAITING = {"delegating": 7, "the-talk-i-keep-putting-off": 6, "too-much-to-do": 9, "giving-feedback": 5, "change-people-did-not-ask-for": 4,
+           "conflict-between-two-people": 2}  # fmt: skip
+
+
+def found_company() -> Organisation:
+    """Make the company as of now."""
+    now = clock.now()
+    with tenancy.within(uuid.uuid4()):
+        organisation = Organisation.objects.create(
+            id=tenancy.current(), name=COMPANY, time_zone=ZONE, country="DE", created_at=now - timedelta(days=300)
+        )
+        for rank, name in enumerate(LEVELS, start=1):
+            Level.objects.create(organisation=organisation, name=name, rank=rank)
+        programme = Programme.objects.create(
+            organisation=organisation, name="Open programme", starts_on=(now - timedelta(days=280)).date(), is_open=True
+        )
+        rng = random.Random(SEED)  # noqa: S311  # a sample, not a secret
+        cast = hire(organisation, rng=rng)
+        topics = {topic.slug: topic for topic in Topic.objects.filter(organisation=None)}
+        story = Story(cast, programme, topics, rng, now, set())
+        _tell(story)
+        publish_report(organisation, milestone_on=now.date().replace(day=1), now=now)
+        return organisation
+
+
+def _tell(story: Story) -> None:
+    story.finished_groups(each=FINISHED_PER_TOPIC)
+    for slug, day in DAYS_OF_PRACTICE.items():
+        story.practising_group(slug, day=day, members=story.cast.team_leads(story.rng, taken=story.taken, count=5))
+    story.group_ahead("too-much-to-do", first=_soon(story.now), members=story.cast.team_leads(story.rng, taken=story.taken, count=5))
+    for slug, days in (("giving-feedback", 3), ("change-people-did-not-ask-for", 6)):
+        members = story.cast.team_leads(story.rng, taken=story.taken, count=6)
+        story.group_ahead(slug, first=_morning(story.now + timedelta(days=days)), members=members)
+    _wait_and_form(story)
+
+
+def _wait_and_form(story: Story) -> None:
+    """Challenges that wait, real proposals from them with some answers given, and a few newcomers whom nobody fits yet."""
+    for slug, count in WAITING.items():
+        for number in range(count):
+            for person in story.cast.team_leads(story.rng, taken=story.taken, count=1, near=number % 4 > 0):
+                story.raise_challenge(person, slug, days_ago=1 + number % 5)
+    form_groups(story.programme, seed=SEED, now=story.now - timedelta(hours=3))
+    for proposal in Proposal.objects.open().order_by("proposed_at"):
+        seats = list(proposal.seats.held().order_by("number"))
+        for seat in seats[1 : max(1, len(seats) - 3)]:
+            accept_seat(seat, offers_to_host=False, now=story.now - timedelta(hours=1))
+
+
+def _soon(now: datetime) -> datetime:
+    """The next full five minutes on the company's clock: a session that can start now."""
+    local = now.astimezone(ZoneInfo(ZONE)).replace(second=0, microsecond=0, tzinfo=None)
+    return local + timedelta(minutes=5 - local.minute % 5)
+
+
+def _morning(moment: datetime) -> datetime:
+    local = moment.astimezone(ZoneInfo(ZONE)).replace(hour=10, minute=0, second=0, microsecond=0, tzinfo=None)
+    return local + timedelta(days=max(0, 7 - local.weekday()) if local.weekday() > 4 else 0)

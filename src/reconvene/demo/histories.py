@@ -1,0 +1,179 @@
+"""Groups at every stage: finished ones with their strategies, groups in practice, a session that can start now. Called by demo.company.
+
+What lies in the past is written as rows, because nobody needs its messages any more; what is going on is done by the same actions as in
+real life, with an earlier `now`, so that its messages and deadlines are real.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from reconvene.availability.slots import local_later
+from reconvene.challenges.models import Challenge
+from reconvene.demo.people import Cast
+from reconvene.demo.words import CHALLENGES, LESSONS, PLANS, Lesson, PlanWords
+from reconvene.groups.actions import Sitter, found_group
+from reconvene.groups.models import Cycle, Group, Membership, Programme
+from reconvene.groups.rules import GAP_IDEAL, NAMES, Outcome
+from reconvene.guides.models import Topic
+from reconvene.people.models import Person
+from reconvene.playbook.models import Strategy
+from reconvene.practice.actions import check_in, make_plan, pair_buddies, start_practice
+from reconvene.practice.models import CheckIn, Plan
+from reconvene.practice.rules import CameUp, DecidedBy, DidIt, PlanDraft
+from reconvene.scheduling.actions import book_sessions
+from reconvene.scheduling.models import Session
+from reconvene.scheduling.rules import Kind
+from reconvene.surveys.models import Response, pseudonym_of
+from reconvene.surveys.rules import Moment
+
+ZONE = "Europe/Berlin"
+PLACES = ("Room Birch, Building 2", "Room Elm, Building 1", "Room Hazel, Leeds", "")
+FAIR = ("right", "right", "right", "little", "much")
+
+
+@dataclass
+class Story:
+    """The sample company's past and present, told in order with one source of chance."""
+
+    cast: Cast
+    programme: Programme
+    topics: dict[str, Topic]
+    rng: random.Random
+    now: datetime
+    taken: set[str]
+
+    def finished_groups(self, *, each: int) -> None:
+        """`each` groups per topic that went the whole way, spread over the last eight months."""
+        busy: set[str] = set()
+        for number, slug in enumerate(list(LESSONS) * each):
+            if number % len(LESSONS) == 0:
+                busy = set()  # in every round each person sits in one group at most
+            members = self.cast.team_leads(self.rng, taken=busy, count=self.rng.choice((5, 5, 6)))
+            began = self.now - timedelta(days=80 + 11 * number % 160 + number)
+            self._finished(members, topic=self.topics[slug], name=f"{NAMES[number % len(NAMES)]}", began=began)
+        for slug, lessons in LESSONS.items():
+            Strategy.objects.bulk_create([self._strategy(self.topics[slug], lesson) for lesson in lessons])
+
+    def practising_group(self, slug: str, *, day: int, members: Sequence[Person]) -> Cycle:
+        """A group whose first session was `day` days ago, with plans, buddies and the messages of the four weeks."""
+        first = self._at(self.now - timedelta(days=day), hour=10)
+        cycle = self._present(members, topic=self.topics[slug], first=first, founded=first - timedelta(days=9))
+        session = cycle.sessions.get(kind=Kind.FIRST)
+        ended = session.starts_at + timedelta(minutes=90)
+        session.start(now=session.starts_at)
+        session.finish(now=ended)
+        pair_buddies(cycle, members=members, seed=day, now=ended)
+        plans = [make_plan(cycle, person=member, plan=_draft(PLANS[i % len(PLANS)], on=None), now=ended) for i, member in enumerate(members)]
+        start_practice(cycle, now=ended)
+        for member in members:
+            self._answers(cycle, member, moment=Moment.AFTER_FIRST, at=ended)
+        if day > 7:
+            for plan in plans[:-1]:
+                self._check_in(plan, at=ended + timedelta(days=7))
+        return cycle
+
+    def group_ahead(self, slug: str, *, first: datetime, members: Sequence[Person]) -> Cycle:
+        """A group whose first session is still ahead, at the local time `first` (naive)."""
+        return self._present(members, topic=self.topics[slug], first=first, founded=self.now - timedelta(days=2))
+
+    def raise_challenge(self, person: Person, slug: str, *, days_ago: float, considered: bool = False) -> Challenge:
+        """A challenge that waits."""
+        return Challenge.objects.create(
+            person=person, topic=self.topics[slug], text=self.rng.choice(CHALLENGES[slug]), urgency=self.rng.randint(4, 9),
+            has_experience=self.rng.random() < 0.25, raised_at=self.now - timedelta(days=days_ago),
+            considered_at=self.now if considered else None,
+        )  # fmt: skip
+
+    def _finished(self, members: Sequence[Person], *, topic: Topic, name: str, began: datetime) -> None:
+        ended = began + timedelta(days=GAP_IDEAL + 9)
+        group = Group.objects.create(programme=self.programme, topic=topic, name=name, formed_at=began, ended_at=ended)
+        for seat, member in enumerate(members, start=1):
+            challenge = Challenge.objects.create(
+                person=member, topic=topic, text=self.rng.choice(CHALLENGES[topic.slug]), urgency=self.rng.randint(4, 9),
+                raised_at=began - timedelta(days=self.rng.randint(2, 12)), considered_at=began, seated_at=began, settled_at=ended,
+            )  # fmt: skip
+            Membership.objects.create(
+                group=group, programme=self.programme, person=member, challenge=challenge, seat=seat, started_at=began, ended_at=ended,
+                times_hosted=1 if seat < 3 else 0,
+            )  # fmt: skip
+        cycle = Cycle.objects.create(group=group, topic=topic, started_at=began, closed_at=ended, outcome=Outcome.FINISH)
+        first = self._at(began + timedelta(days=8), hour=10)
+        for kind, local, host in ((Kind.FIRST, first, members[0]), (Kind.RECONVENE, first + timedelta(days=GAP_IDEAL), members[1])):
+            starts = local_later(local, ZONE, days=0)[1]
+            Session.objects.create(
+                cycle=cycle, kind=kind, local_start=f"{local:%Y-%m-%dT%H:%M}", zone=ZONE, starts_at=starts, host=host,
+                place=self.rng.choice(PLACES), started_at=starts, ended_at=starts + timedelta(minutes=90),
+            )  # fmt: skip
+        self._finished_practice(cycle, members, began=first.replace(tzinfo=ZoneInfo(ZONE)))
+
+    def _finished_practice(self, cycle: Cycle, members: Sequence[Person], *, began: datetime) -> None:
+        for i, member in enumerate(members):
+            words = PLANS[i % len(PLANS)]
+            plan = Plan.objects.create(
+                cycle=cycle, person=member, want=words.want, if_cue=words.cue, then_action=words.action, sign=words.sign,
+                made_at=began, half_way="keep" if self.rng.random() < 0.8 else "shrink",
+            )  # fmt: skip
+            if self.rng.random() < 0.85:
+                self._past_check_in(plan, at=began + timedelta(days=21))
+            self._answers(cycle, member, moment=Moment.AFTER_FIRST, at=began)
+            if self.rng.random() < 0.85:
+                self._answers(cycle, member, moment=Moment.AFTER_RECONVENE, at=began + timedelta(days=GAP_IDEAL))
+
+    def _past_check_in(self, plan: Plan, *, at: datetime) -> None:
+        did = self.rng.choices((DidIt.FULLY, DidIt.PARTLY, DidIt.NOT, DidIt.SWAPPED), (4, 4, 2, 1))[0]
+        CheckIn.objects.create(
+            cycle=plan.cycle, person=plan.person, plan=plan, day=21, came_up=self.rng.choice((CameUp.ONCE, CameUp.MORE)), did_it=did,
+            decided_by=self.rng.choice((DecidedBy.MOMENT_CAME, DecidedBy.REMEMBERED, DecidedBy.NO_TIME)), answered_at=at,
+        )  # fmt: skip
+
+    def _check_in(self, plan: Plan, *, at: datetime) -> None:
+        check_in(
+            plan, day=7, came_up=self.rng.choice((CameUp.ONCE, CameUp.MORE)), did_it=self.rng.choice((DidIt.FULLY, DidIt.PARTLY)),
+            decided_by=DecidedBy.REMEMBERED, happened="It worked better than I thought, and it took three minutes.",
+            tell_a_colleague="", share=True, now=at,
+        )  # fmt: skip
+
+    def _answers(self, cycle: Cycle, person: Person, *, moment: Moment, at: datetime) -> None:
+        tilt = self.rng.randint
+        answers: dict[str, object] = {"usable": tilt(6, 10), "openly": tilt(6, 10), "fair_time": self.rng.choice(FAIR), "know_when": self.rng.choice(("yes", "yes", "roughly"))}
+        if moment == Moment.AFTER_RECONVENE:
+            answers = {"in_the_way": tilt(2, 6), "sure": tilt(6, 9), "sure_before": tilt(2, 6), "openly": tilt(7, 10),
+                       "times_used": self.rng.choice(("1", "2-3", "2-3", "4+")), "again": self.rng.choice(("yes", "yes", "perhaps"))}  # fmt: skip
+        Response.objects.create(
+            programme=self.programme, moment=moment, pseudonym=pseudonym_of(cycle.id, person.id), group_pseudonym=pseudonym_of(cycle.group_id),
+            answers=answers, week_of=(at - timedelta(days=at.weekday())).date(),
+        )  # fmt: skip
+
+    def _strategy(self, topic: Topic, lesson: Lesson) -> Strategy:
+        published = date(self.now.year, self.now.month, 1) - timedelta(days=31 * self.rng.randint(0, 4))
+        published = published.replace(day=1)
+        return Strategy(
+            topic=topic, situation=lesson.situation, doing=lesson.doing, led_to=lesson.led_to, because=lesson.because,
+            works_when=lesson.works_when, not_when=lesson.not_when, tried=lesson.tried, seen=lesson.groups, believed=2, helped=lesson.helped,
+            groups=lesson.groups, published_on=published, review_on=published.replace(year=published.year + 1),
+        )  # fmt: skip
+
+    def _present(self, members: Sequence[Person], *, topic: Topic, first: datetime, founded: datetime) -> Cycle:
+        sitters = [Sitter(member, self.raise_challenge(member, topic.slug, days_ago=(self.now - founded).days + 3)) for member in members]
+        question = f"How can we get further with “{topic.title.lower()}” in an ordinary working week?"
+        _, cycle = found_group(self.programme, topic=topic, sitters=sitters, question=question, now=founded)
+        second = first + timedelta(days=GAP_IDEAL)
+        book_sessions(
+            cycle, first_local=f"{first:%Y-%m-%dT%H:%M}", reconvene_local=f"{second:%Y-%m-%dT%H:%M}", zone=ZONE, minutes=90,
+            place=self.rng.choice(PLACES), host=members[0], now=founded,
+        )  # fmt: skip
+        return cycle
+
+    def _at(self, moment: datetime, *, hour: int) -> datetime:
+        """That day's wall time in the company's zone, naive; on a weekend the Monday after."""
+        local = moment.astimezone(ZoneInfo(ZONE)).replace(hour=hour, minute=0, second=0, microsecond=0, tzinfo=None)
+        return local + timedelta(days=max(0, 7 - local.weekday()) if local.weekday() > 4 else 0)
+
+
+def _draft(words: PlanWords, *, on: date | None) -> PlanDraft:
+    return PlanDraft(
+        want=words.want, best_result=words.best, obstacle=words.obstacle, if_cue=words.cue, then_action=words.action, sign=words.sign, first_on=on
+    )

@@ -1,0 +1,46 @@
+"""The room's code as a drawing to scan. Called by the shared screen."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import segno
+from django.conf import settings
+
+from reconvene.base.links import absolute
+from reconvene.rooms.models import Room
+
+QUIET = 2  # modules of white round the code
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A code as one SVG path in a square of `size` units."""
+
+    size: int
+    path: str
+
+
+def drawing(room: Room) -> Drawing:
+    """The address at which a phone knocks at this room, as a QR code."""
+    code = segno.make_qr(absolute("room-join-code", room.code.replace(" ", "-")), error="m")
+    rows = [list(row) for row in code.matrix]
+    runs = [_runs(row, number) for number, row in enumerate(rows)]
+    return Drawing(len(rows) + 2 * QUIET, "".join(runs))
+
+
+def shown_origin() -> str:
+    """The address people type, without the scheme."""
+    return urlsplit(settings.ORIGIN).netloc + "/join"
+
+
+def _runs(row: list[int], number: int) -> str:
+    """One row's black modules as rectangles, neighbours together."""
+    found, start = "", None
+    for column, black in enumerate([*row, 0]):
+        if black and start is None:
+            start = column
+        elif not black and start is not None:
+            width = column - start
+            found += f"M{start + QUIET} {number + QUIET}h{width}v1h-{width}z"
+            start = None
+    return found

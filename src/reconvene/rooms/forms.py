@@ -1,0 +1,188 @@
+"""What the room's boxes may hold. Boxes that come in numbers (ideas, lessons, scores) are read by `read_*`."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from reconvene.base.fields import clean_text
+from reconvene.base.forms import DesignForm, MemberTextField
+from reconvene.groups.rules import Outcome
+from reconvene.practice.rules import PlanDraft
+from reconvene.rooms.actions.scores import Given
+from reconvene.rooms.rules import LESSON_WORDS, CardKind, Evidence, MarkKind, Mode, Move, Whose
+from reconvene.rooms.scoring import HIGHEST, LOWEST
+from reconvene.scheduling.rules import Answer
+
+SHORT, LONG = 300, 1000  # characters
+WRITTEN_ALONE = ("when", "doing", "led_to", "because", "watch_out")
+
+
+class MoveForm(forms.Form):
+    """One tap, and the position of the page it was made on."""
+
+    move = forms.ChoiceField(choices=[(move.value, move.name) for move in Move])
+    seen = forms.CharField(max_length=20, required=False)
+
+
+class PersonForm(forms.Form):
+    """Somebody of the room."""
+
+    person = forms.UUIDField()
+
+
+class ModeForm(forms.Form):
+    """How the group sits."""
+
+    mode = forms.ChoiceField(choices=[(mode.value, mode.name) for mode in Mode])
+
+
+class QuestionForm(DesignForm):
+    """The shared question, and the one that was on the page."""
+
+    question = MemberTextField(label=_("Our question"), rows=2, longest=SHORT)
+    was = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class CauseForm(DesignForm):
+    """One cause and whose it is to change."""
+
+    text = MemberTextField(label=_("What is really going on?"), rows=3, longest=LONG, required=False)
+    whose = forms.ChoiceField(choices=[(whose.value, whose.name) for whose in Whose], required=False)
+
+    def clean_whose(self) -> Whose:
+        """Nothing chosen counts as ours."""
+        return Whose(self.cleaned_data["whose"] or Whose.OURS)
+
+
+class CardForm(DesignForm):
+    """A card to the speaker. "Same here" needs no words."""
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput)
+    kind = forms.ChoiceField(choices=[(kind.value, kind.name) for kind in CardKind])
+    text = MemberTextField(label=_("Your card"), rows=2, longest=SHORT, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A question or a proposal without words is nothing."""
+        found = super().clean() or {}
+        if found.get("kind") != CardKind.SAME_HERE and not found.get("text"):
+            self.add_error("text", _("Write a few words for the card first."))
+        return found
+
+
+class PairForm(forms.Form):
+    """Two that say the same: which stays, which is merged into it."""
+
+    keep = forms.UUIDField()
+    twin = forms.UUIDField()
+
+
+class PlanForm(DesignForm):
+    """One experiment. The obstacle is for nobody else."""
+
+    want = MemberTextField(label=_("I want"), rows=2, longest=LONG, required=False)
+    best_result = MemberTextField(label=_("The best that could come of it"), rows=2, longest=LONG, required=False)
+    obstacle = MemberTextField(label=_("What in me or my week gets in the way"), rows=2, longest=LONG, required=False)
+    if_cue = MemberTextField(label=_("If …"), rows=2, longest=SHORT, help_text=_("When, where or with whom: a moment you can see coming."))
+    then_action = MemberTextField(label=_("then I …"), rows=2, longest=SHORT)
+    first_on = forms.DateField(label=_("First occasion"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    sign = MemberTextField(label=_("How I will notice that it works"), rows=2, longest=LONG, required=False)
+
+    def draft(self) -> PlanDraft:
+        """The plan as the practice takes it."""
+        return PlanDraft(**self.cleaned_data)
+
+
+class AnswerForm(forms.Form):
+    """Whether one can come."""
+
+    answer = forms.ChoiceField(choices=[(answer.value, answer.name) for answer in Answer])
+
+
+class ReportForm(DesignForm):
+    """The practice report as its owner shows it."""
+
+    planned = MemberTextField(label=_("I planned"), rows=2, longest=LONG, required=False)
+    did = MemberTextField(label=_("I did"), rows=2, longest=LONG, required=False)
+    happened = MemberTextField(label=_("What happened"), rows=2, longest=LONG, required=False)
+    surprised = MemberTextField(label=_("What surprised me"), rows=2, longest=LONG, required=False)
+
+
+class WordingForm(forms.Form):
+    """A lesson's words as the group changes them, and the version that was on the page. Words that are not sent stay."""
+
+    version = forms.IntegerField(min_value=1)
+
+    def words(self) -> dict[str, str]:
+        """The words that were sent."""
+        return {name: clean_text(self.data[name])[:LONG] for name in LESSON_WORDS if name in self.data}
+
+
+class SettlingForm(forms.Form):
+    """Settle, or leave open."""
+
+    settled = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+
+
+class ConsentForm(forms.Form):
+    """An answer to publishing one wording."""
+
+    version = forms.IntegerField(min_value=1)
+    agrees = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+
+
+class VoteForm(forms.Form):
+    """What the group should do next."""
+
+    outcome = forms.ChoiceField(choices=[(outcome.value, outcome.name) for outcome in Outcome])
+
+
+def read_texts(data: QueryDict, prefix: str) -> dict[uuid.UUID, str]:
+    """Boxes named `prefix-<uuid>`: id -> cleaned text of at most LONG characters."""
+    return {key: clean_text(data[name])[:LONG] for name, key in _named(data, prefix)}
+
+
+def read_lessons(data: QueryDict) -> dict[uuid.UUID, dict[str, str]]:
+    """Boxes named `when-<uuid>`, `doing-<uuid>` and so on: id of the lesson's box -> its words."""
+    found: dict[uuid.UUID, dict[str, str]] = {}
+    for word in WRITTEN_ALONE:
+        for key, text in read_texts(data, word).items():
+            found.setdefault(key, dict.fromkeys(WRITTEN_ALONE, ""))[word] = text
+    return found
+
+
+def read_scores(data: QueryDict) -> dict[uuid.UUID, Given]:
+    """Choices named `help-<uuid>`, `do-<uuid>`, `evidence-<uuid>`; what is no score counts as not chosen."""
+    keys = {key for prefix in ("help", "do", "evidence") for _, key in _named(data, prefix)}
+    return {key: Given(_score(data, f"help-{key}"), _score(data, f"do-{key}"), _evidence(data, f"evidence-{key}")) for key in keys}
+
+
+def read_marks(data: Mapping[str, Any]) -> dict[str, MarkKind]:
+    """Choices named `mark-<card key>`: card key -> mark."""
+    found = {name.removeprefix("mark-")[:60]: str(value) for name, value in data.items() if name.startswith("mark-")}
+    return {key: MarkKind(value) for key, value in found.items() if value in set(MarkKind)}
+
+
+def _named(data: QueryDict, prefix: str) -> list[tuple[str, uuid.UUID]]:
+    found = []
+    for name in data:
+        head, _, tail = name.partition("-")
+        try:
+            if head == prefix:
+                found.append((name, uuid.UUID(tail)))
+        except ValueError:
+            continue
+    return found
+
+
+def _score(data: QueryDict, name: str) -> int | None:
+    value = data.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and LOWEST <= int(value) <= HIGHEST else None
+
+
+def _evidence(data: QueryDict, name: str) -> Evidence | None:
+    value = data.get(name, "")
+    return Evidence(value) if value in set(Evidence) else None

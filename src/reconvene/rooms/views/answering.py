@@ -1,0 +1,74 @@
+"""How a tap in a room is taken and answered: the room within the person's scope, the clock read once, the stage as it is afterwards."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from reconvene.base import clock
+from reconvene.people.models import Person
+from reconvene.rooms import queries
+from reconvene.rooms.actions.turning import Reworded
+from reconvene.rooms.models import Room
+from reconvene.rooms.state import RoomError
+
+Tap = Callable[..., HttpResponse | None]
+
+
+def room_for(person: Person, session_id: UUID) -> Room:
+    """The room of a session, for a member; or, when it is over, for whoever was in it. Anything else does not exist (404)."""
+    rooms = Room.objects.select_related("session__cycle__group", "session__cycle__topic", "session__host", "organisation")
+    found = rooms.visible_to(person).filter(session_id=session_id).first() or rooms.attended_by(person).filter(session_id=session_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def tap(view: Tap) -> Callable[..., HttpResponse]:
+    """Make `view(request, room, now=, ...)` answer a POST in a room. What it returns, if anything, is the answer; else the stage is.
+
+    A refusal by the room becomes a sentence above the stage; nothing was changed then.
+    """
+
+    @require_POST
+    @wraps(view)
+    def wrapped(request: HttpRequest, session_id: UUID, **arguments: Any) -> HttpResponse:
+        room, now = room_for(_person(request), session_id), clock.now()
+        try:
+            answer = view(request, room, now=now, **arguments)
+        except Reworded as conflict:
+            return answered(request, room, now=now, sentence=str(conflict), conflict=conflict, status=409)
+        except RoomError as refusal:
+            return answered(request, room, now=now, sentence=str(refusal), status=409)
+        return answer or answered(request, room, now=now)
+
+    return wrapped
+
+
+def answered(request: HttpRequest, room: Room, *, now: datetime, sentence: str = "", status: int = 200, **more: Any) -> HttpResponse:
+    """The stage after a tap: a receipt for a saved draft, the fragment for a script, otherwise back to the page."""
+    is_fragment = bool(getattr(request, "htmx", False))
+    if request.headers.get("X-Draft"):
+        return JsonResponse({"saved": status == 200, "sentence": sentence}, status=status)
+    if status == 200 and not is_fragment and not more:
+        return redirect("room", room.session_id)
+    if not is_fragment and not more:
+        messages.error(request, sentence)
+        return redirect("room", room.session_id)
+    fresh = room_for(_person(request), room.session_id)
+    shown = {"stage": queries.stage(fresh, viewer=_person(request), now=now), "sentence": sentence, **more}
+    template = "rooms/stage.html" if is_fragment else "rooms/room.html"
+    return render(request, template, shown, status=200 if is_fragment else status)
+
+
+def _person(request: HttpRequest) -> Person:
+    person = request.user
+    if not isinstance(person, Person):
+        raise Http404
+    return person

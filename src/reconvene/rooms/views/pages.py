@@ -1,0 +1,102 @@
+"""The pages of a room: on a phone, on the shared screen, at the door, and on paper."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from reconvene.base import clock
+from reconvene.rooms import codes, paper, queries
+from reconvene.rooms.actions import closing, entering
+from reconvene.rooms.models import Room
+from reconvene.rooms.rules import doors_are_open, read_code
+from reconvene.rooms.state import RoomError
+from reconvene.rooms.views.answering import room_for, tap
+from reconvene.scheduling.models import Session
+
+
+@require_GET
+def room(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The room on a phone or laptop. Before anybody came in there is only the door."""
+    try:
+        found = room_for(request.user, session_id)
+    except Http404:
+        return _door(request, session_id)
+    return render(request, "rooms/room.html", {"stage": queries.stage(found, viewer=request.user, now=clock.now())})
+
+
+@require_GET
+def stage(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """What the viewer may see now, as a fragment."""
+    found = room_for(request.user, session_id)
+    return render(request, "rooms/stage.html", {"stage": queries.stage(found, viewer=request.user, now=clock.now())})
+
+
+@require_GET
+def table(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The shared screen: clock, seats, prompt, code. Opened by a member; shows nobody's words but the group's."""
+    return _table(request, session_id, "rooms/table.html")
+
+
+@require_GET
+def table_stage(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The shared screen as a fragment."""
+    return _table(request, session_id, "rooms/table_stage.html")
+
+
+@require_POST
+def enter(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Come in."""
+    session = get_object_or_404(Session.objects.visible_to(request.user), id=session_id)
+    try:
+        entering.enter(session, person=request.user, now=clock.now())
+    except RoomError as refusal:
+        return render(request, "rooms/door.html", _doorway(session, sentence=str(refusal)), status=409)
+    return redirect("room", session_id)
+
+
+@require_http_methods(["GET", "POST"])
+def join(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Type or scan a room's code; then somebody inside lets the person in. A code of another group does not exist."""
+    typed = code or request.POST.get("code", "") or request.GET.get("code", "")
+    if not typed:
+        return render(request, "rooms/join.html")
+    found = Room.objects.open().visible_to(request.user).filter(code=read_code(typed)).first()
+    if found is None and request.method == "POST" and not code:
+        return render(request, "rooms/join.html", {"typed": typed, "unknown": True}, status=404)
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        entering.ask_in(found, person=request.user, now=clock.now())
+        return redirect("room", found.session_id)
+    return render(request, "rooms/join.html", {"room": found})
+
+
+@tap
+def keys(request: HttpRequest, room: Room, *, now: object) -> HttpResponse:
+    """The keys to what was published, once."""
+    return render(request, "rooms/keys.html", {"room": room, "keys": closing.hand_out_keys(room, person=request.user)})
+
+
+@require_GET
+def paper_pack(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Everything a group needs to hold the session without any device."""
+    sessions = Session.objects.visible_to(request.user).select_related("cycle__group", "cycle__topic", "organisation")
+    return render(request, "rooms/paper.html", {"pack": paper.pack(get_object_or_404(sessions, id=session_id))})
+
+
+def _door(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    session = get_object_or_404(Session.objects.visible_to(request.user).select_related("cycle__group__topic"), id=session_id)
+    return render(request, "rooms/door.html", _doorway(session))
+
+
+def _doorway(session: Session, sentence: str = "") -> dict[str, object]:
+    is_open = doors_are_open(starts_at=session.starts_at, now=clock.now()) and session.ended_at is None and session.cancelled_at is None
+    return {"session": session, "is_open": is_open, "sentence": sentence}
+
+
+def _table(request: HttpRequest, session_id: UUID, template: str) -> HttpResponse:
+    found = get_object_or_404(Room.objects.visible_to(request.user), session_id=session_id)
+    shown = queries.stage(room_for(request.user, found.session_id), viewer=None, now=clock.now())
+    return render(request, template, {"stage": shown, "qr": codes.drawing(found), "origin": codes.shown_origin()})

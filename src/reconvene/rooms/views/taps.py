@@ -1,0 +1,101 @@
+"""Taps that move the room: begin, next, pause, pass, let in, hand over, leave, end."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+
+from reconvene.rooms.actions import closing, entering, moves, plans
+from reconvene.rooms.forms import AnswerForm, ModeForm, MoveForm, PersonForm, QuestionForm
+from reconvene.rooms.models import Room
+from reconvene.rooms.rules import Mode, Move
+from reconvene.rooms.views.answering import tap
+from reconvene.scheduling.rules import Answer
+
+
+@tap
+def begin(request: HttpRequest, room: Room, *, now: datetime) -> None:
+    """Start the session."""
+    entering.begin(room, by=request.user, now=now)
+
+
+@tap
+def move(request: HttpRequest, room: Room, *, now: datetime) -> None:
+    """Next, back, pause, pass and so on. An unknown move changes nothing."""
+    form = MoveForm(request.POST)
+    if form.is_valid():
+        moves.move_room(room, by=request.user, move=Move(form.cleaned_data["move"]), seen=form.cleaned_data["seen"], now=now)
+
+
+@tap
+def hosts(request: HttpRequest, room: Room, *, now: datetime) -> None:
+    """Hand the host's part over, or take it when the host is away."""
+    form = PersonForm(request.POST)
+    if form.is_valid():
+        moves.hand_over(room, to=form.cleaned_data["person"], by=request.user, now=now)
+
+
+@tap
+def admissions(request: HttpRequest, room: Room, *, now: datetime) -> None:
+    """Let somebody in who knocked."""
+    form = PersonForm(request.POST)
+    if form.is_valid():
+        entering.admit(room, person_id=form.cleaned_data["person"], by=request.user, now=now)
+
+
+@tap
+def mode(request: HttpRequest, room: Room, *, now: datetime) -> None:
+    """Round a screen, or by voice."""
+    form = ModeForm(request.POST)
+    if form.is_valid():
+        entering.switch_mode(room, by=request.user, mode=Mode(form.cleaned_data["mode"]), now=now)
+
+
+@tap
+def leaving(request: HttpRequest, room: Room, *, now: datetime) -> HttpResponse:
+    """Go."""
+    entering.leave(room, person=request.user, now=now)
+    return redirect("room", room.session_id)
+
+
+@tap
+def seen(request: HttpRequest, room: Room, *, now: datetime) -> HttpResponse:
+    """A screen without a stream says that it is there, and hears the number of the last event."""
+    entering.be_seen(room, person=request.user, now=now)
+    return JsonResponse({"counter": room.counter})
+
+
+@tap
+def pact(request: HttpRequest, room: Room, *, now: datetime) -> None:
+    """Agree."""
+    entering.agree(room, person=request.user, now=now)
+
+
+@tap
+def question(request: HttpRequest, room: Room, *, now: datetime) -> None:
+    """Reword the shared question."""
+    form = QuestionForm(request.POST)
+    if form.is_valid():
+        moves.reword_question(room, by=request.user, was=form.cleaned_data["was"], text=form.cleaned_data["question"], now=now)
+
+
+@tap
+def dates(request: HttpRequest, room: Room, *, now: datetime) -> None:
+    """Say whether one can come to the second session."""
+    form = AnswerForm(request.POST)
+    if form.is_valid():
+        plans.hold_date(room, person=request.user, answer=Answer(form.cleaned_data["answer"]), now=now)
+
+
+@tap
+def next_hosts(request: HttpRequest, room: Room, *, now: datetime) -> None:
+    """Say who hosts the second session."""
+    form = PersonForm(request.POST)
+    if form.is_valid():
+        plans.choose_next_host(room, host_id=form.cleaned_data["person"], by=request.user, now=now)
+
+
+@tap
+def end(request: HttpRequest, room: Room, *, now: datetime) -> None:
+    """End the session."""
+    closing.close_room(room, by=request.user, now=now)

@@ -1,0 +1,200 @@
+"""Boxes that members write in: causes, cards, ideas, scores, plans, reports, lessons, votes. Sent again, each does no harm."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from reconvene.groups.rules import Outcome
+from reconvene.practice.actions import VagueCue
+from reconvene.rooms.actions import lessons, moves, plans, scores, writing
+from reconvene.rooms.actions.turning import NotNow
+from reconvene.rooms.forms import (
+    CardForm,
+    CauseForm,
+    ConsentForm,
+    PairForm,
+    PlanForm,
+    ReportForm,
+    SettlingForm,
+    VoteForm,
+    WordingForm,
+    read_lessons,
+    read_marks,
+    read_scores,
+    read_texts,
+)
+from reconvene.rooms.models import Idea, Lesson, Room
+from reconvene.rooms.rules import CardKind, Move
+from reconvene.rooms.views.answering import answered, tap
+from reconvene.scheduling.rules import Kind
+from reconvene.surveys.rules import BadAnswer
+
+
+@tap
+def causes(request: HttpRequest, room: Room, *, now: datetime) -> None:
+    """One's cause."""
+    form = CauseForm(request.POST)
+    if form.is_valid():
+        writing.write_cause(room, author=request.user, now=now, **form.cleaned_data)
+        _finish(request, room, now)
+
+
+@tap
+def cards(request: HttpRequest, room: Room, *, now: datetime) -> HttpResponse | None:
+    """A card to the speaker."""
+    form = CardForm(request.POST)
+    if not form.is_valid():
+        raise NotNow(" ".join(error for errors in form.errors.values() for error in errors))
+    found = form.cleaned_data
+    kind = CardKind(found["kind"])
+    writing.send_card(room, sender=request.user, client_id=found["client_id"], kind=kind, text=found["text"], now=now)
+    return None
+
+
+@tap
+def marks(request: HttpRequest, room: Room, *, now: datetime) -> None:
+    """What each strategy is to oneself."""
+    writing.mark_cards(room, person=request.user, marks=read_marks(request.POST), now=now)
+    _finish(request, room, now)
+
+
+@tap
+def ideas(request: HttpRequest, room: Room, *, now: datetime) -> None:
+    """One's own ideas."""
+    writing.write_ideas(room, author=request.user, texts=read_texts(request.POST, "idea"), now=now)
+    _finish(request, room, now)
+
+
+@tap
+def additions(request: HttpRequest, room: Room, *, now: datetime) -> None:
+    """What one adds to a neighbour's ideas."""
+    writing.add_to_ideas(room, author=request.user, texts=read_texts(request.POST, "addition"), now=now)
+    _finish(request, room, now)
+
+
+@tap
+def idea_withdrawal(request: HttpRequest, room: Room, *, idea_id: UUID, now: datetime) -> None:
+    """Take one's own idea back."""
+    writing.take_back_idea(get_object_or_404(Idea.objects.visible_to(request.user), id=idea_id, room=room), by=request.user, now=now)
+
+
+@tap
+def idea_choice(request: HttpRequest, room: Room, *, idea_id: UUID, now: datetime) -> None:
+    """Put one's own idea forward for scoring, or not."""
+    idea = get_object_or_404(Idea.objects.visible_to(request.user), id=idea_id, room=room)
+    writing.put_idea_forward(idea, by=request.user, chosen=request.POST.get("chosen") == "yes", now=now)
+
+
+@tap
+def twins(request: HttpRequest, room: Room, *, now: datetime) -> None:
+    """Two ideas, or two lessons, that say the same."""
+    form = PairForm(request.POST)
+    if not form.is_valid():
+        raise NotNow(_("Choose two that say the same."))
+    model = Lesson if room.session.kind == Kind.RECONVENE else Idea
+    keep, twin = (get_object_or_404(model.objects.visible_to(request.user), id=form.cleaned_data[name], room=room) for name in ("keep", "twin"))
+    merge = lessons.merge_lessons if model is Lesson else writing.merge_ideas
+    merge(room, keep=keep, twin=twin, by=request.user, now=now)
+
+
+@tap
+def score(request: HttpRequest, room: Room, *, now: datetime) -> None:
+    """One's scores."""
+    save = scores.score_lessons if room.session.kind == Kind.RECONVENE else scores.score_ideas
+    save(room, person=request.user, given=read_scores(request.POST), now=now)
+    _finish(request, room, now)
+
+
+@tap
+def plan(request: HttpRequest, room: Room, *, now: datetime) -> HttpResponse | None:
+    """One's own plan. A cue that names no occasion comes back with a sentence; what was written stays in the boxes."""
+    form = PlanForm(request.POST)
+    if form.is_valid():
+        try:
+            plans.make_plan(room, person=request.user, plan=form.draft(), now=now)
+        except VagueCue as vague:
+            form.add_error("if_cue", str(vague))
+    if form.errors:
+        return answered(request, room, now=now, plan_form=form, status=422)
+    _finish(request, room, now)
+    return None
+
+
+@tap
+def report(request: HttpRequest, room: Room, *, now: datetime) -> None:
+    """Show one's practice report to the group."""
+    form = ReportForm(request.POST)
+    if form.is_valid():
+        plans.show_report(room, person=request.user, words=form.cleaned_data, now=now)
+
+
+@tap
+def survey(request: HttpRequest, room: Room, *, now: datetime) -> None:
+    """The few questions at the end."""
+    answers: dict[str, object] = {key.removeprefix("item-"): value for key, value in request.POST.items() if key.startswith("item-")}
+    try:
+        plans.answer_survey(room, person=request.user, answers=answers, now=now)
+    except BadAnswer as bad:
+        raise NotNow(_("One of the answers is none of the choices. Nothing was saved; please choose again.")) from bad
+    _finish(request, room, now)
+
+
+@tap
+def lesson_boxes(request: HttpRequest, room: Room, *, now: datetime) -> None:
+    """One's own lessons."""
+    lessons.write_lessons(room, author=request.user, lessons=read_lessons(request.POST), now=now)
+    _finish(request, room, now)
+
+
+@tap
+def lesson_withdrawal(request: HttpRequest, room: Room, *, lesson_id: UUID, now: datetime) -> None:
+    """Take one's own lesson back."""
+    lessons.take_back_lesson(_lesson(request, room, lesson_id), by=request.user, now=now)
+
+
+@tap
+def wording(request: HttpRequest, room: Room, *, lesson_id: UUID, now: datetime) -> None:
+    """Change a lesson's words."""
+    form = WordingForm(request.POST)
+    if form.is_valid():
+        lesson = _lesson(request, room, lesson_id)
+        lessons.reword_lesson(lesson, by=request.user, version=form.cleaned_data["version"], words=form.words(), now=now)
+
+
+@tap
+def settling(request: HttpRequest, room: Room, *, lesson_id: UUID, now: datetime) -> None:
+    """Settle a lesson or leave it open."""
+    form = SettlingForm(request.POST)
+    if form.is_valid():
+        lessons.settle_lesson(_lesson(request, room, lesson_id), by=request.user, settled=form.cleaned_data["settled"] == "yes", now=now)
+
+
+@tap
+def consents(request: HttpRequest, room: Room, *, lesson_id: UUID, now: datetime) -> None:
+    """Agree or not to publishing a lesson."""
+    form = ConsentForm(request.POST)
+    if form.is_valid():
+        agrees, version = form.cleaned_data["agrees"] == "yes", form.cleaned_data["version"]
+        lessons.consent(_lesson(request, room, lesson_id), person=request.user, version=version, agrees=agrees, now=now)
+
+
+@tap
+def votes(request: HttpRequest, room: Room, *, now: datetime) -> None:
+    """What the group should do next."""
+    form = VoteForm(request.POST)
+    if form.is_valid():
+        lessons.vote(room, person=request.user, outcome=Outcome(form.cleaned_data["outcome"]), now=now)
+
+
+def _lesson(request: HttpRequest, room: Room, lesson_id: UUID) -> Lesson:
+    lesson: Lesson = get_object_or_404(Lesson.objects.visible_to(request.user), id=lesson_id, room=room)
+    return lesson
+
+
+def _finish(request: HttpRequest, room: Room, now: datetime) -> None:
+    """The same button may say that one has finished this part."""
+    if "done" in request.POST:
+        moves.move_room(room, by=request.user, move=Move.DONE, seen=request.POST.get("seen", ""), now=now)
