@@ -21,7 +21,7 @@ check: setup-dev
 	@$(PYTHON) -m ruff check --quiet .
 	@.venv/bin/lint-imports --no-cache > .lint-imports.log 2>&1 || { cat .lint-imports.log; rm -f .lint-imports.log; exit 1; }
 	@rm -f .lint-imports.log
-	@$(PYTHON) -m mypy
+	@RECONVENE_TESTING=1 $(PYTHON) -m mypy
 	@$(PYTHON) manage.py makemigrations --check --dry-run --verbosity 0 || { echo "Models changed without a migration."; exit 1; }
 	@.venv/bin/djlint src --lint --quiet
 

@@ -83,7 +83,7 @@ def test_a_counted_mail_says_its_number_and_carries_a_pause_link_that_works_by_o
         drain()
 
     mail = server.arrived[0][1]
-    address = mail["List-Unsubscribe"].strip("<>")
+    address = mail["List-Unsubscribe"].strip(" <>")
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert address.endswith("/pause/")
     assert "Message 1 of at most 8 in four weeks." in mail.get_body(("plain",)).get_content()

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from django.db import transaction
-from procrastinate import RetryStrategy, exceptions
+from procrastinate import JobContext, RetryStrategy, exceptions
 from procrastinate.contrib.django import app
 
 from reconvene.base import clock, tenancy
@@ -82,6 +82,15 @@ def tick() -> None:
 def periodic_tick(timestamp: int) -> None:
     """The clockwork: every TICK_SECONDS seconds, never two waiting at once."""
     tick()
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(name="reconvene.base.jobs.retry_stalled", queueing_lock="retry_stalled", pass_context=True)
+async def retry_stalled(context: JobContext, timestamp: int) -> None:
+    """Put jobs back whose worker died in the middle; their transaction was taken back with it."""
+    manager = context.app.job_manager
+    for stalled in await manager.get_stalled_jobs():
+        await manager.retry_job(stalled)
 
 
 def tick_soon() -> None:

@@ -42,6 +42,10 @@ def _serve_only(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--web-only", action="store_true", help="start no worker; run `reconvene worker` elsewhere")
 
 
+def _worker(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--kept", action="store_true", help=argparse.SUPPRESS)
+
+
 def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="default: %(default)s")
     parser.add_argument("--reset", action="store_true", help="throw the sample company away and make it afresh")
@@ -93,7 +97,7 @@ def _match(parser: argparse.ArgumentParser) -> None:
 COMMANDS = (
     Command("demo", "a sample company to play with, on this machine only", "reconvene.demo.command:run", "nothing", _demo),
     Command("serve", "web pages and worker in one", "reconvene.config.serving:serve", arguments=_serve_only),
-    Command("worker", "background work only, for more machines", "reconvene.config.serving:worker"),
+    Command("worker", "background work only, for more machines", "reconvene.config.serving:worker", arguments=_worker),
     Command("setup", "first organisation, first administrator, settings; may be repeated", "reconvene.config.setting_up:run", "nothing", _setup),
     Command("migrate", "bring the database to this version", "reconvene.config.upkeep:migrate"),
     Command("backup", "write everything into one file", "reconvene.config.upkeep:backup", arguments=_file("where to write it")),

@@ -1,13 +1,20 @@
 """`reconvene serve` and `reconvene worker`: web pages by uvicorn, background work by procrastinate, stopped together."""
 
 import argparse
+import hashlib
 import logging
+import os
+import signal
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import uvicorn
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
 from procrastinate.contrib.django import app
 
 GRACE = 3  # seconds; without a limit uvicorn waits for ever while a room's stream is open
@@ -17,6 +24,8 @@ log = logging.getLogger(__name__)
 
 def serve(options: argparse.Namespace) -> int:
     """Serve until stopped. The worker is a process of its own and is started again when it dies."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the worker and the database are stopped too
+    publish_static()
     keeper = None if options.web_only else Keeper()
     if keeper:
         keeper.start()
@@ -38,6 +47,8 @@ def serve(options: argparse.Namespace) -> int:
 
 def worker(options: argparse.Namespace) -> int:
     """Do background work until stopped."""
+    if options.kept:
+        threading.Thread(target=_end_with_keeper, daemon=True).start()
     working = app.with_connector(app.connector.get_worker_connector())
     with working.open():
         working.run_worker(concurrency=WORKERS, delete_jobs="successful", shutdown_graceful_timeout=20)
@@ -54,7 +65,8 @@ class Keeper(threading.Thread):
 
     def run(self) -> None:
         while not self._stopping.is_set():
-            self._process = subprocess.Popen([sys.executable, "-m", "reconvene.config.cli", "worker"])
+            command = [sys.executable, "-m", "reconvene.config.cli", "worker", "--kept"]
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE)
             self._process.wait()
             if not self._stopping.is_set():
                 log.error("The worker stopped (exit %s); it is started again.", self._process.returncode)
@@ -70,3 +82,21 @@ class Keeper(threading.Thread):
             self._process.wait(timeout=25)
         except subprocess.TimeoutExpired:
             self._process.kill()
+
+
+def publish_static() -> None:
+    """Hash and compress style sheets and scripts into STATIC_ROOT, unless they are there as they are now."""
+    files = sorted((name, storage.path(name)) for finder in get_finders() for name, storage in finder.list([]))
+    facts = "".join(f"{name}:{Path(path).stat().st_mtime_ns}:{Path(path).stat().st_size};" for name, path in files)
+    digest = hashlib.sha256(facts.encode()).hexdigest()
+    stamp = Path(settings.STATIC_ROOT) / "published"
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    stamp.write_text(digest)
+
+
+def _end_with_keeper() -> None:
+    """A worker whose keeper was killed must not live on: its standard input ends with the keeper."""
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -156,9 +156,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
-STATIC_ROOT = environment.var_folder() / "static"
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_MAX_AGE = 60 * 60
+STATIC_ROOT = environment.var_folder() / "static"  # filled by config.serving when the program starts
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -16,11 +16,11 @@ LEFT, MONTH_WIDTH = 15.0, 14.5  # per cent
 
 @dataclass(frozen=True)
 class Bar:
-    """A row of a bar chart: words, people (None: hidden), its length in per cent, and the day it was taken when that was earlier."""
+    """A row of a bar chart: words, people (None: hidden), its length in per cent for SVG, and the day it was taken when that was earlier."""
 
     label: str
     people: int | None
-    width: float = 0.0
+    width: str = "0"
     since: date | None = None
 
 
@@ -40,14 +40,14 @@ class ShareBar:
 
 @dataclass(frozen=True)
 class Month:
-    """A dot of the time chart: the month before a report, x in per cent, y in pixels, working days."""
+    """A dot of the time chart: the month before a report, its place (x per cent, y pixels) and working days."""
 
     on: date
     days: float
     bound: str
-    x: float
-    y: float
-    label_x: float
+    x: str
+    y: str
+    label_x: str
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Charts:
     topics: tuple[Bar, ...]
     hidden_topics: int
     trust: tuple[Trust, ...]
-    aim_y: float
+    aim_y: str
 
     @property
     def is_bare(self) -> bool:
@@ -117,7 +117,7 @@ def _bars(cells: Sequence[Value], *, on: date, words: Mapping[str, Any]) -> tupl
         Bar(
             str(words.get(cell["label"], cell["label"])),
             cell.get("people"),
-            round(100 * cell["people"] / most, 1) if cell.get("people") else 0.0,
+            _place(100 * cell["people"] / most) if cell.get("people") else "0",
             _earlier(cell, on),
         )
         for cell in cells
@@ -139,16 +139,21 @@ def _months(waits: Sequence[tuple[date, Value]]) -> tuple[Month, ...]:
             on,
             value["value"],
             value["bound"],
-            round(LEFT + at * MONTH_WIDTH, 1),
+            _place(LEFT + at * MONTH_WIDTH),
             _y(value["value"]),
-            round(LEFT + 2.2 + at * MONTH_WIDTH, 1),
+            _place(LEFT + 2.2 + at * MONTH_WIDTH),
         )
         for at, (on, value) in enumerate(reversed(own))
     )
 
 
-def _y(days: float) -> float:
-    return round(FLOOR - (FLOOR - CEILING) * days / DAYS_ON_SCALE, 1)
+def _y(days: float) -> str:
+    return _place(FLOOR - (FLOOR - CEILING) * days / DAYS_ON_SCALE)
+
+
+def _place(number: float) -> str:
+    """A position for SVG: with a point in every language."""
+    return f"{number:.1f}"
 
 
 def _trust(label: str, value: Value) -> Trust:

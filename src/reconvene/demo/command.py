@@ -16,11 +16,9 @@ from reconvene.config.embedded import Embedded
 
 def run(options: argparse.Namespace) -> int:
     """Set up what is missing, then serve until Control-C."""
+    os.environ.setdefault("RECONVENE_VAR", str(environment.ROOT / "var" / "demo"))
     os.environ.update(
-        RECONVENE_DEMO="1",
-        RECONVENE_ORIGIN=f"http://localhost:{options.port}",
-        RECONVENE_VAR=str(environment.ROOT / "var" / "demo"),
-        DJANGO_SETTINGS_MODULE="reconvene.config.settings",
+        RECONVENE_DEMO="1", RECONVENE_ORIGIN=f"http://localhost:{options.port}", DJANGO_SETTINGS_MODULE="reconvene.config.settings"
     )
     own_database = not os.environ.get("DATABASE_URL")
     embedded = Embedded(environment.var_folder() / "postgres")
@@ -57,9 +55,13 @@ def _announce(port: int) -> None:
             if connection.getresponse().status == 200:
                 break
         except OSError:
-            time.sleep(0.1)
+            pass  # not listening yet
         finally:
             connection.close()
+        time.sleep(0.1)
+    else:
+        print("The server does not answer; its messages above say why.", file=sys.stderr)
+        return
     print(f"\nReconvene is running: http://localhost:{port}")
     print(f"A second person at the same time: http://127.0.0.1:{port} (another name, so another sign-in)")
     print("Control-C stops it. `make demo ARGS=--reset` starts afresh.\n", flush=True)

@@ -45,6 +45,7 @@ def found_company() -> Organisation:
 
 def _tell(story: Story) -> None:
     story.finished_groups(each=FINISHED_PER_TOPIC)
+    story.stopped_early()
     for slug, day in DAYS_OF_PRACTICE.items():
         story.practising_group(slug, day=day, members=story.cast.team_leads(story.rng, taken=story.taken, count=5))
     story.group_ahead("too-much-to-do", first=_soon(story.now), members=story.cast.team_leads(story.rng, taken=story.taken, count=5))

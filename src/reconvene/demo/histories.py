@@ -57,10 +57,24 @@ class Story:
         for slug, lessons in LESSONS.items():
             Strategy.objects.bulk_create([self._strategy(self.topics[slug], lesson) for lesson in lessons])
 
+    def stopped_early(self) -> None:
+        """Not everything goes the whole way: needs that were withdrawn, groups that stopped before or after their first session."""
+        for slug in list(LESSONS)[:3]:
+            for person in self.cast.team_leads(self.rng, taken=set(), count=4):
+                began = self.now - timedelta(days=self.rng.randint(60, 200))
+                Challenge.objects.create(
+                    person=person, topic=self.topics[slug], text=self.rng.choice(CHALLENGES[slug]), urgency=self.rng.randint(4, 9), raised_at=began,
+                    considered_at=began, withdrawn_at=began + timedelta(days=20),
+                )  # fmt: skip
+        for number, held in enumerate((False, False, True, True)):
+            members = self.cast.team_leads(self.rng, taken=set(), count=5)
+            topic = self.topics[list(LESSONS)[number]]
+            self._finished(members, topic=topic, name=f"{NAMES[-1 - number]}", began=self.now - timedelta(days=90 + 17 * number), held=(held, False))
+
     def practising_group(self, slug: str, *, day: int, members: Sequence[Person]) -> Cycle:
         """A group whose first session was `day` days ago, with plans, buddies and the messages of the four weeks."""
         first = self._at(self.now - timedelta(days=day), hour=10)
-        cycle = self._present(members, topic=self.topics[slug], first=first, founded=first - timedelta(days=9))
+        cycle = self._present(members, topic=self.topics[slug], first=first, founded=self.now - timedelta(days=day + 9))
         session = cycle.sessions.get(kind=Kind.FIRST)
         ended = session.starts_at + timedelta(minutes=90)
         session.start(now=session.starts_at)
@@ -87,7 +101,9 @@ class Story:
             considered_at=self.now if considered else None,
         )  # fmt: skip
 
-    def _finished(self, members: Sequence[Person], *, topic: Topic, name: str, began: datetime) -> None:
+    def _finished(
+        self, members: Sequence[Person], *, topic: Topic, name: str, began: datetime, held: tuple[bool, bool] = (True, True)
+    ) -> None:
         ended = began + timedelta(days=GAP_IDEAL + 9)
         group = Group.objects.create(programme=self.programme, topic=topic, name=name, formed_at=began, ended_at=ended)
         for seat, member in enumerate(members, start=1):
@@ -101,12 +117,16 @@ class Story:
             )  # fmt: skip
         cycle = Cycle.objects.create(group=group, topic=topic, started_at=began, closed_at=ended, outcome=Outcome.FINISH)
         first = self._at(began + timedelta(days=8), hour=10)
-        for kind, local, host in ((Kind.FIRST, first, members[0]), (Kind.RECONVENE, first + timedelta(days=GAP_IDEAL), members[1])):
+        dates = (Kind.FIRST, first, members[0]), (Kind.RECONVENE, first + timedelta(days=GAP_IDEAL), members[1])
+        for (kind, local, host), was_held in zip(dates, held, strict=True):
             starts = local_later(local, ZONE, days=0)[1]
             Session.objects.create(
                 cycle=cycle, kind=kind, local_start=f"{local:%Y-%m-%dT%H:%M}", zone=ZONE, starts_at=starts, host=host,
-                place=self.rng.choice(PLACES), started_at=starts, ended_at=starts + timedelta(minutes=90),
+                place=self.rng.choice(PLACES), started_at=starts if was_held else None,
+                ended_at=starts + timedelta(minutes=90) if was_held else None,
             )  # fmt: skip
+        if not all(held):
+            return
         self._finished_practice(cycle, members, began=first.replace(tzinfo=ZoneInfo(ZONE)))
 
     def _finished_practice(self, cycle: Cycle, members: Sequence[Person], *, began: datetime) -> None:

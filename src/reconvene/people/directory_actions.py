@@ -166,7 +166,7 @@ def apply_import(
     People who are no longer in the file get `left_at`; the apps above end their seats at the next tick. Tells nobody.
     Raises: AlreadyApplied, NotReady, BadRows, TooManyLeaving, AddressElsewhere; nothing is changed then.
     """
-    Organisation.objects.select_for_update().get(id=staged_import.organisation_id)  # one import after the other
+    Organisation.objects.select_for_update().get(id=staged_import.organisation.id)  # one import after the other
     staged_import = DirectoryImport.objects.select_for_update().get(id=staged_import.id)
     _refuse_applied(staged_import)
     found = preview(staged_import, now=now)

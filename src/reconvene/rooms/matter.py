@@ -17,7 +17,7 @@ from reconvene.practice.actions import prefill_report
 from reconvene.rooms import results, script
 from reconvene.rooms.actions.plans import second_session
 from reconvene.rooms.actions.writing import box_id
-from reconvene.rooms.models import Addition, Card, Cause, Consent, Idea, Lesson, Mark, Room, Score, Vote
+from reconvene.rooms.models import Addition, Card, Cause, Consent, Idea, Lesson, Mark, Room, Score, Secret, Vote
 from reconvene.rooms.rules import MOST_IDEAS, MOST_LESSONS, MOST_SCORED, MarkKind, Whose, neighbour, share_each
 from reconvene.rooms.state import RoomState
 from reconvene.scheduling.models import Rsvp
@@ -186,6 +186,20 @@ def choices(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     return {
         "settled": [(lesson, mine.get(lesson.id), answered[lesson.id]) for lesson in settled], "voted": len(votes),
         "mine": dict(votes).get(viewer.id, "") if viewer else "", "totals": totals,
+    }  # fmt: skip
+
+
+def closing(room: Room, viewer: Person) -> Matter:
+    """What stays: one's own plan, everybody's if-then lines, the ideas, what was settled and published, and whether a key waits."""
+    keeping = room.session.kind == Kind.RECONVENE
+    plans = list(Plan.objects.current().filter(cycle=room.session.cycle, is_for_keeping=keeping).select_related("person"))
+    second, found = second_session(room), alive_lessons(room)
+    return {
+        "own": next((one for one in plans if one.person_id == viewer.id), None),
+        "lines": [(one.person, one.if_cue, one.then_action) for one in plans if one.person_id != viewer.id],
+        "ideas": list(Idea.objects.filter(room=room, taken_back_at=None, merged_into=None)), "second": second, "zone": viewer.time_zone,
+        "published": [one for one in found if one.published_at], "kept": [one for one in found if one.settled_at and not one.published_at],
+        "keys": Secret.objects.filter(room=room, person=viewer).count(),
     }  # fmt: skip
 
 

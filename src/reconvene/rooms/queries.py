@@ -1,5 +1,6 @@
 """What one member may see of a room at a moment: the frame of every stage. The matter of each step is in `matter`."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from reconvene.rooms import matter, script
 from reconvene.rooms.actions.moves import position
 from reconvene.rooms.models import Presence, Room
 from reconvene.rooms.rules import is_away
+from reconvene.rooms.scoring import HIGHEST, LOWEST
 from reconvene.rooms.state import RoomState, settle_clock
 
 RING_MIDDLE, RING_DISTANCE = 360.0, 298.0  # of the shared screen's drawing, 720 wide
@@ -31,6 +33,16 @@ class Seat:
     has_floor: bool
     x: float = 0.0
     y: float = 0.0
+
+    @property
+    def text_y(self) -> float:
+        """Where the letters stand."""
+        return round(self.y + 2, 2)
+
+    @property
+    def badge(self) -> str:
+        """Where the check mark of somebody who has finished sits."""
+        return f"{self.x + 40:.2f} {self.y - 40:.2f}"
 
 
 @dataclass(frozen=True)
@@ -121,6 +133,21 @@ class Stage:
         return bool(self.state and self.state.current.key in self.state.extended)
 
     @property
+    def step_number(self) -> int:
+        """The step, from 1."""
+        return self.state.step + 1 if self.state else 0
+
+    @property
+    def scale(self) -> range:
+        """The scores one can give."""
+        return range(LOWEST, HIGHEST + 1)
+
+    @property
+    def card_id(self) -> uuid.UUID:
+        """A fresh id for a card, so that a form sent twice is one card."""
+        return uuid.uuid4()
+
+    @property
     def present(self) -> int:
         """How many are in the room."""
         return len(self.state.present) if self.state else sum(seat.is_in for seat in self.seats)
@@ -182,7 +209,8 @@ def stage(room: Room, *, viewer: Person | None, now: datetime) -> Stage:
     mine = presences.get(viewer.id) if viewer else None
     name = _name(state, mine, viewer)
     if name != "step" or state is None:
-        return Stage(name, room, counter, seats, knocking, state, viewer=viewer, now=now)
+        kept = matter.closing(room, viewer) if name == "closed" and viewer else {}
+        return Stage(name, room, counter, seats, knocking, state, matter=kept, viewer=viewer, now=now)
     protocol = script.protocol_for(room.session)
     step = script.step_of(protocol, state)
     part = script.part_of(step, state)

@@ -39,6 +39,16 @@ class Result:
         return found
 
     @property
+    def shift(self) -> int:
+        """How far the drawing moves down so that the highest column of dots fits."""
+        return max(0, 7 - min((y for _, y in self.dots), default=DOT_BOTTOM))
+
+    @property
+    def height(self) -> int:
+        """The drawing's height in pixels."""
+        return 66 + self.shift
+
+    @property
     def ticks(self) -> list[tuple[str, int]]:
         """The marks of the scale."""
         return [(_x(score), score) for score in range(scoring.LOWEST, scoring.HIGHEST + 1)]

@@ -66,8 +66,11 @@ def _event(entry: Entry, *, method: str) -> Event:
 
 
 def one_line(text: str) -> str:
-    """Text without control characters and with every run of blanks or line ends as one blank."""
-    return " ".join(clean_text(text).split())
+    """Text without control characters, with every run of blanks or line ends as one blank.
+
+    Backslashes become slashes, because icalendar takes a backslash with N for a line end before it escapes anything.
+    """
+    return " ".join(clean_text(text).replace("\\", "/").split())
 
 
 def _mailbox(address: str) -> vCalAddress:

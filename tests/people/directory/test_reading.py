@@ -160,12 +160,15 @@ def test_a_workbook_with_a_cell_far_down_and_far_right_is_read_quickly() -> None
     book = openpyxl.Workbook()
     book.active.append(["Employee ID", "Name", "Email"])
     book.active.append([1, "Ana", "ana@a.example"])
-    book.active.cell(row=900_000, column=2, value="  ")
+    book.active.cell(row=900_000, column=2, value="far below")
     book.active.cell(row=3, column=16_000, value="")
     stream = io.BytesIO()
     book.save(stream)
 
-    assert read(stream.getvalue()).rows == [("1", "Ana", "ana@a.example")]
+    table = read(stream.getvalue())
+
+    assert table.rows == [("1", "Ana", "ana@a.example")]
+    assert table.notes == ("Reading stopped after 10,000 blank rows. If people stand below them, delete the blank rows.",)
 
 
 def test_stored_results_of_formulas_are_read_and_told() -> None:

@@ -15,7 +15,7 @@ class Limits:
     rows: int = 200_000
     columns: int = 200
     cell: int = 10_000
-    unpacked: int = 300_000_000
+    unpacked: int = 150_000_000
     ratio: int = 30
     parts: int = 2_000
 

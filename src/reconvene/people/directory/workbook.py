@@ -15,7 +15,7 @@ from reconvene.people.directory.refusals import Limits, Unreadable
 LIMITS = Limits()
 _CHUNK = 1 << 16
 _HARMLESS = 10_000_000  # bytes; below this no packing ratio can hurt
-_EXCEL_ROWS = 1_048_576
+GAP = 10_000  # blank rows; a stray cell far below must not cost a minute
 _BROKEN = "This workbook is damaged or not an Excel file. Open it in Excel and save it again as an Excel workbook (.xlsx)."
 
 
@@ -58,20 +58,26 @@ def read_sheet(data: bytes, *, wanted: str | None) -> Sheet:
     notes = []
     if len(names) > 1:
         notes.append(f"The workbook has {len(names)} sheets; {name!r} was read.")
+    if len(rows) > GAP and not any(rows[-GAP:]):
+        notes.append(f"Reading stopped after {GAP:,} blank rows. If people stand below them, delete the blank rows.")
     if formulas:
         notes.append("Some cells hold formulas. What Excel stored as their result was read; nothing was calculated.")
     return Sheet(name=name, names=names, rows=rows, notes=tuple(notes))
 
 
 def _rows(stored: Iterator[tuple[object, ...]]) -> Iterator[list[str]]:
-    filled = 0
-    for number, values in enumerate(stored, start=1):
-        if number > _EXCEL_ROWS or filled > LIMITS.rows:
-            raise Unreadable(f"This sheet has more than {LIMITS.rows:,} rows. Split it, or export only those who take part.")
+    """The rows as text, up to the limit, and up to a gap so long that nothing belongs to the list behind it."""
+    filled = blank = 0
+    for values in stored:
         row = [_text(value) for value in values]
         while row and not row[-1].strip():
             row.pop()
         filled += bool(row)
+        blank = 0 if row else blank + 1
+        if filled > LIMITS.rows:
+            raise Unreadable(f"This sheet has more than {LIMITS.rows:,} rows. Split it, or export only those who take part.")
+        if blank > GAP:
+            return
         yield row
 
 

@@ -1,0 +1,79 @@
+"""Publishing and withdrawing, and that nothing leads back from a strategy to anybody."""
+
+from datetime import date
+
+import pytest
+from django.apps import apps
+from django.db.models import ForeignKey, Model
+
+from reconvene.playbook.actions import UnknownSecret, publish, reorder, withdraw
+from reconvene.playbook.models import AuthorKey, Strategy
+from reconvene.playbook.rules import StrategyDraft
+from tests import world
+from tests.world import MONDAY, TUESDAY
+
+pytestmark = pytest.mark.django_db
+
+
+def draft(**facts: object) -> StrategyDraft:
+    usual = {"topic_id": world.topic().id, "situation": "work comes back half done", "doing": "ask for a first version after an hour"}
+    return StrategyDraft(**{**usual, **facts})  # type: ignore[arg-type]
+
+
+def test_each_author_gets_a_secret_and_only_hashes_are_kept() -> None:
+    strategy, secrets = publish(draft(tried=4, helped=3), authors=5, now=TUESDAY)
+    assert len(set(secrets)) == 5
+    kept = set(AuthorKey.objects.values_list("digest", flat=True))
+    assert kept == {AuthorKey.digest_of(secret) for secret in secrets}
+    assert kept.isdisjoint(secrets)
+    assert (strategy.published_on, strategy.review_on) == (date(2026, 3, 1), date(2027, 3, 1))
+
+
+@pytest.mark.parametrize(("facts", "authors"), [({}, 0), ({"doing": "  "}, 3), ({"tried": 1, "helped": 2}, 3)])
+def test_a_strategy_without_author_words_or_sound_counts_is_refused(facts: dict[str, object], authors: int) -> None:
+    with pytest.raises(ValueError, match="a strategy needs"):
+        publish(draft(**facts), authors=authors, now=TUESDAY)
+    assert not Strategy.objects.exists()
+
+
+def test_any_author_can_take_it_out_and_twice_is_once() -> None:
+    strategy, secrets = publish(draft(), authors=3, now=MONDAY)
+    withdraw(f" {secrets[1]}\n", now=TUESDAY)
+    assert not Strategy.objects.visible_to(world.person("ana")).exists()
+    assert withdraw(secrets[0], now=TUESDAY.replace(hour=20)).withdrawn_at == TUESDAY
+    strategy.refresh_from_db()
+    assert strategy.withdrawn_at == TUESDAY
+
+
+def test_a_foreign_secret_takes_nothing_out() -> None:
+    publish(draft(), authors=3, now=MONDAY)
+    with pytest.raises(UnknownSecret):
+        withdraw("guess", now=TUESDAY)
+    assert Strategy.objects.current().count() == 1
+
+
+def test_the_order_follows_evidence_that_may_be_shown_and_no_other() -> None:
+    sure, _ = publish(draft(tried=30, helped=27), authors=3, now=MONDAY)
+    unsure, _ = publish(draft(tried=30, helped=12), authors=3, now=MONDAY)
+    praised, _ = publish(draft(tried=3, helped=3), authors=3, now=MONDAY)
+    ignored, _ = publish(draft(tried=3, helped=0), authors=3, now=MONDAY)
+    Strategy.objects.filter(id__in=[sure.id, unsure.id]).update(groups=5)
+    reorder(world.topic().id)
+    lower = dict(Strategy.objects.values_list("id", "lower"))
+    assert lower[praised.id] == lower[ignored.id]
+    assert lower[sure.id] > lower[unsure.id]
+    assert lower[sure.id] > lower[praised.id]
+
+
+def test_no_row_of_the_database_leads_from_a_strategy_to_a_person_or_a_group_or_back() -> None:
+    def targets(model: type[Model]) -> set[str]:
+        return {field.related_model._meta.label for field in model._meta.get_fields() if isinstance(field, ForeignKey)}  # type: ignore[union-attr]
+
+    assert targets(Strategy) == {"people.Organisation", "guides.Topic"}
+    assert targets(AuthorKey) == {"people.Organisation", "playbook.Strategy"}
+    pointing = {model._meta.label for model in apps.get_models() if targets(model) & {"playbook.Strategy", "playbook.AuthorKey"}}
+    assert pointing == {"playbook.AuthorKey"}
+
+
+def test_the_table_of_keys_has_no_column_in_which_a_person_could_hide() -> None:
+    assert {field.attname for field in AuthorKey._meta.concrete_fields} == {"id", "organisation_id", "strategy_id", "digest"}

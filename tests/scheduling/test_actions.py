@@ -1,0 +1,219 @@
+"""Booking, moving and cancelling sessions, and who is told what."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from icalendar import Calendar
+
+from reconvene.base import tenancy
+from reconvene.groups.models import Cycle, Group
+from reconvene.notices import sending
+from reconvene.notices.models import Notice
+from reconvene.people.models import Person
+from reconvene.scheduling import actions, kinds
+from reconvene.scheduling.jobs import free_calendars_of_leavers
+from reconvene.scheduling.models import Rsvp, Session
+from reconvene.scheduling.rules import Answer, Kind
+from tests import world
+from tests.notices.mail_server import MailServer, mail_server
+from tests.world import MONDAY
+
+pytestmark = pytest.mark.django_db
+TOLD = [kinds.INVITATION, kinds.CANCELLATION]
+
+
+@pytest.fixture
+def cycle() -> Cycle:
+    """A group of three without dates. Ana hosts."""
+    made: Group = world.make_group(*world.people("ana", "ben", "cho"))
+    Session.objects.all().delete()
+    return made.cycles.get()
+
+
+def book(cycle: Cycle, **facts: Any) -> tuple[Session, Session]:
+    usual: dict[str, Any] = {
+        "first_local": "2026-03-03T10:00", "reconvene_local": "2026-03-31T10:00", "zone": "Europe/Berlin", "minutes": 90,
+        "place": "Room Birch", "host": world.person("ana"), "now": MONDAY,
+    }  # fmt: skip
+    return actions.book_sessions(cycle, **{**usual, **facts})
+
+
+def waiting(kind: str) -> list[tuple[str, datetime]]:
+    found = Notice.objects.waiting().filter(kind=kind).order_by("due_at", "person__name")
+    return [(notice.person.first_name, notice.due_at) for notice in found.select_related("person")]
+
+
+def send(server: MailServer, now: datetime) -> list[tuple[str, Any]]:
+    """Send what is due; (recipient, calendar event) of every mail with a calendar part."""
+    before = len(server.arrived)
+    sending.drain(tenancy.current(), now=now)
+    found = []
+    for recipients, mail in server.arrived[before:]:
+        for part in mail.walk():
+            if part.get_content_type() == "text/calendar":
+                (event,) = Calendar.from_ical(part.get_content()).walk("VEVENT")
+                found.append((recipients[0].split("@")[0], event, part.get_param("method")))
+    return found
+
+
+def test_both_sessions_are_booked_in_local_time_with_a_host_each(cycle: Cycle) -> None:
+    first, again = book(cycle)
+
+    assert (first.starts_at, again.starts_at) == (datetime(2026, 3, 3, 9, tzinfo=UTC), datetime(2026, 3, 31, 8, tzinfo=UTC))
+    assert first.host == world.person("ana")
+    assert again.host == world.person("ben")
+    assert Notice.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"reconvene_local": "2026-03-20T10:00"},
+        {"reconvene_local": "2026-04-20T10:00"},
+        {"first_local": "2026-02-03T10:00", "reconvene_local": "2026-03-03T10:00"},
+        {"first_local": "soon"},
+        {"zone": "Middle/Earth"},
+    ],
+)
+def test_two_dates_that_cannot_be_leave_nothing_booked(cycle: Cycle, facts: dict[str, str]) -> None:
+    with pytest.raises(actions.BadDate):
+        book(cycle, **facts)
+
+    assert Session.objects.count() == 0
+
+
+def test_a_cycle_is_booked_once(cycle: Cycle) -> None:
+    book(cycle)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        book(cycle)
+
+    assert Session.objects.count() == 2
+
+
+def test_each_member_gets_one_entry_of_their_own_and_reminders_wait(cycle: Cycle) -> None:
+    for session in book(cycle):
+        actions.invite(session, now=MONDAY)
+
+    assert waiting(kinds.HOST_CARD) == [("Ana", datetime(2026, 3, 2, 8, tzinfo=UTC)), ("Ben", datetime(2026, 3, 30, 7, tzinfo=UTC))]
+    assert [name for name, _ in waiting(kinds.TOMORROW)] == ["Ana", "Cho"]
+    with mail_server() as server:
+        entries = send(server, MONDAY)
+        for recipients, mail in server.arrived:
+            words = mail.as_string().lower() + mail.get_body(("plain",)).get_content().lower()
+            others = {"ana", "ben", "cho"} - {recipients[0].split("@")[0]}
+            assert not any(f"{name}@" in words or f"{name} example" in words for name in others)
+            assert "delegating" not in words and "hand over" not in words and "wren" not in words
+    assert sorted(name for name, _, _ in entries) == ["ana", "ana", "ben", "ben", "cho", "cho"]
+    assert {str(event["ATTENDEE"]) for name, event, _ in entries if name == "ben"} == {"mailto:ben@aldermoor.example"}
+    assert len({str(event["UID"]) for _, event, _ in entries}) == 6
+    assert {method for _, _, method in entries} == {"REQUEST"}
+
+
+def test_moving_keeps_the_event_raises_its_sequence_and_asks_everyone_again(cycle: Cycle) -> None:
+    first, _ = book(cycle)
+    ana, ben = world.people("ana", "ben")
+    actions.invite(first, now=MONDAY)
+    actions.answer(first, person=ben, answer=Answer.YES, now=MONDAY)
+    with mail_server() as server:
+        before = {name: event for name, event, _ in send(server, MONDAY)}
+        moved = actions.move_session(first, local_start="2026-03-04T14:00", by=ana, now=MONDAY + timedelta(minutes=5))
+        again = actions.move_session(first, local_start="2026-03-04T14:00", by=ana, now=MONDAY + timedelta(minutes=6))
+        after = {name: event for name, event, _ in send(server, MONDAY + timedelta(minutes=7))}
+
+    assert moved.starts_at == again.starts_at == datetime(2026, 3, 4, 13, tzinfo=UTC)
+    assert {name: str(event["UID"]) for name, event in before.items()} == {name: str(event["UID"]) for name, event in after.items()}
+    assert {event["SEQUENCE"] for event in after.values()} == {1}
+    assert list(Rsvp.objects.filter(session=first).values_list("person__name", "answer")) == [("Ana Example", "yes")]
+    assert waiting(kinds.HOST_CARD) == [("Ana", datetime(2026, 3, 3, 8, tzinfo=UTC))]
+
+
+def test_an_invitation_that_still_waits_is_not_sent_beside_the_changed_one(cycle: Cycle) -> None:
+    first, _ = book(cycle)
+    actions.invite(first, now=MONDAY)
+
+    actions.move_session(first, local_start="2026-03-04T14:00", by=world.person("ana"), now=MONDAY + timedelta(minutes=5))
+
+    with mail_server() as server:
+        assert sorted(name for name, _, _ in send(server, MONDAY + timedelta(minutes=7))) == ["ana", "ben", "cho"]
+
+
+def test_a_move_that_breaks_the_gap_says_which_days_are_possible(cycle: Cycle) -> None:
+    _, again = book(cycle)
+
+    with pytest.raises(actions.BadDate, match="from Saturday 28 March to Tuesday 7 April"):
+        actions.move_session(again, local_start="2026-04-20T10:00", by=world.person("ana"), now=MONDAY)
+
+    again.refresh_from_db()
+    assert (again.local_start, again.sequence) == ("2026-03-31T10:00", 0)
+
+
+def test_only_members_move_and_answer_and_never_after_the_end(cycle: Cycle) -> None:
+    first, _ = book(cycle)
+    with pytest.raises(actions.NotAMember):
+        actions.move_session(first, local_start="2026-03-04T14:00", by=world.person("dan"), now=MONDAY)
+    with pytest.raises(actions.NotAMember):
+        actions.answer(first, person=world.person("dan"), answer=Answer.YES, now=MONDAY)
+    first.start(now=MONDAY)
+    first.finish(now=MONDAY)
+
+    with pytest.raises(actions.SessionIsOver):
+        actions.move_session(first, local_start="2026-03-04T14:00", by=world.person("ana"), now=MONDAY)
+    with pytest.raises(actions.SessionIsOver):
+        actions.answer(first, person=world.person("ana"), answer=Answer.NO, now=MONDAY)
+
+
+def test_hosting_passes_to_whoever_hosted_least_and_their_cards_follow(cycle: Cycle) -> None:
+    first, again = book(cycle)
+    for session in (first, again):
+        actions.invite(session, now=MONDAY - timedelta(hours=3))
+
+    passed = actions.pass_hosting(again, by=world.person("ben"), now=MONDAY)
+
+    assert passed.host == world.person("cho")
+    assert [name for name, _ in waiting(kinds.HOST_CARD)] == ["Ana", "Cho"]
+    assert [name for name, _ in waiting(kinds.TOMORROW)] == ["Ana", "Ben"]
+    assert actions.pass_hosting(again, by=world.person("ben"), now=MONDAY).host == world.person("cho")
+
+
+def test_confirming_the_reconvene_notes_who_holds_the_date_and_the_next_host(cycle: Cycle) -> None:
+    book(cycle)
+    ana, ben, cho = world.people("ana", "ben", "cho")
+
+    session = actions.confirm_reconvene(cycle, present=[ana, ben], host=cho, now=MONDAY)
+
+    assert session.host == cho
+    assert set(Rsvp.objects.filter(session=session).values_list("person__name", flat=True)) == {"Ana Example", "Ben Example"}
+
+
+def test_cancelling_frees_every_calendar_once(cycle: Cycle) -> None:
+    for session in book(cycle):
+        actions.invite(session, now=MONDAY)
+    with mail_server() as server:
+        send(server, MONDAY)
+        actions.cancel_sessions(cycle, now=MONDAY + timedelta(minutes=5))
+        actions.cancel_sessions(cycle, now=MONDAY + timedelta(minutes=6))
+        entries = send(server, MONDAY + timedelta(minutes=7))
+
+    assert sorted((name, str(event["STATUS"]), int(event["SEQUENCE"])) for name, event, _ in entries) == [
+        (name, "CANCELLED", 1) for name in ("ana", "ana", "ben", "ben", "cho", "cho")
+    ]
+    assert waiting(kinds.HOST_CARD) == waiting(kinds.TOMORROW) == []
+
+
+def test_who_leaves_the_group_is_taken_out_of_the_sessions_ahead_once(cycle: Cycle) -> None:
+    for session in book(cycle):
+        actions.invite(session, now=MONDAY)
+    ana: Person = world.person("ana")
+    with mail_server() as server:
+        send(server, MONDAY)
+        cycle.group.memberships.get(person=ana).end(now=MONDAY + timedelta(minutes=5))
+        for minutes in (6, 7):
+            free_calendars_of_leavers(MONDAY + timedelta(minutes=minutes))
+        entries = send(server, MONDAY + timedelta(minutes=8))
+
+    assert [(name, str(event["STATUS"])) for name, event, _ in entries] == [("ana", "CANCELLED"), ("ana", "CANCELLED")]
+    assert Session.objects.get(cycle=cycle, kind=Kind.FIRST).host == world.person("cho")
+    assert "Ana" not in [name for kind in (kinds.HOST_CARD, kinds.TOMORROW) for name, _ in waiting(kind)]
