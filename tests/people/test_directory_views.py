@@ -1,5 +1,7 @@
 import csv
 import io
+from collections.abc import Callable
+from contextlib import AbstractContextManager as ContextManager
 from pathlib import Path
 
 import pytest
@@ -187,14 +189,32 @@ def test_the_report_lists_every_problem_and_no_cell_of_it_is_a_formula() -> None
 def test_an_upload_can_be_thrown_away_and_an_applied_one_stays_in_the_list() -> None:
     client, kept = uploaded()
     client.post(address("directory-import-application", kept), {"choice": "good", "levels_are_right": "on", "allow_leaving": "on"})
-    client.post(address("directory-import-removal", kept))
-    assert DirectoryImport.objects.count() == 1
+    assert client.post(address("directory-import-removal", kept)).status_code == 404
     upload(client, THREE)
 
     client.post(address("directory-import-removal", DirectoryImport.objects.get(applied_at=None)))
 
     assert list(DirectoryImport.objects.values_list("applied_at", flat=True)) == [MONDAY]
     assert "people.csv" in client.get(reverse("directory-imports")).content.decode()
+
+
+def test_an_applied_import_has_nothing_left_to_correct() -> None:
+    client, kept = uploaded()
+    client.post(address("directory-import-application", kept), {"choice": "good", "levels_are_right": "on", "allow_leaving": "on"})
+
+    answers = [client.post(address(f"directory-import-{part}", kept)) for part in ("reading", "columns", "levels", "removal")]
+
+    assert {answer.status_code for answer in [*answers, client.get(address("directory-import-problems", kept))]} == {404}
+
+
+def test_the_preview_takes_the_same_few_queries_for_more_people(
+    django_assert_max_num_queries: Callable[[int], ContextManager[object]],
+) -> None:
+    lines = b"".join(b"%d,Person %d,p%d@a.example,Team Lead,1\n" % (number, number, number) for number in range(10, 300))
+    client, kept = uploaded(THREE + lines)
+
+    with django_assert_max_num_queries(15):
+        client.get(address("directory-import", kept))
 
 
 def test_looking_changes_nothing() -> None:

@@ -1,4 +1,4 @@
-"""Raising and withdrawing a challenge. Forming notices a new one by itself and is asked to look at once."""
+"""Raising, withdrawing and waiting again with a challenge. Forming notices a new one by itself and is asked to look at once."""
 
 from datetime import datetime
 
@@ -51,3 +51,18 @@ def withdraw_challenge(challenge: Challenge, *, now: datetime) -> None:
     fresh = Challenge.objects.select_for_update().get(id=challenge.id)
     if fresh.is_open:
         fresh.withdraw(now=now)
+
+
+@transaction.atomic
+def return_to_queue(challenge: Challenge, *, now: datetime) -> None:
+    """Let a challenge whose seat was given up wait again, with its place in the queue. Tells no one.
+
+    When the person has raised the same topic anew in the meantime, the newer words go on and the older ones are withdrawn.
+    """
+    fresh = Challenge.objects.select_for_update().get(id=challenge.id)
+    if fresh.settled_at is not None or fresh.withdrawn_at is not None:
+        return
+    if Challenge.objects.open().filter(person_id=fresh.person_id, topic_id=fresh.topic_id).exclude(id=fresh.id).exists():
+        fresh.withdraw(now=now)
+    else:
+        fresh.wait_again()

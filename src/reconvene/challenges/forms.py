@@ -36,6 +36,7 @@ class ChallengeForm(DesignForm):
     urgency = forms.TypedChoiceField(
         choices=[(str(n), str(n)) for n in range(11)],
         coerce=int,
+        widget=forms.RadioSelect,
         error_messages={"required": _("Tap a number from 0 to 10.")},
         label=_("How much does it get in the way of your work?"),
     )

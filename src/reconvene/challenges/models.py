@@ -73,16 +73,21 @@ class Challenge(Owned):
         self.save(update_fields=["withdrawn_at"])
 
     def take_seat(self, *, now: datetime) -> None:
-        """It has a group now."""
-        self.seated_at = now
-        self.save(update_fields=["seated_at"])
+        """It has a group now. Saves; a yes counts more than an earlier withdrawal."""
+        self.seated_at, self.withdrawn_at = now, None
+        self.save(update_fields=["seated_at", "withdrawn_at"])
 
     def wait_again(self) -> None:
-        """Its group came to nothing; it keeps its place in the queue."""
+        """Its group came to nothing; it keeps its place in the queue. Saves; tells no one."""
         self.seated_at = self.considered_at = None
         self.save(update_fields=["seated_at", "considered_at"])
 
+    def look_again(self) -> None:
+        """A proposal with it came to nothing, so forming looks at it as if it were new. Saves; tells no one."""
+        self.considered_at = None
+        self.save(update_fields=["considered_at"])
+
     def settle(self, *, now: datetime) -> None:
-        """Its cycle is closed."""
+        """Its cycle is closed. Saves; tells no one."""
         self.settled_at = now
         self.save(update_fields=["settled_at"])

@@ -12,7 +12,7 @@ from reconvene.availability.actions import set_hours
 from reconvene.availability.queries import week_of
 from reconvene.base import clock
 from reconvene.challenges import actions, queries
-from reconvene.challenges.forms import STARTS, ChallengeForm, initial_hours
+from reconvene.challenges.forms import LONGEST_CHALLENGE, STARTS, ChallengeForm, initial_hours
 from reconvene.challenges.models import Challenge
 from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
@@ -27,13 +27,12 @@ def challenge_new(request: HttpRequest) -> HttpResponse:
         initial = {"start": STARTS[1][0], "topic": request.GET.get("topic", ""), **initial_hours(week_of(request.user))}
         return render(request, "challenges/new.html", _page(request, ChallengeForm(initial=initial)))
     form = ChallengeForm(request.POST)
-    if not form.is_valid():
-        return render(request, "challenges/new.html", _page(request, form), status=422)
-    topic = Topic.objects.visible_to(request.user).filter(slug=form.cleaned_data["topic"]).first()
-    names = queries.noticed_names(request.user, texts=[form.cleaned_data[key] for key in ("text", "wants", "does_not_want")])
-    if topic is None or (names and not form.cleaned_data["keep_names"]):
-        if topic is None:
-            form.add_error("topic", _("Choose one of the topics."))
+    form.full_clean()
+    topic = Topic.objects.visible_to(request.user).filter(slug=form.cleaned_data.get("topic", "")).first()
+    if topic is None and "topic" not in form.errors:
+        form.add_error("topic", _("Choose one of the topics."))
+    names = queries.noticed_names(request.user, texts=[form.cleaned_data.get(key, "") for key in ("text", "wants", "does_not_want")])
+    if topic is None or form.errors or (names and not form.cleaned_data["keep_names"]):
         return render(request, "challenges/new.html", {**_page(request, form), "names": names}, status=422)
     (starts, ends), _minutes = form.hours()
     set_hours(request.user, weekdays=form.cleaned_data["weekdays"], starts=starts, ends=ends)
@@ -46,7 +45,7 @@ def challenge_new(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: ChallengeForm) -> dict[str, object]:
-    text = str(form["text"].value() or "")
+    text = str(form["text"].value() or "")[:LONGEST_CHALLENGE]
     chosen = str(form["topic"].value() or "")
     likely = queries.suggested_topics(request.user, text=text)
     topics = Topic.objects.visible_to(request.user)
@@ -56,7 +55,7 @@ def _page(request: HttpRequest, form: ChallengeForm) -> dict[str, object]:
 @require_POST
 def hints(request: HttpRequest) -> HttpResponse:
     """While one types: topics that fit and what the playbook has. The text is read, not kept; no name is looked up."""
-    text = request.POST.get("text", "")[:2000]
+    text = request.POST.get("text", "")[:LONGEST_CHALLENGE]
     likely = queries.suggested_topics(request.user, text=text)
     best = likely[0].topic if likely else None
     page = {

@@ -1,10 +1,8 @@
 """The console. L&D and sponsors read published reports; only L&D sees dates and seats of live groups. For everybody else it is not there."""
 
 import uuid
-from collections.abc import Callable
 from datetime import date, datetime
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from reconvene.base import clock
 from reconvene.console import actions, queries
+from reconvene.console.doors import for_learning, for_readers
 from reconvene.console.figures import MONTHS_SHOWN, charts
 from reconvene.console.forms import CallForm, PlaceForm
 from reconvene.console.seating import Seating, seating, sentence
@@ -25,22 +24,10 @@ from reconvene.groups.actions import CannotSit
 from reconvene.people.models import Person
 from reconvene.releases.actions import open_report
 from reconvene.releases.models import Figure, Opening, Report
-from reconvene.releases.rules import milestone_of, next_milestone
+from reconvene.releases.rules import begins, milestone_of, next_milestone
 from reconvene.scheduling.actions import SessionIsOver, set_place
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 LOG_SHOWN = 100
-
-
-def for_readers(view: View[P]) -> View[P]:
-    """Only L&D and sponsors find the page."""
-    return _only(view, lambda person: person.may_read_reports)
-
-
-def for_learning(view: View[P]) -> View[P]:
-    """Only L&D finds the page."""
-    return _only(view, lambda person: person.is_learning_lead)
 
 
 @for_readers
@@ -146,8 +133,9 @@ def _report(request: HttpRequest, found: Report, *, now: datetime) -> dict[str, 
         key="need_to_first_session", report__milestone_on__lte=found.milestone_on, report__in=_readable(request.user)
     )
     history = waits.order_by("-report__milestone_on").values_list("report__milestone_on", "value")[: 2 * MONTHS_SHOWN]
-    month_began = milestone_of(now, zone=request.user.organisation.time_zone)
-    opened = Opening.objects.filter(report__in=_readable(request.user), opened_at__date__gte=month_began).count()
+    zone = request.user.organisation.time_zone
+    month_began = begins(milestone_of(now, zone=zone), zone=zone)
+    opened = Opening.objects.filter(report__in=_readable(request.user), opened_at__gte=month_began).count()
     return {"report": found, "charts": charts(figures, on=found.milestone_on, waits=list(history)), "opened": opened}
 
 
@@ -176,13 +164,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise Http404 from error
-
-
-def _only(view: View[P], may: Callable[[Person], bool]) -> View[P]:
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **named: P.kwargs) -> HttpResponse:
-        if not may(request.user):
-            raise Http404
-        return view(request, *args, **named)
-
-    return guarded

@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 
 from reconvene.base.links import Link, absolute
 from reconvene.forming.models import Seat
-from reconvene.forming.queries import instant
 from reconvene.notices.models import Notice
 from reconvene.notices.registry import register
 from reconvene.notices.rules import Message
@@ -25,11 +24,13 @@ def seat_offer(notice: Notice, *, now: datetime) -> Message | None:
         return None
     proposal, person = seat.proposal, seat.person
     others = proposal.seats.held().count() - 1
-    first, second = (instant(text, proposal.zone) for text in (proposal.first_local, proposal.reconvene_local))
     lines = (
         ngettext("%(count)s other manager brings a challenge like yours.", "%(count)s other managers bring a challenge like yours.", others)
         % {"count": others},
-        _("First session: %(first)s. Reconvene: %(second)s. Ninety minutes each.") % {"first": _when(first, person), "second": _when(second, person)},
+        _("First session: %(first)s. Reconvene: %(second)s. Ninety minutes each.") % {
+            "first": _when(proposal.first_at, person),
+            "second": _when(proposal.reconvene_at, person),
+        },
         _("See who they are and why, and take your seat or decline until %(day)s. Declining needs no reason and leaves no trace.")
         % {"day": _when(proposal.answer_by, person)},
     )

@@ -12,6 +12,7 @@ from reconvene.challenges.models import Challenge
 from reconvene.groups.models import Group, Programme
 from reconvene.guides.models import Topic
 from reconvene.people.models import Person
+from reconvene.scheduling.rules import instant, read_local
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
@@ -54,10 +55,20 @@ class Proposal(Owned):
         """Whether answers still count."""
         return self.confirmed_at is None and self.dissolved_at is None
 
-    def move(self, *, first_local: str, reconvene_local: str) -> None:
-        """Set other dates. Saves; tells no one."""
-        self.first_local, self.reconvene_local = first_local, reconvene_local
-        self.save(update_fields=["first_local", "reconvene_local"])
+    @property
+    def first_at(self) -> datetime:
+        """The moment of the first session."""
+        return instant(read_local(self.first_local), self.zone)
+
+    @property
+    def reconvene_at(self) -> datetime:
+        """The moment of the reconvene."""
+        return instant(read_local(self.reconvene_local), self.zone)
+
+    def move(self, *, first_local: str, reconvene_local: str, answer_by: datetime) -> None:
+        """Set other dates and until when to answer. Saves; tells no one."""
+        self.first_local, self.reconvene_local, self.answer_by = first_local, reconvene_local, answer_by
+        self.save(update_fields=["first_local", "reconvene_local", "answer_by"])
 
     def ask_again(self, *, answer_by: datetime) -> None:
         """The next in line were asked; answers count until `answer_by`."""

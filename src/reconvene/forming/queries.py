@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from reconvene.availability.slots import local_later
 from reconvene.base.templatetags.design import SeatMark
 from reconvene.forming.actions import local_text, other_dates
 from reconvene.forming.models import Proposal, Seat
@@ -43,11 +42,6 @@ class SeatPage:
         return len(self.places)
 
 
-def instant(local: str, zone: str) -> datetime:
-    """The moment of a stored wall time."""
-    return local_later(datetime.fromisoformat(local), zone, days=0)[1]
-
-
 def seat_page(seat: Seat, *, now: datetime) -> SeatPage:
     """The page of one seat. A fixed number of queries, whatever the size of the group."""
     proposal = seat.proposal
@@ -62,8 +56,8 @@ def seat_page(seat: Seat, *, now: datetime) -> SeatPage:
         places=places,
         marks=marks,
         reasons=tuple(words(code, params) for code, params in [*proposal.reasons, *seat.reasons]),
-        first=instant(proposal.first_local, proposal.zone),
-        second=instant(proposal.reconvene_local, proposal.zone),
+        first=proposal.first_at,
+        second=proposal.reconvene_at,
         others=tuple((local_text(pair.first_local), pair.first) for pair in others),
     )
 

@@ -1,7 +1,7 @@
 """Small rules about proposals. Pure."""
 
 from collections.abc import Hashable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -37,6 +37,12 @@ def working_hours_later(moment: datetime, length: timedelta, *, zone: str) -> da
         if left <= today:
             return (here + left).astimezone(moment.tzinfo)
         left, here = left - today, midnight
+
+
+def earliest_day(now: datetime, *, answering: timedelta, zone: str) -> date:
+    """The first day, on the clock of `zone`, on which a session may be proposed: the working hours for answering are over by then,
+    and everyone has a day to prepare."""
+    return working_hours_later(now, answering, zone=zone).astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
 
 
 def blend(likeness: NDArray[np.float64], *, topics: Sequence[Hashable]) -> NDArray[np.float64]:

@@ -6,15 +6,16 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from reconvene.challenges.actions import return_to_queue
 from reconvene.challenges.models import Challenge
 from reconvene.groups.models import Cycle, Group, Membership, Pact, Programme
 from reconvene.groups.rules import LARGEST, Outcome, free_name
 from reconvene.guides.models import Topic
-from reconvene.people.models import Person
+from reconvene.people.models import Organisation, Person
 
 
 class CannotSit(Exception):
-    """Someone cannot take a seat; `code` says why: full, already_here, other_group, reporting_line."""
+    """Someone cannot take a seat; `code` says why: full, ended, already_here, other_group, reporting_line."""
 
     def __init__(self, code: str, person: Person) -> None:
         super().__init__(code)
@@ -36,6 +37,7 @@ def found_group(programme: Programme, *, topic: Topic, sitters: Sequence[Sitter]
 
     Raises CannotSit when a rule of the database refuses somebody; then nothing was written.
     """
+    Organisation.objects.select_for_update(no_key=True).get(id=programme.organisation_id)  # one after the other, or two take the same name
     taken = set(Group.objects.live().filter(organisation_id=programme.organisation_id).values_list("name", flat=True))
     group = Group.objects.create(
         programme=programme,
@@ -55,9 +57,10 @@ def found_group(programme: Programme, *, topic: Topic, sitters: Sequence[Sitter]
 def seat_member(group: Group, *, sitter: Sitter, now: datetime) -> Membership:
     """Give someone the first free seat of a live group. Tells no one.
 
-    Raises CannotSit: the group is full, they sit in it or in another group of the programme, or a reporting line is in the way.
+    Raises CannotSit: the group is full or over, they sit in it or in another group of the programme, or a reporting line is in the way.
     """
-    Group.objects.select_for_update().get(id=group.id)
+    if Group.objects.select_for_update().get(id=group.id).ended_at is not None:
+        raise CannotSit("ended", sitter.person)
     taken = set(Membership.objects.live().filter(group=group).values_list("seat", flat=True))
     free = [seat for seat in range(1, LARGEST + 1) if seat not in taken]
     if not free:
@@ -76,10 +79,16 @@ def seat_member(group: Group, *, sitter: Sitter, now: datetime) -> Membership:
 
 @transaction.atomic
 def leave_group(membership: Membership, *, now: datetime) -> None:
-    """Leave, without a reason. What the person wrote privately goes with them; the others only see the seat open again."""
-    membership.end(now=now)
-    if membership.challenge and membership.challenge.settled_at is None:
-        membership.challenge.wait_again()
+    """Leave, without a reason. The challenge waits again with its place kept; the others only see the seat open. Tells no one.
+
+    Leaving twice changes nothing.
+    """
+    fresh = Membership.objects.select_for_update(of=("self",)).select_related("challenge").get(id=membership.id)
+    if fresh.ended_at is not None:
+        return
+    fresh.end(now=now)
+    if fresh.challenge:
+        return_to_queue(fresh.challenge, now=now)
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -35,8 +35,10 @@ def group(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def leaving(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
-    """Leave a group, without a reason."""
-    mine = get_object_or_404(Group.objects.visible_to(request.user), id=group_id)
-    leave_group(Membership.objects.live().select_related("challenge").get(group=mine, person=request.user), now=clock.now())
+    """Leave a group, without a reason. Sent twice, it is answered like the first time."""
+    mine = Membership.objects.filter(person=request.user, group_id=group_id).order_by("-started_at").first()
+    if mine is None:
+        raise Http404
+    leave_group(mine, now=clock.now())
     messages.success(request, _("You have left the group. The others see that the seat is open; nobody is asked why."))
     return redirect("home")

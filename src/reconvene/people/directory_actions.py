@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any, Literal
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from reconvene.base import tenancy
 from reconvene.people.directory.columns import BadMapping, ColumnMapping, guess_columns
@@ -37,7 +38,7 @@ class BadRows(Exception):
     """Some rows cannot be taken, and the choice was to take nothing then. Holds the preview."""
 
     def __init__(self, found: Preview) -> None:
-        super().__init__("Some rows cannot be taken, so nothing was changed.")
+        super().__init__(_("Some rows cannot be taken, so nothing was changed."))
         self.preview = found
 
 
@@ -45,8 +46,10 @@ class TooManyLeaving(Exception):
     """More people would leave than an import may take away without a word. Holds the changes."""
 
     def __init__(self, changes: Changes) -> None:
-        share = f"{len(changes.deactivated):,} of {changes.active_before:,} people"
-        super().__init__(f"{share} are not in this file and would be marked as having left. Confirm this, or choose the whole list.")
+        words = _(
+            "%(gone)s of %(all)s people are not in this file and would be marked as having left. Confirm this, or choose the whole list."
+        )
+        super().__init__(words % {"gone": len(changes.deactivated), "all": changes.active_before})
         self.changes = changes
 
 
@@ -54,8 +57,8 @@ class AddressElsewhere(Exception):
     """An address of the file belongs to an active person of another organisation of this installation."""
 
     def __init__(self, addresses: Sequence[str]) -> None:
-        shown = ", ".join(addresses[:5])
-        super().__init__(f"In use in another organisation of this installation: {shown}. Nothing was changed. Mend these rows.")
+        words = _("In use in another organisation of this installation: %(addresses)s. Nothing was changed. Mend these rows.")
+        super().__init__(words % {"addresses": ", ".join(addresses[:5])})
 
 
 @transaction.atomic

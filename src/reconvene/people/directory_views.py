@@ -22,22 +22,20 @@ SHOWN = 50  # lines of each list on a page; the report has them all
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
 
 
-def _importer(request: HttpRequest) -> Person:
-    """The person asking, who must be allowed to import; for anybody else these pages do not exist."""
-    person = request.user
-    if not isinstance(person, Person) or not person.may_import:
-        raise Http404
-    return person
-
-
 def _find(request: HttpRequest, import_id: UUID) -> DirectoryImport:
-    return get_object_or_404(DirectoryImport.objects.visible_to(_importer(request)), id=import_id)
+    return get_object_or_404(DirectoryImport.objects.visible_to(request.user), id=import_id)
+
+
+def _find_waiting(request: HttpRequest, import_id: UUID) -> DirectoryImport:
+    return get_object_or_404(DirectoryImport.objects.visible_to(request.user).waiting(), id=import_id)
 
 
 @require_http_methods(["GET", "POST"])
 def imports(request: HttpRequest) -> HttpResponse:
     """The uploads so far, and the box for the next one."""
-    person = _importer(request)
+    person = request.user
+    if not person.may_import:
+        raise Http404  # nothing to scope yet: for members this page does not exist
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
@@ -64,7 +62,7 @@ def directory_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
 @require_POST
 def reading(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """Read the file in another way."""
-    staged = _find(request, import_id)
+    staged = _find_waiting(request, import_id)
     form = ReadingForm(read_upload(staged), request.POST)
     if form.is_valid():
         try:
@@ -79,7 +77,7 @@ def reading(request: HttpRequest, import_id: UUID) -> HttpResponse:
 @require_POST
 def columns(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """Take other columns."""
-    staged = _find(request, import_id)
+    staged = _find_waiting(request, import_id)
     found = preview(staged, now=clock.now())
     form = ColumnsForm(found.table, found.mapping, request.POST)
     if form.is_valid():
@@ -95,7 +93,7 @@ def columns(request: HttpRequest, import_id: UUID) -> HttpResponse:
 @require_POST
 def levels(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """Decide which title or grade means which level."""
-    staged = _find(request, import_id)
+    staged = _find_waiting(request, import_id)
     found = preview(staged, now=clock.now())
     form = LevelsForm(found.levels, _ladder(), request.POST)
     if form.is_valid():
@@ -131,14 +129,14 @@ def application(request: HttpRequest, import_id: UUID) -> HttpResponse:
 @require_POST
 def removal(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """Throw an upload away that was not applied."""
-    DirectoryImport.objects.filter(id=_find(request, import_id).id, applied_at=None).delete()
+    _find_waiting(request, import_id).delete()
     return redirect("directory-imports")
 
 
 @require_GET
 def problems(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """Every problem as a CSV for whoever mends the list. Cells that a spreadsheet would calculate are marked as text."""
-    found = preview(_find(request, import_id), now=clock.now())
+    found = preview(_find_waiting(request, import_id), now=clock.now())
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="problems.csv"'
     writer = csv.writer(response, quoting=csv.QUOTE_ALL)

@@ -171,6 +171,10 @@ class DirectoryImportQuerySet(models.QuerySet["DirectoryImport"]):
         """All imports of the organisation for whoever may import, none for anybody else."""
         return self.filter(organisation_id=person.organisation_id) if person.may_import else self.none()
 
+    def waiting(self) -> Self:
+        """Not applied yet: these still have their file."""
+        return self.filter(applied_at=None)
+
     def newest_first(self) -> Self:
         """For lists, without the files themselves."""
         return self.defer("data", "choices", "mapping", "level_table").order_by("-uploaded_at")

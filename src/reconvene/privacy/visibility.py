@@ -48,8 +48,8 @@ FIELDS: Mapping[str, Visible] = MappingProxyType(
         "challenge.urgency": _to(Audience.ME),
         "challenge.wants": _to(Audience.GROUP, "Visible to only you, and to your group from the first session on"),
         "challenge.free_times": _to(Audience.ME),
-        "proposal.seat": _to(Audience.GROUP, "Visible to those invited with you, as a function and not as a name"),
-        "room.card": _to(Audience.GROUP, "Visible to only you until all cards are shown, then to your group"),
+        "proposal.seat": _to(Audience.GROUP, "Visible to those who are invited with you"),
+        "room.card": _to(Audience.GROUP, "Visible to only you until the round ends, then to the one you wrote it for"),
         "room.cause": _to(Audience.GROUP, "Visible to only you until all causes are shown, then to your group"),
         "room.idea": _to(Audience.GROUP, "Visible to only you until all ideas are shown, then to your group"),
         "room.score": _to(Audience.ME, "Visible to only you; your group sees totals"),
@@ -68,10 +68,40 @@ FIELDS: Mapping[str, Visible] = MappingProxyType(
         "person.name": _to(Audience.COMPANY),
         "person.email": _to(Audience.ME, "Visible to only you and those who keep the directory"),
         "membership": _to(Audience.ROOMS, "Visible to your group, and to L&D where rooms must be booked"),
-        "estimate": _to(Audience.COUNTS, "Visible to only you; L&D sees one sum over many people"),
     }
 )
 """Every field that says something about a person. Nobody's boss sees any but what everyone sees."""
+
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "challenge.text": "My challenge",
+        "challenge.topic": "Its topic",
+        "challenge.urgency": "How much it gets in the way",
+        "challenge.wants": "What I want from the group, and what I do not want",
+        "challenge.free_times": "When I am free",
+        "proposal.seat": "That I am invited, and whether I said yes",
+        "room.card": "Cards I send while someone speaks",
+        "room.cause": "Causes I write",
+        "room.idea": "Ideas I write",
+        "room.score": "My scores of ideas",
+        "room.mark": "Which strategies I know, have tried or would try",
+        "plan.if_then": "The if-then line of my plan",
+        "plan.obstacle": "What gets in my way",
+        "plan.want": "What I want to reach",
+        "plan.sign": "How I will notice that it works",
+        "checkin": "My check-ins",
+        "report": "My practice report, once I show it",
+        "lesson": "Lessons I write",
+        "lesson.score": "My scores of lessons",
+        "strategy": "A published strategy",
+        "survey": "My answers at the end of a session",
+        "search": "What I search for",
+        "person.name": "My name and function",
+        "person.email": "My mail address",
+        "membership": "That I sit in a group",
+    }
+)
+"""What each field is called on the screen."""
 
 
 def visible(field: str) -> Visible:

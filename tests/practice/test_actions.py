@@ -1,0 +1,215 @@
+"""Plans, buddies, check-ins, half-way, reports, and the messages of the four weeks as they arrive."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from reconvene.base import tenancy
+from reconvene.notices import sending
+from reconvene.notices.actions import mute, set_wishes
+from reconvene.notices.models import Notice
+from reconvene.practice import actions, measures, queries
+from reconvene.practice.models import Buddy, CheckIn, Plan, PracticeReport
+from reconvene.practice.rules import HalfWay, ReportDraft
+from reconvene.scheduling.models import Session
+from tests import world
+from tests.notices.mail_server import mail_server
+from tests.practice.small import DRAFT, HELD, at, checked_in, held_cycle, plan_of
+
+pytestmark = pytest.mark.django_db
+WORDS = ["draft", "faster", "evenings", "finish", "minutes long", "delegating", "wren", "@aldermoor"]
+
+
+def test_a_new_plan_takes_the_place_of_the_old_one_and_the_same_again_changes_nothing() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    first = plan_of(cycle, ana)
+
+    assert plan_of(cycle, ana) == first
+    second = actions.make_plan(cycle, person=ana, plan=replace(DRAFT, then_action="wait"), now=at(3))
+
+    assert list(Plan.objects.current().filter(person=ana)) == [second]
+    assert Plan.objects.get(id=first.id).replaced_at == at(3)
+
+
+def test_a_vague_cue_is_refused_with_a_sentence() -> None:
+    with pytest.raises(actions.VagueCue, match="“more often” is hard to notice"):
+        actions.make_plan(held_cycle(), person=world.person("ana"), plan=replace(DRAFT, if_cue="more often"), now=HELD)
+
+    assert Plan.objects.count() == 0
+
+
+def test_pairing_again_gives_the_same_buddies() -> None:
+    cycle = held_cycle("ana", "ben", "cho", "dan", "eli")
+    members = world.people("ana", "ben", "cho", "dan", "eli")
+    before = set(Buddy.objects.values_list("person", "buddy"))
+
+    actions.pair_buddies(cycle, members=list(reversed(members)), seed=1, now=HELD)
+
+    assert set(Buddy.objects.values_list("person", "buddy")) == before
+    assert len(before) == 5
+
+
+def test_four_weeks_bring_these_mails_on_these_days_and_no_words_of_anybody() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    actions.make_plan(cycle, person=ana, plan=replace(DRAFT, first_on=date(2026, 3, 5)), now=HELD)
+    actions.start_practice(cycle, now=HELD)
+    actions.start_practice(cycle, now=HELD)
+
+    arrived = []
+    with mail_server() as server:
+        for day in range(1, 28):
+            before = len(server.arrived)
+            sending.drain(tenancy.current(), now=at(day))
+            arrived += [(day, mail) for recipients, mail in server.arrived[before:] if recipients == ("ana@aldermoor.example",)]
+
+    assert [(day, mail["Subject"]) for day, mail in arrived] == [
+        (2, "Today is the day you chose"),
+        (7, "How did the first week go? Three taps"),
+        (10, "Fifteen minutes with your buddy"),
+        (14, "Half-way: keep, shrink or swap"),
+        (20, "How is it going? Three taps and one sentence"),
+        (24, "Your practice report, three minutes"),
+    ]
+    buddy = Buddy.objects.get(person=ana).buddy.first_name
+    for _, mail in arrived:
+        text = (mail["Subject"] + mail.get_body(("plain",)).get_content() + mail.get_body(("html",)).get_content()).lower()
+        assert not any(word in text for word in WORDS)
+        assert not any(f" {name}" in text for name in ("ben", "cho", "dan", "eli") if name != buddy.lower())
+    assert "?came_up=once" in arrived[1][1].get_body(("plain",)).get_content()
+    assert Notice.objects.filter(person=ana, kind="plan_copy").get().dropped_because == "not_wanted"
+
+
+def test_ones_own_plan_comes_by_mail_only_when_asked_for() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+    set_wishes(ana, hour=9, wants_plan_by_mail=True)
+    actions.start_practice(cycle, now=HELD)
+
+    with mail_server() as server:
+        sending.drain(tenancy.current(), now=at(1))
+
+    ((recipients, mail),) = server.arrived
+    assert recipients == ("ana@aldermoor.example",)
+    assert "If someone brings me half a draft, then I ask what they would need to finish it" in mail.get_body(("plain",)).get_content()
+
+
+def test_who_answered_decided_muted_or_left_is_not_asked_again() -> None:
+    cycle = held_cycle()
+    ana, ben, cho, dan = world.people("ana", "ben", "cho", "dan")
+    plans = {person: plan_of(cycle, person) for person in (ana, ben, cho)}
+    actions.start_practice(cycle, now=HELD)
+    checked_in(plans[ana])
+    actions.go_half_way(plans[ana], choice=HalfWay.KEEP, now=at(13))
+    mute(ben, now=HELD)
+    cycle.group.memberships.get(person=cho).end(now=HELD)
+
+    with mail_server() as server:
+        for day in (7, 14):
+            sending.drain(tenancy.current(), now=at(day))
+
+    assert server.arrived == []  # Dan has no plan yet, so nothing is asked of him either
+    assert dan.id
+
+
+def test_a_cycle_without_dates_cannot_start() -> None:
+    cycle = held_cycle()
+    Session.objects.all().delete()
+
+    with pytest.raises(actions.NoSessions):
+        actions.start_practice(cycle, now=HELD)
+
+
+def test_a_check_in_is_private_until_shared_and_private_again_when_taken_back() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    buddy = Buddy.objects.get(person=ana).buddy
+    stranger = next(person for person in world.people("ben", "cho", "dan") if person != buddy)
+
+    kept = checked_in(plan_of(cycle, ana))
+    assert queries.shared_with(cycle.id, buddy) == []
+    checked_in(kept.plan, share=True)
+    assert queries.shared_with(cycle.id, buddy) == [kept]
+    assert queries.shared_with(cycle.id, stranger) == []
+    actions.unshare(CheckIn.objects.get())
+
+    assert queries.shared_with(cycle.id, buddy) == []
+    assert CheckIn.objects.count() == 1
+
+
+def test_check_ins_belong_to_two_days() -> None:
+    plan = plan_of(held_cycle(), world.person("ana"))
+
+    with pytest.raises(actions.UnknownDay):
+        checked_in(plan, day=8)
+
+
+def test_shrinking_keeps_the_old_plan_for_the_report_and_keeping_changes_nothing() -> None:
+    plan = plan_of(held_cycle(), world.person("ana"))
+
+    smaller = actions.go_half_way(plan, choice=HalfWay.SHRINK, new_plan=replace(DRAFT, then_action="wait a minute"), now=at(14))
+    kept = actions.go_half_way(smaller, choice=HalfWay.KEEP, now=at(15))
+
+    plan.refresh_from_db()
+    assert (plan.half_way, plan.replaced_at) == ("shrink", at(14))
+    assert (kept, kept.then_action, kept.half_way) == (smaller, "wait a minute", "keep")
+
+
+def test_the_report_is_filled_in_from_plan_and_check_ins_until_it_is_written() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    checked_in(plan_of(cycle, ana))
+    actions.save_notes(cycle, person=ana, text="only mine", now=at(9))
+
+    assert actions.prefill_report(cycle, ana) == ReportDraft(
+        planned="someone brings me half a draft: ask what they would need to finish it", happened="It took two minutes", private_notes="only mine"
+    )
+    actions.save_report(cycle, person=ana, report=ReportDraft(did="I did not get to it"), now=at(25))
+
+    assert actions.prefill_report(cycle, ana) == ReportDraft(did="I did not get to it")
+    assert PracticeReport.objects.get().shown_at is None
+
+
+def test_showing_a_report_twice_keeps_the_first_time() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    report = actions.save_report(cycle, person=ana, report=ReportDraft(did="it"), now=at(25))
+
+    actions.show_report(report, now=at(28))
+    actions.show_report(report, now=at(29))
+
+    assert PracticeReport.objects.get().shown_at == at(28)
+
+
+def test_the_group_sees_a_count_only_when_four_are_active() -> None:
+    cycle = held_cycle()
+    for number, name in enumerate(("ana", "ben", "cho", "dan")):
+        assert queries.tried(cycle) is None
+        plan = plan_of(cycle, world.person(name))
+        checked_in(plan, **({} if number else {"did_it": None}))
+
+    assert queries.tried(cycle) == queries.Tried(yes=3, members=4)
+
+
+def test_the_next_thing_follows_the_day() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+
+    def kind(day: int) -> str | None:
+        found = queries.next_thing(ana, at(day))
+        return found.kind if found else None
+
+    assert kind(1) == "plan"
+    plan = plan_of(cycle, ana)
+    assert [kind(day) for day in (1, 6, 14, 21, 24)] == ["quiet", "check_in", "half_way", "check_in", "report"]
+    checked_in(plan)
+    actions.go_half_way(plan, choice=HalfWay.KEEP, now=at(14))
+    assert [kind(day) for day in (7, 14)] == ["quiet", "quiet"]
+    assert queries.next_thing(world.person("eli"), at(7)) is None
+
+
+def test_measures_are_counts_of_people_and_groups() -> None:
+    cycle = held_cycle()
+    for name in ("ana", "ben"):
+        checked_in(plan_of(cycle, world.person(name)))
+    organisation = tenancy.current()
+
+    assert measures.tried_at_least_once(organisation, at(8)) == measures.Count(people=2, groups=1, yes=2)
+    assert measures.occasion_came(organisation, at(6)) == measures.Count(people=0, groups=0, yes=0)
+    assert measures.plan_changed(organisation, at(8)) == measures.Count(people=2, groups=1, yes=0)

@@ -1,0 +1,55 @@
+"""Which cues name an occasion."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconvene.practice.cues import vague_cue
+
+OCCASIONS = [
+    "someone brings me a draft that is half done",
+    "on Monday morning, before the weekly meeting",
+    "at 9:15 in the stand-up",
+    "a customer raises their voice on the phone",
+    "my boss asks for a date I cannot promise",
+    "I notice that I am about to take a task back",
+    "one of my team leads asks me what to do",
+    "I open my inbox after lunch",
+    "the hand-over on Thursday begins",
+    "they ask me to decide something they could decide",
+    "I feel myself getting impatient in a one-to-one",
+    "Friday 14:00, when I plan next week",
+    "the same mistake comes up in the review",
+    "If a colleague interrupts me in the meeting",
+    "people try to hand a task back to me",
+    "a colleague says this could be done better",
+    "I’m tempted to answer for them",
+    "the phone rings during my quiet hour",
+]
+WISHES = [
+    "", "   ", "more often", "sometimes", "soon", "at some point", "when I have time", "whenever possible", "as soon as possible",
+    "I try to listen", "try to delegate more", "to be clearer", "be better at feedback", "better", "listen better", "delegate more",
+    "regularly", "from now on", "in general", "I should say no", "it fits", "things are difficult", "communication",
+    "I delegate more often in meetings",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cue", OCCASIONS)
+def test_an_occasion_is_accepted(cue: str) -> None:
+    assert vague_cue(cue) is None
+
+
+@pytest.mark.parametrize("cue", WISHES)
+def test_a_wish_is_refused_with_what_it_lacks(cue: str) -> None:
+    lack = vague_cue(cue)
+
+    assert lack is not None and "when, where or with whom" in lack
+
+
+def test_the_refusal_quotes_the_vague_words() -> None:
+    assert vague_cue("I ask questions more often") == "“more often” is hard to notice. Say when, where or with whom."
+
+
+@given(st.text(max_size=300))
+def test_any_text_gets_an_answer(text: str) -> None:
+    assert vague_cue(text) is None or vague_cue(text)

@@ -1,0 +1,185 @@
+"""Practice pages: one's own, and by signed link."""
+
+import re
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from reconvene.base import tenancy
+from reconvene.base.links import Link
+from reconvene.groups.models import Cycle
+from reconvene.people.models import Person
+from reconvene.practice.messages import CHECK_IN_LINK, HALF_WAY_LINK, REPORT_LINK
+from reconvene.practice.models import Buddy, CheckIn, Plan, PracticeReport
+from tests import world
+from tests.practice.small import DRAFT, at, checked_in, held_cycle, plan_of
+
+pytestmark = pytest.mark.django_db
+PAGES = ["practice", "practice-plan", "practice-half-way", "practice-report"]
+LINKS = [("check-in", CHECK_IN_LINK), ("half-way", HALF_WAY_LINK), ("report-by-link", REPORT_LINK)]
+
+
+def link(name: str, purpose: str, cycle: Cycle, whose: Person) -> str:
+    return reverse(name, args=[Link(purpose, tenancy.current(), whose.id, cycle.id, at(40)).token()])
+
+
+@pytest.mark.parametrize("page", PAGES)
+@time_machine.travel(at(7), tick=False)
+def test_members_see_their_own_page_and_strangers_find_nothing(page: str) -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+    address = reverse(page, args=[cycle.id])
+
+    assert "someone brings me half a draft" in world.sign_in(ana).get(address).content.decode()
+    assert world.sign_in(world.person("eli")).get(address).status_code == 404
+    assert Client().get(address).status_code == 302
+
+
+@time_machine.travel(at(7), tick=False)
+def test_nobody_else_sees_a_private_word() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    checked_in(plan_of(cycle, ana))
+    buddy = Buddy.objects.get(person=ana).buddy
+    plan_of(cycle, buddy)
+
+    page = world.sign_in(buddy).get(reverse("practice", args=[cycle.id])).content.decode()
+    assert "It took two minutes" not in page
+    checked_in(Plan.objects.get(person=ana), share=True)
+    page = world.sign_in(buddy).get(reverse("practice", args=[cycle.id])).content.decode()
+
+    assert "It took two minutes" in page and "Partly" in page
+
+
+@time_machine.travel(at(7), tick=False)
+def test_the_page_shows_the_four_weeks_with_the_reconvene_last() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+
+    page = world.sign_in(ana).get(reverse("practice", args=[cycle.id])).content.decode()
+
+    assert "Day 7 of 28" in page
+    assert page.count("<time datetime") >= 28
+    assert re.search(r'aria-current="date"><time datetime="2026-03-10">', page)
+    assert "Reconvene 10:00" in page
+
+
+@time_machine.travel(at(7), tick=False)
+def test_a_first_tap_is_kept_and_the_others_follow() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+    browser, address = world.sign_in(ana), reverse("practice-check-in", args=[cycle.id])
+
+    browser.post(address, {"came_up": "once"})
+    for _ in range(2):
+        browser.post(address, {"came_up": "once", "did_it": "fully", "decided_by": "remembered", "happened": "It worked", "share": "on"})
+
+    kept = CheckIn.objects.get()
+    assert (kept.day, kept.came_up, kept.did_it, kept.happened, kept.shared_at) == (7, "once", "fully", "It worked", at(7))
+    assert browser.post(address, {"came_up": "perhaps"}).status_code == 422
+
+
+@time_machine.travel(at(7), tick=False)
+def test_only_the_author_takes_a_check_in_back() -> None:
+    kept = checked_in(plan_of(held_cycle(), world.person("ana")), share=True)
+    address = reverse("practice-sharing", args=[kept.id])
+
+    assert world.sign_in(world.person("ben")).post(address).status_code == 404
+    assert world.sign_in(world.person("ana")).get(address).status_code == 405
+    world.sign_in(world.person("ana")).post(address)
+
+    assert CheckIn.objects.get().shared_at is None
+
+
+@time_machine.travel(at(2), tick=False)
+def test_a_vague_plan_comes_back_with_a_sentence_and_what_was_typed() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    browser, address = world.sign_in(ana), reverse("practice-plan", args=[cycle.id])
+
+    refused = browser.post(address, {"want": "calm", "if_cue": "more often", "then_action": "breathe"})
+    assert refused.status_code == 422
+    assert "“more often” is hard to notice" in refused.content.decode() and "breathe" in refused.content.decode()
+    assert browser.post(address, {"want": "calm", "if_cue": "my boss calls", "then_action": "breathe"}).status_code == 302
+
+    assert Plan.objects.get().if_cue == "my boss calls"
+
+
+@pytest.mark.parametrize(("name", "purpose"), LINKS)
+@time_machine.travel(at(14), tick=False)
+def test_a_link_from_a_mail_opens_without_an_account_and_changes_nothing_by_itself(name: str, purpose: str) -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+    address = link(name, purpose, cycle, ana)
+
+    assert "half a draft" in Client().get(address, {"came_up": "once"}).content.decode()
+    assert (CheckIn.objects.count(), PracticeReport.objects.count(), Plan.objects.get().half_way) == (0, 0, "")
+    assert Client().get(link(name, "other", cycle, ana)).status_code == 404
+    assert Client().get(link(name, purpose, cycle, world.person("eli"))).status_code == 404
+
+
+@time_machine.travel(at(7), tick=False)
+def test_the_tap_in_the_mail_is_filled_in_and_a_button_keeps_it() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+    address = link("check-in", CHECK_IN_LINK, cycle, ana)
+
+    page = Client().get(address, {"came_up": "more"}).content.decode()
+    assert re.search(r'value="more"[^>]*checked', page)
+    answer = Client().post(address, {"came_up": "more", "did_it": "not", "decided_by": "no_time"})
+
+    assert "Kept, thank you" in answer.content.decode()
+    assert (CheckIn.objects.get().came_up, CheckIn.objects.get().shared_at) == ("more", None)
+
+
+@time_machine.travel(at(14), tick=False)
+def test_half_way_by_link_swaps_or_asks_for_both_lines() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+    address = link("half-way", HALF_WAY_LINK, cycle, ana)
+
+    assert Client().post(address, {"choice": "swap", "if_cue": "", "then_action": ""}).status_code == 422
+    Client().post(address, {"choice": "swap", "if_cue": "the phone rings at lunch", "then_action": "let it ring"})
+
+    assert Plan.objects.current().get().then_action == "let it ring"
+    assert Plan.objects.current().get().obstacle == DRAFT.obstacle
+
+
+@time_machine.travel(at(25), tick=False)
+def test_the_report_and_the_notes_are_kept() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+    browser = world.sign_in(ana)
+
+    browser.post(reverse("practice-notes", args=[cycle.id]), {"private_notes": "mine"})
+    Client().post(link("report-by-link", REPORT_LINK, cycle, ana), {"did": "I did not get to it", "private_notes": "mine"})
+
+    report = PracticeReport.objects.get()
+    assert (report.did, report.private_notes, report.shown_at) == ("I did not get to it", "mine", None)
+
+
+@time_machine.travel(at(7), tick=False)
+def test_who_left_the_group_keeps_their_plan_and_sees_nobody_else() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+    buddy = Buddy.objects.get(person=ana).buddy
+    cycle.group.memberships.get(person=ana).end(now=at(5))
+
+    page = world.sign_in(ana).get(reverse("practice", args=[cycle.id])).content.decode()
+
+    assert "half a draft" in page
+    assert buddy.name not in page
+
+
+@time_machine.travel(at(7), tick=False)
+def test_the_practice_page_needs_few_queries() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+    browser = world.sign_in(ana)
+
+    with CaptureQueriesContext(connection) as queries:
+        browser.get(reverse("practice", args=[cycle.id]))
+
+    assert len(queries) <= 30

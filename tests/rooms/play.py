@@ -1,0 +1,103 @@
+"""Playing a room in tests: several members' browsers, a clock that the test moves, taps by name."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from reconvene.groups.models import Group
+from reconvene.people.models import Person
+from reconvene.rooms.models import Room
+from reconvene.scheduling.models import Session
+from tests import world
+
+
+class Table:
+    """One session with its members, each in a browser of their own. `now` is moved by the test; every request sees it."""
+
+    def __init__(self, group: Group, kind: str = "first") -> None:
+        self.group = group
+        self.session = Session.objects.select_related("cycle").get(cycle__group=group, cycle__closed_at=None, kind=kind)
+        self.now: datetime = self.session.starts_at
+        self.people: dict[str, Person] = {m.person.first_name.lower(): m.person for m in group.memberships.live().select_related("person")}
+        self.browsers: dict[str, Client] = {name: world.sign_in(person) for name, person in self.people.items()}
+
+    @property
+    def room(self) -> Room:
+        """The room as it is stored now."""
+        return Room.objects.get(session=self.session)
+
+    def later(self, **amount: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**amount)
+
+    def get(self, who: str, name: str = "room-stage", **headers: Any) -> Any:
+        """What a member's browser is shown."""
+        with time_machine.travel(self.now, tick=False):
+            return self.browsers[who].get(reverse(name, args=[self.session.id]), headers=headers)
+
+    def post(self, who: str, name: str, *ids: Any, **data: Any) -> Any:
+        """A tap, as a script sends it: the answer is the stage."""
+        with time_machine.travel(self.now, tick=False):
+            url = reverse(f"room-{name}", args=[self.session.id, *ids])
+            return self.browsers[who].post(url, data, headers={"HX-Request": "true"})
+
+    def tell(self, who: str, name: str, *ids: Any, **data: Any) -> None:
+        """A tap that must be accepted."""
+        answer = self.post(who, name, *ids, **data)
+        assert answer.status_code in (200, 302), answer.content.decode()[:2000]
+        assert b'role="alert"' not in answer.content, answer.content.decode()[:3000]
+
+    def enter(self, *names: str) -> None:
+        """Come in."""
+        for name in names or self.people:
+            with time_machine.travel(self.now, tick=False):
+                answer = self.browsers[name].post(reverse("room-enter", args=[self.session.id]))
+            assert answer.status_code == 302, answer.content.decode()[:2000]
+
+    def move(self, who: str, move: str) -> None:
+        """A tap on the page as it is."""
+        self.tell(who, "move", move=move, seen=self.position())
+
+    def position(self) -> str:
+        """Where the room is."""
+        return re.search(r'data-position="([^"]*)"', self.text(next(iter(self.people)))).group(1)  # type: ignore[union-attr]
+
+    def text(self, who: str, name: str = "room-stage") -> str:
+        """The words of a member's stage."""
+        return str(self.get(who, name).content.decode())
+
+    def begin(self) -> None:
+        """Everybody in, the host begins."""
+        self.enter()
+        self.tell(self.host, "begin")
+
+    @property
+    def host(self) -> str:
+        """Who hosts, by first name."""
+        state = self.room.state if Room.objects.filter(session=self.session).exists() else None
+        key = state.host if state else str(self.session.host_id)
+        return next(name for name, person in self.people.items() if str(person.id) == key)
+
+    def go_to(self, kind: str, part: int = 0) -> None:
+        """The host moves on until the step, then until the part."""
+        for _ in range(40):
+            state = self.room.state
+            assert state is not None
+            if state.current.kind == kind:
+                break
+            self.move(self.host, "next")
+        for _ in range(part):
+            self.move(self.host, "part")
+
+    def boxes(self, who: str, prefix: str) -> list[str]:
+        """Names of the boxes on a member's stage that begin with a prefix."""
+        return list(dict.fromkeys(re.findall(rf'name="({prefix}-[^"]+)"', self.text(who))))
+
+
+def a_table(*names: str) -> Table:
+    """A group at its first session, before anybody came in."""
+    return Table(world.make_group(*world.people(*(names or ("ana", "ben", "cho", "dan")))))
