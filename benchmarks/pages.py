@@ -200,7 +200,6 @@ def main() -> int:
 
 def _build_and_measure(options: argparse.Namespace) -> int:
     from django.db import connection
-
     from worlds.large import Company
 
     from reconvene.base import tenancy

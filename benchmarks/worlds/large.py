@@ -4,6 +4,7 @@ import random
 import uuid
 from collections import defaultdict
 from datetime import datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Model
@@ -28,245 +29,163 @@ SEED, ZONE, MEMBERS, BATCH = 7, "Europe/Berlin", 5, 2000
 REPORTS_EACH = 8  # people who report to one manager
 LIVE_SHARE, WAITING_SHARE = 0.8, 0.1  # of the groups, of the people
 FUNCTIONS = ("Procurement", "Customer support", "Warehouse", "Field service", "Payroll", "Quality", "Sales", "Finance")
+Row = TypeVar("Row", bound=Model)
 
 
 class Company:
-    """A large organisation, written with a few statements, and the rows that the pages are about."""
+    """A large organisation and the rows that the pages are about. Made inside `tenancy.within` of a new id."""
 
     def __init__(self, *, people: int, groups: int, now: datetime) -> None:
-
         self.now, self.rng = now, random.Random(SEED)
+        self.live = int(groups * LIVE_SHARE)
+        self.superiors = people // REPORTS_EACH  # whoever has reports stands first; the others can share any group
+        self._rows: dict[type[Model], list[Model]] = defaultdict(list)
         self.organisation = Organisation.objects.create(
             id=tenancy.current(), name="Large", time_zone=ZONE, country="DE", created_at=now - timedelta(days=300)
         )
-        self.levels = [Level.objects.create(name=name, rank=rank) for rank, name in enumerate(("Team lead", "Head", "Director"), start=1)]
+        self.levels = [Level.objects.create(name=name, rank=rank) for rank, name in enumerate(("Team lead", "Head"), start=1)]
         self.programme = Programme.objects.create(name="Open programme", starts_on=(now - timedelta(days=280)).date(), is_open=True)
         self.topics = list(Topic.objects.filter(organisation=None))
-        self.people = self._hire(people)
-        self.superiors = people // REPORTS_EACH  # whoever has reports stands first; the others can share any group
-        self.groups = self._form(groups)
-        self.strategies = self._settle(groups)
-        self.waiting, self.seats = self._wait(int(people * WAITING_SHARE))
-
-    def _hire(self, count: int) -> list[Any]:
-
-        made: list[Any] = []
-        for number in range(count):
-            manager = made[(number - 1) // REPORTS_EACH].id if number else None
-            made.append(
-                Person(
-                    name=f"Zoë{number % 900} Müller{number}",
-                    email=f"person{number}@large.example",
-                    external_id=str(number),
-                    function=FUNCTIONS[number % len(FUNCTIONS)],
-                    level=self.levels[0 if number > 200 else 1],
-                    manager_id=manager,
-                    site=f"Site {number % 40}",
-                    time_zone=ZONE,
-                    country="DE",
-                    languages=["en"],
-                    job_title="Manager",
-                    roles=[Role.LEARNING] if number == 1 else [],
-                )
-            )
-        return Person.objects.bulk_create(made, batch_size=2000)
-
-    def _form(self, count: int) -> list[Any]:
-        """Groups before their first session, in the four weeks, and finished; with everything that hangs on them."""
-
-        live = int(count * LIVE_SHARE)
-        groups, cycles, seats, challenges = [], [], [], []
-        for number in range(count):
-            formed = self.now - timedelta(days=40 if number < live else 120, hours=number % 24)
-            ended = None if number < live else formed + timedelta(days=50)
-            topic = self.topics[number % len(self.topics)]
-            name = f"{NAMES[number % len(NAMES)]} {number // len(NAMES)}"
-            group = Group(programme=self.programme, topic=topic, name=name, key_question="How can we?", formed_at=formed, ended_at=ended)
-            groups.append(group)
-            cycles.append(Cycle(group=group, topic=topic, started_at=formed, closed_at=ended, outcome="finish" if ended else ""))
-            for seat, member in enumerate(self.members(number), start=1):
-                challenge = Challenge(
-                    person=member,
-                    topic=topic,
-                    text="Work that I hand over comes back half done. " * 4,
-                    urgency=7,
-                    raised_at=formed,
-                    considered_at=formed,
-                    seated_at=formed,
-                    settled_at=ended,
-                )
-                challenges.append(challenge)
-                seats.append(
-                    Membership(
-                        group=group,
-                        programme=self.programme,
-                        person=member,
-                        challenge=challenge,
-                        seat=seat,
-                        started_at=formed,
-                        ended_at=ended,
-                    )
-                )
-        for model, rows in ((Group, groups), (Cycle, cycles), (Challenge, challenges), (Membership, seats)):
-            model.objects.bulk_create(rows, batch_size=2000)
-        self._meet(cycles, live)
-        return groups
+        self.people = [self._hire(number) for number in range(people)]
+        self.groups = [self._form(number) for number in range(groups)]
+        self.strategies = [self._settle(number) for number in range(groups)]
+        self.waiting = [self._wait(number) for number in range(min(int(people * WAITING_SHARE), self.superiors - 2))]
+        self.seats = [seat for start in range(0, len(self.waiting) // 3, 6) for seat in self._propose(self.waiting[start : start + 6])]
+        for model, rows in self._rows.items():
+            model._default_manager.bulk_create(rows, batch_size=BATCH)
 
     def members(self, group: int) -> list[Person]:
         """Who sits in the group of that number. Nobody sits in two live ones."""
-        free = self.people[self.superiors + 1 :]
-        return [free[(group % self.live + self.live * seat) % len(free)] for seat in range(MEMBERS)]
+        free = len(self.people) - self.superiors - 1
+        return [self.people[self.superiors + 1 + (group % self.live + self.live * seat) % free] for seat in range(MEMBERS)]
 
-    def _meet(self, cycles: list[Any], live: int) -> None:
-        """Both sessions of every cycle; of those that were held, rooms, ideas, plans, buddies, check-ins and answers."""
-
-        sessions, held = [], []
-        for number, cycle in enumerate(cycles):
-            ahead = 1 + number % 20 if number % 4 == 0 else -(1 + number % 27)
-            first = self.now + timedelta(days=ahead if number < live else -90)
-            first = self.now - timedelta(minutes=5) if number == 0 else first
-            for kind, starts in (("first", first), ("reconvene", first + timedelta(days=28))):
-                over = starts + timedelta(minutes=90) if starts < self.now - timedelta(hours=2) else None
-                local = starts.astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%dT%H:%M")
-                host = self.members(number)[0]
-                session = Session(
-                    cycle=cycle,
-                    kind=kind,
-                    local_start=local,
-                    zone=ZONE,
-                    starts_at=starts,
-                    host=host,
-                    place="Room 1",
-                    started_at=starts if over else None,
-                    ended_at=over,
-                )
-                sessions.append(session)
-                if over and kind == "first":
-                    held.append((session, self.members(number)))
-        Session.objects.bulk_create(sessions, batch_size=2000)
-        self._practise(held)
-
-    def _practise(self, held: list[tuple[Any, list[Any]]]) -> None:
-
-        rows: dict[Any, list[Any]] = {model: [] for model in (Room, Idea, Plan, Buddy, CheckIn, Notice, Response)}
-        for session, members in held:
-            ended, cycle = session.ended_at, session.cycle
-            room = Room(session=session, code=f"OAK {len(rows[Room])}", opened_at=session.starts_at, closed_at=ended)
-            rows[Room].append(room)
-            for seat, member in enumerate(members):
-                plan = Plan(
-                    cycle=cycle,
-                    person=member,
-                    want="Hand over the roster",
-                    if_cue="on Monday at ten",
-                    then_action="I ask one question",
-                    sign="It comes back done",
-                    made_at=ended,
-                )
-                rows[Plan].append(plan)
-                rows[Idea].append(Idea(room=room, author=member, client_id=uuid.uuid4(), written_at=ended, text="Agree on what done means"))
-                rows[Buddy].append(Buddy(cycle=cycle, person=member, buddy=members[(seat + 1) % MEMBERS]))
-                if ended + timedelta(days=7) < self.now:
-                    rows[CheckIn].append(
-                        CheckIn(cycle=cycle, person=member, plan=plan, day=7, came_up="once", did_it="fully", answered_at=ended)
-                    )
-                for day in (7, 14):
-                    due = ended + timedelta(days=day)
-                    sent = due if due < self.now else None
-                    rows[Notice].append(
-                        Notice(
-                            person=member,
-                            kind="check_in",
-                            subject_id=cycle.id,
-                            due_at=due,
-                            not_after=due + timedelta(days=3),
-                            is_counted=True,
-                            sent_at=sent,
-                        )
-                    )
-                answers = {"usable": self.rng.randint(5, 10), "openly": self.rng.randint(5, 10)}
-                rows[Response].append(
-                    Response(
-                        programme=self.programme,
-                        moment="T1",
-                        pseudonym=pseudonym_of(cycle.id, member.id),
-                        group_pseudonym=pseudonym_of(cycle.group_id),
-                        answers=answers,
-                        week_of=ended.date() - timedelta(days=ended.weekday()),
-                    )
-                )
-        for model, made in rows.items():
-            model.objects.bulk_create(made, batch_size=2000)
-
-    def _settle(self, count: int) -> list[Any]:
-
-        today = self.now.date().replace(day=1)
-        made = []
-        for number in range(count):
-            tried = self.rng.randint(0, 40)
-            made.append(
-                Strategy(
-                    topic=self.topics[number % len(self.topics)],
-                    situation="When work comes back half done",
-                    tried=tried,
-                    doing=f"agree on what done looks like, way {number}",
-                    led_to="fewer rounds",
-                    because="both mean the same",
-                    works_when="there is time before the start",
-                    not_when="in an emergency",
-                    first_step="Ask for three points",
-                    helped=tried // 2,
-                    groups=1 + tried // 5,
-                    lower=self.rng.random(),
-                    published_on=today,
-                    review_on=today + timedelta(days=365),
-                )
-            )
-        return Strategy.objects.bulk_create(made, batch_size=1000)
-
-    def _wait(self, count: int) -> tuple[list[Any], list[Any]]:
-        """Challenges without a group, raised by people who have reports, and proposals to a third of them."""
-
-        people = self.people[2 : 2 + min(count, self.superiors - 2)]
-        waiting = [
-            Challenge(
-                person=person,
-                topic=self.topics[number % len(self.topics)],
-                text="There is too much to do",
-                urgency=5,
-                raised_at=self.now - timedelta(days=3),
-                considered_at=self.now,
-                seated_at=None,
-            )
-            for number, person in enumerate(people)
-        ]
-        Challenge.objects.bulk_create(waiting, batch_size=2000)
-        proposals, seats = [], []
-        first, second = ((self.now + timedelta(days=days)).strftime("%Y-%m-%dT10:00") for days in (7, 35))
-        for start in range(0, len(waiting) // 3, 6):
-            proposal = Proposal(
-                programme=self.programme,
-                topic=waiting[start].topic,
-                zone=ZONE,
-                first_local=first,
-                reconvene_local=second,
-                proposed_at=self.now - timedelta(hours=3),
-                answer_by=self.now + timedelta(days=2),
-            )
-            proposals.append(proposal)
-            for number, challenge in enumerate(waiting[start : start + 6], start=1):
-                seat = Seat(proposal=proposal, person=challenge.person, challenge=challenge, number=number, invited_at=self.now)
-                seats.append(seat)
-        Proposal.objects.bulk_create(proposals)
-        Seat.objects.bulk_create(seats)
-        return waiting, seats
-
-    def open_room(self) -> Any:
-        """Let the first group into its room and begin; returns its session."""
-
+    def open_room(self) -> Session:
+        """Let the first group into its room and begin."""
         session = Session.objects.get(cycle__group=self.groups[0], kind="first")
-        room = None
-        for membership in Membership.objects.filter(group=self.groups[0]).select_related("person"):
-            room = entering.enter(session, person=membership.person, now=self.now)
-        entering.begin(room, by=session.host, now=self.now)
+        rooms = [entering.enter(session, person=person, now=self.now) for person in self.members(0)]
+        entering.begin(rooms[-1], by=self.members(0)[0], now=self.now)
         return session
+
+    def _add(self, row: Row) -> Row:
+        """Keep a row for the statement that writes all of its model; models are written in the order of their first row."""
+        self._rows[type(row)].append(row)
+        return row
+
+    def _hire(self, number: int) -> Person:
+        manager = self._rows[Person][(number - 1) // REPORTS_EACH].pk if number else None
+        return self._add(
+            Person(
+                name=f"Zoë{number % 900} Müller{number}", email=f"person{number}@large.example", external_id=str(number), manager_id=manager,
+                function=FUNCTIONS[number % len(FUNCTIONS)], level=self.levels[number < 200], site=f"Site {number % 40}", time_zone=ZONE,
+                country="DE", languages=["en"], job_title="Manager", roles=[Role.LEARNING] if number == 1 else [],
+            )
+        )  # fmt: skip
+
+    def _form(self, number: int) -> Group:
+        """One group before its first session, in its four weeks or finished, with everything that hangs on it."""
+        formed = self.now - timedelta(days=40 if number < self.live else 120, hours=number % 24)
+        ended = None if number < self.live else formed + timedelta(days=50)
+        topic, name = self.topics[number % len(self.topics)], f"{NAMES[number % len(NAMES)]} {number // len(NAMES)}"
+        group = self._add(
+            Group(programme=self.programme, topic=topic, name=name, key_question="How can we?", formed_at=formed, ended_at=ended)
+        )
+        cycle = self._add(Cycle(group=group, topic=topic, started_at=formed, closed_at=ended, outcome="finish" if ended else ""))
+        for seat, member in enumerate(self.members(number), start=1):
+            challenge = self._add(
+                Challenge(
+                    person=member, topic=topic, text="Work that I hand over comes back half done. " * 4, urgency=7, raised_at=formed,
+                    considered_at=formed, seated_at=formed, settled_at=ended,
+                )
+            )  # fmt: skip
+            self._add(
+                Membership(
+                    group=group, programme=self.programme, person=member, challenge=challenge, seat=seat, started_at=formed, ended_at=ended
+                )
+            )
+        self._meet(cycle, number=number)
+        return group
+
+    def _meet(self, cycle: Cycle, *, number: int) -> None:
+        """Both sessions: a quarter of the live groups is before the first, the first group in the middle of it."""
+        days = -90 if number >= self.live else 1 + number % 20 if number % 4 == 0 else -(1 + number % 27)
+        first = self.now + timedelta(days=days) if number else self.now - timedelta(minutes=5)
+        for kind, starts in (("first", first), ("reconvene", first + timedelta(days=28))):
+            is_over = starts < self.now - timedelta(hours=2)
+            session = self._add(
+                Session(
+                    cycle=cycle, kind=kind, local_start=starts.astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%dT%H:%M"), zone=ZONE,
+                    starts_at=starts, host=self.members(number)[0], place="Room 1", started_at=starts if is_over else None,
+                    ended_at=starts + timedelta(minutes=90) if is_over else None,
+                )
+            )  # fmt: skip
+            if is_over and kind == "first":
+                self._practise(session, self.members(number))
+
+    def _practise(self, session: Session, members: list[Person]) -> None:
+        """What is left of a held session, and what each member has in the four weeks."""
+        ended = session.starts_at + timedelta(minutes=90)
+        room = self._add(Room(session=session, code=f"OAK {len(self._rows[Room])}", opened_at=session.starts_at, closed_at=ended))
+        for member, buddy in zip(members, members[1:] + members[:1], strict=True):
+            self._add(Idea(room=room, author=member, client_id=uuid.uuid4(), written_at=ended, text="Agree on what done means"))
+            self._add(Buddy(cycle=session.cycle, person=member, buddy=buddy))
+            self._plan(session.cycle, member, ended=ended)
+            self._answer(session.cycle, member, ended=ended)
+            for due in (ended + timedelta(days=7), ended + timedelta(days=14)):
+                self._add(
+                    Notice(
+                        person=member, kind="check_in", subject_id=session.cycle_id, due_at=due, not_after=due + timedelta(days=3),
+                        is_counted=True, sent_at=due if due < self.now else None,
+                    )
+                )  # fmt: skip
+
+    def _plan(self, cycle: Cycle, member: Person, *, ended: datetime) -> None:
+        plan = self._add(
+            Plan(
+                cycle=cycle, person=member, want="Hand over the roster", if_cue="on Monday at ten", then_action="I ask one question",
+                sign="It comes back done", made_at=ended,
+            )
+        )  # fmt: skip
+        if ended + timedelta(days=7) < self.now:
+            self._add(CheckIn(cycle=cycle, person=member, plan=plan, day=7, came_up="once", did_it="fully", answered_at=ended))
+
+    def _answer(self, cycle: Cycle, member: Person, *, ended: datetime) -> None:
+        self._add(
+            Response(
+                programme=self.programme, moment="T1", pseudonym=pseudonym_of(cycle.id, member.id),
+                group_pseudonym=pseudonym_of(cycle.group_id), week_of=ended.date() - timedelta(days=ended.weekday()),
+                answers={"usable": self.rng.randint(5, 10), "openly": self.rng.randint(5, 10)},
+            )
+        )  # fmt: skip
+
+    def _settle(self, number: int) -> Strategy:
+        tried, month = self.rng.randint(0, 40), self.now.date().replace(day=1)
+        return self._add(
+            Strategy(
+                topic=self.topics[number % len(self.topics)], situation="When work comes back half done", tried=tried,
+                doing=f"agree on what done looks like, way {number}", led_to="fewer rounds", because="both mean the same",
+                works_when="there is time before the start", not_when="in an emergency", first_step="Ask for three points",
+                helped=tried // 2, groups=1 + tried // 5, lower=self.rng.random(), published_on=month, review_on=month + timedelta(days=365),
+            )
+        )  # fmt: skip
+
+    def _wait(self, number: int) -> Challenge:
+        """A challenge without a group, raised by somebody who has reports."""
+        return self._add(
+            Challenge(
+                person=self.people[2 + number], topic=self.topics[number % len(self.topics)], text="There is too much to do", urgency=5,
+                raised_at=self.now - timedelta(days=3), considered_at=self.now,
+            )
+        )  # fmt: skip
+
+    def _propose(self, challenges: list[Challenge]) -> list[Seat]:
+        first, second = (f"{self.now + timedelta(days=days):%Y-%m-%dT10:00}" for days in (7, 35))
+        proposal = self._add(
+            Proposal(
+                programme=self.programme, topic=challenges[0].topic, zone=ZONE, first_local=first, reconvene_local=second,
+                proposed_at=self.now - timedelta(hours=3), answer_by=self.now + timedelta(days=2),
+            )
+        )  # fmt: skip
+        return [
+            self._add(Seat(proposal=proposal, person=challenge.person, challenge=challenge, number=number, invited_at=self.now))
+            for number, challenge in enumerate(challenges, start=1)
+        ]

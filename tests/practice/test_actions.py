@@ -6,12 +6,14 @@ from datetime import date
 import pytest
 
 from reconvene.base import tenancy
+from reconvene.groups.models import live_member_ids
 from reconvene.notices import sending
 from reconvene.notices.actions import mute, set_wishes
 from reconvene.notices.models import Notice
 from reconvene.practice import actions, measures, queries
 from reconvene.practice.models import Buddy, CheckIn, Plan, PracticeReport
 from reconvene.practice.rules import HalfWay, ReportDraft
+from reconvene.releases.rules import Shares
 from reconvene.scheduling.models import Session
 from tests import world
 from tests.notices.mail_server import mail_server
@@ -180,12 +182,13 @@ def test_showing_a_report_twice_keeps_the_first_time() -> None:
 
 def test_the_group_sees_a_count_only_when_four_are_active() -> None:
     cycle = held_cycle()
+    members = live_member_ids(cycle.group_id)
     for number, name in enumerate(("ana", "ben", "cho", "dan")):
-        assert queries.tried(cycle) is None
+        assert queries.tried(cycle.id, members) is None
         plan = plan_of(cycle, world.person(name))
         checked_in(plan, **({} if number else {"did_it": None}))
 
-    assert queries.tried(cycle) == queries.Tried(yes=3, members=4)
+    assert queries.tried(cycle.id, members) == queries.Tried(yes=3, members=4)
 
 
 def test_the_next_thing_follows_the_day() -> None:
@@ -204,12 +207,16 @@ def test_the_next_thing_follows_the_day() -> None:
     assert queries.next_thing(world.person("eli"), at(7)) is None
 
 
-def test_measures_are_counts_of_people_and_groups() -> None:
+def test_measures_are_counts_of_people_and_groups_as_they_stood_at_an_instant() -> None:
     cycle = held_cycle()
-    for name in ("ana", "ben"):
-        checked_in(plan_of(cycle, world.person(name)))
+    ana, ben = world.people("ana", "ben")
+    for person in (ana, ben):
+        checked_in(plan_of(cycle, person))
+    smaller = replace(DRAFT, then_action="wait")
+    actions.go_half_way(Plan.objects.current().get(person=ana), choice=HalfWay.SWAP, new_plan=smaller, now=at(14))
     organisation = tenancy.current()
 
-    assert measures.tried_at_least_once(organisation, at(8)) == measures.Count(people=2, groups=1, yes=2)
-    assert measures.occasion_came(organisation, at(6)) == measures.Count(people=0, groups=0, yes=0)
-    assert measures.plan_changed(organisation, at(8)) == measures.Count(people=2, groups=1, yes=0)
+    assert measures.tried_once(organisation, at(8)) == Shares("tried_once", yes=2, of=2, groups=1)
+    assert measures.occasion_came(organisation, at(6)) == Shares("occasion_came", yes=0, of=0, groups=0)
+    assert measures.plan_changed(organisation, at(8)) == Shares("plan_changed", yes=0, of=2, groups=1)
+    assert measures.plan_changed(organisation, at(15)) == Shares("plan_changed", yes=1, of=2, groups=1)

@@ -8,7 +8,19 @@ from hypothesis import strategies as st
 
 from reconvene.notices.rules import keeps_caps
 from reconvene.practice.rules import SECOND_FROM, check_in_day, ring
-from reconvene.practice.schedule import BUDDY, CHECK_IN, HALF_WAY, REPORT, SECOND, TOMORROW, dates_of, day_number, fits, is_working, working_day
+from reconvene.practice.schedule import (
+    BUDDY,
+    CHECK_IN,
+    HALF_WAY,
+    REPORT,
+    SECOND,
+    TOMORROW,
+    dates_of,
+    day_number,
+    fits,
+    is_working,
+    working_day,
+)
 
 TUESDAY = date(2026, 3, 3)
 days = st.dates(min_value=date(2025, 1, 1), max_value=date(2028, 12, 31))

@@ -178,16 +178,6 @@ def test_hosting_passes_to_whoever_hosted_least_and_their_cards_follow(cycle: Cy
     assert actions.pass_hosting(again, by=world.person("ben"), now=MONDAY).host == world.person("cho")
 
 
-def test_confirming_the_reconvene_notes_who_holds_the_date_and_the_next_host(cycle: Cycle) -> None:
-    book(cycle)
-    ana, ben, cho = world.people("ana", "ben", "cho")
-
-    session = actions.confirm_reconvene(cycle, present=[ana, ben], host=cho, now=MONDAY)
-
-    assert session.host == cho
-    assert set(Rsvp.objects.filter(session=session).values_list("person__name", flat=True)) == {"Ana Example", "Ben Example"}
-
-
 def test_cancelling_frees_every_calendar_once(cycle: Cycle) -> None:
     for session in book(cycle):
         actions.invite(session, now=MONDAY)

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from reconvene.base import tenancy
+from reconvene.releases.rules import Shares, Spread
+from reconvene.surveys import measures
 from reconvene.surveys.actions import answer
-from reconvene.surveys.measures import Answers, answers_to
 from reconvene.surveys.models import Response
 from reconvene.surveys.rules import BadAnswer, Moment, checked
 from tests import world
@@ -50,14 +51,15 @@ def test_what_a_question_does_not_allow_is_refused_by_its_key(bad: dict[str, obj
         checked(Moment.AFTER_FIRST, bad)
 
 
-def test_measures_hold_values_and_groups_of_finished_weeks_only() -> None:
+def test_measures_hold_values_and_groups_of_begun_weeks_only() -> None:
     one = world.make_group(*world.people("ana", "ben", "cho")).cycles.get()
     two = world.make_group(*world.people("dan", "eli", "flo"), name="Robin").cycles.get()
-    for cycle, name, value in ((one, "ana", 7), (one, "ben", 3), (two, "dan", 7)):
-        answer(cycle, person=world.person(name), moment=Moment.AFTER_FIRST, answers={"usable": value}, now=TUESDAY)
-    organisation = tenancy.current()
+    for cycle, name, value, when in ((one, "ana", 7, "yes"), (one, "ben", 3, "roughly"), (two, "dan", 7, "yes")):
+        answers = {"usable": value, "know_when": when}
+        answer(cycle, person=world.person(name), moment=Moment.AFTER_FIRST, answers=answers, now=TUESDAY)
+    organisation, later = tenancy.current(), MONDAY + timedelta(days=7)
 
-    found = answers_to(Moment.AFTER_FIRST, "usable", organisation_id=organisation, until=MONDAY + timedelta(days=7))
-
-    assert found == Answers("t1", "usable", (3, 7, 7), 2)
-    assert answers_to(Moment.AFTER_FIRST, "usable", organisation_id=organisation, until=MONDAY).values == ()
+    assert measures.spread("usable")(organisation, later) == Spread((3.0, 7.0, 7.0), 2, is_mean=True)
+    assert measures.share("knows_when")(organisation, later) == Shares("knows_when", yes=2, of=3, groups=2)
+    assert measures.share("again")(organisation, later) == Shares("again", yes=0, of=0, groups=0)
+    assert measures.spread("usable")(organisation, MONDAY) == Spread((), 0, is_mean=True)

@@ -10,4 +10,14 @@ warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume sy
 
 from django.core.asgi import get_asgi_application
 
-application = get_asgi_application()
+django_application = get_asgi_application()
+
+from reconvene.rooms import stream  # noqa: E402  # needs the apps that the line above loads
+
+
+async def application(scope: stream.Scope, receive: stream.Receive, send: stream.Send) -> None:
+    """Streams of the rooms without Django's handler; everything else with it."""
+    if stream.is_stream(scope):
+        await stream.serve(scope, receive, send)
+    else:
+        await django_application(scope, receive, send)

@@ -2,7 +2,7 @@
 
 import random
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from reconvene.base import clock, tenancy
@@ -17,6 +17,7 @@ from reconvene.releases.actions import publish_report
 
 SEED = 2026
 FINISHED_PER_TOPIC = 4
+REPORTS = 4  # monthly ones, so that there is something to look back at
 DAYS_OF_PRACTICE = {"delegating": 7, "the-talk-i-keep-putting-off": 14, "giving-feedback": 3, "too-many-priorities": 21, "nobody-speaks-up": 26}
 WAITING = {"delegating": 7, "the-talk-i-keep-putting-off": 6, "too-much-to-do": 9, "giving-feedback": 5, "change-people-did-not-ask-for": 4,
            "conflict-between-two-people": 2}  # fmt: skip
@@ -37,15 +38,16 @@ def found_company() -> Organisation:
         rng = random.Random(SEED)  # noqa: S311  # a sample, not a secret
         cast = hire(organisation, rng=rng)
         topics = {topic.slug: topic for topic in Topic.objects.filter(organisation=None)}
-        story = Story(cast, programme, topics, rng, now, set())
+        story = Story(cast, programme, topics, rng, now, taken=set(), reserved=set())
         _tell(story)
-        publish_report(organisation, milestone_on=now.date().replace(day=1), now=now)
+        for milestone in _last_firsts(now.date(), REPORTS):
+            publish_report(organisation, milestone_on=milestone, now=now)
         return organisation
 
 
 def _tell(story: Story) -> None:
-    story.finished_groups(each=FINISHED_PER_TOPIC)
     story.stopped_early()
+    story.finished_groups(each=FINISHED_PER_TOPIC)
     for slug, day in DAYS_OF_PRACTICE.items():
         story.practising_group(slug, day=day, members=story.cast.team_leads(story.rng, taken=story.taken, count=5))
     story.group_ahead("too-much-to-do", first=_soon(story.now), members=story.cast.team_leads(story.rng, taken=story.taken, count=5))
@@ -66,6 +68,14 @@ def _wait_and_form(story: Story) -> None:
         seats = list(proposal.seats.held().order_by("number"))
         for seat in seats[1 : max(1, len(seats) - 3)]:
             accept_seat(seat, offers_to_host=False, now=story.now - timedelta(hours=1))
+
+
+def _last_firsts(today: date, count: int) -> list[date]:
+    """The first days of the last `count` months, oldest first."""
+    firsts = [today.replace(day=1)]
+    while len(firsts) < count:
+        firsts.append((firsts[-1] - timedelta(days=1)).replace(day=1))
+    return firsts[::-1]
 
 
 def _soon(now: datetime) -> datetime:

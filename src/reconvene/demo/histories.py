@@ -44,15 +44,16 @@ class Story:
     rng: random.Random
     now: datetime
     taken: set[str]
+    reserved: set[str]
 
     def finished_groups(self, *, each: int) -> None:
-        """`each` groups per topic that went the whole way, spread over the last eight months."""
+        """`each` groups per topic that went the whole way, one after the other over the last seven months."""
         busy: set[str] = set()
         for number, slug in enumerate(list(LESSONS) * each):
             if number % len(LESSONS) == 0:
-                busy = set()  # in every round each person sits in one group at most
+                busy = set(self.reserved)  # in every round each person sits in one group at most
             members = self.cast.team_leads(self.rng, taken=busy, count=self.rng.choice((5, 5, 6)))
-            began = self.now - timedelta(days=80 + 11 * number % 160 + number)
+            began = self.now - timedelta(days=47 + 5 * number)
             self._finished(members, topic=self.topics[slug], name=f"{NAMES[number % len(NAMES)]}", began=began)
         for slug, lessons in LESSONS.items():
             Strategy.objects.bulk_create([self._strategy(self.topics[slug], lesson) for lesson in lessons])
@@ -60,14 +61,14 @@ class Story:
     def stopped_early(self) -> None:
         """Not everything goes the whole way: needs that were withdrawn, groups that stopped before or after their first session."""
         for slug in list(LESSONS)[:3]:
-            for person in self.cast.team_leads(self.rng, taken=set(), count=4):
+            for person in self.cast.team_leads(self.rng, taken=self.reserved, count=4):
                 began = self.now - timedelta(days=self.rng.randint(60, 200))
                 Challenge.objects.create(
                     person=person, topic=self.topics[slug], text=self.rng.choice(CHALLENGES[slug]), urgency=self.rng.randint(4, 9), raised_at=began,
                     considered_at=began, withdrawn_at=began + timedelta(days=20),
                 )  # fmt: skip
         for number, held in enumerate((False, False, True, True)):
-            members = self.cast.team_leads(self.rng, taken=set(), count=5)
+            members = self.cast.team_leads(self.rng, taken=self.reserved, count=5)
             topic = self.topics[list(LESSONS)[number]]
             self._finished(members, topic=topic, name=f"{NAMES[-1 - number]}", began=self.now - timedelta(days=90 + 17 * number), held=(held, False))
 

@@ -14,6 +14,7 @@ from reconvene.people.rules import Role
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
 
+A_GOOD_DAY = 7  # of practice: the first check-in is due
 AT_THE_TABLE = 4  # how many people of the session that can start now are offered
 
 
@@ -76,6 +77,7 @@ def _invited() -> Iterator[Persona]:
 
 
 def _practising(*, now: datetime) -> Iterator[Persona]:
-    held = Session.objects.filter(kind=Kind.FIRST, ended_at__lt=now, cycle__closed_at=None).order_by("-starts_at").values("cycle__group_id")
-    for member in Membership.objects.live().filter(group_id__in=held).select_related("person").order_by("-started_at", "seat")[:1]:
+    held = Session.objects.filter(kind=Kind.FIRST, ended_at__lt=now, cycle__closed_at=None).values_list("cycle__group_id", "ended_at")
+    nearest = sorted(held, key=lambda one: abs((now - one[1]).days - A_GOOD_DAY))[:1]
+    for member in Membership.objects.live().filter(group_id__in=[group for group, _ in nearest]).select_related("person").order_by("seat")[:1]:
         yield Persona(member.person, _("A manager in the four weeks"), _("An experiment, check-ins, a buddy."))

@@ -9,22 +9,25 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
 
 from reconvene.availability.queries import diaries, zones
-from reconvene.availability.slots import Pair, Window, find_dates, free_mask, local_later
+from reconvene.availability.slots import Pair, Window, find_dates, free_mask
 from reconvene.challenges.models import Challenge
 from reconvene.forming.confirming import confirm_proposal, join_late
 from reconvene.forming.models import Proposal, Seat
 from reconvene.forming.pool import Pool, waiting_pool
-from reconvene.forming.rules import FEWEST, FIRST_ROUND, MOST_ROUNDS, NEXT_ROUND, enough, working_hours_later
-from reconvene.groups.models import Programme
+from reconvene.forming.rules import FEWEST, FIRST_ROUND, MOST_ROUNDS, NEXT_ROUND, earliest_day, enough, working_hours_later
+from reconvene.groups.models import Membership, Programme
 from reconvene.matching.result import Formed
 from reconvene.matching.search import Stop
 from reconvene.matching.solve import candidates_for, solve
-from reconvene.notices.actions import put
+from reconvene.notices.actions import drop_about, put
 from reconvene.people.models import Person
 
 ITERATIONS = 20_000
+TO_PREPARE = timedelta(days=1)  # between the end of answering and the first session
+WEEKS_AHEAD = timedelta(days=21)
 SEAT_OFFER, DISSOLVED = "seat_offer", "proposal_dissolved"
 
 
@@ -50,17 +53,18 @@ def form_groups(programme: Programme, *, seed: int, now: datetime) -> list[Propo
 def accept_seat(seat: Seat, *, offers_to_host: bool, now: datetime) -> Proposal:
     """Say yes. Confirms the group when enough have, which invites everyone to both sessions. Saying yes twice changes nothing.
 
-    Raises ProposalIsClosed.
+    Raises ProposalIsClosed, also when the person has said no before: the seat may be someone else's by now.
     """
     proposal, seat = _locked(seat)
-    if seat.accepted_at is None:
-        seat.accept(offers_to_host=offers_to_host, now=now)
+    if seat.declined_at is not None:
+        raise ProposalIsClosed
+    if seat.accepted_at is not None:
+        return proposal
+    seat.accept(offers_to_host=offers_to_host, now=now)
     if proposal.confirmed_at is not None:
         join_late(proposal, seat=seat, now=now)
-        return proposal
-    held = proposal.seats.held()
-    if held.accepted().count() >= enough(held.count()):
-        confirm_proposal(proposal, now=now)
+    else:
+        _confirm_if_enough(proposal, now=now)
     return proposal
 
 
@@ -68,29 +72,55 @@ def accept_seat(seat: Seat, *, offers_to_host: bool, now: datetime) -> Proposal:
 def decline_seat(seat: Seat, *, now: datetime) -> None:
     """Say no, without a reason. The challenge keeps its place in the queue; the seat goes to the next in line. Tells nobody who it was.
 
-    Raises ProposalIsClosed.
+    Raises ProposalIsClosed, also when the person said yes and the group exists: then they leave the group instead.
     """
     proposal, seat = _locked(seat)
     if seat.declined_at is not None:
         return
+    if seat.accepted_at is not None and proposal.confirmed_at is not None:
+        raise ProposalIsClosed
     seat.decline(now=now)
     if proposal.is_open:
         invite_next(proposal, now=now)
-        _dissolve_if_hopeless(proposal, now=now)
+        _confirm_if_enough(proposal, now=now)
+
+
+@transaction.atomic
+def release_seats(*, now: datetime) -> int:
+    """Give back the seats of open proposals whose people cannot take them any more; return how many. Called at every tick.
+
+    They have left the organisation, withdrawn the challenge, or sit in another group of the programme. Tells no one; the next in
+    line are asked.
+    """
+    elsewhere = Membership.objects.live().filter(programme=OuterRef("proposal__programme"), person=OuterRef("person"))
+    gone = Exists(elsewhere) | Q(challenge__withdrawn_at__isnull=False) | Q(person__left_at__isnull=False)
+    found = Seat.objects.held().filter(gone, proposal__confirmed_at=None, proposal__dissolved_at=None).select_related("proposal")
+    for seat in found:
+        proposal = Proposal.objects.select_for_update().get(id=seat.proposal_id)
+        if proposal.is_open:
+            seat.lapse(now=now)
+            invite_next(proposal, now=now)
+            _confirm_if_enough(proposal, now=now)
+    return len(found)
 
 
 @transaction.atomic
 def suggest_dates(seat: Seat, *, first_local: str, now: datetime) -> Proposal:
     """Move the proposal to another pair of dates that suits all seats. Only while nobody else has said yes. Tells the others.
 
+    Everyone gets at least the time of another round to answer.
+
     Raises ProposalIsClosed when others have said yes already, or when the pair does not suit any more.
     """
     proposal, seat = _locked(seat)
+    if seat.declined_at is not None:
+        raise ProposalIsClosed
     others_agreed = proposal.seats.accepted().exclude(id=seat.id).exists()
     pair = next((pair for pair in other_dates(proposal, now=now) if local_text(pair.first_local) == first_local), None)
     if others_agreed or pair is None or not proposal.is_open:
         raise ProposalIsClosed
-    proposal.move(first_local=local_text(pair.first_local), reconvene_local=local_text(pair.second_local))
+    answer_by = max(proposal.answer_by, working_hours_later(now, NEXT_ROUND, zone=proposal.zone))
+    proposal.move(first_local=local_text(pair.first_local), reconvene_local=local_text(pair.second_local), answer_by=answer_by)
     for other in proposal.seats.held().exclude(id=seat.id).select_related("person"):
         _offer(other, proposal=proposal, now=now)
     return proposal
@@ -98,24 +128,38 @@ def suggest_dates(seat: Seat, *, first_local: str, now: datetime) -> Proposal:
 
 @transaction.atomic
 def invite_next(proposal: Proposal, *, now: datetime) -> int:
-    """Offer open seats to the next in line who fit the group and both dates; return how many were asked."""
-    programme = proposal.programme
-    held = list(proposal.seats.held().select_related("person"))
-    taken = {seat.number for seat in held}
-    open_numbers = [number for number in range(1, programme.largest + 1) if number not in taken]
-    if proposal.called_by_id or not open_numbers or not _lock(programme):
+    """Offer open seats to the next in line who fit the group and both dates; return how many were asked.
+
+    They get at least NEXT_ROUND to answer; nobody is asked when that would reach too near to the first session, when the people were
+    chosen by name, or while another worker forms groups.
+    """
+    proposal = Proposal.objects.select_for_update(of=("self",)).select_related("programme").get(id=proposal.id)
+    answer_by = max(proposal.answer_by, working_hours_later(now, NEXT_ROUND, zone=proposal.zone))
+    is_late = answer_by + TO_PREPARE > proposal.first_at
+    if is_late or not proposal.is_open or proposal.called_by_id or not _lock(proposal.programme):
         return 0
-    pool = waiting_pool(programme, now=now, also=[seat.person_id for seat in held])
-    if pool is None:
-        return 0
-    members = [str(seat.person_id) for seat in held if str(seat.person_id) in pool.people]
-    asked_before = {str(person) for person in proposal.seats.values_list("person_id", flat=True)}
-    likely = candidates_for(pool.instance(), members, seats=len(open_numbers))
-    fitting = [key for key in likely if key not in asked_before and _suits(pool, key, proposal)]
-    for number, key in zip(open_numbers, fitting, strict=False):
+    held = list(proposal.seats.held())
+    chosen = _next_in_line(proposal, held=held, now=now)
+    for number, key, pool in chosen:
         seat = _seat(proposal, number=number, key=key, pool=pool, reasons=[], now=now)
         _offer(seat, proposal=proposal, now=now)
-    return min(len(open_numbers), len(fitting))
+    if chosen:
+        proposal.give_time(answer_by=answer_by)
+    return len(chosen)
+
+
+def _next_in_line(proposal: Proposal, *, held: Sequence[Seat], now: datetime) -> list[tuple[int, str, Pool]]:
+    """Open seat numbers with who should be asked, as keys of the pool; empty when no seat is open or nobody fits."""
+    taken = {seat.number for seat in held}
+    open_numbers = [number for number in range(1, proposal.programme.largest + 1) if number not in taken]
+    pool = waiting_pool(proposal.programme, now=now, also=[seat.challenge_id for seat in held if seat.challenge_id])
+    if pool is None or not open_numbers:
+        return []
+    members = [str(seat.person_id) for seat in held if str(seat.person_id) in pool.people]
+    asked_before = {str(person) for person in proposal.seats.values_list("person_id", flat=True)}
+    likely = candidates_for(pool.instance(need_slots=False), members, seats=len(open_numbers)) if members else ()
+    fitting = [key for key in likely if key not in asked_before and _suits(pool, key, proposal)]
+    return [(number, key, pool) for number, key in zip(open_numbers, fitting, strict=False)]
 
 
 @transaction.atomic
@@ -125,14 +169,10 @@ def settle_proposal(proposal: Proposal, *, now: datetime) -> None:
     if not proposal.is_open:
         return
     for seat in proposal.seats.held().filter(accepted_at=None):
-        seat.lapse(now=now)
-        if seat.challenge:
-            seat.challenge.wait_again()
+        seat.give_up(now=now)
     if proposal.rounds < MOST_ROUNDS and invite_next(proposal, now=now):
-        proposal.ask_again(answer_by=working_hours_later(now, NEXT_ROUND, zone=proposal.zone))
-    elif proposal.seats.accepted().count() >= FEWEST:
-        confirm_proposal(proposal, now=now)
-    else:
+        proposal.count_round()
+    elif confirm_proposal(proposal, now=now) is None:
         dissolve_proposal(proposal, now=now)
 
 
@@ -143,9 +183,7 @@ def dissolve_proposal(proposal: Proposal, *, now: datetime) -> None:
     for seat in proposal.seats.held().select_related("person", "challenge"):
         if seat.accepted_at is not None:
             put(seat.person, kind=DISSOLVED, subject_id=seat.id, due_at=now, not_after=now + timedelta(days=3))
-        seat.lapse(now=now)
-        if seat.challenge:
-            seat.challenge.wait_again()
+        seat.give_up(now=now)
 
 
 def other_dates(proposal: Proposal, *, now: datetime) -> tuple[Pair, ...]:
@@ -156,12 +194,13 @@ def other_dates(proposal: Proposal, *, now: datetime) -> tuple[Pair, ...]:
 
 
 def dates_for(people: Sequence[Person], *, programme: Programme, now: datetime, window: Window | None = None) -> tuple[Pair, ...]:
-    """Pairs of dates that suit all these people, best first."""
-    window = window or Window(now.date() + timedelta(days=2), now.date() + timedelta(days=21))
+    """Pairs of dates that suit all these people, best first; without a window, from when they can have answered to three weeks ahead."""
+    zone = zones(people)[0]
+    window = window or Window(earliest_day(now, answering=FIRST_ROUND, zone=zone), now.date() + WEEKS_AHEAD)
     until = now + timedelta(days=(window.last_day - now.date()).days + programme.gap_longest + 1)
     known = diaries(people, since=now, until=until)
     gap = programme.gap_shortest, programme.gap_longest
-    return find_dates(list(known.values()), now=now, window=window, minutes=programme.session_minutes, gap=gap, zone=zones(people)[0])
+    return find_dates(list(known.values()), now=now, window=window, minutes=programme.session_minutes, gap=gap, zone=zone)
 
 
 def local_text(local: datetime) -> str:
@@ -198,21 +237,22 @@ def _propose(pool: Pool, formed: Formed, *, seed: int) -> Proposal | None:
 
 
 def _seat(proposal: Proposal, *, number: int, key: str, pool: Pool, reasons: list[list[object]], now: datetime) -> Seat:
+    """A seat for a challenge that waits. An older one that was left open in a group that stands already is given back first."""
+    Seat.objects.held().filter(challenge=pool.challenge_of[key]).exclude(proposal__in=Proposal.objects.open()).update(lapsed_at=now)
     return Seat.objects.create(
         proposal=proposal, person=pool.people[key], challenge=pool.challenge_of[key], number=number, reasons=reasons, invited_at=now
     )
 
 
 def _offer(seat: Seat, *, proposal: Proposal, now: datetime) -> None:
+    drop_about(seat.id, now=now, kinds=[SEAT_OFFER], because="moved")
     put(seat.person, kind=SEAT_OFFER, subject_id=seat.id, due_at=now, not_after=proposal.answer_by)
 
 
 def _suits(pool: Pool, key: str, proposal: Proposal) -> bool:
-    """Whether both of the proposal's dates are free in this person's diary."""
-    diary = pool.diaries[pool.people[key].id]
-    wall_times = (datetime.fromisoformat(text) for text in (proposal.first_local, proposal.reconvene_local))
-    starts = [local_later(wall_time, proposal.zone, days=0)[1] for wall_time in wall_times]
-    return all(free_mask(diary, (start,), proposal.minutes) for start in starts)
+    """Whether both of the proposal's dates are free in this person's diary, and the first is not later than they wish."""
+    diary, starts = pool.diaries[pool.people[key].id], (proposal.first_at, proposal.reconvene_at)
+    return starts[0].date() <= pool.span_of(key).last_day and all(free_mask(diary, (start,), proposal.minutes) for start in starts)
 
 
 def _locked(seat: Seat) -> tuple[Proposal, Seat]:
@@ -224,8 +264,12 @@ def _locked(seat: Seat) -> tuple[Proposal, Seat]:
     return proposal, fresh
 
 
-def _dissolve_if_hopeless(proposal: Proposal, *, now: datetime) -> None:
-    if proposal.seats.held().count() < FEWEST:
+def _confirm_if_enough(proposal: Proposal, *, now: datetime) -> None:
+    """Make the group when enough have said yes; dissolve the proposal when there cannot be enough any more."""
+    held = proposal.seats.held()
+    if held.accepted().count() >= enough(held.count()):
+        confirm_proposal(proposal, now=now)
+    if proposal.is_open and held.count() < FEWEST:
         dissolve_proposal(proposal, now=now)
 
 
@@ -234,5 +278,3 @@ def _lock(programme: Programme) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [0x5EA7, zlib.crc32(programme.id.bytes) - 2**31])
         return bool(cursor.fetchone()[0])
-
-

@@ -1,18 +1,42 @@
 """From a proposal to a group, with both sessions booked and everyone invited, in one transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import transaction
+
 from reconvene.forming.models import Proposal, Seat
+from reconvene.forming.rules import FEWEST
 from reconvene.groups.actions import CannotSit, Sitter, found_group, seat_member
 from reconvene.groups.models import Group
 from reconvene.people.models import Person
-from reconvene.scheduling.actions import book_sessions, invite
+from reconvene.scheduling.actions import BadDate, book_sessions, invite
 from reconvene.scheduling.models import Session
 
 
-def confirm_proposal(proposal: Proposal, *, now: datetime) -> Group:
-    """Make the group of everyone who said yes, book both sessions and invite them. The caller holds the proposal's lock."""
-    seats = list(proposal.seats.accepted().select_related("person", "challenge").order_by("number"))
+def confirm_proposal(proposal: Proposal, *, now: datetime) -> Group | None:
+    """Make the group of everyone who said yes, book both sessions and invite them. The caller holds the proposal's lock.
+
+    Who cannot sit there any more, because they joined another group or the reporting lines changed, gives the seat back.
+    None when fewer than three are left, or when the first date is past; then the proposal stays open.
+    """
+    while True:
+        seats = list(proposal.seats.accepted().select_related("person", "challenge").order_by("number"))
+        if len(seats) < FEWEST:
+            return None
+        try:
+            with transaction.atomic():
+                group = _found(proposal, seats=seats, now=now)
+        except CannotSit as refusal:
+            next(seat for seat in seats if seat.person_id == refusal.person.id).give_up(now=now)
+        except BadDate:
+            return None
+        else:
+            proposal.confirm(group=group, now=now)
+            return group
+
+
+def _found(proposal: Proposal, *, seats: Sequence[Seat], now: datetime) -> Group:
     sitters = [Sitter(seat.person, seat.challenge) for seat in seats]
     group, cycle = found_group(
         proposal.programme, topic=proposal.topic, sitters=sitters, question=proposal.key_question, called_by=proposal.called_by, now=now
@@ -29,31 +53,27 @@ def confirm_proposal(proposal: Proposal, *, now: datetime) -> Group:
     )
     for session in sessions:
         invite(session, now=now)
-    proposal.confirm(group=group, now=now)
     return group
 
 
 def join_late(proposal: Proposal, *, seat: Seat, now: datetime) -> None:
-    """Someone said yes after the others had made the group: they take one of its free seats. Nothing happens if they sit there already.
+    """Someone said yes after the others had made the group: they take one of its free seats, and are invited to both sessions.
 
-    When the group is full or has begun its first session, the challenge keeps its place in the queue.
+    When the group is full, over, or has begun its first session, the seat lapses and the challenge keeps its place in the queue.
     """
-    group = proposal.group
-    if group is None or group.memberships.live().filter(person=seat.person).exists():
-        return
-    sessions = Session.objects.filter(cycle__group=group, cancelled_at=None)
-    if sessions.filter(started_at__isnull=False).exists():
-        seat.lapse(now=now)
+    sessions = list(Session.objects.filter(cycle__group_id=proposal.group_id, cancelled_at=None))
+    if proposal.group is None or any(session.started_at is not None for session in sessions):
+        seat.give_up(now=now)
         return
     try:
-        seat_member(group, sitter=Sitter(seat.person, seat.challenge), now=now)
+        seat_member(proposal.group, sitter=Sitter(seat.person, seat.challenge), now=now)
     except CannotSit:
-        seat.lapse(now=now)
+        seat.give_up(now=now)
         return
     for session in sessions:
         invite(session, now=now, only=seat.person)
 
 
-def _host(seats: list[Seat]) -> Person:
+def _host(seats: Sequence[Seat]) -> Person:
     """Who opens the first session: whoever offered, else the seat that the engine thought of."""
     return next((seat.person for seat in seats if seat.offers_to_host), seats[0].person)

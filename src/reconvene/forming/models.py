@@ -70,10 +70,15 @@ class Proposal(Owned):
         self.first_local, self.reconvene_local, self.answer_by = first_local, reconvene_local, answer_by
         self.save(update_fields=["first_local", "reconvene_local", "answer_by"])
 
-    def ask_again(self, *, answer_by: datetime) -> None:
-        """The next in line were asked; answers count until `answer_by`."""
-        self.answer_by, self.rounds = answer_by, self.rounds + 1
-        self.save(update_fields=["answer_by", "rounds"])
+    def give_time(self, *, answer_by: datetime) -> None:
+        """More people were asked; answers count until `answer_by`. Saves; tells no one."""
+        self.answer_by = answer_by
+        self.save(update_fields=["answer_by"])
+
+    def count_round(self) -> None:
+        """The time to answer was over and the next in line were asked. Saves; tells no one."""
+        self.rounds += 1
+        self.save(update_fields=["rounds"])
 
     def confirm(self, *, group: Group, now: datetime) -> None:
         """Enough people said yes. Saves; tells no one."""
@@ -143,6 +148,12 @@ class Seat(Owned):
         """Give the seat back unanswered. Saves; tells no one."""
         self.lapsed_at = now
         self.save(update_fields=["lapsed_at"])
+
+    def give_up(self, *, now: datetime) -> None:
+        """Give the seat back and let forming look at its challenge at once. Saves both; tells no one."""
+        self.lapse(now=now)
+        if self.challenge is not None:
+            self.challenge.look_again()
 
 
 class Call(Owned):

@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import F, Q
 from numpy.typing import NDArray
 
-from reconvene.availability.queries import diaries
+from reconvene.availability.queries import diaries, zones
 from reconvene.availability.slots import Diary, Window, free_mask, grid
-from reconvene.challenges.models import Challenge
+from reconvene.challenges.models import Challenge, ChallengeQuerySet
 from reconvene.challenges.rules import FIRST_WINDOW_DAYS, Start
 from reconvene.forming.models import Seat
-from reconvene.forming.rules import blend
+from reconvene.forming.rules import FIRST_ROUND, NEXT_ROUND, blend, earliest_day
 from reconvene.groups.models import Membership, Programme
 from reconvene.matching.instance import Candidate, Instance, Rules
 from reconvene.people.models import KeepApart, Person
@@ -44,13 +44,22 @@ class Pool:
         return {str(challenge.person_id): challenge for challenge in self.challenges}
 
     @cached_property
+    def spans(self) -> dict[Start, Window]:
+        """For each wish, the days in which a first session may lie: never before people have had their time to answer."""
+        zone, today = zones(self.people.values())[0], self.now.date()
+        found = {}
+        for start, (first, last) in FIRST_WINDOW_DAYS.items():
+            answering = FIRST_ROUND if start == Start.THIS_WEEK else FIRST_ROUND + NEXT_ROUND  # time for a second round, unless it is urgent
+            opens = max(today + timedelta(days=first), earliest_day(self.now, answering=answering, zone=zone))
+            found[start] = Window(opens, max(opens, today + timedelta(days=last)))
+        return found
+
+    @cached_property
     def windows(self) -> tuple[Window, Window]:
-        """The days in which first sessions may lie, and those in which the reconvenes then may."""
-        today = self.now.date()
-        longest = max(FIRST_WINDOW_DAYS[Start(challenge.start)][1] for challenge in self.challenges)
-        first = Window(today + timedelta(days=1), today + timedelta(days=longest))
-        gap = timedelta(days=self.programme.gap_shortest), timedelta(days=self.programme.gap_longest)
-        return first, Window(first.first_day + gap[0], first.last_day + gap[1])
+        """The days in which any first session may lie, and those in which the reconvenes then may."""
+        spans = self.spans.values()
+        first = Window(min(span.first_day for span in spans), max(span.last_day for span in spans))
+        return first, first.shifted(self.programme.gap_shortest, self.programme.gap_longest)
 
     @cached_property
     def diaries(self) -> dict[uuid.UUID, Diary]:
@@ -58,16 +67,20 @@ class Pool:
         until = self.now + timedelta(days=(self.windows[1].last_day - self.now.date()).days + 1)
         return diaries(list(self.people.values()), since=self.now, until=until)
 
+    def span_of(self, key: str) -> Window:
+        """The days in which this person would begin."""
+        return self.spans[Start(self.challenge_of[key].start)]
+
     def first_window_of(self, keys: Sequence[str]) -> Window:
         """The part of the first window that suits everyone's wish for an early or late start."""
-        today = self.now.date()
-        spans = [FIRST_WINDOW_DAYS[Start(self.challenge_of[key].start)] for key in keys]
-        earliest, latest = max(span[0] for span in spans), min(span[1] for span in spans)
-        return Window(today + timedelta(days=min(earliest, latest)), today + timedelta(days=latest))
+        spans = [self.span_of(key) for key in keys]
+        earliest, latest = max(span.first_day for span in spans), min(span.last_day for span in spans)
+        return Window(min(earliest, latest), latest)
 
-    def instance(self) -> Instance:
-        """The engine's input. A handful of queries, whatever the number of people."""
+    def instance(self, *, need_slots: bool = True) -> Instance:
+        """The engine's input. A handful of queries, whatever the number of people. `need_slots` asks for times that suit a whole group."""
         rules = Rules(
+            need_common_slot=need_slots,
             smallest=self.programme.smallest,
             largest=self.programme.largest,
             aim=self.programme.largest,
@@ -84,6 +97,8 @@ class Pool:
         for challenge in self.challenges:
             person, diary = challenge.person, self.diaries[challenge.person_id]
             first, second = (free_mask(diary, slots, self.programme.session_minutes) for slots in grids)
+            span = self.span_of(str(person.id))
+            wanted = sum(1 << at for at, start in enumerate(grids[0]) if span.first_day <= start.date() <= span.last_day)
             made.append(
                 Candidate(
                     key=str(person.id),
@@ -97,7 +112,7 @@ class Pool:
                     waiting_days=max(0.0, (self.now - challenge.raised_at) / timedelta(days=1)),
                     apart=apart[person.id],
                     superiors=above[person.id],
-                    first_slots=first,
+                    first_slots=first & wanted,
                     second_slots=second,
                 )
             )
@@ -108,22 +123,27 @@ class Pool:
         return blend(similarity_matrix(texts), topics=[challenge.topic_id for challenge in self.challenges])
 
 
-def waiting_pool(programme: Programme, *, now: datetime, also: Sequence[uuid.UUID] = ()) -> Pool | None:
-    """Everyone who waits in the programme and could be seated, the longest waiting first; None when nobody does.
+def seatable(programme: Programme, *, also: Sequence[uuid.UUID] = ()) -> ChallengeQuerySet:
+    """Open challenges of people who could be seated in the programme now: neither in one of its live groups nor asked already.
 
-    One challenge per person: the oldest. People in a live group of the programme or with a held seat of an open proposal are left
-    out, except those named in `also` (members whose group looks for another person).
+    The challenges named in `also` are in it too: those of people whose proposal looks for another person.
     """
     seated = Membership.objects.live().filter(programme=programme).values("person_id")
     asked = Seat.objects.held().filter(proposal__confirmed_at=None, proposal__dissolved_at=None).values("person_id")
-    free = Q(seated_at=None) & ~Q(person_id__in=seated) & ~Q(person_id__in=asked)
+    free = ~Q(person_id__in=seated) & ~Q(person_id__in=asked)
+    here = Challenge.objects.open().filter(organisation_id=programme.organisation_id, person__left_at=None).exclude(person__email=None)
+    return here.filter(free | Q(id__in=list(also)))
+
+
+def waiting_pool(programme: Programme, *, now: datetime, also: Sequence[uuid.UUID] = ()) -> Pool | None:
+    """Everyone who waits in the programme and could be seated, the longest waiting first; None when nobody does.
+
+    One challenge per person: the one that was not looked at for longest, so that each gets its turn. `also` is that of `seatable`.
+    """
     found = (
-        Challenge.objects.current()
-        .filter(organisation_id=programme.organisation_id, person__left_at=None)
-        .exclude(person__email=None)
-        .filter(free | Q(person_id__in=list(also)))
+        seatable(programme, also=also)
         .select_related("person__level", "topic")
-        .order_by("person_id", "raised_at")
+        .order_by("person_id", F("considered_at").asc(nulls_first=True), "raised_at")
         .distinct("person_id")
     )
     challenges = sorted(found, key=lambda challenge: (challenge.raised_at, str(challenge.id)))

@@ -11,6 +11,8 @@ from reconvene.forming.models import Proposal, Seat
 from reconvene.matching.explain import SENTENCES
 from reconvene.people.models import Person
 
+SAID_ALREADY = {"seat_topic", "seat_challenge_close", "seat_level_same", "seat_level_near", "seat_new_people"}
+"""Reasons for one seat that repeat what the reasons for the group say."""
 CHOSEN = {"chosen_by_name": "Somebody thought that you would have something to say to each other, and chose you by name."}
 
 
@@ -55,7 +57,7 @@ def seat_page(seat: Seat, *, now: datetime) -> SeatPage:
         proposal=proposal,
         places=places,
         marks=marks,
-        reasons=tuple(words(code, params) for code, params in [*proposal.reasons, *seat.reasons]),
+        reasons=tuple(words(code, params) for code, params in [*proposal.reasons, *seat.reasons] if code not in SAID_ALREADY),
         first=proposal.first_at,
         second=proposal.reconvene_at,
         others=tuple((local_text(pair.first_local), pair.first) for pair in others),

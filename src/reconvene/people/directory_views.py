@@ -26,7 +26,7 @@ def _find(request: HttpRequest, import_id: UUID) -> DirectoryImport:
     return get_object_or_404(DirectoryImport.objects.visible_to(request.user), id=import_id)
 
 
-def _find_waiting(request: HttpRequest, import_id: UUID) -> DirectoryImport:
+def _find_waiting(request: AuthenticatedRequest, import_id: UUID) -> DirectoryImport:
     return get_object_or_404(DirectoryImport.objects.visible_to(request.user).waiting(), id=import_id)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from reconvene.groups.models import Cycle
+from reconvene.groups.models import Cycle, live_member_ids
 from reconvene.notices.models import preference_of
 from reconvene.notices.queries import counted_this_week
 from reconvene.people.models import Person
@@ -42,11 +42,13 @@ def practice_page(
     cycle: Cycle, person: Person, *, now: datetime, form: CheckInForm | None = None, notes: NotesForm | None = None
 ) -> dict[str, Any]:
     """Everything on the practice page of one member."""
-    sessions, day = sessions_of(cycle.id), today(cycle, person, now=now)
-    plan, is_seated = queries.current_plan(cycle.id, person), Cycle.objects.visible_to(person).filter(id=cycle.id).exists()
+    sessions, members, wishes = sessions_of(cycle.id), live_member_ids(cycle.group_id), preference_of(person)
+    first, reconvene = sessions.get(Kind.FIRST), sessions.get(Kind.RECONVENE)
+    plan, day, is_seated = queries.current_plan(cycle.id, person), _day(person, first, now=now), person.id in members
+    buddy = queries.buddy_of(cycle.id, person) if is_seated else None
+    frame = queries.Frame(first, reconvene, plan, buddy, wishes.wants_plan_by_mail) if first and reconvene else None
     kept = CheckIn.objects.filter(cycle=cycle, person=person, day=check_in_day(day)).first()
     own = PracticeReport.objects.filter(cycle=cycle, person=person).first()
-    first, reconvene = sessions.get(Kind.FIRST), sessions.get(Kind.RECONVENE)
     return {
         "cycle": cycle,
         "plan": plan,
@@ -54,10 +56,10 @@ def practice_page(
         "days": _days(person, first, reconvene),
         "first": first,
         "reconvene": reconvene,
-        "weeks": queries.weeks(cycle, person, now),
-        "buddy": queries.buddy_of(cycle.id, person) if is_seated else None,
+        "weeks": queries.weeks(frame, person, now) if frame else (),
+        "buddy": buddy,
         "shared": [Shared.of(check) for check in queries.shared_with(cycle.id, person)] if is_seated else [],
-        "tried": queries.tried(cycle) if is_seated else None,
+        "tried": queries.tried(cycle.id, members) if is_seated else None,
         "kept": kept,
         "is_check_in_time": plan is not None and cycle.closed_at is None and day >= CHECK_IN_DAYS[0] - 1,
         "is_half_way_time": plan is not None and not plan.half_way and not plan.is_for_keeping and day >= HALF_WAY_DAY - 1,
@@ -66,7 +68,7 @@ def practice_page(
         "notes": notes or NotesForm(initial={"private_notes": own.private_notes if own else ""}),
         "report": own,
         "sent": counted_this_week(person, now=now),
-        "is_muted": preference_of(person).muted_at is not None,
+        "is_muted": wishes.muted_at is not None,
         "zone": person.time_zone,
         "place": "home",
     }
@@ -74,7 +76,10 @@ def practice_page(
 
 def today(cycle: Cycle, person: Person, *, now: datetime) -> int:
     """Which day of the practice it is on the person's clock; 0 on the day of the first session, and while there is none."""
-    first = sessions_of(cycle.id).get(Kind.FIRST)
+    return _day(person, sessions_of(cycle.id).get(Kind.FIRST), now=now)
+
+
+def _day(person: Person, first: Session | None, *, now: datetime) -> int:
     if first is None:
         return 0
     return max(0, day_number(now.astimezone(ZoneInfo(person.time_zone)).date(), first=first.local_for(person).date()))

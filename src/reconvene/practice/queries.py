@@ -1,6 +1,7 @@
 """Reading the practice weeks: one's own four weeks, what the buddy shared, what is next. Called by the views here and by the home page."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,8 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from reconvene.availability.queries import public_holidays
-from reconvene.groups.models import Cycle, live_member_ids
-from reconvene.notices.models import preference_of
+from reconvene.groups.models import Cycle
 from reconvene.people.models import Person
 from reconvene.practice.models import Buddy, CheckIn, Plan, PracticeReport
 from reconvene.practice.rules import CHECK_IN_DAYS, FEWEST_FOR_A_COUNT, HALF_WAY_DAY, SECOND_FROM, check_in_day, has_tried
@@ -30,7 +30,6 @@ from reconvene.practice.schedule import (
     working_day,
 )
 from reconvene.scheduling.models import Session
-from reconvene.scheduling.queries import sessions_of
 from reconvene.scheduling.rules import Kind
 
 REPORT_DAYS = 5  # days before the reconvene from which the report is the next thing
@@ -59,6 +58,17 @@ class NextPractice:
     plan: Plan | None
     cycle_id: uuid.UUID
     buddy: Person | None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the four weeks of one member hang on."""
+
+    first: Session
+    reconvene: Session
+    plan: Plan | None
+    buddy: Person | None
+    wants_copy: bool
 
 
 @dataclass(frozen=True)
@@ -94,10 +104,9 @@ def shared_with(cycle_id: uuid.UUID, person: Person) -> list[CheckIn]:
     return list(shared.select_related("person").order_by("day", "answered_at"))
 
 
-def tried(cycle: Cycle) -> Tried | None:
-    """How many of the group have tried something, once four are active; None below that, so that nobody can be told from a count."""
-    members = live_member_ids(cycle.group_id)
-    answers = CheckIn.objects.filter(cycle=cycle, person_id__in=members).values_list("person_id", "did_it")
+def tried(cycle_id: uuid.UUID, members: Collection[uuid.UUID]) -> Tried | None:
+    """How many of the group's members have tried something, once four are active; None below that, so that a count points at nobody."""
+    answers = CheckIn.objects.filter(cycle_id=cycle_id, person_id__in=members).values_list("person_id", "did_it")
     if len({author for author, _did in answers}) < FEWEST_FOR_A_COUNT:
         return None
     return Tried(len({author for author, did in answers if has_tried(did)}), len(members))
@@ -110,16 +119,12 @@ def steps_for(person: Person, first: Session, reconvene: Session) -> tuple[Step,
     return dates_of(since, until, holidays=public_holidays(person.country, tuple(range(since.year, until.year + 1))))
 
 
-def weeks(cycle: Cycle, person: Person, now: datetime) -> tuple[Day, ...]:
-    """Every day from after the first session to the reconvene, on the person's clock; empty while the cycle has no dates."""
-    sessions = sessions_of(cycle.id)
-    if len(sessions) < len(Kind):
-        return ()
-    first, reconvene, zone = sessions[Kind.FIRST], sessions[Kind.RECONVENE], ZoneInfo(person.time_zone)
-    since, until = (session.starts_at.astimezone(zone).date() for session in (first, reconvene))
-    words = _words(cycle, person, first=first, reconvene=reconvene)
-    calls = _call_days(steps_for(person, first, reconvene))
-    today = now.astimezone(zone).date()
+def weeks(frame: Frame, person: Person, now: datetime) -> tuple[Day, ...]:
+    """Every day from after the first session to the reconvene, on the person's clock."""
+    zone = ZoneInfo(person.time_zone)
+    since, until = (session.starts_at.astimezone(zone).date() for session in (frame.first, frame.reconvene))
+    steps, today = steps_for(person, frame.first, frame.reconvene), now.astimezone(zone).date()
+    words, calls = _words(frame, person, steps=steps), _call_days(steps)
     return tuple(
         Day(
             on=day,
@@ -167,24 +172,22 @@ def _has_report(cycle: Cycle, person: Person) -> bool:
     return kept is not None and kept.is_written
 
 
-def _words(cycle: Cycle, person: Person, *, first: Session, reconvene: Session) -> dict[date, str]:
-    """What stands on which day. Of two things on one day, the later in the list wins: the person's own occasion, then the reconvene."""
-    buddy = buddy_of(cycle.id, person)
+def _words(frame: Frame, person: Person, *, steps: tuple[Step, ...]) -> dict[date, str]:
+    """What stands on which day. Of two things on one day the later wins: the person's own occasion, then the reconvene."""
     said = {
         CHECK_IN: _("Check-in"),
-        BUDDY: _("Call with %(name)s") % {"name": buddy.first_name} if buddy else "",
+        BUDDY: _("Call with %(name)s") % {"name": frame.buddy.first_name} if frame.buddy else "",
         HALF_WAY: _("Half-way: keep, shrink, swap"),
         SECOND: _("Check-in, one sentence for a colleague"),
         REPORT: _("Practice report, filled in for you"),
-        TOMORROW: _("Tomorrow") if reconvene.host_id != person.id else _("Your host card"),
-        PLAN_COPY: _("Your plan as a copy to keep") if preference_of(person).wants_plan_by_mail else "",
+        TOMORROW: _("Your host card") if frame.reconvene.host_id == person.id else _("Tomorrow"),
+        PLAN_COPY: _("Your plan as a copy to keep") if frame.wants_copy else "",
     }
-    copy = Step(PLAN_COPY, working_day(first.local_for(person).date() + timedelta(days=1)))
-    words = {step.on: said[step.key] for step in (copy, *steps_for(person, first, reconvene)) if said[step.key]}
-    plan = current_plan(cycle.id, person)
-    if plan and plan.first_on:
-        words[plan.first_on] = _("First occasion")
-    local = reconvene.local_for(person)
+    copy = Step(PLAN_COPY, working_day(frame.first.local_for(person).date() + timedelta(days=1)))
+    words = {step.on: said[step.key] for step in (copy, *steps) if said[step.key]}
+    if frame.plan and frame.plan.first_on:
+        words[frame.plan.first_on] = _("First occasion")
+    local = frame.reconvene.local_for(person)
     words[local.date()] = _("Reconvene %(hour)s") % {"hour": local.strftime("%H:%M")}
     return words
 

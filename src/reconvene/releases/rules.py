@@ -143,7 +143,10 @@ def carried(value: Value, *, before: Value, was: Mapping[str, Measurement], now:
 
 
 def may_replace(old: Measurement, new: Measurement, *, k: int, taken_on: date) -> bool:
-    """Whether a share or a middle may be published anew: nobody, or k people or more, differ from what it was taken from."""
+    """Whether a share or a middle may be published anew: k people or more differ from what it was taken from.
+
+    Nobody and a few are treated alike, so that a kept figure does not tell that somebody came or went.
+    """
     if isinstance(old, Shares) and isinstance(new, Shares):
         changed = max(abs(new.of - old.of), abs(new.yes - old.yes), abs((new.of - new.yes) - (old.of - old.yes)))
     elif isinstance(old, Spread) and isinstance(new, Spread):
@@ -153,7 +156,7 @@ def may_replace(old: Measurement, new: Measurement, *, k: int, taken_on: date) -
         changed = max(came.total(), left.total())
     else:
         return False
-    return changed == 0 or changed >= k
+    return changed >= k
 
 
 def days_taken(value: Value) -> frozenset[str]:
@@ -169,7 +172,7 @@ def _carried_cell(cell: Value, *, before: Value, was: Mapping[str, Measurement],
     old = was[known["taken_on"]]
     assert isinstance(old, Counts)
     changed = abs(_people(now, cell["label"]) - _people(old, cell["label"]))
-    return cell if changed == 0 or changed >= k else known
+    return cell if changed >= k else known
 
 
 def _people(counts: Counts, label: str) -> int:

@@ -1,6 +1,5 @@
 """Booking, moving, cancelling and answering sessions. Every change tells exactly those whose calendar it changes."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -100,20 +99,6 @@ def move_session(session: Session, *, local_start: str, by: Person, now: datetim
     Rsvp.objects.filter(session=session).delete()
     answer(session, person=by, answer=Answer.YES, now=now)
     invite(session, now=now)
-    return session
-
-
-@transaction.atomic
-def confirm_reconvene(cycle: Cycle, *, present: Iterable[Person], host: Person | None, now: datetime) -> Session:
-    """Note in the first session that those present hold the reconvene's date, and who hosts it. Tells only a new host.
-
-    `host` None keeps the host that is set. Raises Session.DoesNotExist when the cycle has no reconvene.
-    """
-    session = Session.objects.select_related("host", "cycle").get(cycle=cycle, kind=Kind.RECONVENE, cancelled_at=None)
-    for person in present:
-        answer(session, person=person, answer=Answer.YES, now=now)
-    if host is not None:
-        session = hand_over(session, host=host, now=now)
     return session
 
 

@@ -1,25 +1,55 @@
-"""Numbers from the questionnaires, for the disclosure gate in `releases` and for nothing else. No row of a person leaves this module."""
+"""Measurements of the questionnaires, put into every report through `releases` and its gate. No row of a person leaves this module."""
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 
+from reconvene.releases.registry import measure
+from reconvene.releases.rules import Measurement, Shares, Spread
 from reconvene.surveys.models import Response
-from reconvene.surveys.rules import Moment
+from reconvene.surveys.rules import HIGHEST, Moment
+
+SHARES = {
+    "knows_when": (Moment.AFTER_FIRST, "know_when", "yes"),
+    "used_often": (Moment.AFTER_RECONVENE, "times_used", "4+"),
+    "again": (Moment.AFTER_RECONVENE, "again", "yes"),
+}
+"""By key of the report: the moment, the item, and the answer that counts as yes."""
+SPREADS = {"openly": (Moment.AFTER_FIRST, "openly"), "usable": (Moment.AFTER_FIRST, "usable")}
 
 
-@dataclass(frozen=True)
-class Answers:
-    """All answers to one item: the values, sorted so that no order gives anybody away, and from how many groups they come."""
+def share(key: str) -> Callable[[uuid.UUID, datetime], Measurement]:
+    """The measure of how many of those who answered an item gave the answer that counts as yes."""
+    moment, item, yes = SHARES[key]
 
-    moment: str
-    key: str
-    values: tuple[str | int, ...]
-    groups: int
+    def measured(organisation_id: uuid.UUID, until: datetime) -> Shares:
+        values, groups = _answers(moment, item, organisation_id=organisation_id, until=until)
+        return Shares(key, yes=values.count(yes), of=len(values), groups=groups)
+
+    return measured
 
 
-def answers_to(moment: Moment, key: str, *, organisation_id: uuid.UUID, until: datetime) -> Answers:
-    """The answers to one item from weeks that were over at `until`. Not rounded and not gated: only `releases` may call this."""
-    rows = Response.objects.filter(organisation_id=organisation_id, moment=moment, week_of__lt=until.date(), answers__has_key=key)
+def spread(key: str) -> Callable[[uuid.UUID, datetime], Measurement]:
+    """The measure of the answers to a scale of 0 to 10."""
+    moment, item = SPREADS[key]
+
+    def measured(organisation_id: uuid.UUID, until: datetime) -> Spread:
+        values, groups = _answers(moment, item, organisation_id=organisation_id, until=until)
+        return Spread(tuple(float(value) for value in values), groups, scale=(0.0, float(HIGHEST)), is_mean=True)
+
+    return measured
+
+
+def register() -> None:
+    """Put these measures into every report."""
+    for key in SHARES:
+        measure(key, share(key))
+    for key in SPREADS:
+        measure(key, spread(key))
+
+
+def _answers(moment: Moment, item: str, *, organisation_id: uuid.UUID, until: datetime) -> tuple[list[str | int], int]:
+    """All answers to one item from weeks that had begun at `until`, sorted so that no order gives anybody away, and from how many groups."""
+    rows = Response.objects.filter(organisation_id=organisation_id, moment=moment, week_of__lt=until.date(), answers__has_key=item)
     found = list(rows.values_list("answers", "group_pseudonym"))
-    return Answers(moment, key, tuple(sorted((row[key] for row, _ in found), key=str)), len({group for _, group in found}))
+    return sorted((answers[item] for answers, _ in found), key=str), len({group for _, group in found})

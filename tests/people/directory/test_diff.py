@@ -104,6 +104,23 @@ def test_an_address_that_stays_with_somebody_else_is_not_given_twice() -> None:
     assert [record.name for record in result.mail_taken] == ["Dan Day"]
 
 
+def test_an_address_of_somebody_who_comes_back_is_left_to_whoever_has_it_now() -> None:
+    gone = replace(CHO, ref="d", external_id="4", name="Dan Day", active=False)
+
+    result = changes(SAME + "4,Dan Day,not an address,Sales,Europe/Rome,1,active\n", ANA, BEN, CHO, gone)
+
+    assert [change.fields for change in result.returning] == [(FieldChange("email", "cho@a.example", ""),)]
+
+
+def test_an_address_goes_from_whoever_left_in_the_same_file_to_its_new_owner() -> None:
+    result = changes(
+        SAME.replace("Cho Wu,cho@a.example,Sales,Europe/Rome,1,active", "Cho Wu,cho@a.example,Sales,Europe/Rome,1,left")
+        + "4,Dan Day,cho@a.example,Sales,Europe/Rome,1,active\n"
+    )
+
+    assert [(record.name, record.email) for record in result.added] == [("Dan Day", "cho@a.example")]
+
+
 def test_two_people_may_swap_their_addresses() -> None:
     swapped = SAME.replace("ben@", "x@").replace("cho@", "ben@").replace("x@", "cho@")
 
@@ -158,7 +175,7 @@ rows = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(rows, min_size=1, max_size=3))
 def test_after_any_imports_the_last_file_again_changes_nothing_and_addresses_and_lines_stay_sound(
     files: list[list[tuple[str, ...]]],

@@ -121,6 +121,16 @@ def field(bound: object, audience: str = "", words: str = "", rows: int = 0) -> 
 
 
 @register.filter
+def round_table(people: Sequence[object]) -> list[object | None]:
+    """Who sits where beside a large table, in reading order: the left side from the top, then the right side; None for an open seat.
+
+    Seats go clockwise from the upper left, so the left side holds the first, the last and the last but one.
+    """
+    seated: list[object | None] = [*people, *[None] * (SEATS - len(people))]
+    return [seated[number] for number in (0, 5, 4, 1, 2, 3)]
+
+
+@register.filter
 def day(moment: datetime | None, zone: str = "UTC") -> str:
     """A date with its weekday, on the wall clock of `zone`: Tuesday 3 March."""
     return formats.date_format(moment.astimezone(ZoneInfo(zone)), "l j F") if moment else ""

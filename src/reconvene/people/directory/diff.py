@@ -46,7 +46,7 @@ class Changes:
     """What an import will do. `unchanged` and `active_before` are numbers of people.
 
     `managers` gives, for the row of everybody who works here, the manager they will have. `mail_taken` are records whose address
-    belongs to somebody else who stays; they are taken without it.
+    belongs to somebody else who stays; they are taken without it, or left out when they have no number either.
     """
 
     added: tuple[Record, ...] = ()
@@ -75,15 +75,21 @@ def compare(staged: Staged, existing: Iterable[Existing]) -> Changes:
     found = recognise(staged.records, people)
     leaving = _leaving(staged, people, found)
     working = [record for record in staged.records if record.active]
-    working, mail_taken = _without_taken_mails(working, people, found=found, leaving=leaving)
+    without_mail, mail_taken = _contested(staged, working, people, found=found, leaving=leaving)
+    working = [
+        _without_mail(record) if record.row in without_mail else record
+        for record in working
+        if record.external_id or record.row not in without_mail  # with neither, the next file could not tell who it is
+    ]
     managers = _managers(staged, working, people, found=found)
     labels = {person.ref: person.label for person in people}
     labels |= {NewPerson(record.row): record.label for record in working if record.row not in found}
-    changes = [
-        Change(record, person, _field_changes(record, person, staged.fields) + _manager_change(person, managers[record.row], labels))
-        for record in working
-        if (person := found.get(record.row)) is not None
-    ]
+    changes = []
+    for record in working:
+        if person := found.get(record.row):
+            fields = staged.fields | {"email"} if record.row in without_mail else staged.fields
+            moved = _manager_change(person, managers[record.row], labels)
+            changes.append(Change(record, person, _field_changes(record, person, fields) + moved))
     changed = tuple(change for change in changes if change.existing.active and change.fields)
     returning = tuple(change for change in changes if not change.existing.active)
     return Changes(
@@ -94,7 +100,7 @@ def compare(staged: Staged, existing: Iterable[Existing]) -> Changes:
         unchanged=len(changes) - len(changed) - len(returning),
         active_before=sum(person.active for person in people),
         managers=managers,
-        mail_taken=tuple(mail_taken),
+        mail_taken=mail_taken,
     )
 
 
@@ -118,23 +124,31 @@ def _leaving(staged: Staged, people: Sequence[Existing], found: Mapping[int, Exi
     ]
 
 
-def _without_taken_mails(
-    working: Sequence[Record], people: Sequence[Existing], *, found: Mapping[int, Existing], leaving: Sequence[Existing]
-) -> tuple[list[Record], list[Record]]:
-    """The records, without addresses that stay with somebody else; and the records that lose theirs by this."""
-    gone = {person.ref for person in leaving}
-    given = {found[record.row].ref for record in working if record.row in found and "email" not in record.faulty}
-    free = gone | given
-    kept = {fold(person.email): person.ref for person in people if person.active and person.ref not in free and person.email}
-    settled, lost = [], []
-    for record in working:
-        holder = kept.get(fold(record.email)) if record.email else None
-        if holder is None or (record.row in found and found[record.row].ref == holder):
-            settled.append(record)
-        else:
-            settled.append(replace(record, email="", faulty=record.faulty | {"email"}))
-            lost.append(record)
-    return settled, lost
+def _contested(
+    staged: Staged, working: Sequence[Record], people: Sequence[Existing], *, found: Mapping[int, Existing], leaving: Sequence[Existing]
+) -> tuple[set[int], tuple[Record, ...]]:
+    """The rows that must do without an address because somebody else has it, and which of these records the file gave it to.
+
+    First come people who stay and whose cell says nothing, then what the file gives, then what those who come back once had.
+    """
+    given = [record for record in working if "email" in staged.fields and "email" not in record.faulty]
+    silent = {record.row for record in working} - {record.row for record in given}
+    free = {person.ref for person in leaving} | {found[record.row].ref for record in given if record.row in found}
+    held = {fold(person.email) for person in people if person.active and person.email and person.ref not in free}
+    lost = tuple(record for record in given if record.email and fold(record.email) in held)
+    without = {record.row for record in lost}
+    held |= {fold(record.email) for record in given}
+    for row in sorted(silent & found.keys()):
+        person = found[row]
+        if not person.active and person.email:
+            if fold(person.email) in held:
+                without.add(row)
+            held.add(fold(person.email))
+    return without, lost
+
+
+def _without_mail(record: Record) -> Record:
+    return replace(record, email="", faulty=record.faulty - {"email"})
 
 
 def _managers(staged: Staged, working: Sequence[Record], people: Sequence[Existing], *, found: Mapping[int, Existing]) -> dict[int, Target]:

@@ -21,7 +21,7 @@ def owners_of_shared(records: Iterable[Record]) -> dict[str, Owner]:
     """For each address (folded) that stands in several rows: whose it is.
 
     It belongs to the one name that can be read in it ("jane.doe@..." and Jane Doe), or to the one name that all rows share; with
-    that name in several rows, to the first. Otherwise it is a shared mailbox and belongs to nobody.
+    that name in several rows, to the first that has a number. Otherwise it is a shared mailbox and belongs to nobody.
     """
     users: dict[str, list[Record]] = defaultdict(list)
     for record in records:
@@ -36,7 +36,8 @@ def _owner(mail: str, rows: Sequence[Record]) -> int | None:
     names = {fold(record.name) for record in named} or {fold(record.name) for record in rows}
     if len(names) != 1 or names == {""}:
         return None
-    return next(record.row for record in rows if fold(record.name) in names)
+    own = [record for record in rows if fold(record.name) in names]
+    return min(own, key=lambda record: (not record.external_id, record.row)).row
 
 
 def _last_name(name: str) -> str:

@@ -53,7 +53,7 @@ def recognise(records: Sequence[Record], existing: Iterable[Existing]) -> dict[i
             by_mail[fold(person.email)].append(person)
     found = {record.row: by_id[fold(record.external_id)] for record in records if fold(record.external_id) in by_id}
     taken = {person.ref for person in found.values()}
-    for record in records:
+    for record in sorted(records, key=lambda record: not record.active):  # whoever works here has the first claim
         if record.row in found or not record.email:
             continue
         for person in by_mail.get(fold(record.email), ()):

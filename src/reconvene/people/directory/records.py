@@ -197,10 +197,10 @@ def _settle_mailboxes(records: list[Record], reader: RowReader) -> tuple[list[Re
 
     Whoever loses the address and has no number is left out: nothing else makes the row recognisable.
     """
-    owners = owners_of_shared(records)
+    owners = owners_of_shared(record for record in records if record.active)
     settled, refused = [], []
     for record in records:
-        owner = owners.get(fold(record.email))
+        owner = owners.get(fold(record.email)) if record.active else None
         if owner is None or owner.row == record.row:
             settled.append(record)
         elif record.external_id:

@@ -1,0 +1,322 @@
+"""Server-sent events of the rooms: a bare ASGI callable beside Django, mounted by config.asgi at /rooms/<session id>/stream.
+
+One connection per process listens to PostgreSQL and fans out to in-memory queues. A stream says that something happened and how many,
+never what. It begins after the event that the page states, so nothing is missed and nothing comes twice; it ends when the person is no
+longer a member, at the latest a minute after.
+"""
+
+import asyncio
+import contextlib
+import logging
+import random
+import re
+import uuid
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs
+
+import psycopg
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection, connections
+from django.http import HttpRequest
+
+from reconvene.base import clock, tenancy
+from reconvene.base.middleware import ORGANISATION
+from reconvene.people.models import Person
+from reconvene.rooms.actions.entering import be_seen
+from reconvene.rooms.actions.turning import CHANNEL
+from reconvene.rooms.models import Room, RoomEvent
+from reconvene.rooms.rules import EventKind
+
+log = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+PATH = re.compile(r"^/rooms/([0-9a-f-]{36})/stream$")
+HEARTBEAT = 15.0  # seconds; below the usual idle limit of proxies, and noticed by the page when it stops
+RECHECK = 60.0  # seconds between two looks at whether the person is still a member
+LONGEST = 900.0  # seconds; then the browser comes back by itself
+MOST_STREAMS = 3  # for each person: phone, laptop, shared screen
+QUEUE_SIZE = 256  # a browser that is further behind starts afresh
+RETRY_MILLISECONDS = (500, 2500)
+HEADERS = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-cache, no-transform"), (b"x-accel-buffering", b"no")]
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One event as it travels: its number, kind and count."""
+
+    number: int
+    kind: str
+    count: int
+
+    @property
+    def frame(self) -> bytes:
+        """The event as the browser reads it."""
+        return f"id: {self.number}\ndata: {self.kind} {self.count}\n\n".encode()
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who listens to which room, through which session of the browser."""
+
+    session_key: str
+    session_id: uuid.UUID
+    organisation_id: uuid.UUID
+    room_id: uuid.UUID
+    person_id: uuid.UUID
+
+
+@dataclass(eq=False)
+class Subscription:
+    """One open stream: signals wait here until they are sent. None ends it; RESUME asks it to look into the database."""
+
+    viewer: Viewer
+    waiting: asyncio.Queue[Signal | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_SIZE))
+
+    def put(self, signal: Signal | None) -> None:
+        """Hand over a signal; a stream too far behind is ended, and its browser comes back."""
+        if self.waiting.full():
+            while not self.waiting.empty():
+                self.waiting.get_nowait()
+            signal = None
+        self.waiting.put_nowait(signal)
+
+
+RESUME = Signal(-1, "", 0)
+
+
+class Switchboard:
+    """All open streams of this process, and the one connection that listens for them."""
+
+    def __init__(self) -> None:
+        self.rooms: dict[uuid.UUID, set[Subscription]] = defaultdict(set)
+        self.people: dict[uuid.UUID, list[Subscription]] = defaultdict(list)
+        self.listening: asyncio.Task[None] | None = None
+        self.heard = asyncio.Event()
+
+    async def open(self, viewer: Viewer) -> Subscription:
+        """Subscribe; a person's fourth stream ends their oldest. Returns once the process listens."""
+        if self.listening is None or self.listening.done():
+            self.heard = asyncio.Event()
+            self.listening = asyncio.create_task(self.listen())
+        subscription = Subscription(viewer)
+        self.rooms[viewer.room_id].add(subscription)
+        mine = self.people[viewer.person_id]
+        mine.append(subscription)
+        if len(mine) > MOST_STREAMS:
+            mine.pop(0).put(None)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.heard.wait(), timeout=5)
+        return subscription
+
+    def close(self, subscription: Subscription) -> None:
+        """Forget a stream; the last one of the process stops listening."""
+        viewer = subscription.viewer
+        self.rooms[viewer.room_id].discard(subscription)
+        if not self.rooms[viewer.room_id]:
+            del self.rooms[viewer.room_id]
+        if subscription in self.people[viewer.person_id]:
+            self.people[viewer.person_id].remove(subscription)
+        if not self.people[viewer.person_id]:
+            del self.people[viewer.person_id]
+        if not self.rooms and self.listening:
+            self.listening.cancel()
+            self.listening = None
+
+    async def listen(self) -> None:
+        """Hear notifications and hand them out. After a lost connection every stream looks into the database for what it missed."""
+        wait = 0.2
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(**_parameters(), autocommit=True) as listener:
+                    await listener.execute(f"LISTEN {CHANNEL}")
+                    self.heard.set()
+                    self.hand_out_all(RESUME)
+                    wait = 0.2
+                    async for notification in listener.notifies():
+                        self.hand_out(notification.payload)
+            except psycopg.Error:
+                log.warning("The rooms' listener lost the database; it tries again.")
+            await asyncio.sleep(wait)
+            wait = min(5.0, wait * 2)
+
+    def hand_out(self, payload: str) -> None:
+        """Give one notification to the streams of its room."""
+        room, number, kind, count = payload.split(" ")
+        signal = Signal(int(number), kind, int(count))
+        for subscription in self.rooms.get(uuid.UUID(room), ()):
+            subscription.put(signal)
+
+    def hand_out_all(self, signal: Signal) -> None:
+        """Give a signal to every stream."""
+        for subscriptions in self.rooms.values():
+            for subscription in subscriptions:
+                subscription.put(signal)
+
+
+_switchboards: dict[asyncio.AbstractEventLoop, Switchboard] = {}
+
+
+def switchboard() -> Switchboard:
+    """The switchboard of the running event loop."""
+    loop = asyncio.get_running_loop()
+    for old in [known for known in _switchboards if known.is_closed()]:
+        del _switchboards[old]
+    return _switchboards.setdefault(loop, Switchboard())
+
+
+def is_stream(scope: Scope) -> bool:
+    """Whether a request is for a stream, for config.asgi to choose."""
+    return scope["type"] == "http" and PATH.match(scope["path"]) is not None
+
+
+async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer one request for a stream: 404 for whoever is not a member, otherwise events until it ends."""
+    viewer = await _in_thread(_viewer_of, scope)
+    if viewer is None:
+        await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]})
+        await send({"type": "http.response.body", "body": b"Not here"})
+        return
+    subscription = await switchboard().open(viewer)
+    watch = asyncio.create_task(_watch(receive, subscription))
+    try:
+        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        await _write(send, f"retry: {random.randint(*RETRY_MILLISECONDS)}\n\n".encode())  # noqa: S311  # spreads those who come back
+        await _stream(subscription, send, after=_after(scope))
+    finally:
+        watch.cancel()
+        switchboard().close(subscription)
+
+
+async def _stream(subscription: Subscription, send: Send, *, after: int) -> None:
+    """Send what happened since `after`, then what happens, with a beat when it is quiet, until the time is up or the person has gone."""
+    loop = asyncio.get_running_loop()
+    ends, check = loop.time() + LONGEST * random.uniform(0.9, 1.0), loop.time() + RECHECK  # noqa: S311  # jitter
+    after = await _catch_up(subscription.viewer, send, after=after)
+    while loop.time() < ends:
+        if loop.time() >= check:
+            check = loop.time() + RECHECK
+            if not await _in_thread(_is_member, subscription.viewer):
+                return
+        try:
+            signal = await asyncio.wait_for(subscription.waiting.get(), timeout=HEARTBEAT)
+        except TimeoutError:
+            await _write(send, b"event: beat\ndata: \n\n")
+            continue
+        if signal is None:
+            return
+        if signal is RESUME or signal.number > after + 1:
+            after = await _catch_up(subscription.viewer, send, after=after)
+        elif signal.number == after + 1:
+            await _write(send, signal.frame)
+            after = signal.number
+        check = loop.time() if signal.kind == EventKind.LEFT else check
+
+
+async def _catch_up(viewer: Viewer, send: Send, *, after: int) -> int:
+    """Send the events after `after` from the database; the number of the last."""
+    for signal in await _in_thread(_events_after, viewer, after):
+        await _write(send, signal.frame)
+        after = signal.number
+    return after
+
+
+async def _watch(receive: Receive, subscription: Subscription) -> None:
+    """End the stream when the browser has gone."""
+    while (await receive())["type"] != "http.disconnect":
+        continue
+    subscription.put(None)
+
+
+async def _write(send: Send, body: bytes) -> None:
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+
+
+def _after(scope: Scope) -> int:
+    """The last event that the browser knows: its own memory first, then what the page stated."""
+    headers = dict(scope["headers"])
+    told = headers.get(b"last-event-id", b"").decode("latin-1") or parse_qs(scope["query_string"].decode("latin-1")).get("after", ["0"])[0]
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else 0
+
+
+async def _in_thread(work: Callable[..., Any], *arguments: Any) -> Any:
+    """Run database work in a thread of its own and give the connection back."""
+
+    def run() -> Any:
+        try:
+            return work(*arguments)
+        finally:
+            connection.close()
+
+    return await sync_to_async(run, thread_sensitive=False)()
+
+
+def _viewer_of(scope: Scope) -> Viewer | None:
+    """The member behind the request's cookie, or None."""
+    match = PATH.match(scope["path"])
+    key = _session_key(scope)
+    organisation = SessionStore(key).get(ORGANISATION) if key else None
+    if match is None or organisation is None:
+        return None
+    try:
+        session_id, organisation_id = uuid.UUID(match[1]), uuid.UUID(organisation)
+    except ValueError:
+        return None
+    with tenancy.within(organisation_id):
+        person = _person(key)
+        room = Room.objects.visible_to(person).filter(session_id=session_id).first() if person else None
+        if room is None or person is None:
+            return None
+        be_seen(room, person=person, now=clock.now())
+        return Viewer(key, session_id, organisation_id, room.id, person.id)
+
+
+def _is_member(viewer: Viewer) -> bool:
+    """Whether the person is still signed in and sits in the group; notes that they were heard of."""
+    with tenancy.within(viewer.organisation_id):
+        person = _person(viewer.session_key)
+        if person is None or person.id != viewer.person_id:
+            return False
+        room = Room.objects.visible_to(person).filter(id=viewer.room_id).first()
+        if room is not None:
+            be_seen(room, person=person, now=clock.now())
+        return room is not None
+
+
+def _events_after(viewer: Viewer, after: int) -> list[Signal]:
+    with tenancy.within(viewer.organisation_id):
+        rows = RoomEvent.objects.filter(room_id=viewer.room_id, number__gt=after).values_list("number", "kind", "count")
+        return [Signal(*row) for row in rows]
+
+
+def _person(session_key: str) -> Person | None:
+    request = HttpRequest()
+    request.session = SessionStore(session_key)
+    person = get_user(request)
+    return person if isinstance(person, Person) and person.is_active else None
+
+
+def _session_key(scope: Scope) -> str:
+    raw = b"; ".join(value for name, value in scope["headers"] if name == b"cookie").decode("latin-1")
+    try:
+        cookie = SimpleCookie(raw)
+    except CookieError:
+        return ""
+    found = cookie.get(settings.SESSION_COOKIE_NAME)
+    return found.value if found else ""
+
+
+def _parameters() -> dict[str, Any]:
+    """How to reach the database, as psycopg takes it: Django's own words without what only Django understands."""
+    known = ("dbname", "user", "password", "host", "port", "sslmode", "options", "sslrootcert", "sslcert", "sslkey")
+    given = connections["default"].get_connection_params()
+    return {name: value for name, value in given.items() if name in known}
