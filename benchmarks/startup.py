@@ -20,9 +20,10 @@ PARTS = ("src", "guides")
 MOST_SECONDS = {"first start": 90.0, "second start": 10.0}
 PATIENCE = 180.0  # seconds after which a start counts as failed
 SIGN = "Reconvene is running"
+LINES = 8  # of what it said, when it does not start
 
 
-class NotStarted(Exception):
+class NotStarted(Exception):  # noqa: N818  # says what happened
     """The address was not printed in time; the message holds what was."""
 
 
@@ -60,7 +61,7 @@ def _wait_for_sign(demo: subprocess.Popen[bytes], *, until: float) -> None:
         ready, _, _ = select.select([demo.stdout], [], [], max(0.0, until - time.perf_counter()))
         more = os.read(demo.stdout.fileno(), 65536) if ready else b""
         if not more:
-            raise NotStarted(said.decode(errors="replace").strip() or "It said nothing.")
+            raise NotStarted("\n".join(said.decode(errors="replace").splitlines()[-LINES:]) or "It said nothing.")
         said += more
 
 

@@ -24,6 +24,7 @@ from reconvene.rooms.actions import entering
 from reconvene.rooms.models import Idea, Room
 from reconvene.scheduling.models import Session
 from reconvene.surveys.models import Response, pseudonym_of
+from reconvene.surveys.rules import Moment
 
 SEED, ZONE, MEMBERS, BATCH = 7, "Europe/Berlin", 5, 2000
 REPORTS_EACH = 8  # people who report to one manager
@@ -151,7 +152,7 @@ class Company:
     def _answer(self, cycle: Cycle, member: Person, *, ended: datetime) -> None:
         self._add(
             Response(
-                programme=self.programme, moment="T1", pseudonym=pseudonym_of(cycle.id, member.id),
+                programme=self.programme, moment=Moment.AFTER_FIRST, pseudonym=pseudonym_of(cycle.id, member.id),
                 group_pseudonym=pseudonym_of(cycle.group_id), week_of=ended.date() - timedelta(days=ended.weekday()),
                 answers={"usable": self.rng.randint(5, 10), "openly": self.rng.randint(5, 10)},
             )

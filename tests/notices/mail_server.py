@@ -51,7 +51,9 @@ def mail_server(**behaviour: Any) -> Iterator[MailServer]:
     controller.start()
     mail = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": port, "EMAIL_TIMEOUT": 1, "EMAIL_USE_TLS": False, "EMAIL_USE_SSL": False}
     try:
-        with override_settings(EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", DEFAULT_FROM_EMAIL="reconvene@example.org", **mail):
+        with override_settings(
+            EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", DEFAULT_FROM_EMAIL="reconvene@example.org", **mail
+        ):
             yield server
     finally:
         controller.stop(no_assert=True)

@@ -47,7 +47,9 @@ def kinds() -> Iterator[None]:
 
 
 def put(person: Person, *, kind: str = "test", due_at: datetime = MONDAY, days: float = 3, **facts: Any) -> Notice:
-    notice = actions.put(person, kind=kind, subject_id=facts.pop("subject_id", SUBJECT), due_at=due_at, not_after=due_at + timedelta(days=days), **facts)
+    notice = actions.put(
+        person, kind=kind, subject_id=facts.pop("subject_id", SUBJECT), due_at=due_at, not_after=due_at + timedelta(days=days), **facts
+    )
     assert notice is not None
     return notice
 
@@ -121,7 +123,9 @@ def test_a_mail_refused_for_good_after_data_is_dropped() -> None:
     assert notice.dropped_because == "refused"
 
 
-@pytest.mark.parametrize("trouble", [{"recipient_answer": "451 Later"}, {"data_answer": "451 Later"}, {"hangs_for": 3.0}, {"drops_after_data": True}])
+@pytest.mark.parametrize(
+    "trouble", [{"recipient_answer": "451 Later"}, {"data_answer": "451 Later"}, {"hangs_for": 3.0}, {"drops_after_data": True}]
+)
 def test_after_a_passing_trouble_it_is_tried_again_later_with_the_same_message_id(trouble: dict[str, Any]) -> None:
     notice = put(world.person("ana"))
 

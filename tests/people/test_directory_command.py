@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from reconvene.base import tenancy
-from reconvene.people.directory_command import BAD_ROWS, DONE, LEAVING, REFUSED, Options, add_arguments, run
+from reconvene.people.directory.arguments import add_arguments
+from reconvene.people.directory_command import BAD_ROWS, DONE, LEAVING, REFUSED, Options, run
 from reconvene.people.models import DirectoryImport, Organisation, Person
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from reconvene.base import tenancy
-from reconvene.people.directory_command import DONE, REFUSED, Options, add_arguments, run
+from reconvene.people.directory.arguments import add_arguments
+from reconvene.people.directory_command import DONE, REFUSED, Options, run
 from reconvene.people.models import Organisation, Person
 
 pytestmark = pytest.mark.django_db

@@ -48,9 +48,16 @@ def test_search_finds_other_forms_of_a_word() -> None:
 
 def test_when_no_strategy_has_all_words_those_with_some_are_shown_and_it_is_said() -> None:
     settle("ask for a first version")
-    page = text_of(ana(), "/playbook/?q=version+elephant")
+    page = text_of(ana(), "/playbook/?q=first+version+elephant")
     assert "Ask for a first version" in page
     assert "No strategy has all of these words" in page
+
+
+def test_one_common_word_among_others_is_not_enough() -> None:
+    settle("talk with each alone")
+    page = text_of(ana(), "/playbook/?q=union+talks")
+    assert "Talk with each alone" not in page
+    assert "Nothing for “union talks”" in page
 
 
 def test_when_nothing_has_the_words_the_nearest_topic_is_shown() -> None:

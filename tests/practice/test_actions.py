@@ -93,7 +93,7 @@ def test_ones_own_plan_comes_by_mail_only_when_asked_for() -> None:
 
     ((recipients, mail),) = server.arrived
     assert recipients == ("ana@aldermoor.example",)
-    assert "If someone brings me half a draft, then I ask what they would need to finish it" in mail.get_body(("plain",)).get_content()
+    assert "If someone brings me half a draft, then ask what they would need to finish it" in mail.get_body(("plain",)).get_content()
 
 
 def test_who_answered_decided_muted_or_left_is_not_asked_again() -> None:
@@ -162,7 +162,9 @@ def test_the_report_is_filled_in_from_plan_and_check_ins_until_it_is_written() -
     actions.save_notes(cycle, person=ana, text="only mine", now=at(9))
 
     assert actions.prefill_report(cycle, ana) == ReportDraft(
-        planned="someone brings me half a draft: ask what they would need to finish it", happened="It took two minutes", private_notes="only mine"
+        planned="someone brings me half a draft: ask what they would need to finish it",
+        happened="It took two minutes",
+        private_notes="only mine",
     )
     actions.save_report(cycle, person=ana, report=ReportDraft(did="I did not get to it"), now=at(25))
 

@@ -45,7 +45,9 @@ def test_answering_twice_keeps_the_last() -> None:
     assert Response.objects.get().answers == {"usable": 4}
 
 
-@pytest.mark.parametrize("bad", [{"usable": 11}, {"usable": "-1"}, {"usable": True}, {"usable": "many"}, {"fair_time": "a lot"}, {"again": "yes"}])
+@pytest.mark.parametrize(
+    "bad", [{"usable": 11}, {"usable": "-1"}, {"usable": True}, {"usable": "many"}, {"fair_time": "a lot"}, {"again": "yes"}]
+)
 def test_what_a_question_does_not_allow_is_refused_by_its_key(bad: dict[str, object]) -> None:
     with pytest.raises(BadAnswer, match=f"^{next(iter(bad))}$"):
         checked(Moment.AFTER_FIRST, bad)

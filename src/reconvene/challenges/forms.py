@@ -29,10 +29,14 @@ class ChallengeForm(DesignForm):
         longest=LONGEST_CHALLENGE,
         error_messages={
             "required": _("Write one or two sentences about what is pressing. Rough is fine."),
-            "max_length": _("This is longer than %(limit_value)d characters (%(show_value)d). Keep the one situation that presses most; the rest fits into the session."),
+            "max_length": _(
+                "This is longer than %(limit_value)d characters (%(show_value)d). Keep the one situation that presses most; the rest fits into the session."
+            ),
         },
     )
-    topic = forms.SlugField(max_length=80, error_messages={"required": _("Choose what it is about, so that we can find people with the same challenge.")})
+    topic = forms.SlugField(
+        max_length=80, error_messages={"required": _("Choose what it is about, so that we can find people with the same challenge.")}
+    )
     urgency = forms.TypedChoiceField(
         choices=[(str(n), str(n)) for n in range(11)],
         coerce=int,
@@ -44,9 +48,7 @@ class ChallengeForm(DesignForm):
     does_not_want = MemberTextField(label=_("What I do not want"), rows=2, longest=600, required=False)
     start = forms.ChoiceField(choices=[(value, words) for value, words, _note in STARTS], initial=Start.TWO_WEEKS, required=False)
     has_experience = forms.BooleanField(required=False, label=_("I have been through something like it and would share how"))
-    weekdays = forms.TypedMultipleChoiceField(
-        choices=WEEKDAYS, coerce=int, error_messages={"required": _("Choose at least one weekday.")}
-    )
+    weekdays = forms.TypedMultipleChoiceField(choices=WEEKDAYS, coerce=int, error_messages={"required": _("Choose at least one weekday.")})
     starts = forms.ChoiceField(choices=HALF_HOURS, label=_("from"))
     ends = forms.ChoiceField(choices=HALF_HOURS, label=_("to"))
     keep_names = forms.BooleanField(required=False)

@@ -17,6 +17,7 @@ import django
 from reconvene.base.commands import CommandFailed
 from reconvene.config import environment
 from reconvene.config.embedded import Embedded, EmbeddedError
+from reconvene.people.directory.arguments import add_arguments
 
 SETTINGS_FILE = "settings.env"
 
@@ -73,13 +74,8 @@ def _restore(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="CSV or XLSX from an HR system")
+    add_arguments(parser)
     parser.add_argument("--organisation", help="name of the organisation, when there is more than one")
-    parser.add_argument("--mapping", type=Path, help="a saved column mapping (JSON)")
-
-    parser.add_argument("--bad-rows", choices=["leave-out", "stop"], default="stop", help="what to do when some rows are bad (default: %(default)s)")
-    parser.add_argument("--allow-leaving", action="store_true", help="go on when more than 5 %% of the people would be deactivated")
-    parser.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
 
 
 def _match(parser: argparse.ArgumentParser) -> None:

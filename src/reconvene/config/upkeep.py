@@ -1,7 +1,6 @@
 """Upkeep of an installation: migrate, backup, restore, import people. Called by the command line."""
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -57,14 +56,9 @@ def import_people(options: argparse.Namespace) -> int:
     """Bring in the directory from a file; see people.directory_command."""
     if not options.file.is_file():
         raise CommandFailed(f"There is no file {options.file}.")
-    if options.mapping:
-        try:
-            json.loads(options.mapping.read_text())
-        except (OSError, ValueError) as error:
-            raise CommandFailed(f"The column mapping {options.mapping} cannot be read: {error}") from error
     organisation = chosen_organisation(options.organisation)
-    with tenancy.within(organisation.id):
-        return directory_command.run(options.file, organisation=organisation, options=options, out=sys.stdout)
+    chosen = directory_command.Options.from_arguments(options)
+    return directory_command.run(options.file, organisation=organisation, options=chosen, out=sys.stdout)
 
 
 def chosen_organisation(name: str | None) -> Organisation:

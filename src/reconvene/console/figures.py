@@ -12,6 +12,7 @@ MONTHS_SHOWN = 6
 DAYS_ON_SCALE = 20
 FLOOR, CEILING = 164, 8  # y of 0 and of the whole scale, in pixels
 LEFT, MONTH_WIDTH = 15.0, 14.5  # per cent
+LABEL_ABOVE = 14  # pixels over a dot
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Month:
     bound: str
     x: str
     y: str
-    label_x: str
+    label_y: str
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,22 @@ class Charts:
         return 5 * round(100 * last / self.raised / 5) if last is not None and self.raised else None
 
     @property
+    def leading_topic(self) -> str:
+        """The topic that most ask for; "" when two are level."""
+        most = [bar for bar in self.topics if bar.people == self.topics[0].people]
+        return most[0].label if len(most) == 1 else ""
+
+    @property
+    def has_hidden_stage(self) -> bool:
+        """Whether a stage of the funnel is hidden."""
+        return any(bar.people is None for bar in self.funnel)
+
+    @property
+    def has_hidden_share(self) -> bool:
+        """Whether one of the shares is hidden."""
+        return any(bar.percent is None for bar in self.shares)
+
+    @property
     def tried(self) -> ShareBar | None:
         """The share that tried the plan, if shown."""
         return next((bar for bar in self.shares if bar.label == SHARES["tried_once"] and bar.percent is not None), None)
@@ -104,7 +121,7 @@ def charts(figures: Mapping[str, Value], *, on: date, waits: Sequence[tuple[date
         months=_months(waits),
         wait=_trust("", wait),
         shares=tuple(_share_bar(key, label, figures[key], on) for key, label in SHARES.items() if key in figures),
-        topics=_bars(topics["cells"], on=on, words={}),
+        topics=_bars(sorted(topics["cells"], key=lambda cell: (-cell["people"], cell["label"])), on=on, words={}),
         hidden_topics=topics["hidden_cells"],
         trust=tuple(_trust(str(label), figures[key]) for key, label in TRUST.items() if key in figures),
         aim_y=_y(AIM_DAYS),
@@ -141,14 +158,14 @@ def _months(waits: Sequence[tuple[date, Value]]) -> tuple[Month, ...]:
             value["bound"],
             _place(LEFT + at * MONTH_WIDTH),
             _y(value["value"]),
-            _place(LEFT + 2.2 + at * MONTH_WIDTH),
+            _y(value["value"], above=LABEL_ABOVE),
         )
         for at, (on, value) in enumerate(reversed(own))
     )
 
 
-def _y(days: float) -> str:
-    return _place(FLOOR - (FLOOR - CEILING) * days / DAYS_ON_SCALE)
+def _y(days: float, *, above: int = 0) -> str:
+    return _place(FLOOR - (FLOOR - CEILING) * days / DAYS_ON_SCALE - above)
 
 
 def _place(number: float) -> str:

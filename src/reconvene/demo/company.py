@@ -54,6 +54,8 @@ def _tell(story: Story) -> None:
     for slug, days in (("giving-feedback", 3), ("change-people-did-not-ask-for", 6)):
         members = story.cast.team_leads(story.rng, taken=story.taken, count=6)
         story.group_ahead(slug, first=_morning(story.now + timedelta(days=days)), members=members)
+    stuck = story.cast.team_leads(story.rng, taken=story.taken, count=4)
+    story.group_ahead("conflict-between-two-people", first=_morning(story.now - timedelta(days=4)), members=stuck)
     _wait_and_form(story)
 
 

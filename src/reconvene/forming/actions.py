@@ -26,7 +26,7 @@ from reconvene.notices.actions import drop_about, put
 from reconvene.people.models import Person
 
 ITERATIONS = 20_000
-TO_PREPARE = timedelta(days=1)  # between the end of answering and the first session
+TO_PREPARE = timedelta(hours=12)  # between the end of answering and the first session
 WEEKS_AHEAD = timedelta(days=21)
 SEAT_OFFER, DISSOLVED = "seat_offer", "proposal_dissolved"
 
@@ -190,7 +190,9 @@ def other_dates(proposal: Proposal, *, now: datetime) -> tuple[Pair, ...]:
     """Up to four other pairs of dates that suit everyone who holds a seat."""
     people = [seat.person for seat in proposal.seats.held().select_related("person__level")]
     current = {proposal.first_local}
-    return tuple(pair for pair in dates_for(people, programme=proposal.programme, now=now) if local_text(pair.first_local) not in current)[:4]
+    return tuple(pair for pair in dates_for(people, programme=proposal.programme, now=now) if local_text(pair.first_local) not in current)[
+        :4
+    ]
 
 
 def dates_for(people: Sequence[Person], *, programme: Programme, now: datetime, window: Window | None = None) -> tuple[Pair, ...]:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from reconvene.availability.slots import local_later
 from reconvene.challenges.models import Challenge
@@ -18,14 +19,20 @@ from reconvene.groups.rules import GAP_IDEAL, LARGEST
 from reconvene.guides.models import Topic
 from reconvene.notices.actions import put
 from reconvene.people.models import Person, reporting_chain
-from reconvene.scheduling.actions import book_sessions, invite
+from reconvene.scheduling.actions import BadDate, book_sessions, invite
+from reconvene.scheduling.rules import instant, read_local
 
 CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 CODE_LENGTH = 8
+FURTHEST = timedelta(days=365)
 
 
 class NoCommonDate(Exception):
     """No pair of dates suits all of the chosen people within three weeks."""
+
+
+class KnownAddress(Exception):
+    """The mail address belongs to somebody already; they sign in instead."""
 
 
 def obstacles(people: Sequence[Person], *, programme: Programme) -> list[CannotSit]:
@@ -45,7 +52,8 @@ def obstacles(people: Sequence[Person], *, programme: Programme) -> list[CannotS
 def call_group(*, topic: Topic, people: Sequence[Person], by: Person, first_local: str | None, zone: str, now: datetime) -> Proposal:
     """Offer seats to three to six people chosen by name, at a date or at the first that suits all; they answer as usual.
 
-    Raises CannotSit for the first of them who cannot sit with the others, NoCommonDate when no date was given and none suits.
+    Raises CannotSit for the first of them who cannot sit with the others, NoCommonDate when no date was given and none suits, BadDate
+    when the given one is past.
     """
     programme = Programme.objects.get(is_open=True, organisation_id=by.organisation_id)
     if not FEWEST <= len({person.id for person in people}) <= LARGEST:
@@ -55,9 +63,12 @@ def call_group(*, topic: Topic, people: Sequence[Person], by: Person, first_loca
     first, second = _dates(people, programme=programme, first_local=first_local, zone=zone, now=now)
     proposal = Proposal.objects.create(
         programme=programme, topic=topic, zone=zone, first_local=first, reconvene_local=second, minutes=programme.session_minutes,
-        reasons=[["chosen_by_name", {}]], proposed_at=now, answer_by=working_hours_later(now, FIRST_ROUND, zone=zone), called_by=by,
+        reasons=[["chosen_by_name", {}]], proposed_at=now, called_by=by,
+        answer_by=min(working_hours_later(now, FIRST_ROUND, zone=zone), instant(read_local(first), zone)),
     )  # fmt: skip
-    waiting = {challenge.person_id: challenge for challenge in Challenge.objects.open().filter(person__in=people, topic=topic)}
+    asked = Seat.objects.held().exclude(challenge=None).values("challenge_id")
+    free = Challenge.objects.open().filter(person__in=people, topic=topic).exclude(id__in=asked)
+    waiting = {challenge.person_id: challenge for challenge in free}
     for number, person in enumerate(people, start=1):
         seat = Seat.objects.create(proposal=proposal, person=person, challenge=waiting.get(person.id), number=number, invited_at=now)
         put(person, kind=SEAT_OFFER, subject_id=seat.id, due_at=now, not_after=proposal.answer_by)
@@ -68,21 +79,26 @@ def call_group(*, topic: Topic, people: Sequence[Person], by: Person, first_loca
 def start_group(*, topic: Topic, by: Person, first_local: str | None, now: datetime) -> Call:
     """Start a group at once, or for a date, that people join by code or QR. The reconvene is booked with it, four weeks later.
 
-    Raises CannotSit when the caller sits in another group of the programme.
+    Started twice, the caller gets the first again. Raises CannotSit when they sit in another group of the programme, BadDate for a
+    date that is past, further away than a year, or cannot be read.
     """
     programme = Programme.objects.get(is_open=True, organisation_id=by.organisation_id)
+    known = _running_call(by, topic=topic, now=now)
+    if known is not None:
+        return known
     challenge = Challenge.objects.open().filter(person=by, topic=topic).first()
     group, cycle = found_group(programme, topic=topic, sitters=[Sitter(by, challenge)], called_by=by, now=now)
     first = first_local or local_text(now.astimezone(ZoneInfo(by.time_zone)))
-    second, _ = local_later(datetime.fromisoformat(first), by.time_zone, days=GAP_IDEAL)
     sessions = book_sessions(
-        cycle, first_local=first, reconvene_local=local_text(second), zone=by.time_zone, minutes=programme.session_minutes,
+        cycle, first_local=first, reconvene_local=_four_weeks_later(first, zone=by.time_zone, now=now), zone=by.time_zone, minutes=programme.session_minutes,
         place="", host=by, now=now,
     )  # fmt: skip
     for session in sessions[1 if first_local is None else 0 :]:
         invite(session, now=now)
     until = max(now, sessions[0].starts_at) + JOIN_FOR
-    return Call.objects.create(group=group, code="".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH)), called_by=by, until=until)
+    return Call.objects.create(
+        group=group, code="".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH)), called_by=by, until=until
+    )
 
 
 @transaction.atomic
@@ -102,26 +118,53 @@ def join_called_group(call: Call, *, person: Person, now: datetime) -> Membershi
     return membership
 
 
+@transaction.atomic
+def join_as_newcomer(call: Call, *, name: str, email: str, now: datetime) -> Person:
+    """Seat somebody at the table who is not in the directory: added with name and address, at the caller's level, site and zone.
+
+    Raises KnownAddress, and CannotSit when no seat is free; then nobody was added.
+    """
+    caller = call.called_by
+    if caller is None or call.group.memberships.live().count() >= LARGEST:
+        raise CannotSit("full", caller or Person(name=name))
+    facts = {
+        "level": caller.level,
+        "site": caller.site,
+        "time_zone": caller.time_zone,
+        "country": caller.country,
+        "languages": caller.languages,
+    }
+    try:
+        with transaction.atomic():
+            person = Person.objects.create(name=name, email=email, **facts)
+    except IntegrityError as error:
+        raise KnownAddress from error
+    join_called_group(call, person=person, now=now)
+    return person
+
+
+def _running_call(by: Person, *, topic: Topic, now: datetime) -> Call | None:
+    """The group that this person called on the topic, while people may still join it."""
+    mine = Call.objects.filter(called_by=by, until__gt=now, group__topic=topic, group__ended_at=None)
+    return mine.filter(group__memberships__person=by, group__memberships__ended_at=None).select_related("group").first()
+
+
+def _four_weeks_later(first_local: str, *, zone: str, now: datetime) -> str:
+    """The reconvene's wall time for a first session that somebody chose. Raises BadDate when it is past or further away than a year."""
+    try:
+        first = read_local(first_local)
+        chosen = instant(first, zone)
+    except (ValueError, OverflowError) as error:
+        raise BadDate(_("The date cannot be read. Write it like 2026-03-03 and 10:00.")) from error
+    if not now - timedelta(minutes=1) <= chosen <= now + FURTHEST:
+        raise BadDate(_("Choose a date that is still ahead, within a year."))
+    return local_text(local_later(first, zone, days=GAP_IDEAL)[0])
+
+
 def _dates(people: Sequence[Person], *, programme: Programme, first_local: str | None, zone: str, now: datetime) -> tuple[str, str]:
     if first_local is not None:
-        second, _ = local_later(datetime.fromisoformat(first_local), zone, days=GAP_IDEAL)
-        return first_local, local_text(second)
+        return first_local, _four_weeks_later(first_local, zone=zone, now=now)
     pairs = dates_for(people, programme=programme, now=now)
     if not pairs:
         raise NoCommonDate
     return local_text(pairs[0].first_local), local_text(pairs[0].second_local)
-
-
-def newcomer(*, name: str, email: str, call: Call, now: datetime) -> Person:
-    """Somebody at the table who is not in the directory: added with name and address, at the caller's level, site and zone.
-
-    The address must be unknown; the view asks people who are known to sign in instead.
-    """
-    caller = call.called_by
-    assert caller is not None
-    return Person.objects.create(
-        name=name, email=email, level=caller.level, site=caller.site, time_zone=caller.time_zone, country=caller.country,
-        languages=caller.languages,
-    )  # fmt: skip
-
-

@@ -38,11 +38,16 @@ class CallForm(DesignForm):
 class NewcomerForm(DesignForm):
     """Somebody at the table who is not in the directory."""
 
-    name = forms.CharField(max_length=120, label=_("My name"), error_messages={"required": _("Your name, so that the others know who is at the table.")})
+    name = forms.CharField(
+        max_length=120, label=_("My name"), error_messages={"required": _("Your name, so that the others know who is at the table.")}
+    )
     email = forms.EmailField(
         max_length=254,
         label=_("My work mail address"),
-        error_messages={"required": _("Your address, for the second session’s invitation."), "invalid": _("This does not look like a mail address.")},
+        error_messages={
+            "required": _("Your address, for the second session’s invitation."),
+            "invalid": _("This does not look like a mail address."),
+        },
     )
 
 

@@ -36,7 +36,7 @@ LADDER = ("Team lead", "Manager", "Senior manager", "Director", "Vice president"
 FIRST_WINDOW = 18  # days in which the first sessions may lie
 MINUTES = 90
 ITERATIONS = 20_000
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = tuple("=+-@\t\r\n\0\u2212\uff1d\uff0b\uff0d\uff20")  # the last ones are a minus sign and full-width forms
 OUT_COLUMNS = ("group", "person", "name", "role", "topic", "reasons", "first_session", "reconvene", "zone")
 
 
@@ -91,7 +91,9 @@ def read_people(options: argparse.Namespace) -> tuple[Record, ...]:
         source = "level" if "level" in mapping.columns else "job_title"
         positions = mapping.positions(table)
         titles = [row[positions[source]] for row in table.rows] if source in positions else []
-        staged = stage(table, mapping, level_table=propose_levels(titles, LADDER), choices=StagingChoices(datetime.now(UTC).date(), lookups))
+        staged = stage(
+            table, mapping, level_table=propose_levels(titles, LADDER), choices=StagingChoices(datetime.now(UTC).date(), lookups)
+        )
     except (Unreadable, BadMapping, OSError) as error:
         raise CommandFailed(f"{options.people}: {error}") from error
     for problem in staged.problems:
@@ -104,7 +106,9 @@ def read_challenges(path: Path, *, records: Sequence[Record], library: Library) 
     table = _table(path)
     columns = {name.strip().lower(): at for at, name in enumerate(table.header or ())}
     if not {"person", "text"} <= set(columns):
-        raise CommandFailed(f"{path}: the first row must name the columns person and text (and topic, if known). It has: {', '.join(columns) or 'nothing'}.")
+        raise CommandFailed(
+            f"{path}: the first row must name the columns person and text (and topic, if known). It has: {', '.join(columns) or 'nothing'}."
+        )
     people = {name.casefold(): record for record in records for name in (record.external_id, record.email, record.name) if name}
     topics = {name.casefold(): entry.slug for entry in library.topics for name in (entry.slug, entry.code, entry.title)}
     phrases = {entry.slug: (entry.title, *entry.phrases) for entry in library.topics}
@@ -162,10 +166,17 @@ def write(path: Path, *, needs: Sequence[Need], result: Result, dated: Sequence[
                 need, own = by_key[member], " ".join(sentence(reason) for reason in one.formed.seat_reasons[member])
                 role = "host" if member == one.formed.host else "member"
                 dates = [f"{wall:%Y-%m-%d %H:%M}" for wall in (one.dates.first_local, one.dates.second_local)] if one.dates else ["", ""]
-                writer.writerow(map(_safe, [str(number), member, need.record.name, role, titles.get(need.topic, ""), f"{shared} {own}", *dates, one.zone]))
+                writer.writerow(
+                    map(
+                        _safe,
+                        [str(number), member, need.record.name, role, titles.get(need.topic, ""), f"{shared} {own}", *dates, one.zone],
+                    )
+                )
         for left in result.waiting:
             need = by_key[left.key]
-            writer.writerow(map(_safe, ["", left.key, need.record.name, "waits", titles.get(need.topic, ""), sentence(left.reason), "", "", ""]))
+            writer.writerow(
+                map(_safe, ["", left.key, need.record.name, "waits", titles.get(need.topic, ""), sentence(left.reason), "", "", ""])
+            )
 
 
 def explain(*, needs: Sequence[Need], result: Result, dated: Sequence[Dated], titles: dict[str, str]) -> None:
@@ -173,7 +184,11 @@ def explain(*, needs: Sequence[Need], result: Result, dated: Sequence[Dated], ti
     by_key = {key(need.record): need for need in needs}
     for number, one in enumerate(dated, start=1):
         need = by_key[one.formed.host]
-        when = f"{one.dates.first_local:%a %d %b %H:%M} and {one.dates.second_local:%a %d %b %H:%M} ({one.zone})" if one.dates else "no common dates"
+        when = (
+            f"{one.dates.first_local:%a %d %b %H:%M} and {one.dates.second_local:%a %d %b %H:%M} ({one.zone})"
+            if one.dates
+            else "no common dates"
+        )
         print(f"\nGroup {number}: {titles.get(need.topic, 'an open topic')}. {when}")
         for reason in one.formed.reasons:
             print(f"  {sentence(reason)}")

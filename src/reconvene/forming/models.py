@@ -43,7 +43,9 @@ class Proposal(Owned):
     proposed_at = models.DateTimeField()
     answer_by = models.DateTimeField()
     rounds = models.PositiveSmallIntegerField(default=1, help_text="How often people were asked, the next in line included")
-    called_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+", help_text="Who chose the people, when nobody was matched")
+    called_by = models.ForeignKey(
+        Person, models.SET_NULL, null=True, related_name="+", help_text="Who chose the people, when nobody was matched"
+    )
     confirmed_at = models.DateTimeField(null=True)
     dissolved_at = models.DateTimeField(null=True)
     group = models.OneToOneField(Group, models.SET_NULL, null=True, related_name="+")
@@ -126,7 +128,9 @@ class Seat(Owned):
     class Meta:
         ordering = ["number"]
         constraints = [
-            models.UniqueConstraint(fields=["proposal", "number"], condition=Q(declined_at=None, lapsed_at=None), name="one_holder_per_seat"),
+            models.UniqueConstraint(
+                fields=["proposal", "number"], condition=Q(declined_at=None, lapsed_at=None), name="one_holder_per_seat"
+            ),
             models.UniqueConstraint(fields=["proposal", "person"], name="asked_once_per_proposal"),
             models.UniqueConstraint(
                 fields=["challenge"], condition=Q(declined_at=None, lapsed_at=None), name="one_held_seat_per_challenge"

@@ -49,7 +49,9 @@ class Pool:
         zone, today = zones(self.people.values())[0], self.now.date()
         found = {}
         for start, (first, last) in FIRST_WINDOW_DAYS.items():
-            answering = FIRST_ROUND if start == Start.THIS_WEEK else FIRST_ROUND + NEXT_ROUND  # time for a second round, unless it is urgent
+            answering = (
+                FIRST_ROUND if start == Start.THIS_WEEK else FIRST_ROUND + NEXT_ROUND
+            )  # time for a second round, unless it is urgent
             opens = max(today + timedelta(days=first), earliest_day(self.now, answering=answering, zone=zone))
             found[start] = Window(opens, max(opens, today + timedelta(days=last)))
         return found

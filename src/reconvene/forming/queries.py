@@ -49,7 +49,9 @@ def seat_page(seat: Seat, *, now: datetime) -> SeatPage:
     proposal = seat.proposal
     held = list(proposal.seats.held().select_related("person"))
     places = tuple(Place(one.person, one.id == seat.id, one.accepted_at is not None) for one in held)
-    marks = tuple(SeatMark("you" if place.is_you else "taken" if place.has_accepted else "asked", place.person.initials) for place in places)
+    marks = tuple(
+        SeatMark("you" if place.is_you else "taken" if place.has_accepted else "asked", place.person.initials) for place in places
+    )
     may_suggest = proposal.is_open and not any(place.has_accepted and not place.is_you for place in places)
     others = other_dates(proposal, now=now) if may_suggest else ()
     return SeatPage(

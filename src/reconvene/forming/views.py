@@ -20,11 +20,17 @@ from reconvene.forming.models import Call, Seat
 from reconvene.groups.actions import CannotSit
 from reconvene.guides.models import Topic
 from reconvene.people.models import Person
+from reconvene.scheduling.actions import BadDate
+from reconvene.scheduling.models import Session
+from reconvene.scheduling.rules import Kind
 
 REFUSALS = {
     "full": gettext_lazy("All six seats are taken."),
+    "ended": gettext_lazy("This group has ended."),
     "other_group": gettext_lazy("You sit in another group already. Finish or leave that one first; your seat there is on your home page."),
-    "reporting_line": gettext_lazy("Someone at this table is above or below you in the reporting line. People speak more freely without that, so this seat is not possible."),
+    "reporting_line": gettext_lazy(
+        "Someone at this table is above or below you in the reporting line. People speak more freely without that, so this seat is not possible."
+    ),
     "size": gettext_lazy("A group has three to six people."),
 }
 
@@ -32,7 +38,12 @@ REFUSALS = {
 @by_link("seat")
 def seat(request: HttpRequest, link: Link) -> HttpResponse:
     """A seat by the link in the invitation: no account needed. Opening it changes nothing."""
-    mine = get_object_or_404(Seat.objects.select_related("proposal__topic", "proposal__programme", "person"), id=link.subject_id, person_id=link.person_id)
+    mine = get_object_or_404(
+        Seat.objects.select_related("proposal__topic", "proposal__programme", "person"),
+        id=link.subject_id,
+        person_id=link.person_id,
+        person__left_at=None,
+    )
     return _seat(request, mine, address=request.path)
 
 
@@ -74,6 +85,8 @@ def group_call(request: HttpRequest) -> HttpResponse:
             call = calling.start_group(topic=topic, by=request.user, first_local=form.first_local, now=clock.now())
         except CannotSit as refusal:
             form.add_error(None, REFUSALS[refusal.code])
+        except BadDate as mistake:
+            form.add_error("starts", str(mistake))
         else:
             return redirect("call", call.id)
     status = 422 if form.errors else 200
@@ -82,13 +95,19 @@ def group_call(request: HttpRequest) -> HttpResponse:
 
 def call(request: HttpRequest, call_id: uuid.UUID) -> HttpResponse:
     """The caller's page: code, QR, who has joined, and the way into the room."""
-    mine = get_object_or_404(Call.objects.select_related("group__topic"), id=call_id, group__memberships__person=request.user, group__memberships__ended_at=None)
+    mine = get_object_or_404(
+        Call.objects.select_related("group__topic"), id=call_id, group__memberships__person=request.user, group__memberships__ended_at=None
+    )
     link = Link("join", mine.organisation_id, request.user.id, mine.id, mine.until)
     address = absolute("call-join", link.token())
     members = list(mine.group.memberships.live().select_related("person"))
     marks = [queries.SeatMark("you" if one.person_id == request.user.id else "taken", one.person.initials) for one in members]
-    session = mine.group.cycles.running().get().sessions.get(kind="first", cancelled_at=None)
-    picture = segno.make(address, error="m").svg_inline(scale=4, border=2, light="#fff", svgclass="qr", lineclass=None, omitsize=True, title=_("Code to join"))
+    session = Session.objects.filter(cycle__group=mine.group, kind=Kind.FIRST, cancelled_at=None, ended_at=None).first()
+    if session is None:
+        return redirect("group", mine.group_id)
+    picture = segno.make(address, error="m").svg_inline(
+        scale=4, border=2, light="#fff", svgclass="qr", lineclass=None, omitsize=True, title=_("Code to join")
+    )
     page = {"call": mine, "address": address, "members": members, "marks": marks, "session": session, "qr": picture, "place": "groups"}
     template = "forming/call.html#joined" if request.htmx else "forming/call.html"
     return render(request, template, page)
@@ -123,25 +142,27 @@ def call_join(request: HttpRequest, token: str) -> HttpResponse:
 def _join(request: HttpRequest, found: Call) -> HttpResponse:
     member = request.user if request.user.is_authenticated and request.user.organisation_id == found.organisation_id else None
     form = NewcomerForm(request.POST if request.method == "POST" and member is None else None)
+    refusal = None
     if request.method == "POST" and (member is not None or form.is_valid()):
         try:
-            person = member or _new_person(request, form, found)
-            if person is not None:
-                calling.join_called_group(found, person=person, now=clock.now())
-                return redirect("call", found.id)
-        except CannotSit as refusal:
-            form.full_clean()
-            return render(request, "forming/call_join.html", {"call": found, "form": form, "member": member, "refusal": REFUSALS[refusal.code]}, status=422)
-    return render(request, "forming/call_join.html", {"call": found, "form": form, "member": member}, status=422 if form.errors else 200)
+            _sit_down(request, found, member=member, form=form)
+            return redirect("call", found.id)
+        except CannotSit as cannot:
+            refusal = REFUSALS[cannot.code]
+        except calling.KnownAddress:
+            form.add_error("email", _("This address is known here. Sign in with it first, then scan the code again."))
+    page = {"call": found, "form": form, "member": member, "refusal": refusal}
+    return render(request, "forming/call_join.html", page, status=422 if refusal or form.errors else 200)
 
 
-def _new_person(request: HttpRequest, form: NewcomerForm, found: Call) -> Person | None:
-    """Add the newcomer and sign this browser in as them; None, with an error, when the address belongs to somebody already."""
+def _sit_down(request: HttpRequest, found: Call, *, member: Person | None, form: NewcomerForm) -> None:
+    """Seat a member, or a newcomer, in whose name this browser is signed in then. Raises CannotSit or KnownAddress."""
+    if member is not None:
+        calling.join_called_group(found, person=member, now=clock.now())
+        return
     address = form.cleaned_data["email"]
     if tenancy.organisation_of_address(address) is not None:
-        form.add_error("email", _("This address is known here. Sign in with it first, then scan the code again."))
-        return None
-    person = calling.newcomer(name=form.cleaned_data["name"], email=address, call=found, now=clock.now())
+        raise calling.KnownAddress
+    person = calling.join_as_newcomer(found, name=form.cleaned_data["name"], email=address, now=clock.now())
     login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
     request.session[ORGANISATION] = str(found.organisation_id)
-    return person

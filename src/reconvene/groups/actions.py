@@ -31,8 +31,9 @@ class Sitter:
 
 
 @transaction.atomic
-def found_group(programme: Programme, *, topic: Topic, sitters: Sequence[Sitter], question: str = "", called_by: Person | None = None,
-                now: datetime) -> tuple[Group, Cycle]:
+def found_group(
+    programme: Programme, *, topic: Topic, sitters: Sequence[Sitter], question: str = "", called_by: Person | None = None, now: datetime
+) -> tuple[Group, Cycle]:
     """Make a group with its first cycle and seat everyone. Tells no one.
 
     Raises CannotSit when a rule of the database refuses somebody; then nothing was written.

@@ -15,7 +15,7 @@ NAMES = (
     "Redstart Redwing Robin Rook Sanderling Sandpiper Serin Shearwater Shelduck Shoveler Shrike Siskin Skylark Smew Snipe Sparrow Spoonbill "
     "Starling Stilt Stonechat Stork Swallow Swan Swift Tern Thrush Treecreeper Turnstone Twite Wagtail Warbler Waxwing Wheatear Whimbrel "
     "Whinchat Wigeon Woodcock Woodlark Wren Wryneck Yellowhammer"
-).split()
+).split()  # noqa: SIM905  # easier to read and to extend than a list
 
 
 class Outcome(StrEnum):

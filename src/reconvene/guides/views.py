@@ -30,7 +30,7 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
     books = library()
     page = {
         "guide": found,
-        "cards": [(card, to_html(card.action), STRENGTHS[card.strength]) for card in found.cards],
+        "cards": [(card, to_html(card.action), card.source.rstrip("."), STRENGTHS[card.strength]) for card in found.cards],
         "going_on": to_html(found.going_on),
         "first_step": to_html(found.first_step),
         "levels": [LEVELS[level] for level in found.levels],

@@ -38,19 +38,26 @@ class GroupCard:
 
 @dataclass(frozen=True)
 class Home:
-    """What one person's home page shows."""
+    """What one person's home page shows. `asked` are seats to answer, `agreed` those that wait for the others' answers."""
 
     doors: tuple[Session, ...]
-    seats: tuple[Seat, ...]
+    asked: tuple[Seat, ...]
     practice: NextPractice | None
+    agreed: tuple[Seat, ...]
     waiting: tuple[Challenge, ...]
     groups: tuple[GroupCard, ...]
     agenda: tuple[Session, ...] = field(default=())
 
     @property
-    def is_new(self) -> bool:
-        """Nothing has begun yet."""
-        return not (self.doors or self.seats or self.practice or self.waiting or self.groups)
+    def next(self) -> str:
+        """The one thing to show first: door, asked, practice, agreed, waiting, quiet, or new when nothing has begun."""
+        found = {"door": self.doors, "asked": self.asked, "practice": self.practice, "agreed": self.agreed, "waiting": self.waiting}
+        return next((name for name, what in found.items() if what), "quiet" if self.groups else "new")
+
+    @property
+    def also_waiting(self) -> tuple[Challenge, ...]:
+        """Challenges that wait and are not the next thing anyway."""
+        return self.waiting[1:] if self.next == "waiting" else self.waiting
 
 
 def home(person: Person, *, now: datetime) -> Home:
@@ -58,11 +65,13 @@ def home(person: Person, *, now: datetime) -> Home:
     cards = group_cards(person)
     ahead = [session for card in cards for session in card.sessions if session.ended_at is None]
     doors = tuple(session for session in ahead if _is_open(session, now=now))
-    seats = Seat.objects.visible_to(person).held().filter(proposal__confirmed_at=None, proposal__dissolved_at=None)
+    open_seats = Seat.objects.visible_to(person).held().filter(proposal__confirmed_at=None, proposal__dissolved_at=None)
+    seats = list(open_seats.select_related("proposal__topic").order_by("proposal__answer_by"))
     return Home(
         doors=doors,
-        seats=tuple(seats.select_related("proposal__topic").order_by("proposal__answer_by")),
+        asked=tuple(seat for seat in seats if seat.accepted_at is None),
         practice=next_thing(person, now=now),
+        agreed=tuple(seat for seat in seats if seat.accepted_at is not None),
         waiting=tuple(Challenge.objects.visible_to(person).open().select_related("topic").order_by("raised_at")),
         groups=cards,
         agenda=tuple(sorted((session for session in ahead if session not in doors), key=lambda session: session.starts_at)),
@@ -97,9 +106,7 @@ def answers(sessions: tuple[Session, ...], *, person: Person) -> dict[Session, s
 
 def past_groups(person: Person) -> list[Membership]:
     """Groups in which the person sat before, the last first."""
-    return list(
-        Membership.objects.filter(person=person).exclude(ended_at=None).select_related("group__topic").order_by("-ended_at")[:20]
-    )
+    return list(Membership.objects.filter(person=person).exclude(ended_at=None).select_related("group__topic").order_by("-ended_at")[:20])
 
 
 def _is_open(session: Session, *, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from reconvene.matching.result import Reason, Waiting
 
 SENTENCES: dict[str, str] = {
     "topic_all": "All %(count)s raised the same topic.",
-    "challenges_close": "Your challenges are close to each other.",
+    "challenges_close": "Of all the challenges that wait now, these are nearest to each other.",
     "level_same": "All work at the same level of responsibility.",
     "level_near": "All work at neighbouring levels of responsibility.",
     "functions": "%(count)s functions sit at this table.",

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from reconvene.base import tenancy
 from reconvene.base.links import Link, absolute
 from reconvene.notices.models import Notice
 from reconvene.notices.rules import PER_CYCLE, Message
@@ -62,5 +63,5 @@ def build(notice: Notice, message: Message, *, number: int) -> Mail:
 def pause_address(notice: Notice) -> str:
     """Where one tap stops the counted messages; good for half a year, long after the mail is forgotten."""
     until = notice.due_at + PAUSE_GOOD_FOR
-    link = Link(PAUSE, notice.organisation_id, notice.person_id, uuid.UUID(int=0), until)
+    link = Link(PAUSE, tenancy.current(), notice.person_id, uuid.UUID(int=0), until)
     return absolute("pause", link.token())

@@ -38,7 +38,9 @@ class Notice(Owned):
     not_after = models.DateTimeField(help_text="Worth nothing later than this; dropped then")
     is_counted = models.BooleanField(default=False, help_text="Counts towards the caps of the practice weeks")
     leased_until = models.DateTimeField(null=True)
-    held_until = models.DateTimeField(null=True, help_text="Not before: outside the person's hours, over the cap, or the mail server was away")
+    held_until = models.DateTimeField(
+        null=True, help_text="Not before: outside the person's hours, over the cap, or the mail server was away"
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     dropped_at = models.DateTimeField(null=True)

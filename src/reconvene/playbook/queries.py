@@ -1,6 +1,7 @@
 """Finding strategies: by words, by topic, surest first. Called by the playbook's pages, intake, home and rooms."""
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
@@ -16,6 +17,7 @@ from reconvene.playbook.rules import Mark, read_mark
 PAGE = 20
 NEAREST = 2
 LONGEST_QUERY = 300
+SHORTEST_WORD, MOST_WORDS = 4, 8  # of those that are looked for two by two
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def topics_with_strategies(person: Person) -> list[TopicCount]:
 
 
 def find(person: Person, *, words: str, topic: Topic | None, after: str) -> Found:
-    """One page of what the person looks for: exact words first, then some of the words, then near topics. At most four queries."""
+    """One page of what the person looks for: all words first, then any two of them, then near topics. At most four queries."""
     words = words.replace("\x00", "")[:LONGEST_QUERY].strip()
     chosen = Strategy.objects.visible_to(person)
     if topic is not None:
@@ -60,7 +62,7 @@ def find(person: Person, *, words: str, topic: Topic | None, after: str) -> Foun
     mark = read_mark(after)
     if not words:
         return _surest(chosen, how="topic" if topic else "all", mark=mark)
-    for how, text in (("words", words), ("some_words", _any_of(words))):
+    for how, text in (("words", words), ("some_words", _two_of(words))):
         found = _searched(chosen, text, how=how, mark=mark)
         if found.strategies:
             return found
@@ -86,10 +88,13 @@ def _searched(chosen: QuerySet[Strategy], words: str, *, how: str, mark: Mark | 
     return Found(how, rows[:PAGE], [], Mark(last.rank, last.lower, last.id).text() if last else "")
 
 
-def _any_of(words: str) -> str:
-    """The same words, of which one is enough, in the language of websearch_to_tsquery."""
-    plain = "".join(char if char.isalnum() or char == "'" else " " for char in words)
-    return " or ".join(word for word in plain.split() if word.lower() != "or")
+def _two_of(words: str) -> str:
+    """The same words, of which two together are enough, in the language of websearch_to_tsquery. "" for fewer than three words."""
+    plain = "".join(char if char.isalnum() else " " for char in words.lower())
+    telling = list(dict.fromkeys(word for word in plain.split() if len(word) >= SHORTEST_WORD))[:MOST_WORDS]
+    if len(telling) <= 2:
+        return ""
+    return " or ".join(f"{one} {other}" for one, other in combinations(telling, 2))
 
 
 def _near(person: Person, words: str) -> Found:

@@ -75,10 +75,8 @@ class PlanForm(CueMixin):
     best_result = MemberTextField(label=_("The best that could come of it"), required=False, rows=2, longest=400)
     obstacle = MemberTextField(label=_("What in me or my week gets in the way"), required=False, rows=2, longest=400)
     if_cue = MemberTextField(label=_("If"), rows=2, longest=240, help_text=_("When, where or with whom: an occasion you would notice."))
-    then_action = MemberTextField(label=_("then I"), rows=2, longest=240)
-    first_on = forms.DateField(
-        label=_("First occasion"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    then_action = MemberTextField(label=_("then"), rows=2, longest=240, help_text=_("What you do: I ask, I wait, I say."))
+    first_on = forms.DateField(label=_("First occasion"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     sign = MemberTextField(label=_("I will notice that it works by"), required=False, rows=2, longest=400)
 
     @property
@@ -98,10 +96,8 @@ class HalfWayForm(CueMixin):
 
     choice = forms.ChoiceField(choices=CHOICES, widget=forms.RadioSelect(attrs={"aria-describedby": "choice-sees"}))
     if_cue = MemberTextField(label=_("If"), required=False, rows=2, longest=240)
-    then_action = MemberTextField(label=_("then I"), required=False, rows=2, longest=240)
-    first_on = forms.DateField(
-        label=_("Next occasion"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    then_action = MemberTextField(label=_("then"), required=False, rows=2, longest=240)
+    first_on = forms.DateField(label=_("Next occasion"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
@@ -124,7 +120,9 @@ class ReportForm(DesignForm):
     """What a member brings to the reconvene, and notes that nobody else ever sees."""
 
     planned = MemberTextField(label=_("What I planned"), required=False, rows=2, longest=1000)
-    did = MemberTextField(label=_("What I did"), required=False, help_text=_("“I did not get to it” is a full report. Say what got in the way."))
+    did = MemberTextField(
+        label=_("What I did"), required=False, help_text=_("“I did not get to it” is a full report. Say what got in the way.")
+    )
     happened = MemberTextField(label=_("What happened"), required=False)
     surprised = MemberTextField(label=_("What surprised me"), required=False)
     private_notes = MemberTextField(label=_("Private notes"), required=False)
@@ -138,4 +136,9 @@ class ReportForm(DesignForm):
 class NotesForm(DesignForm):
     """Private notes beside the practice."""
 
-    private_notes = MemberTextField(label=_("What surprised me"), required=False, rows=4, help_text=_("Stands beside your practice report. You decide there what the others see."))
+    private_notes = MemberTextField(
+        label=_("What surprised me"),
+        required=False,
+        rows=4,
+        help_text=_("Stands beside your practice report. You decide there what the others see."),
+    )

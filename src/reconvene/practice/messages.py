@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from reconvene.base import tenancy
 from reconvene.base.links import Link, absolute
 from reconvene.groups.models import Cycle
 from reconvene.notices.models import Notice, preference_of
@@ -30,7 +31,7 @@ def plan_copy(notice: Notice, *, now: datetime) -> Message | None:
         return None
     lines = (
         _("Your plan, as a copy to keep"),
-        _("If %(cue)s, then I %(action)s") % {"cue": plan.if_cue, "action": plan.then_action},
+        _("If %(cue)s, then %(action)s") % {"cue": plan.if_cue, "action": plan.then_action},
         _("You asked for this copy. Nobody else gets it."),
     )
     return Message(_("Your plan, as a copy to keep"), lines, button=(_("Open the practice page"), absolute("practice", plan.cycle_id)))
@@ -50,7 +51,9 @@ def occasion(notice: Notice, *, now: datetime) -> Message | None:
 
 def first_check_in(notice: Notice, *, now: datetime) -> Message | None:
     """Three taps after the first week."""
-    return _check_in(notice, day=CHECK_IN_DAYS[0], subject=_("How did the first week go? Three taps"), opening=_("How did your first week go?"))
+    return _check_in(
+        notice, day=CHECK_IN_DAYS[0], subject=_("How did the first week go? Three taps"), opening=_("How did your first week go?")
+    )
 
 
 def second_check_in(notice: Notice, *, now: datetime) -> Message | None:
@@ -67,9 +70,14 @@ def call(notice: Notice, *, now: datetime) -> Message | None:
     name = {"name": buddy.first_name}
     lines = (
         _("Fifteen minutes with %(name)s, in the next few days") % name,
-        _("Find a moment that suits you both, by phone or over coffee. You tell what happened; %(name)s asks first and thinks aloud after. Then you swap.") % name,
+        _(
+            "Find a moment that suits you both, by phone or over coffee. You tell what happened; %(name)s asks first and thinks aloud after. Then you swap."
+        )
+        % name,
     )
-    return Message(_("Fifteen minutes with your buddy"), lines, button=(_("The four steps of the call"), absolute("practice", notice.subject_id)))
+    return Message(
+        _("Fifteen minutes with your buddy"), lines, button=(_("The four steps of the call"), absolute("practice", notice.subject_id))
+    )
 
 
 def half_way(notice: Notice, *, now: datetime) -> Message | None:
@@ -81,7 +89,9 @@ def half_way(notice: Notice, *, now: datetime) -> Message | None:
         _("Half-way: keep your plan, shrink it, or swap it"),
         _("A plan that does not fit is a finding, not a failure. A smaller one that happens beats a large one that waits."),
     )
-    return Message(_("Half-way: keep, shrink or swap"), lines, button=(_("Decide, one minute"), _address("half-way", HALF_WAY_LINK, notice)))
+    return Message(
+        _("Half-way: keep, shrink or swap"), lines, button=(_("Decide, one minute"), _address("half-way", HALF_WAY_LINK, notice))
+    )
 
 
 def report(notice: Notice, *, now: datetime) -> Message | None:
@@ -93,7 +103,9 @@ def report(notice: Notice, *, now: datetime) -> Message | None:
         _("Your practice report is filled in as far as it can be"),
         _("Look it over in three minutes. You decide at the reconvene whether the others see it. “I did not get to it” is a full report."),
     )
-    return Message(_("Your practice report, three minutes"), lines, button=(_("Look it over"), _address("report-by-link", REPORT_LINK, notice)))
+    return Message(
+        _("Your practice report, three minutes"), lines, button=(_("Look it over"), _address("report-by-link", REPORT_LINK, notice))
+    )
 
 
 def _check_in(notice: Notice, *, day: int, subject: str, opening: str) -> Message | None:
@@ -102,7 +114,10 @@ def _check_in(notice: Notice, *, day: int, subject: str, opening: str) -> Messag
         return None
     address = _address("check-in", CHECK_IN_LINK, notice)
     choices = tuple((str(label), f"{address}?came_up={value.value}") for value, label in CAME_UP)
-    lines = (opening, _("Your tap is the first answer; two more follow on the page. Only you see them, unless you share them with your buddy there."))
+    lines = (
+        opening,
+        _("Your tap is the first answer; two more follow on the page. Only you see them, unless you share them with your buddy there."),
+    )
     return Message(subject, lines, question=_("Did the situation of your plan come up?"), choices=choices)
 
 
@@ -118,7 +133,7 @@ def _plan(notice: Notice) -> Plan | None:
 
 
 def _address(name: str, purpose: str, notice: Notice) -> str:
-    link = Link(purpose, notice.organisation_id, notice.person_id, notice.subject_id, notice.due_at + GOOD_FOR)
+    link = Link(purpose, tenancy.current(), notice.person_id, notice.subject_id, notice.due_at + GOOD_FOR)
     return absolute(name, link.token())
 
 

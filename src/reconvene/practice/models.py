@@ -1,7 +1,7 @@
 """Plans, check-ins, buddies and practice reports: what one manager tries between the two sessions. Protected: see `measures`."""
 
 from datetime import datetime
-from typing import Self
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -12,8 +12,10 @@ from reconvene.groups.models import Cycle
 from reconvene.people.models import Person
 from reconvene.practice.rules import CameUp, DecidedBy, DidIt, HalfWay
 
+M = TypeVar("M", bound=models.Model)
 
-class OwnQuerySet(models.QuerySet[models.Model]):
+
+class OwnQuerySet(models.QuerySet[M]):
     """Words for rows that only their author sees."""
 
     def visible_to(self, person: Person) -> Self:
@@ -21,7 +23,7 @@ class OwnQuerySet(models.QuerySet[models.Model]):
         return self.filter(person=person)
 
 
-class PlanQuerySet(OwnQuerySet):
+class PlanQuerySet(OwnQuerySet["Plan"]):
     """Words for choosing plans."""
 
     def current(self) -> Self:

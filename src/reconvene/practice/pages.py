@@ -42,36 +42,57 @@ def practice_page(
     cycle: Cycle, person: Person, *, now: datetime, form: CheckInForm | None = None, notes: NotesForm | None = None
 ) -> dict[str, Any]:
     """Everything on the practice page of one member."""
-    sessions, members, wishes = sessions_of(cycle.id), live_member_ids(cycle.group_id), preference_of(person)
+    sessions, wishes = sessions_of(cycle.id), preference_of(person)
     first, reconvene = sessions.get(Kind.FIRST), sessions.get(Kind.RECONVENE)
-    plan, day, is_seated = queries.current_plan(cycle.id, person), _day(person, first, now=now), person.id in members
-    buddy = queries.buddy_of(cycle.id, person) if is_seated else None
-    frame = queries.Frame(first, reconvene, plan, buddy, wishes.wants_plan_by_mail) if first and reconvene else None
-    kept = CheckIn.objects.filter(cycle=cycle, person=person, day=check_in_day(day)).first()
-    own = PracticeReport.objects.filter(cycle=cycle, person=person).first()
+    plan, day, others = queries.current_plan(cycle.id, person), _day(person, first, now=now), _others(cycle, person)
+    begun = first if first and first.started_at else None
+    frame = queries.Frame(begun, reconvene, plan, others["buddy"], wishes.wants_plan_by_mail) if begun and reconvene else None
     return {
         "cycle": cycle,
         "plan": plan,
         "day": day,
-        "days": _days(person, first, reconvene),
+        "days": _days(person, begun, reconvene),
         "first": first,
-        "reconvene": reconvene,
         "weeks": queries.weeks(frame, person, now) if frame else (),
-        "buddy": buddy,
-        "shared": [Shared.of(check) for check in queries.shared_with(cycle.id, person)] if is_seated else [],
-        "tried": queries.tried(cycle.id, members) if is_seated else None,
-        "kept": kept,
-        "is_check_in_time": plan is not None and cycle.closed_at is None and day >= CHECK_IN_DAYS[0] - 1,
-        "is_half_way_time": plan is not None and not plan.half_way and not plan.is_for_keeping and day >= HALF_WAY_DAY - 1,
-        "is_second": check_in_day(day) == CHECK_IN_DAYS[1],
-        "form": form or CheckInForm(initial=CheckInForm.initial_of(kept)),
-        "notes": notes or NotesForm(initial={"private_notes": own.private_notes if own else ""}),
-        "report": own,
+        **others,
+        **_asked(cycle, person, plan=plan, day=day, form=form),
+        "notes": notes or NotesForm(initial={"private_notes": _private_notes(cycle, person)}),
         "sent": counted_this_week(person, now=now),
         "is_muted": wishes.muted_at is not None,
         "zone": person.time_zone,
         "place": "home",
     }
+
+
+def _others(cycle: Cycle, person: Person) -> dict[str, Any]:
+    """What the others share with the person; nothing once they have left the group."""
+    members = live_member_ids(cycle.group_id)
+    if person.id not in members:
+        return {"buddy": None, "shared": [], "tried": None}
+    return {
+        "buddy": queries.buddy_of(cycle.id, person),
+        "shared": [Shared.of(check) for check in queries.shared_with(cycle.id, person)],
+        "tried": queries.tried(cycle.id, members),
+    }
+
+
+def _asked(cycle: Cycle, person: Person, *, plan: Plan | None, day: int, form: CheckInForm | None) -> dict[str, Any]:
+    """What is asked on this day of the practice."""
+    which = check_in_day(day)
+    kept = CheckIn.objects.filter(cycle=cycle, person=person, day=which).first()
+    is_running = plan is not None and cycle.closed_at is None and not plan.is_for_keeping
+    return {
+        "kept": kept,
+        "form": form or CheckInForm(initial=CheckInForm.initial_of(kept)),
+        "is_second": which == CHECK_IN_DAYS[1],
+        "is_check_in_time": is_running and day >= CHECK_IN_DAYS[0] - 1,
+        "is_half_way_time": is_running and bool(plan and not plan.half_way) and day >= HALF_WAY_DAY - 1,
+    }
+
+
+def _private_notes(cycle: Cycle, person: Person) -> str:
+    own = PracticeReport.objects.filter(cycle=cycle, person=person).first()
+    return own.private_notes if own else ""
 
 
 def today(cycle: Cycle, person: Person, *, now: datetime) -> int:

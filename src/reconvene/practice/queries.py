@@ -42,6 +42,7 @@ class Day:
     on: date
     words: str = ""
     tone: str = ""
+    is_ahead: bool = True
     is_today: bool = False
     is_call: bool = False
     is_end: bool = False
@@ -124,12 +125,13 @@ def weeks(frame: Frame, person: Person, now: datetime) -> tuple[Day, ...]:
     zone = ZoneInfo(person.time_zone)
     since, until = (session.starts_at.astimezone(zone).date() for session in (frame.first, frame.reconvene))
     steps, today = steps_for(person, frame.first, frame.reconvene), now.astimezone(zone).date()
-    words, calls = _words(frame, person, steps=steps), _call_days(steps)
+    words, calls = _words(frame, person, steps=steps), _call_days(steps) if frame.buddy else frozenset()
     return tuple(
         Day(
             on=day,
             words=words.get(day, ""),
-            tone="past" if day < today else "" if is_working(day) else "rest",
+            tone="rest" if not is_working(day) else "past" if day < today else "",
+            is_ahead=day >= today,
             is_today=day == today,
             is_call=day in calls,
             is_end=day == until,

@@ -52,7 +52,7 @@ def topics(organisation_id: uuid.UUID, until: datetime) -> Counts:
     by_topic: dict[str, set[uuid.UUID]] = defaultdict(set)
     for person, title in latest:
         by_topic[title].add(person)
-    cells = tuple(_cell(title, people, seats) for title, people in sorted(by_topic.items(), key=lambda item: (-len(item[1]), item[0])))
+    cells = tuple(_cell(title, people, seats) for title, people in sorted(by_topic.items(), key=lambda item: item[0]))
     everybody = {person for people in by_topic.values() for person in people}
     return Counts(cells, total=_cell("", everybody, seats))
 

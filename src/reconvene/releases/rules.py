@@ -98,7 +98,7 @@ def figure(key: str, measured: Measurement, *, k: int, on: date) -> Value:
             }
         case Counts():
             cells = disclosure.publishable(measured.cells, total=measured.total, k=k)
-            shown = [_cell(cell.label, cell, on) for cell in cells if isinstance(cell, Shown)]
+            shown = [_cell(cell.label, cell, on) for cell in sorted(_shown(cells), key=lambda cell: cell.label)]
             asked = sum(1 for cell in measured.cells if cell.people)
             return {"kind": "counts", "title": key, "cells": shown, "hidden_cells": asked - len(shown)}
 
@@ -177,6 +177,11 @@ def _carried_cell(cell: Value, *, before: Value, was: Mapping[str, Measurement],
 
 def _people(counts: Counts, label: str) -> int:
     return sum(cell.people for cell in counts.cells if cell.label == label)
+
+
+def _shown(cells: tuple[Shown | Hidden, ...]) -> list[Shown]:
+    """The cells to be published, for an order that has nothing to do with the raw numbers."""
+    return [cell for cell in cells if isinstance(cell, Shown)]
 
 
 def _share(measured: Shares, *, k: int, on: date) -> Value:

@@ -72,9 +72,7 @@ def answer(session: Session, *, person: Person, answer: Answer, now: datetime) -
         raise NotAMember(person)
     if session.ended_at is not None or session.cancelled_at is not None:
         raise SessionIsOver(session)
-    rsvp, _is_new = Rsvp.objects.update_or_create(
-        session=session, person=person, defaults={"answer": Answer(answer), "answered_at": now}
-    )
+    rsvp, _is_new = Rsvp.objects.update_or_create(session=session, person=person, defaults={"answer": Answer(answer), "answered_at": now})
     return rsvp
 
 

@@ -1,6 +1,7 @@
 """What sessions do at every tick: calendars of people who have left a group become free again."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -18,12 +19,14 @@ def free_calendars_of_leavers(now: datetime) -> None:
     invited = Notice.objects.filter(person=OuterRef("person"), kind=kinds.INVITATION, dropped_at=None, subject_id__in=_ahead(now))
     seated = Membership.objects.live().filter(group=OuterRef("group"), person=OuterRef("person"))
     told = Notice.objects.filter(person=OuterRef("person"), kind=kinds.CANCELLATION, due_at__gte=OuterRef("ended_at"))
-    ended = Membership.objects.exclude(ended_at=None).filter(Exists(invited), ~Exists(seated), ~Exists(told)).select_related("person", "group")
+    ended = (
+        Membership.objects.exclude(ended_at=None).filter(Exists(invited), ~Exists(seated), ~Exists(told)).select_related("person", "group")
+    )
     for membership in ended:
         for cycle in membership.group.cycles.running():
             release_member(cycle, person=membership.person, now=now)
 
 
-def _ahead(now: datetime) -> QuerySet[Session, dict[str, object]]:
+def _ahead(now: datetime) -> QuerySet[Session, Any]:
     sessions = Session.objects.filter(ended_at=None, cancelled_at=None, starts_at__gt=now, cycle__group=OuterRef(OuterRef("group")))
     return sessions.values("id")

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from reconvene.base import tenancy
 from reconvene.base.links import Link, absolute
 from reconvene.notices.models import Notice
 from reconvene.notices.registry import register
@@ -76,12 +77,14 @@ def tomorrow(notice: Notice, *, now: datetime) -> Message | None:
         _("You reconvene %(day)s, %(start)s") % times,
         _("Come as you are. “I did not get to it” is a full report, and what got in the way is worth hearing."),
     )
-    return Message(_("You reconvene on %(day)s") % times, lines, button=(_("Date, place and answer"), dates_address(session, notice.person)))
+    return Message(
+        _("You reconvene on %(day)s") % times, lines, button=(_("Date, place and answer"), dates_address(session, notice.person))
+    )
 
 
 def dates_address(session: Session, person: Person) -> str:
     """The page with both dates for one person, without an account; good until a while after this session."""
-    link = Link(DATES_LINK, session.organisation_id, person.id, session.cycle_id, session.ends_at + timedelta(days=45))
+    link = Link(DATES_LINK, tenancy.current(), person.id, session.cycle_id, session.ends_at + timedelta(days=45))
     return absolute("dates", link.token())
 
 

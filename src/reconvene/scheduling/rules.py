@@ -19,7 +19,28 @@ class Answer(StrEnum):
     NO = "no"
 
 
-ROOM_NAMES = ["Alder", "Ash", "Aspen", "Beech", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Holly", "Juniper", "Larch", "Lime", "Maple", "Oak", "Pine", "Rowan", "Spruce", "Willow", "Yew"]
+ROOM_NAMES = [
+    "Alder",
+    "Ash",
+    "Aspen",
+    "Beech",
+    "Birch",
+    "Cedar",
+    "Elm",
+    "Fir",
+    "Hazel",
+    "Holly",
+    "Juniper",
+    "Larch",
+    "Lime",
+    "Maple",
+    "Oak",
+    "Pine",
+    "Rowan",
+    "Spruce",
+    "Willow",
+    "Yew",
+]
 """Rooms are trees: a word to type with a number behind it, which hints at nothing."""
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 FRIDAY = 4

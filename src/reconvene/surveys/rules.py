@@ -37,7 +37,9 @@ ITEMS: dict[Moment, tuple[Item, ...]] = {
         Item("in_the_way", "How much does this challenge get in the way of your work now?", ends=("Hardly", "All the time")),
         Item("sure", "How sure are you that you could handle the next such situation well?"),
         Item("sure_before", "Looking back, how sure were you before the first session?"),
-        Item("times_used", "How often did you use what you planned?", (("0", "Never"), ("1", "Once"), ("2-3", "2 or 3"), ("4+", "4 or more"))),
+        Item(
+            "times_used", "How often did you use what you planned?", (("0", "Never"), ("1", "Once"), ("2-3", "2 or 3"), ("4+", "4 or more"))
+        ),
         Item("openly", "I could speak openly, also about what went badly."),
         Item("again", "Would you start another cycle?", (("yes", "Yes"), ("perhaps", "Perhaps"), ("no", "No"))),
     ),

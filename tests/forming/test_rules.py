@@ -1,0 +1,75 @@
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from reconvene.forming.rules import FIRST_ROUND, blend, earliest_day, enough, working_hours_later
+
+ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Sydney", "Asia/Kolkata")
+moments = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
+lengths = st.integers(1, 200).map(lambda hours: timedelta(hours=hours))
+
+
+@pytest.mark.parametrize(("asked", "needed"), [(3, 3), (4, 3), (5, 4), (6, 4)])
+def test_four_of_six_and_three_of_four_are_enough(asked: int, needed: int) -> None:
+    assert enough(asked) == needed
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "answer_by"),
+    [
+        ("2026-03-02T09:00", "2026-03-04T09:00"),  # Monday to Wednesday
+        ("2026-03-06T15:00", "2026-03-10T15:00"),  # Friday to Tuesday
+        ("2026-03-07T11:00", "2026-03-11T00:00"),  # on a Saturday the clock starts on Monday
+    ],
+)
+def test_forty_eight_working_hours_skip_the_weekend(asked_at: str, answer_by: str) -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    asked, until = (datetime.fromisoformat(text).replace(tzinfo=berlin) for text in (asked_at, answer_by))
+
+    assert working_hours_later(asked, FIRST_ROUND, zone="Europe/Berlin") == until
+
+
+@given(moments, lengths, st.sampled_from(ZONES))
+def test_the_time_to_answer_is_never_shorter_and_never_ends_within_a_weekend(moment: datetime, length: timedelta, zone: str) -> None:
+    until = working_hours_later(moment, length, zone=zone)
+    local = until.astimezone(ZoneInfo(zone))
+
+    assert until - moment >= length - timedelta(hours=1)  # the clock may be put forward once
+    assert local.weekday() < 5 or (local.weekday() == 5 and local.time() == datetime.min.time())
+
+
+@given(moments, lengths, lengths, st.sampled_from(ZONES))
+def test_more_time_never_ends_earlier(moment: datetime, one: timedelta, other: timedelta, zone: str) -> None:
+    shorter, longer = sorted((one, other))
+
+    assert working_hours_later(moment, shorter, zone=zone) <= working_hours_later(moment, longer, zone=zone)
+
+
+@given(moments, st.sampled_from(ZONES))
+def test_no_session_lies_on_the_day_on_which_people_may_still_answer(moment: datetime, zone: str) -> None:
+    until = working_hours_later(moment, FIRST_ROUND, zone=zone)
+    day = earliest_day(moment, answering=FIRST_ROUND, zone=zone)
+
+    assert day == until.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
+    assert (day - moment.date()).days <= 7  # those who want to begin this week still can
+
+
+@given(st.integers(1, 7).flatmap(lambda n: st.tuples(arrays(np.float64, (n, n), elements=st.floats(0, 1)), st.lists(st.integers(0, 2), min_size=n, max_size=n))))
+def test_the_same_topic_always_counts_more_than_any_likeness_of_words(drawn: tuple[np.ndarray, list[int]]) -> None:
+    raw, topics = drawn
+    likeness = (raw + raw.T) / 2
+    np.fill_diagonal(likeness, 0)
+    mixed = blend(likeness, topics=topics)
+
+    assert np.array_equal(mixed, mixed.T)
+    assert not mixed.diagonal().any()
+    for i in range(len(topics)):
+        for j in range(len(topics)):
+            if i != j:
+                low, high = (0.5, 1.0) if topics[i] == topics[j] else (0.0, 0.5)
+                assert low <= mixed[i, j] <= high

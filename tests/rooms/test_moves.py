@@ -1,0 +1,147 @@
+"""Moving a room through its pages: double taps, the host who is away, the clock, equality after every event, queries."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from reconvene.base import jobs
+from reconvene.rooms import queries
+from reconvene.rooms.jobs import close_forgotten_rooms
+from reconvene.rooms.models import Presence, RoomEvent
+from tests.rooms.play import Table, a_table
+
+pytestmark = pytest.mark.django_db
+
+
+def begun() -> Table:
+    table = a_table()
+    table.begin()
+    return table
+
+
+def calm(text: str) -> str:
+    """A stage without what is fresh at every rendering: form tokens and ids for new cards."""
+    return re.sub(r'(csrfmiddlewaretoken|client_id)" value="[^"]*"', "", text)
+
+
+def test_a_double_tap_on_next_moves_one_step() -> None:
+    table = begun()
+    seen = table.position()
+    for _ in range(2):
+        table.tell("ana", "move", move="next", seen=seen)
+    assert table.room.state.current.kind == "question"
+
+
+def test_only_the_host_is_offered_and_allowed_to_move_the_group_on() -> None:
+    table = begun()
+    answer = table.post("ben", "move", move="next", seen=table.position()).content.decode()
+    assert "Only the host can do this" in answer and table.room.state.current.kind == "arrive"
+    assert 'value="next"' in table.text("ana") and 'value="next"' not in table.text("ben")
+
+
+def test_anybody_pauses_and_goes_on() -> None:
+    table = begun()
+    table.tell("cho", "move", move="pause", seen="")
+    assert "Paused by someone at the table" in table.text("ana")
+    table.later(minutes=4)
+    table.tell("ben", "move", move="go_on", seen="")
+    assert (table.room.state.step_ends_at - table.now).total_seconds() == 5 * 60
+
+
+def test_when_nothing_is_heard_of_the_host_anybody_may_host() -> None:
+    table = begun()
+    ben = table.people["ben"].id
+    assert "Only the host" in table.post("ben", "hosts", person=ben).content.decode()
+    table.later(minutes=2)
+    Presence.objects.filter(person=table.people["ben"]).update(seen_at=table.now)
+    assert "I host for now" in table.text("ben")
+    table.tell("ben", "hosts", person=ben)
+    assert table.host == "ben" and table.room.session.host_id == ben
+
+
+def test_a_late_member_comes_in_and_gets_a_turn() -> None:
+    table = a_table()
+    table.enter("ana", "ben", "cho")
+    table.tell("ana", "begin")
+    table.later(minutes=3)
+    table.enter("dan")
+    assert str(table.people["dan"].id) in table.room.state.order
+    assert "Arrive" in table.text("dan")
+
+
+def test_leaving_hands_the_host_on_and_coming_back_is_one_tap() -> None:
+    table = begun()
+    table.post("ana", "leaving")
+    assert table.host != "ana"
+    assert "You are outside the room" in table.text("ana")
+    table.enter("ana")
+    assert "Arrive" in table.text("ana")
+
+
+def test_silent_time_that_ends_shows_everything_without_anybody_tapping() -> None:
+    table = begun()
+    table.go_to("causes")
+    table.tell("ben", "causes", text="Targets change", whose="theirs")
+    assert "Targets change" not in table.text("ana")
+    table.later(minutes=3)
+    assert "Targets change" in table.text("ana")
+
+
+def test_a_session_that_the_host_forgot_is_closed_by_the_tick() -> None:
+    table = begun()
+    table.later(minutes=100)
+    close_forgotten_rooms(table.now)
+    assert table.room.closed_at is None
+    table.later(minutes=6)
+    close_forgotten_rooms(table.now)
+    table.session.refresh_from_db()
+    assert table.room.closed_at is not None and table.session.ended_at == table.now
+    close_forgotten_rooms(table.now)
+    assert RoomEvent.objects.filter(kind="closed").count() == 1
+    assert close_forgotten_rooms in jobs._ticks
+
+
+def test_after_every_event_the_stage_that_was_answered_equals_the_stage_rendered_afresh() -> None:
+    table = begun()
+    taps = [
+        ("ana", "pact", {}), ("ana", "move", {"move": "next"}), ("ben", "move", {"move": "pause"}), ("ben", "move", {"move": "go_on"}),
+        ("ana", "move", {"move": "next"}), ("ben", "move", {"move": "done"}), ("ana", "move", {"move": "part"}),
+        ("ana", "move", {"move": "turn"}), ("ana", "move", {"move": "extend"}), ("ana", "move", {"move": "back"}),
+        ("ana", "hosts", {"person": table.people["ben"].id}),
+    ]  # fmt: skip
+    for who, name, data in taps:
+        before = table.room.counter
+        answer = table.post(who, name, **data, **({"seen": table.position()} if name == "move" else {})).content.decode()
+        assert table.room.counter > before, (name, data)
+        assert f'data-counter="{table.room.counter}"' in answer
+        assert calm(answer) == calm(table.text(who))
+
+
+def test_a_stage_costs_the_same_few_queries_with_more_written() -> None:
+    table = begun()
+    table.go_to("ideas", part=2)
+    counts = []
+    for number in range(3):
+        if number:
+            for name in table.people:
+                boxes = table.boxes(name, "idea")
+                if boxes:
+                    table.tell(name, "ideas", **{boxes[0]: f"Idea {number} of {name}"})
+        with CaptureQueriesContext(connection, ) as asked:
+            queries.stage(type(table.room).objects.select_related("session__cycle__group", "session__cycle__topic", "organisation").get(id=table.room.id), viewer=table.people["ben"], now=table.now)
+        counts.append(len(asked))
+    assert counts[1] == counts[2] <= 9, counts
+
+
+def test_the_page_and_the_fragment_stay_under_fifteen_queries_in_every_step() -> None:
+    table = begun()
+    kinds = [step.kind for step in table.room.state.steps]
+    for kind in kinds:
+        table.go_to(kind)
+        for name in ("room", "room-stage", "room-table"):
+            with CaptureQueriesContext(connection) as asked:
+                assert table.get("ana", name).status_code == 200
+            spoken = [query["sql"] for query in asked if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "SELECT set_config"))]
+            assert len(spoken) <= 15, (kind, name, spoken)

@@ -1,0 +1,181 @@
+"""Streams over a real server on loopback: who gets one, that nothing is lost or doubled after a cut, that leaving ends it."""
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from django.conf import settings
+from django.db import connections
+
+from reconvene.base import tenancy
+from reconvene.config.asgi import application
+from reconvene.rooms import stream
+from reconvene.rooms.actions import entering
+from reconvene.rooms.models import RoomEvent
+from tests import world
+from tests.rooms.play import Table, a_table
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.nowhere]
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A server with the whole application, in a thread of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        free = int(probe.getsockname()[1])
+    config = uvicorn.Config(application, host="127.0.0.1", port=free, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield free
+    server.should_exit = True
+    thread.join(timeout=10)
+    connections.close_all()
+
+
+@pytest.fixture
+def table() -> Iterator[Table]:
+    """A committed group of four, in the room, begun. Requests of the test commit too."""
+    organisation = world.make_organisation()
+    with tenancy.within(organisation.id):
+        made = a_table()
+    yield made
+
+
+class Ear:
+    """One browser's stream: its status line, then the numbered events it has heard."""
+
+    def __init__(self, port: int, table: Table, who: str, after: int = 0) -> None:
+        cookie = table.browsers[who].cookies[settings.SESSION_COOKIE_NAME].value if who else ""
+        self.heard: list[tuple[int, str]] = []
+        self.line = socket.create_connection(("127.0.0.1", port), timeout=5)
+        self.line.sendall(
+            f"GET /rooms/{table.session.id}/stream?after={after} HTTP/1.1\r\nHost: localhost\r\n"
+            f"Cookie: {settings.SESSION_COOKIE_NAME}={cookie}\r\n\r\n".encode()
+        )
+        self.file = self.line.makefile("rb")
+        self.status = int(self.file.readline().split()[1])
+        self.number = 0
+
+    def until(self, number: int) -> list[tuple[int, str]]:
+        """Read on until the event with this number was heard."""
+        while not self.heard or self.heard[-1][0] < number:
+            words = self.file.readline().decode().strip()
+            if words.startswith("id: "):
+                self.number = int(words[4:])
+            elif words.startswith("data: ") and self.number:
+                self.heard.append((self.number, words[6:].split()[0]))
+        return self.heard
+
+    def has_ended(self, within: float = 6.0) -> bool:
+        """Whether the server ends the stream in time."""
+        self.line.settimeout(within)
+        try:
+            while self.file.readline():
+                continue
+        except TimeoutError:
+            return False
+        return True
+
+    def cut(self) -> None:
+        """The network goes."""
+        self.line.shutdown(socket.SHUT_RDWR)
+        self.line.close()
+
+
+def begun(table: Table) -> int:
+    """Everybody in and begun; the number of the last event."""
+    table.begin()
+    return last(table)
+
+
+def last(table: Table) -> int:
+    with tenancy.within(table.people["ana"].organisation_id):
+        return table.room.counter
+
+
+def move(table: Table, who: str, name: str) -> None:
+    with tenancy.within(table.people["ana"].organisation_id):
+        state = table.room.state
+    assert state is not None
+    table.post(who, "move", move=name, seen=f"{state.step}.{state.part}.{state.turn}")
+
+
+def start(table: Table) -> int:
+    with tenancy.within(table.people["ana"].organisation_id):
+        table.begin()
+    return last(table)
+
+
+def test_a_stream_tells_every_member_what_happened_and_no_words(port: int, table: Table) -> None:
+    number = start(table)
+    ears = [Ear(port, table, who, after=number) for who in ("ana", "ben")]
+    assert [ear.status for ear in ears] == [200, 200]
+    move(table, "ana", "next")
+    move(table, "cho", "pause")
+    for ear in ears:
+        assert ear.until(number + 2) == [(number + 1, "moved"), (number + 2, "paused")]
+        ear.cut()
+
+
+def test_after_a_cut_nothing_is_lost_and_nothing_comes_twice(port: int, table: Table) -> None:
+    number = start(table)
+    ear = Ear(port, table, "ben", after=number)
+    move(table, "ana", "next")
+    before = list(ear.until(number + 1))
+    ear.cut()
+    for name in ("pause", "go_on", "next"):
+        move(table, "ana", name)
+    back = Ear(port, table, "ben", after=before[-1][0])
+    heard = before + back.until(last(table))
+    back.cut()
+    with tenancy.within(table.people["ana"].organisation_id):
+        happened = list(RoomEvent.objects.filter(number__gt=number).order_by("number").values_list("number", "kind"))
+    assert heard == happened
+
+
+def test_strangers_people_without_a_session_and_other_organisations_get_nothing(port: int, table: Table) -> None:
+    start(table)
+    organisation = table.people["ana"].organisation_id
+    with tenancy.within(organisation):
+        table.browsers["eva"] = world.sign_in(world.person("eva"))
+    other = world.make_organisation("Other")
+    with tenancy.within(other.id):
+        table.browsers["gil"] = world.sign_in(world.person("gil"))
+    assert [Ear(port, table, who).status for who in ("eva", "gil", "")] == [404, 404, 404]
+
+
+def test_leaving_the_group_ends_the_stream(port: int, table: Table) -> None:
+    number = start(table)
+    ear = Ear(port, table, "dan", after=number)
+    with tenancy.within(table.people["ana"].organisation_id):
+        table.group.memberships.get(person=table.people["dan"]).end(now=table.now)
+        entering.leave(table.room, person=table.people["dan"], now=table.now)
+    assert ear.has_ended()
+
+
+def test_a_persons_fourth_stream_ends_their_oldest(port: int, table: Table) -> None:
+    number = start(table)
+    ears = [Ear(port, table, "ben", after=number) for _ in range(4)]
+    assert ears[0].has_ended()
+    move(table, "ana", "next")
+    for ear in ears[1:]:
+        assert ear.until(number + 1) == [(number + 1, "moved")]
+        ear.cut()
+
+
+def test_a_browser_that_is_far_behind_is_sent_back_to_the_start() -> None:
+    async def fill() -> stream.Subscription:
+        subscription = stream.Subscription(viewer=None)  # type: ignore[arg-type]  # only the queue is looked at
+        for number in range(stream.QUEUE_SIZE + 1):
+            subscription.put(stream.Signal(number, "moved", 0))
+        return subscription
+
+    assert asyncio.run(fill()).waiting.get_nowait() is None
