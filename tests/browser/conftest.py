@@ -73,6 +73,12 @@ class Site:
     origin: str
     mailbox: Mailbox
     process: subprocess.Popen[bytes]
+    database: str
+
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        """Look into the database as the backup does: across organisations."""
+        with psycopg.connect(self.database, options="-c reconvene.organisation=*") as connection:
+            return connection.execute(query).fetchall()
 
 
 def chromium() -> str:
@@ -110,7 +116,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         )
     try:
         _wait_until_up(f"http://localhost:{port}/demo/", process, log)
-        yield Site(f"http://localhost:{port}", mailbox, process)
+        yield Site(f"http://localhost:{port}", mailbox, process, surroundings["DATABASE_URL"])
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=40)
@@ -140,6 +146,26 @@ class Someone:
     def go(self, path: str) -> Page:
         """Open a page of the site, or a full address."""
         self.page.goto(path if path.startswith("http") else self.site.origin + path)
+        return self.page
+
+    def sign_in(self, address: str) -> Page:
+        """Sign in by mailed code, as in real life."""
+        before = len(self.site.mailbox.to(address))
+        self.go("/sign-in/")
+        self.page.get_by_label("Your work mail address").fill(address)
+        self.page.get_by_role("button", name="Send me a code").click()
+        self.page.wait_for_url("**/sign-in/code/**")
+        until = time.monotonic() + 20
+        while len(self.site.mailbox.to(address)) == before and time.monotonic() < until:
+            time.sleep(0.1)
+        body = self.site.mailbox.to(address)[-1].get_body(("plain",))
+        assert body is not None
+        code = re.search(r"^\s*([A-Z0-9]{3,}[-A-Z0-9]*)\s*$", body.get_content(), re.MULTILINE)
+        assert code, body.get_content()
+        self.page.get_by_label("Code").fill(code[1])
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url(self.site.origin + "/")
+        self.email = address
         return self.page
 
     def become(self, name: str) -> Page:

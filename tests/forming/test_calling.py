@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from reconvene.availability.models import Busy
 from reconvene.challenges.models import Challenge
 from reconvene.forming.actions import accept_seat
 from reconvene.forming.calling import (
@@ -13,6 +14,7 @@ from reconvene.forming.calling import (
     obstacles,
     start_group,
 )
+from reconvene.forming.jobs import release_lost_seats
 from reconvene.forming.models import Call, Proposal, Seat
 from reconvene.groups.actions import CannotSit
 from reconvene.groups.models import Group, Membership
@@ -52,8 +54,8 @@ def test_people_chosen_by_name_are_offered_seats_at_dates_that_suit_them() -> No
 
 
 def test_a_called_group_takes_the_challenge_that_waits_but_not_one_that_is_offered_a_seat_elsewhere() -> None:
-    (mine,) = wait("gil")
     propose(("ana", "cho", "dan"))
+    (mine,) = wait("gil")
     proposal = call("gil", "ana", "eli")
 
     assert {seat.person.first_name: seat.challenge_id for seat in proposal.seats.all()} == {"Gil": mine.id, "Ana": None, "Eli": None}
@@ -75,8 +77,6 @@ def test_somebody_who_sits_in_a_group_is_an_obstacle() -> None:
 
 
 def test_a_called_group_without_a_common_date_is_refused() -> None:
-    from reconvene.availability.models import Busy
-
     Busy.objects.create(person=world.person("ana"), starts_at=MONDAY, ends_at=MONDAY + timedelta(days=90))
     with pytest.raises(NoCommonDate):
         call("ana", "cho", "dan")
@@ -194,8 +194,6 @@ def test_the_challenge_of_a_seat_offered_elsewhere_is_not_seated_twice() -> None
     propose(("cho", "dan", "eli"))
     started = start()
     join_called_group(started, person=world.person("cho"), now=MONDAY)
-    from reconvene.forming.jobs import release_lost_seats
-
     release_lost_seats(MONDAY)
 
     assert seat_of("cho").lapsed_at == MONDAY

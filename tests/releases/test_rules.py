@@ -78,6 +78,12 @@ def test_a_figure_that_nobody_changed_looks_like_one_that_a_few_changed() -> Non
     assert carried(figure("x", same, k=8, on=APRIL), before=before, was={"2026-03-01": same}, now=same, k=8) == before
 
 
+def test_a_share_does_not_vanish_because_one_person_left() -> None:
+    old, new = Shares("x", 5, 8, 3), Shares("x", 5, 7, 3)
+    before = figure("x", old, k=8, on=MARCH)
+    assert carried(figure("x", new, k=8, on=APRIL), before=before, was={"2026-03-01": old}, now=new, k=8) == before
+
+
 def test_a_cell_that_one_person_joined_keeps_its_earlier_number_and_day() -> None:
     old = Counts((Cell("a", 17, 4), Cell("b", 22, 5)))
     new = Counts((Cell("a", 18, 4), Cell("b", 40, 7)))

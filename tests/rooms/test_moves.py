@@ -129,8 +129,16 @@ def test_a_stage_costs_the_same_few_queries_with_more_written() -> None:
                 boxes = table.boxes(name, "idea")
                 if boxes:
                     table.tell(name, "ideas", **{boxes[0]: f"Idea {number} of {name}"})
-        with CaptureQueriesContext(connection, ) as asked:
-            queries.stage(type(table.room).objects.select_related("session__cycle__group", "session__cycle__topic", "organisation").get(id=table.room.id), viewer=table.people["ben"], now=table.now)
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            queries.stage(
+                type(table.room)
+                .objects.select_related("session__cycle__group", "session__cycle__topic", "organisation")
+                .get(id=table.room.id),
+                viewer=table.people["ben"],
+                now=table.now,
+            )
         counts.append(len(asked))
     assert counts[1] == counts[2] <= 9, counts
 

@@ -180,7 +180,7 @@ def test_somebody_with_the_code_waits_at_the_door_until_one_inside_lets_them_in(
     assert knock.status_code == 302
     assert "You have knocked" in table.text("cho")
     cho = table.people["cho"].id
-    assert table.post("cho", "admissions", person=cho).content.decode().count("Nobody is waiting") == 1, "nobody lets themselves in"
+    assert "You have knocked" in table.post("cho", "admissions", person=cho).content.decode(), "nobody lets themselves in"
     assert "Cho is at the door" in table.text("ben")
     table.tell("ben", "admissions", person=cho)
     assert "Before we begin" in table.text("cho")

@@ -1,7 +1,7 @@
 """Live facts for L&D: dates and seats of groups, and what is stuck. Never a topic, a text, or who sits where."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -28,7 +28,8 @@ LIVE_SEATS = Count("memberships", filter=Q(memberships__ended_at=None))
 
 @dataclass(frozen=True)
 class Stuck:
-    """One thing that needs a hand. `what` is a code: answers, place, not_held, no_reconvene; `on` the instant it is about, `id` the button's row."""
+    """One thing that needs a hand. `what` is a code: answers, place, not_held, no_reconvene; `on` the instant it is about,
+    `id` the button's row, `days` how long since."""
 
     what: str
     id: uuid.UUID
@@ -38,6 +39,7 @@ class Stuck:
     since: datetime
     on: datetime | None = None
     zone: str = "UTC"
+    days: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def stuck(reader: Person, *, now: datetime) -> list[Stuck]:
         *_not_held(organisation, now),
         *_no_reconvene(organisation),
     ]
-    return sorted(found, key=lambda one: one.since)
+    return [replace(one, days=(now - one.since).days) for one in sorted(found, key=lambda one: one.since)]
 
 
 def live_groups(reader: Person) -> QuerySet[Group]:

@@ -14,6 +14,7 @@ from reconvene.base.middleware import ORGANISATION
 from reconvene.demo import mailbox as mails
 from reconvene.demo.personas import personas
 from reconvene.people.models import Person
+from reconvene.scheduling.models import Session
 
 MOVES = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
 RATES = (1, 10, 60)
@@ -45,7 +46,9 @@ def clock_move(request: HttpRequest) -> HttpResponse:
     """Put the clock forward, or let it run faster; then everything that has become due is done at once."""
     real = datetime.now(UTC)
     kept = clock.demo_clock()
-    if request.POST.get("by") in MOVES:
+    if request.POST.get("by") == "session":
+        kept.move(by=_until_next_session(request, now=kept.at(real)), moment=real)
+    elif request.POST.get("by") in MOVES:
         kept.move(by=MOVES[request.POST["by"]], moment=real)
     if request.POST.get("rate", "").isdigit():
         kept.run(rate=int(request.POST["rate"]), moment=real)
@@ -67,6 +70,14 @@ def letter(request: HttpRequest, name: str) -> HttpResponse:
     if found is None:
         raise Http404
     return render(request, "demo/letter.html", {"letter": found})
+
+
+def _until_next_session(request: HttpRequest, *, now: datetime) -> timedelta:
+    """From now to two minutes before the next session of whoever is signed in."""
+    if not request.user.is_authenticated:
+        return timedelta()
+    ahead = Session.objects.visible_to(request.user).upcoming(now).filter(starts_at__gt=now).first()
+    return ahead.starts_at - timedelta(minutes=2) - now if ahead else timedelta()
 
 
 def _organisation() -> uuid.UUID:

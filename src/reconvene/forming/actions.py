@@ -14,10 +14,11 @@ from django.db.models import Exists, OuterRef, Q
 from reconvene.availability.queries import diaries, zones
 from reconvene.availability.slots import Pair, Window, find_dates, free_mask
 from reconvene.challenges.models import Challenge
+from reconvene.challenges.rules import Start
 from reconvene.forming.confirming import confirm_proposal, join_late
 from reconvene.forming.models import Proposal, Seat
 from reconvene.forming.pool import Pool, waiting_pool
-from reconvene.forming.rules import FEWEST, FIRST_ROUND, MOST_ROUNDS, NEXT_ROUND, earliest_day, enough, working_hours_later
+from reconvene.forming.rules import FEWEST, FIRST_ROUND, MOST_ROUNDS, NEXT_ROUND, earliest_day, enough, is_large_enough, working_hours_later
 from reconvene.groups.models import Membership, Programme
 from reconvene.matching.result import Formed
 from reconvene.matching.search import Stop
@@ -37,7 +38,10 @@ class ProposalIsClosed(Exception):
 
 @transaction.atomic
 def form_groups(programme: Programme, *, seed: int, now: datetime) -> list[Proposal]:
-    """Propose groups from everyone who waits in the programme, and invite them. Does nothing while another worker does the same."""
+    """Propose groups from everyone who waits in the programme, and invite them. Does nothing while another worker does the same.
+
+    A table of five or six is proposed at once; a smaller one only when somebody has waited a while (see rules.PATIENCE).
+    """
     if not _lock(programme):
         return []
     pool = waiting_pool(programme, now=now)
@@ -45,7 +49,7 @@ def form_groups(programme: Programme, *, seed: int, now: datetime) -> list[Propo
         return []
     Challenge.objects.filter(id__in=[challenge.id for challenge in pool.challenges]).update(considered_at=now)
     result = solve(pool.instance(), seed=seed, stop=Stop(iterations=ITERATIONS))
-    proposals = [_propose(pool, formed, seed=seed) for formed in result.groups]
+    proposals = [_propose(pool, formed, seed=seed) for formed in result.groups if _is_ready(pool, formed)]
     return [proposal for proposal in proposals if proposal is not None]
 
 
@@ -208,6 +212,12 @@ def dates_for(people: Sequence[Person], *, programme: Programme, now: datetime, 
 def local_text(local: datetime) -> str:
     """Wall time as it is stored: 2026-03-03T10:00."""
     return f"{local:%Y-%m-%dT%H:%M}"
+
+
+def _is_ready(pool: Pool, formed: Formed) -> bool:
+    challenges = [pool.challenge_of[key] for key in formed.members]
+    waited = max(pool.now - challenge.raised_at for challenge in challenges)
+    return is_large_enough(len(challenges), waited=waited, in_a_hurry=any(one.start == Start.THIS_WEEK for one in challenges))
 
 
 def _propose(pool: Pool, formed: Formed, *, seed: int) -> Proposal | None:

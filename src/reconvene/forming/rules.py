@@ -13,6 +13,8 @@ NEXT_ROUND = timedelta(hours=24)
 MOST_ROUNDS = 3
 ENOUGH_OF_FOUR, ENOUGH = 3, 4
 FEWEST = 3
+PATIENCE = {5: timedelta(), 4: timedelta(days=1), 3: timedelta(days=2)}
+"""How long somebody must have waited before a group of this size is proposed: five or six at once, fewer only when no more come."""
 SAME_TOPIC_AT_LEAST = 0.5
 """Two challenges with the same confirmed topic are at least this similar, whatever their words."""
 JOIN_FOR = timedelta(hours=3)
@@ -43,6 +45,11 @@ def earliest_day(now: datetime, *, answering: timedelta, zone: str) -> date:
     """The first day, on the clock of `zone`, on which a session may be proposed: the working hours for answering are over by then,
     and everyone has a day to prepare."""
     return working_hours_later(now, answering, zone=zone).astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
+
+
+def is_large_enough(size: int, *, waited: timedelta, in_a_hurry: bool) -> bool:
+    """Whether a group of `size` (3 to 6) is proposed now, when one of them has waited for `waited`; a day less when someone is in a hurry."""
+    return waited + timedelta(days=in_a_hurry) >= PATIENCE[min(size, max(PATIENCE))]
 
 
 def blend(likeness: NDArray[np.float64], *, topics: Sequence[Hashable]) -> NDArray[np.float64]:

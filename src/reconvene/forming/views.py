@@ -80,17 +80,25 @@ def group_call(request: HttpRequest) -> HttpResponse:
     form = CallForm(request.POST or None, initial={"topic": request.GET.get("topic", ""), "when": "now"})
     topics = Topic.objects.visible_to(request.user)
     if request.method == "POST" and form.is_valid():
-        topic = get_object_or_404(topics, slug=form.cleaned_data["topic"])
-        try:
-            call = calling.start_group(topic=topic, by=request.user, first_local=form.first_local, now=clock.now())
-        except CannotSit as refusal:
-            form.add_error(None, REFUSALS[refusal.code])
-        except BadDate as mistake:
-            form.add_error("starts", str(mistake))
-        else:
-            return redirect("call", call.id)
+        started = _start(request, form, topic=topics.filter(slug=form.cleaned_data["topic"]).first())
+        if started is not None:
+            return redirect("call", started.id)
     status = 422 if form.errors else 200
     return render(request, "forming/call_new.html", {"form": form, "topics": topics, "place": "groups"}, status=status)
+
+
+def _start(request: HttpRequest, form: CallForm, *, topic: Topic | None) -> Call | None:
+    """Start the group; None, with a sentence on the form, when it cannot be."""
+    if topic is None:
+        form.add_error("topic", _("Choose one of the topics."))
+        return None
+    try:
+        return calling.start_group(topic=topic, by=request.user, first_local=form.first_local, now=clock.now())
+    except CannotSit as refusal:
+        form.add_error(None, REFUSALS[refusal.code])
+    except BadDate as mistake:
+        form.add_error("starts", str(mistake))
+    return None
 
 
 def call(request: HttpRequest, call_id: uuid.UUID) -> HttpResponse:

@@ -126,20 +126,18 @@ def nested(cells: tuple[Cell, ...], *, k: int) -> tuple[Shown | Hidden, ...]:
 def carried(value: Value, *, before: Value, was: Mapping[str, Measurement], now: Measurement, k: int) -> Value:
     """The figure with everything that changed by fewer than k people put back to what was published `before`.
 
-    `was` holds the measurement again as it stood on each day (ISO) on which something in `before` was taken.
+    `was` holds the measurement again as it stood on each day (ISO) on which something in `before` was taken. A share or a middle
+    stays even when it would be hidden now: that one person left must not make it vanish.
     """
     if value["kind"] != before["kind"]:
         return value
     if "cells" in value:
         assert isinstance(now, Counts)
         return {**value, "cells": [_carried_cell(cell, before=before, was=was, now=now, k=k) for cell in value["cells"]]}
-    if (
-        "hidden" in value
-        or "hidden" in before
-        or may_replace(was[before["taken_on"]], now, k=k, taken_on=date.fromisoformat(before["taken_on"]))
-    ):
+    if "hidden" in before:
         return value
-    return before
+    taken_on = before["taken_on"]
+    return value if may_replace(was[taken_on], now, k=k, taken_on=date.fromisoformat(taken_on)) else before
 
 
 def may_replace(old: Measurement, new: Measurement, *, k: int, taken_on: date) -> bool:

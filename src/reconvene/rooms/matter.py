@@ -61,13 +61,21 @@ def question(room: Room, state: RoomState, viewer: Person | None) -> Matter:
 
 def turns(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     """The speaker's report if they show it, the viewer's own report, and, after the round, the cards the viewer was handed."""
-    report = PracticeReport.objects.filter(cycle=room.session.cycle, person_id=state.holder).exclude(shown_at=None).first() if state.holder else None
+    report = (
+        PracticeReport.objects.filter(cycle=room.session.cycle, person_id=state.holder).exclude(shown_at=None).first()
+        if state.holder
+        else None
+    )
     mine: Matter = {"report": report, "is_second": room.session.kind == Kind.RECONVENE}
     if viewer is None:
         return mine
     if room.session.kind == Kind.RECONVENE:
         kept = PracticeReport.objects.filter(cycle=room.session.cycle, person=viewer).first()
-        mine |= {"own": kept or prefill_report(room.session.cycle, viewer), "is_saved": kept is not None, "shown": bool(kept and kept.shown_at)}
+        mine |= {
+            "own": kept or prefill_report(room.session.cycle, viewer),
+            "is_saved": kept is not None,
+            "shown": bool(kept and kept.shown_at),
+        }
     has_spoken = str(viewer.id) not in state.order[state.turn :]
     return mine | {"cards": handed(room, state, viewer), "has_spoken": has_spoken, "sent": _sent(room, state, viewer)}
 
@@ -82,7 +90,11 @@ def causes(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     """One's own cause; after the reveal all of them, sorted by whose they are to change, without names."""
     own = Cause.objects.filter(room=room, author=viewer).first() if viewer else None
     found = list(Cause.objects.filter(room=room)) if state.is_revealed else []
-    return {"own": own, "sorted": [(whose, [cause for cause in found if cause.whose == whose]) for whose in Whose], "shown": state.is_revealed}
+    return {
+        "own": own,
+        "sorted": [(whose, [cause for cause in found if cause.whose == whose]) for whose in Whose],
+        "shown": state.is_revealed,
+    }
 
 
 def cards(room: Room, state: RoomState, viewer: Person | None) -> Matter:
@@ -95,7 +107,10 @@ def cards(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     shown = [(c.key, c.title, c.action, c.fits_when, c.not_when, c.source, c.strength) for c in (guide.cards if guide else ())]
     here = settled_on(topic, organisation=room.organisation, limit=STRATEGIES_SHOWN)
     shown += [(str(s.id), s.doing, s.led_to, s.works_when or s.situation, s.not_when, "", "here") for s in here]
-    found = [NewInput(*one, mark=mine.get(one[0], ""), counts=tuple((kind.value, counted[one[0], kind.value]) for kind in MarkKind)) for one in shown]
+    found = [
+        NewInput(*one, mark=mine.get(one[0], ""), counts=tuple((kind.value, counted[one[0], kind.value]) for kind in MarkKind))
+        for one in shown
+    ]
     return {"inputs": found, "shown": state.is_revealed}
 
 
@@ -120,7 +135,11 @@ def score(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     else:
         things, scored = scored_ideas(room, state), "idea"
     mine = {getattr(one, f"{scored}_id"): one for one in Score.objects.filter(room=room, person=viewer)} if viewer else {}
-    shown: Matter = {"things": [(thing, mine.get(thing.id)) for thing in things], "is_second": scored == "lesson", "shown": state.is_revealed}
+    shown: Matter = {
+        "things": [(thing, mine.get(thing.id)) for thing in things],
+        "is_second": scored == "lesson",
+        "shown": state.is_revealed,
+    }
     shown["finished"] = sum(one.help is not None for one in mine.values())
     return shown | ({"results": _results(room, things)} if state.is_revealed else {})
 
@@ -165,7 +184,11 @@ def lessons(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     """Own boxes; after the reveal all lessons, without names."""
     own = Lesson.objects.filter(room=room, author=viewer) if viewer else Lesson.objects.none()
     found = alive_lessons(room) if state.has_revealed("lessons") else []
-    return {"boxes": _boxes(room, viewer, list(own), kind="lesson", most=MOST_LESSONS) if viewer else [], "lessons": found, "shown": state.has_revealed("lessons")}
+    return {
+        "boxes": _boxes(room, viewer, list(own), kind="lesson", most=MOST_LESSONS) if viewer else [],
+        "lessons": found,
+        "shown": state.has_revealed("lessons"),
+    }
 
 
 def settle(room: Room, state: RoomState, viewer: Person | None) -> Matter:

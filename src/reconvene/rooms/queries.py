@@ -248,9 +248,7 @@ def _name(state: RoomState | None, mine: Presence | None, viewer: Person | None)
     return "lobby" if state is None else "step"
 
 
-def _seats(
-    room: Room, state: RoomState | None, presences: dict[Any, Presence], viewer: Person | None, now: datetime
-) -> tuple[Seat, ...]:
+def _seats(room: Room, state: RoomState | None, presences: dict[Any, Presence], viewer: Person | None, now: datetime) -> tuple[Seat, ...]:
     """The group's seats in order, empty ones left out. A room's host before it begins is the session's."""
     members = room.session.cycle.group.memberships.live().select_related("person")
     people = [membership.person for membership in members]

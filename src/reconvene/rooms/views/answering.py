@@ -24,7 +24,9 @@ Tap = Callable[..., HttpResponse | None]
 def room_for(person: Person, session_id: UUID) -> Room:
     """The room of a session, for a member; or, when it is over, for whoever was in it. Anything else does not exist (404)."""
     rooms = Room.objects.select_related("session__cycle__group", "session__cycle__topic", "session__host", "organisation")
-    found = rooms.visible_to(person).filter(session_id=session_id).first() or rooms.attended_by(person).filter(session_id=session_id).first()
+    found = (
+        rooms.visible_to(person).filter(session_id=session_id).first() or rooms.attended_by(person).filter(session_id=session_id).first()
+    )
     if found is None:
         raise Http404
     return found

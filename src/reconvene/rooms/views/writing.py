@@ -95,7 +95,9 @@ def twins(request: HttpRequest, room: Room, *, now: datetime) -> None:
     if not form.is_valid():
         raise NotNow(_("Choose two that say the same."))
     model = Lesson if room.session.kind == Kind.RECONVENE else Idea
-    keep, twin = (get_object_or_404(model.objects.visible_to(request.user), id=form.cleaned_data[name], room=room) for name in ("keep", "twin"))
+    keep, twin = (
+        get_object_or_404(model.objects.visible_to(request.user), id=form.cleaned_data[name], room=room) for name in ("keep", "twin")
+    )
     merge = lessons.merge_lessons if model is Lesson else writing.merge_ideas
     merge(room, keep=keep, twin=twin, by=request.user, now=now)
 

@@ -1,0 +1,163 @@
+"""Many workers and many browsers at once: nobody in two groups, no group over six, however they interleave."""
+
+import threading
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, connections
+from django.db.models import Count
+
+from reconvene.base import tenancy
+from reconvene.forming.actions import ProposalIsClosed, accept_seat, decline_seat, form_groups, settle_proposal
+from reconvene.forming.calling import join_called_group, start_group
+from reconvene.forming.models import Call, Proposal, Seat
+from reconvene.groups.actions import CannotSit
+from reconvene.groups.models import Group, Membership, Programme
+from reconvene.guides.models import Topic
+from reconvene.people.models import Person
+from tests import world
+from tests.forming.queue import wait
+from tests.world import MONDAY
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.nowhere]
+THREADS = 16
+Act = Callable[[], object]
+
+
+@pytest.fixture
+def organisation(transactional_db: None) -> uuid.UUID:
+    """An organisation whose rows other connections can see."""
+    return world.make_organisation().id
+
+
+def at_once(organisation: uuid.UUID, acts: Sequence[Act]) -> list[object]:
+    """Run the acts at the same moment, each on its own connection; return what they return, or the refusal they raise."""
+    gate = threading.Barrier(min(THREADS, len(acts)))
+
+    def run(act: Act) -> object:
+        try:
+            gate.wait(timeout=10)
+            with tenancy.within(organisation):
+                return act()
+        except (ProposalIsClosed, CannotSit) as refusal:
+            return refusal
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(run, acts))
+
+
+def assert_sound(organisation: uuid.UUID) -> None:
+    """Nobody has two live seats or two open offers; no group has more than six or, once formed, fewer than three."""
+    with tenancy.within(organisation):
+        live = Membership.objects.live()
+        assert not live.values("person").annotate(n=Count("id")).filter(n__gt=1).exists()
+        offers = Seat.objects.held().filter(proposal__in=Proposal.objects.open())
+        assert not offers.values("person").annotate(n=Count("id")).filter(n__gt=1).exists()
+        sizes = list(live.values("group").annotate(n=Count("id")).values_list("n", flat=True))
+        assert all(size <= 6 for size in sizes)
+        names = list(Group.objects.live().values_list("name", flat=True))
+        assert len(names) == len(set(names))
+
+
+def test_sixteen_workers_that_form_groups_at_once_offer_nobody_two_seats(organisation: uuid.UUID) -> None:
+    with tenancy.within(organisation):
+        wait(*(f"p{number}" for number in range(12)))
+    acts = [lambda seed=seed: form_groups(Programme.objects.get(), seed=seed, now=MONDAY) for seed in range(THREADS)]
+    at_once(organisation, acts)
+
+    with tenancy.within(organisation):
+        assert Seat.objects.held().count() == 12
+        assert Proposal.objects.count() == 2
+    assert_sound(organisation)
+
+
+def test_sixteen_yeses_at_once_make_each_group_once(organisation: uuid.UUID) -> None:
+    with tenancy.within(organisation):
+        wait(*(f"p{number}" for number in range(15)))
+        form_groups(Programme.objects.get(), seed=1, now=MONDAY)
+        seats = list(Seat.objects.all())
+        proposals = Proposal.objects.count()
+    acts = [lambda seat=seat: accept_seat(seat, offers_to_host=True, now=MONDAY) for seat in [*seats, seats[0]]]
+    results = at_once(organisation, acts[:THREADS])
+
+    assert not any(isinstance(one, Exception) for one in results)
+    with tenancy.within(organisation):
+        assert Membership.objects.live().count() == 15
+        assert Group.objects.count() == proposals == Proposal.objects.exclude(confirmed_at=None).count()
+    assert_sound(organisation)
+
+
+def test_answers_and_deadlines_at_once_leave_every_proposal_either_a_group_or_dissolved(organisation: uuid.UUID) -> None:
+    with tenancy.within(organisation):
+        wait(*(f"p{number}" for number in range(12)))
+        form_groups(Programme.objects.get(), seed=1, now=MONDAY)
+        proposals = list(Proposal.objects.all())
+        seats = list(Seat.objects.all())
+    late = max(one.answer_by for one in proposals)
+    acts: list[Act] = []
+    for number, seat in enumerate(seats):
+        if number % 4 == 3:
+            acts.append(lambda seat=seat: decline_seat(seat, now=late))
+        else:
+            acts.append(lambda seat=seat: accept_seat(seat, offers_to_host=False, now=late))
+    acts += [lambda one=one: settle_proposal(one, now=late) for one in [*proposals, *proposals]]
+    at_once(organisation, acts[:THREADS])
+
+    with tenancy.within(organisation):
+        for proposal in Proposal.objects.all():
+            assert not proposal.is_open
+            sits = set(Membership.objects.filter(group=proposal.group).values_list("person_id", flat=True)) if proposal.group else set()
+            assert len(sits) in (0, 3, 4, 5, 6)
+            assert not proposal.seats.filter(declined_at__isnull=False, person__in=sits).exists()
+    assert_sound(organisation)
+
+
+def test_one_person_offered_two_called_groups_sits_in_one(organisation: uuid.UUID) -> None:
+    with tenancy.within(organisation):
+        topic, callers = world.topic(), world.people("p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7")
+        calls = [start_group(topic=topic, by=caller, first_local=None, now=MONDAY) for caller in callers]
+        ana = world.person("ana")
+    results = at_once(organisation, [lambda call=call: join_called_group(call, person=ana, now=MONDAY) for call in calls])
+
+    assert sum(isinstance(one, Membership) for one in results) == 1
+    assert {one.code for one in results if isinstance(one, CannotSit)} == {"other_group"}
+    assert_sound(organisation)
+
+
+def test_sixteen_people_who_join_one_table_at_once_fill_five_seats(organisation: uuid.UUID) -> None:
+    with tenancy.within(organisation):
+        call = start_group(topic=world.topic(), by=world.person("ana"), first_local=None, now=MONDAY)
+        people = world.people(*(f"p{number}" for number in range(THREADS)))
+    results = at_once(organisation, [lambda person=person: join_called_group(call, person=person, now=MONDAY) for person in people])
+
+    assert sum(isinstance(one, Membership) for one in results) == 5
+    with tenancy.within(organisation):
+        assert sorted(Membership.objects.live().values_list("seat", flat=True)) == [1, 2, 3, 4, 5, 6]
+    assert_sound(organisation)
+
+
+def test_sixteen_people_who_start_groups_in_the_same_minute_get_sixteen_names(organisation: uuid.UUID) -> None:
+    with tenancy.within(organisation):
+        people, topic = world.people(*(f"p{number}" for number in range(THREADS))), world.topic()
+    at_once(organisation, [lambda person=person: start_group(topic=topic, by=person, first_local=None, now=MONDAY) for person in people])
+
+    with tenancy.within(organisation):
+        assert Call.objects.count() == THREADS
+    assert_sound(organisation)
+
+
+def test_a_boss_and_a_report_who_join_at_once_do_not_both_get_a_seat(organisation: uuid.UUID) -> None:
+    with tenancy.within(organisation):
+        call = start_group(topic=world.topic(), by=world.person("ana"), first_local=None, now=MONDAY)
+        pair: list[Person] = world.people("ben", "eva")
+    results = at_once(organisation, [lambda person=person: join_called_group(call, person=person, now=MONDAY) for person in pair])
+
+    assert sorted(type(one).__name__ for one in results) == ["CannotSit", "Membership"]
+    with tenancy.within(organisation):
+        assert Membership.objects.live().count() == 2
+        assert Topic.objects.exists()
+    assert connection.vendor == "postgresql"
