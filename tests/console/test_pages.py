@@ -198,7 +198,11 @@ def test_the_list_of_groups_goes_on_where_it_ended_with_as_many_queries() -> Non
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 15
     first = text_of(client, "/console/groups/")
-    second = text_of(client, "/console/groups/?after=Bird+5") if "after=Bird%205" not in first else text_of(client, "/console/groups/?after=Bird%205")
+    second = (
+        text_of(client, "/console/groups/?after=Bird+5")
+        if "after=Bird%205" not in first
+        else text_of(client, "/console/groups/?after=Bird%205")
+    )
     shown = [name for name in (f"Bird {n}<" for n in range(30)) if name in first]
     assert len(shown) == 25
     assert "Bird 6<" in second

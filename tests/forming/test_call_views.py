@@ -66,7 +66,7 @@ def test_a_call_that_makes_no_sense_is_answered_with_a_sentence(typed: dict[str,
     _client, answer = start(**typed)
 
     assert answer.status_code == 422
-    assert "error" in answer.content.decode()
+    assert "Not sent yet. What you wrote is still here." in answer.content.decode()
     assert not Group.objects.exists()
 
 
@@ -90,7 +90,7 @@ def test_the_callers_page_is_for_its_members_only_and_outlives_the_session() -> 
     assert world.sign_in(world.person("ben")).get(answer["Location"]).status_code == 404
     session = Group.objects.get().cycles.get().sessions.get(kind="first")
     session.start(now=MONDAY)
-    session.end(now=MONDAY)
+    session.finish(now=MONDAY)
 
     assert client.get(answer["Location"]).status_code == 302
 

@@ -65,7 +65,7 @@ def test_a_circle_in_the_reporting_lines_does_not_hang_the_database() -> None:
     one.save()
 
     with pytest.raises(CannotSit):
-        found("one", "two", "ana")
+        found_group(world.programme(), topic=world.topic(), sitters=[Sitter(one) for one in world.people("one", "two")], now=MONDAY)
     assert seats(found("one", "ana", "cho")) == {1: "One", 2: "Ana", 3: "Cho"}
 
 

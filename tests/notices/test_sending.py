@@ -266,6 +266,19 @@ def test_a_third_counted_message_in_a_week_is_moved_or_dropped() -> None:
     assert len(server.arrived) == 2
 
 
+def test_an_address_that_no_mail_can_carry_holds_up_nobody() -> None:
+    broken = put(world.person("ana"), due_at=MONDAY - timedelta(minutes=1))
+    put(world.person("ben"))
+    Person.objects.filter(id=world.person("ana").id).update(email="ana@a\nb.example")
+
+    with mail_server() as server:
+        assert drain() == 1
+
+    broken.refresh_from_db()
+    assert broken.dropped_because == "refused"
+    assert [recipients for recipients, _ in server.arrived] == [("ben@aldermoor.example",)]
+
+
 def test_a_dropped_notice_is_never_sent() -> None:
     put(world.person("ana"))
     put(world.person("ben"), subject_id=uuid.UUID(int=8))

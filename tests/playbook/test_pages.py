@@ -21,7 +21,9 @@ pytestmark = pytest.mark.django_db
 
 
 def settle(doing: str, *, slug: str = "delegating", tried: int = 0, helped: int = 0, groups: int = 1, **texts: str) -> Strategy:
-    strategy, _ = publish(StrategyDraft(world.topic(slug).id, doing=doing, **{"situation": "", **texts}, tried=tried, helped=helped), authors=3, now=MONDAY)
+    strategy, _ = publish(
+        StrategyDraft(world.topic(slug).id, doing=doing, **{"situation": "", **texts}, tried=tried, helped=helped), authors=3, now=MONDAY
+    )
     if groups > 1:
         Strategy.objects.filter(id=strategy.id).update(groups=groups)
         reorder(strategy.topic_id)
@@ -125,7 +127,9 @@ def test_the_number_of_queries_does_not_grow_with_strategies() -> None:
         for number in range(more):
             settle(f"ask for version {number}")
         text_of(client, "/playbook/?q=version")
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             text_of(client, "/playbook/?q=version")
         counts.append(len(queries))
     assert counts[0] == counts[1] == counts[2]

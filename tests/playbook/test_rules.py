@@ -9,7 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconvene.groups.rules import LARGEST
-from reconvene.playbook.rules import EVEN_CHANCE, SEATS_AT_A_TABLE, Mark, K, first_of_month, is_measured, lower_bound, read_mark, review_day, topic_share
+from reconvene.playbook.rules import (
+    EVEN_CHANCE,
+    SEATS_AT_A_TABLE,
+    K,
+    Mark,
+    first_of_month,
+    is_measured,
+    lower_bound,
+    read_mark,
+    review_day,
+    topic_share,
+)
 from reconvene.privacy.disclosure import threshold
 
 counts = st.integers(0, 200).flatmap(lambda tried: st.tuples(st.integers(0, tried), st.just(tried)))
@@ -65,5 +76,3 @@ def test_a_mark_survives_the_address(first: float, second: float, one: uuid.UUID
 @pytest.mark.parametrize("text", ["", "1~2", "a~b~c", f"{math.inf!r}~0.0~{uuid.uuid4()}", "1.0~2.0~nobody", "~" * 400])
 def test_an_altered_mark_is_no_mark(text: str) -> None:
     assert read_mark(text) is None
-
-

@@ -23,7 +23,9 @@ def organisation() -> Organisation:
 def hire(count: int, *, start: int = 0) -> list[Person]:
     """So many managers."""
     level = Level.objects.get(organisation=organisation(), rank=1)
-    people = [Person(name=f"Person {n}", email=f"p{n}@aldermoor.example", level=level, external_id=f"p{n}") for n in range(start, start + count)]
+    people = [
+        Person(name=f"Person {n}", email=f"p{n}@aldermoor.example", level=level, external_id=f"p{n}") for n in range(start, start + count)
+    ]
     return Person.objects.bulk_create(people)
 
 
@@ -45,7 +47,13 @@ def seat(challenges: list[Challenge], *, at: datetime, name: str) -> Group:
 
 def hold(group: Group, kind: Kind, *, at: datetime) -> Session:
     """A session of the group's cycle that took place."""
-    facts = {"local_start": f"{at:%Y-%m-%dT%H:%M}", "zone": "UTC", "starts_at": at, "started_at": at, "ended_at": at + timedelta(minutes=90)}
+    facts = {
+        "local_start": f"{at:%Y-%m-%dT%H:%M}",
+        "zone": "UTC",
+        "starts_at": at,
+        "started_at": at,
+        "ended_at": at + timedelta(minutes=90),
+    }
     return Session.objects.create(cycle=group.cycles.get(), kind=kind, **facts)
 
 

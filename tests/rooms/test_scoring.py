@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -59,7 +61,7 @@ def test_a_better_total_is_never_placed_lower(ballots: dict[str, dict[str, int]]
     order = scoring.ranked(ballots)
     assert sorted(one.key for one in order) == sorted(ballots)
     assert [one.tally.total for one in order] == sorted((one.tally.total for one in order), reverse=True)
-    for one, other in zip(order, order[1:], strict=False):
+    for one, other in pairwise(order):
         assert one.place <= other.place and (one.place == other.place) == (one.tied and other.tied and one.place == other.place)
 
 
@@ -68,3 +70,7 @@ def test_the_order_things_were_written_in_changes_no_place(ballots: dict[str, di
     places = {one.key: one.place for one in scoring.ranked(ballots)}
     turned = {one.key: one.place for one in scoring.ranked(dict(reversed(list(ballots.items()))))}
     assert places == turned
+
+
+def test_scores_within_one_point_are_no_gap() -> None:
+    assert scoring.widest_gap({"p": tally([4, 5, 4, 5])}) == ()

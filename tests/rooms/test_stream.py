@@ -2,17 +2,12 @@
 
 import asyncio
 import socket
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from django.conf import settings
-from django.db import connections
 
 from reconvene.base import tenancy
-from reconvene.config.asgi import application
 from reconvene.rooms import stream
 from reconvene.rooms.actions import entering
 from reconvene.rooms.models import RoomEvent
@@ -20,24 +15,6 @@ from tests import world
 from tests.rooms.play import Table, a_table
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.nowhere]
-
-
-@pytest.fixture
-def port() -> Iterator[int]:
-    """A server with the whole application, in a thread of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        free = int(probe.getsockname()[1])
-    config = uvicorn.Config(application, host="127.0.0.1", port=free, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield free
-    server.should_exit = True
-    thread.join(timeout=10)
-    connections.close_all()
 
 
 @pytest.fixture
@@ -88,12 +65,6 @@ class Ear:
         """The network goes."""
         self.line.shutdown(socket.SHUT_RDWR)
         self.line.close()
-
-
-def begun(table: Table) -> int:
-    """Everybody in and begun; the number of the last event."""
-    table.begin()
-    return last(table)
 
 
 def last(table: Table) -> int:

@@ -4,6 +4,7 @@ import re
 import uuid
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -190,8 +191,6 @@ def test_the_doors_are_shut_before_the_hour_and_after_a_cancellation() -> None:
     table = a_table()
     table.later(hours=-2)
     refused = table.browsers["ana"]
-    import time_machine
-
     with time_machine.travel(table.now, tick=False):
         assert refused.post(reverse("room-enter", args=[table.session.id])).status_code == 409
     table.later(hours=2)

@@ -109,7 +109,7 @@ class Charts:
     @property
     def tried(self) -> ShareBar | None:
         """The share that tried the plan, if shown."""
-        return next((bar for bar in self.shares if bar.label == SHARES["tried_once"] and bar.percent is not None), None)
+        return next((bar for bar in self.shares if bar.label == str(SHARES["tried_once"]) and bar.percent is not None), None)
 
 
 def charts(figures: Mapping[str, Value], *, on: date, waits: Sequence[tuple[date, Value]]) -> Charts:

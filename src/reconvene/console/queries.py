@@ -78,19 +78,19 @@ def stuck(reader: Person, *, now: datetime) -> list[Stuck]:
 
 def live_groups(reader: Person) -> QuerySet[Group]:
     """The live groups of the reader's organisation, for dates and seats only; none unless they are L&D."""
-    groups = Group.objects.live().filter(organisation_id=reader.organisation_id)
+    groups = Group.objects.live().filter(organisation=reader.organisation)
     return groups if reader.has_role(Role.LEARNING) else groups.none()
 
 
 def open_proposals(reader: Person) -> QuerySet[Proposal]:
     """The open proposals of the reader's organisation; none unless they are L&D."""
-    proposals = Proposal.objects.open().filter(organisation_id=reader.organisation_id)
+    proposals = Proposal.objects.open().filter(organisation=reader.organisation)
     return proposals if reader.has_role(Role.LEARNING) else proposals.none()
 
 
 def sessions_ahead(reader: Person, *, now: datetime) -> QuerySet[Session]:
     """The sessions ahead in the reader's organisation; none unless they are L&D."""
-    sessions = Session.objects.upcoming(now).filter(organisation_id=reader.organisation_id)
+    sessions = Session.objects.upcoming(now).filter(organisation=reader.organisation)
     return sessions if reader.has_role(Role.LEARNING) else sessions.none()
 
 

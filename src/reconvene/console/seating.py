@@ -63,7 +63,7 @@ def seating(reader: Person, *, chosen: QueryDict, now: datetime) -> Seating:
     topics = list(Topic.objects.visible_to(reader))
     ids = [one for one in chosen.getlist("person") if one != chosen.get("remove")]
     people = queries.chosen_people(reader, ids=ids)
-    programme = Programme.objects.get(is_open=True, organisation_id=reader.organisation_id)
+    programme = Programme.objects.get(is_open=True, organisation=reader.organisation)
     problems = [sentence(obstacle) for obstacle in obstacles(people, programme=programme)] if people else []
     dates: list[DateChoice] = []
     if len(people) >= FEWEST and not problems:

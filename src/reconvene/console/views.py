@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from reconvene.base import clock
 from reconvene.console import actions, queries
-from reconvene.console.doors import for_learning, for_readers
+from reconvene.console.doors import PersonRequest, for_learning, for_readers
 from reconvene.console.figures import MONTHS_SHOWN, charts
 from reconvene.console.forms import CallForm, PlaceForm
 from reconvene.console.seating import Seating, seating, sentence
@@ -31,7 +32,7 @@ LOG_SHOWN = 100
 
 
 @for_readers
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: PersonRequest) -> HttpResponse:
     """The latest report, and for L&D the groups that need a hand."""
     now = clock.now()
     latest = Report.objects.visible_to(request.user).first()
@@ -45,14 +46,14 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @for_readers
-def report(request: HttpRequest, milestone: str) -> HttpResponse:
+def report(request: PersonRequest, milestone: str) -> HttpResponse:
     """An earlier report, as it was published."""
     found = get_object_or_404(Report.objects.visible_to(request.user), milestone_on=_day(milestone))
     return render(request, "console/overview.html", {**_report(request, found, now=clock.now()), "is_latest": False, "place": "console"})
 
 
 @for_readers
-def report_log(request: HttpRequest) -> HttpResponse:
+def report_log(request: PersonRequest) -> HttpResponse:
     """Every report, and who opened which one when."""
     reports = Report.objects.visible_to(request.user)
     openings = Opening.objects.filter(report__in=reports).select_related("report", "person").order_by("-opened_at")[:LOG_SHOWN]
@@ -60,14 +61,14 @@ def report_log(request: HttpRequest) -> HttpResponse:
 
 
 @for_learning
-def groups(request: HttpRequest) -> HttpResponse:
+def groups(request: PersonRequest) -> HttpResponse:
     """Every live group: its bird, seats and dates."""
     page = queries.group_page(request.user, after=request.GET.get("after", "")[:40].replace("\x00", ""))
     return render(request, "console/groups.html", {"page": page, "place": "console"})
 
 
 @for_learning
-def seat_by_hand(request: HttpRequest) -> HttpResponse:
+def seat_by_hand(request: PersonRequest) -> HttpResponse:
     """Choose a topic and people; see at once what stands in the way; then invite them."""
     now = clock.now()
     chosen = request.POST if request.method == "POST" else request.GET
@@ -86,7 +87,7 @@ def seat_by_hand(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @for_learning
-def ask_for_date(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
+def ask_for_date(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
     """Ask a group's members to choose a new date."""
     group = get_object_or_404(queries.live_groups(request.user), id=group_id)
     if actions.ask_for_date(group, now=clock.now()):
@@ -98,7 +99,7 @@ def ask_for_date(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @for_learning
-def next_in_line(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
+def next_in_line(request: PersonRequest, proposal_id: uuid.UUID) -> HttpResponse:
     """Offer a proposal's open seats to the next who fit."""
     proposal = get_object_or_404(queries.open_proposals(request.user), id=proposal_id)
     asked = invite_next(proposal, now=clock.now())
@@ -110,7 +111,7 @@ def next_in_line(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
 
 
 @for_learning
-def place(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+def place(request: PersonRequest, session_id: uuid.UUID) -> HttpResponse:
     """Say where a session takes place."""
     session = get_object_or_404(queries.sessions_ahead(request.user, now=clock.now()).select_related("cycle__group"), id=session_id)
     form = PlaceForm(request.POST or None, initial={"place": session.place})
@@ -125,7 +126,7 @@ def place(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     return render(request, "console/place.html", {"form": form, "session": session, "place": "console"}, status=422 if form.errors else 200)
 
 
-def _report(request: HttpRequest, found: Report, *, now: datetime) -> dict[str, Any]:
+def _report(request: PersonRequest, found: Report, *, now: datetime) -> dict[str, Any]:
     """What the pages show of a report; writes the line in the report log."""
     open_report(found, by=request.user, now=now)
     figures = dict(found.figures.values_list("key", "value"))
@@ -139,11 +140,11 @@ def _report(request: HttpRequest, found: Report, *, now: datetime) -> dict[str, 
     return {"report": found, "charts": charts(figures, on=found.milestone_on, waits=list(history)), "opened": opened}
 
 
-def _readable(person: Person) -> Any:
+def _readable(person: Person) -> QuerySet[Report]:
     return Report.objects.visible_to(person)
 
 
-def _call(request: HttpRequest, table: Seating, *, first_local: str, now: datetime) -> str:
+def _call(request: PersonRequest, table: Seating, *, first_local: str, now: datetime) -> str:
     """Call the group unless it has been called already; a sentence when it cannot be."""
     assert table.topic is not None
     if queries.same_call(request.user, topic_id=table.topic.id, people=table.people):

@@ -90,9 +90,9 @@ class Story:
                 self._check_in(plan, at=ended + timedelta(days=7))
         return cycle
 
-    def group_ahead(self, slug: str, *, first: datetime, members: Sequence[Person]) -> Cycle:
-        """A group whose first session is still ahead, at the local time `first` (naive)."""
-        return self._present(members, topic=self.topics[slug], first=first, founded=self.now - timedelta(days=2))
+    def group_ahead(self, slug: str, *, first: datetime, members: Sequence[Person], founded: int = 2) -> Cycle:
+        """A group, founded that many days ago, whose first session at the local time `first` (naive) has not been held."""
+        return self._present(members, topic=self.topics[slug], first=first, founded=self.now - timedelta(days=founded))
 
     def raise_challenge(self, person: Person, slug: str, *, days_ago: float, considered: bool = False) -> Challenge:
         """A challenge that waits."""

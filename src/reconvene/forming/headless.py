@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
 
     Raises CommandFailed with a sentence when a file cannot be read.
     """
-    first_day = date.fromisoformat(options.start) if options.start else datetime.now(UTC).date() + timedelta(days=1)
+    first_day = _first_day(options.start)
     library = load(settings.GUIDES_FOLDER)
     records = read_people(options)
     needs = read_challenges(options.challenges, records=records, library=library)
@@ -155,9 +155,16 @@ def match(
 
 
 def write(path: Path, *, needs: Sequence[Need], result: Result, dated: Sequence[Dated], titles: dict[str, str]) -> None:
-    """One row per person: the group, the reasons, both dates; then everybody left out, with why. Cells are safe to open in a spreadsheet."""
+    """One row per person: the group, the reasons, both dates; then everybody left out, with why. Cells are safe to open in a spreadsheet.
+
+    Raises CommandFailed when the file cannot be written.
+    """
     by_key = {key(need.record): need for need in needs}
-    with path.open("w", newline="", encoding="utf-8-sig") as file:
+    try:
+        file = path.open("w", newline="", encoding="utf-8-sig")
+    except OSError as error:
+        raise CommandFailed(f"{path} cannot be written: {error.strerror}.") from error
+    with file:
         writer = csv.writer(file)
         writer.writerow(OUT_COLUMNS)
         for number, one in enumerate(dated, start=1):
@@ -204,6 +211,14 @@ def explain(*, needs: Sequence[Need], result: Result, dated: Sequence[Dated], ti
 def key(record: Record) -> str:
     """What names a person in the result: the id of the file, else the mail address, else the row."""
     return record.external_id or record.email or f"row {record.row}"
+
+
+def _first_day(given: str | None) -> date:
+    """Tomorrow, or the day that was asked for. Raises CommandFailed."""
+    try:
+        return date.fromisoformat(given) if given else datetime.now(UTC).date() + timedelta(days=1)
+    except ValueError as error:
+        raise CommandFailed(f"{given!r} is not a date. Write it like 2026-03-02.") from error
 
 
 def _candidate(need: Need, *, by_row: dict[int, Record], diary: Diary, grids: Sequence[tuple[datetime, ...]]) -> Candidate:

@@ -51,8 +51,17 @@ class Home:
     @property
     def next(self) -> str:
         """The one thing to show first: door, asked, practice, agreed, waiting, quiet, or new when nothing has begun."""
-        found = {"door": self.doors, "asked": self.asked, "practice": self.practice, "agreed": self.agreed, "waiting": self.waiting}
-        return next((name for name, what in found.items() if what), "quiet" if self.groups else "new")
+        is_due = self.practice is not None and self.practice.kind != "quiet"
+        found = (
+            ("door", self.doors),
+            ("asked", self.asked),
+            ("practice", is_due),
+            ("agreed", self.agreed),
+            ("practice", self.practice),
+            ("waiting", self.waiting),
+            ("quiet", self.groups),
+        )
+        return next((name for name, what in found if what), "new")
 
     @property
     def also_waiting(self) -> tuple[Challenge, ...]:

@@ -59,9 +59,9 @@ def drain(organisation: uuid.UUID, *, now: datetime, most: int = BATCH) -> int:
 
 def _send(notice_id: uuid.UUID, *, organisation: uuid.UUID, connection: BaseEmailBackend, now: datetime) -> Outcome | None:
     with tenancy.within(organisation):
-        notice = Notice.objects.select_related("person__organisation").get(id=notice_id)
-        mail = claim(notice, now=now)
-    if mail is None:
+        notice = Notice.objects.select_related("person__organisation").filter(id=notice_id).first()
+        mail = claim(notice, now=now) if notice else None
+    if notice is None or mail is None:
         return None
     outcome = hand_over(mail, connection=connection)
     with tenancy.within(organisation):
@@ -98,6 +98,9 @@ def hand_over(mail: Mail, *, connection: BaseEmailBackend) -> Outcome:
     except (smtplib.SMTPException, OSError) as error:
         log.error("The mail server is away: %s.", type(error).__name__)
         return Outcome.AWAY
+    except ValueError as error:  # an address or header that no mail can carry; trying again would hold up the others
+        log.error("A mail cannot be put on the wire: %s.", type(error).__name__)
+        return Outcome.REFUSED
     return Outcome.SENT
 
 

@@ -1,6 +1,7 @@
 """The playbook's pages: search and topics, one strategy, and its withdrawal by an author's key."""
 
 import uuid
+from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from reconvene.base import clock
 from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
+from reconvene.people.models import Person
 from reconvene.playbook import actions, queries
 from reconvene.playbook.forms import WithdrawalForm
 from reconvene.playbook.models import Strategy
@@ -18,10 +20,10 @@ from reconvene.playbook.rules import K
 
 def playbook(request: HttpRequest) -> HttpResponse:
     """Strategies by words, by topic, or all of them, the surest first. What somebody looks for is not kept."""
-    words = request.GET.get("q", "")
-    topic = Topic.objects.visible_to(request.user).filter(slug=request.GET.get("topic", "")).first()
-    found = queries.find(request.user, words=words, topic=topic, after=request.GET.get("after", ""))
-    topics = queries.topics_with_strategies(request.user)
+    reader, words = cast(Person, request.user), request.GET.get("q", "")
+    topic = Topic.objects.visible_to(reader).filter(slug=request.GET.get("topic", "")).first()
+    found = queries.find(reader, words=words, topic=topic, after=request.GET.get("after", ""))
+    topics = queries.topics_with_strategies(reader)
     page = {
         "words": words.strip()[: queries.LONGEST_QUERY],
         "topic": topic,
@@ -37,7 +39,7 @@ def playbook(request: HttpRequest) -> HttpResponse:
 
 def strategy(request: HttpRequest, strategy_id: uuid.UUID) -> HttpResponse:
     """One strategy with its limits and its evidence."""
-    found = get_object_or_404(Strategy.objects.visible_to(request.user).select_related("topic"), id=strategy_id)
+    found = get_object_or_404(Strategy.objects.visible_to(cast(Person, request.user)).select_related("topic"), id=strategy_id)
     page = {"strategy": found, "guide": library().guides.get(found.topic.slug), "k": K, "place": "playbook"}
     return render(request, "playbook/strategy.html", page)
 

@@ -1,6 +1,5 @@
 """Publishing the report of a milestone, and noting who opens it. Called by the tick, the demo and the console."""
 
-import uuid
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -33,7 +32,7 @@ def publish_report(organisation: Organisation, *, milestone_on: date, now: datet
         return Report.objects.get(organisation=organisation, milestone_on=milestone_on)
     known = dict(before.figures.values_list("key", "value")) if before else {}
     for key, measure in registry.measures().items():
-        value = _published(key, measure, report=report, zone=organisation.time_zone, before=known.get(key))
+        value = _published(key, measure, report=report, organisation=organisation, before=known.get(key))
         Figure.objects.create(organisation=organisation, report=report, key=key, value=value)
     return report
 
@@ -52,12 +51,12 @@ def _threshold(organisation: Organisation, *, before: Report | None) -> int:
     return max(threshold(largest), before.k if before else 0)
 
 
-def _published(key: str, measure: Measure, *, report: Report, zone: str, before: Value | None) -> Value:
+def _published(key: str, measure: Measure, *, report: Report, organisation: Organisation, before: Value | None) -> Value:
     """One figure: measured, gated, and put back to what was published where fewer than k people changed."""
-    organisation_id: uuid.UUID = report.organisation_id
-    now = measure(organisation_id, begins(report.milestone_on, zone=zone))
+    zone = organisation.time_zone
+    now = measure(organisation.id, begins(report.milestone_on, zone=zone))
     value = figure(key, now, k=report.k, on=report.milestone_on)
     if before is None:
         return value
-    was = {day: measure(organisation_id, begins(date.fromisoformat(day), zone=zone)) for day in days_taken(before)}
+    was = {day: measure(organisation.id, begins(date.fromisoformat(day), zone=zone)) for day in days_taken(before)}
     return carried(value, before=before, was=was, now=now, k=report.k)

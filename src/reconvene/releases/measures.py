@@ -70,7 +70,7 @@ def need_to_first_session(organisation_id: uuid.UUID, until: datetime) -> Spread
         started_at__lte=F("group__cycles__sessions__started_at"),
     ).values_list("group_id", "challenge__raised_at", "group__cycles__sessions__started_at")
     found = list(rows)
-    days = tuple(float(np.busday_count(raised.date(), held.date())) for _, raised, held in found)
+    days = tuple(float(np.busday_count(raised.date(), held.date())) for _, raised, held in found if raised and held)
     return Spread(days, len({group for group, _, _ in found}), scale=(0.0, LONGEST_WAIT), since=first_day)
 
 

@@ -1,10 +1,15 @@
 """The rooms app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class RoomsConfig(AppConfig):
-    """Names the app."""
+    """Names the app and registers its measure."""
 
     name = "reconvene.rooms"
     label = "rooms"
+
+    def ready(self) -> None:
+        import_module("reconvene.rooms.measures").register()

@@ -118,7 +118,7 @@ class WordingForm(forms.Form):
 
     def words(self) -> dict[str, str]:
         """The words that were sent."""
-        return {name: clean_text(self.data[name])[:LONG] for name in LESSON_WORDS if name in self.data}
+        return {name: clean_text(str(self.data[name]))[:LONG] for name in LESSON_WORDS if name in self.data}
 
 
 class SettlingForm(forms.Form):
@@ -142,7 +142,7 @@ class VoteForm(forms.Form):
 
 def read_texts(data: QueryDict, prefix: str) -> dict[uuid.UUID, str]:
     """Boxes named `prefix-<uuid>`: id -> cleaned text of at most LONG characters."""
-    return {key: clean_text(data[name])[:LONG] for name, key in _named(data, prefix)}
+    return {key: clean_text(str(data[name]))[:LONG] for name, key in _named(data, prefix)}
 
 
 def read_lessons(data: QueryDict) -> dict[uuid.UUID, dict[str, str]]:

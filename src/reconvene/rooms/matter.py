@@ -3,6 +3,7 @@
 Every function takes the room, its settled state and the viewer; the shared screen is a viewer of None and gets counts and shared words only.
 """
 
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,8 +13,8 @@ from typing import Any
 from reconvene.groups.models import Pact
 from reconvene.people.models import Person
 from reconvene.playbook.queries import settled_on
-from reconvene.practice.models import Buddy, Plan, PracticeReport
 from reconvene.practice.actions import prefill_report
+from reconvene.practice.models import Buddy, Plan, PracticeReport
 from reconvene.rooms import results, script
 from reconvene.rooms.actions.plans import second_session
 from reconvene.rooms.actions.writing import box_id
@@ -131,9 +132,9 @@ def ideas(room: Room, state: RoomState, viewer: Person | None) -> Matter:
 def score(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     """What is to be scored with one's own scores; after the reveal the order with mean and spread, never whose score it was."""
     if room.session.kind == Kind.RECONVENE:
-        things, scored = alive_lessons(room), "lesson"
+        things, scored = list[Any](alive_lessons(room)), "lesson"
     else:
-        things, scored = scored_ideas(room, state), "idea"
+        things, scored = list[Any](scored_ideas(room, state)), "idea"
     mine = {getattr(one, f"{scored}_id"): one for one in Score.objects.filter(room=room, person=viewer)} if viewer else {}
     shown: Matter = {
         "things": [(thing, mine.get(thing.id)) for thing in things],
@@ -263,7 +264,7 @@ def _results(room: Room, things: Iterable[Any]) -> list[results.Result]:
 
 
 def _sent(room: Room, state: RoomState, viewer: Person) -> int:
-    return Card.objects.filter(room=room, author=viewer, receiver_id=state.holder).count() if state.holder else 0
+    return Card.objects.filter(room=room, author=viewer, receiver_id=uuid.UUID(state.holder)).count() if state.holder else 0
 
 
 def _is_current(answer: Consent, settled: Iterable[Lesson]) -> bool:

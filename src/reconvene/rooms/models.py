@@ -12,7 +12,7 @@ from reconvene.base.models import Owned
 from reconvene.groups.rules import Outcome
 from reconvene.people.models import Person
 from reconvene.rooms import saved
-from reconvene.rooms.rules import CardKind, Evidence, EventKind, MarkKind, Mode, Whose
+from reconvene.rooms.rules import CardKind, EventKind, Evidence, MarkKind, Mode, Whose
 from reconvene.rooms.state import RoomState
 from reconvene.scheduling.models import Session
 
@@ -231,7 +231,7 @@ class Lesson(Written):
     @property
     def sentence(self) -> str:
         """The lesson as one line of text, for choosing from a list."""
-        return f"{self.when}: {self.doing}"
+        return f"{self.when.rstrip(' ,.:;')}: {self.doing}" if self.when else self.doing
 
     def take_back(self, *, now: datetime) -> None:
         """Off the table, for everybody. Saves; tells no one."""

@@ -5,7 +5,8 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from reconvene.rooms.state import PartTime, RoomState, StepTime
+from reconvene.rooms.budget import PartTime, StepTime
+from reconvene.rooms.state import RoomState
 
 MOMENTS = frozenset(field.name for field in fields(RoomState) if field.name.endswith("_at"))
 

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 Key = TypeVar("Key", bound=Hashable)
 LOWEST, HIGHEST = 0, 5
 DOTS_FROM = 4  # voters; with fewer, a dot would tell whose score it is
+WIDE = 2  # points between the lowest and the highest score
 LOW = 1  # a score of 0 or 1 is an objection
 
 
@@ -72,8 +73,8 @@ def preferred(one: Mapping[str, int], other: Mapping[str, int]) -> int:
 
 
 def widest_gap(tallies: Mapping[Key, Tally], *, most: int = 2) -> tuple[Key, ...]:
-    """What the group disagrees on most, widest first; nothing that all scored alike."""
-    apart = [key for key in tallies if tallies[key].high > tallies[key].low]
+    """What the group disagrees on most, widest first; nothing where all scores lie within one point."""
+    apart = [key for key in tallies if tallies[key].high - tallies[key].low >= WIDE]
     return tuple(sorted(apart, key=lambda key: (-tallies[key].spread, -tallies[key].total))[:most])
 
 

@@ -4,19 +4,19 @@ Nothing here reads a clock or a database. The timer is a time stamp, so it survi
 later moment with the same result. People are named by the text of their id.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from reconvene.rooms.budget import PartTime, StepTime, fitted
 
 if TYPE_CHECKING:  # only for names of types: every start of the program imports this module through the models
     from reconvene.guides.script import Protocol, Step
 
 EXTENSION = 0.2  # of the step's own time, once per step
-SHORTEST_STEP = 60  # seconds that every step keeps, however late it is
 GRACE = timedelta(minutes=15)  # after the planned end the room closes itself
 TURN_KINDS = frozenset({"turns"})
-PROTECTED = frozenset({"plan"})
 
 
 class RoomError(Exception):
@@ -41,39 +41,6 @@ class RoomIsClosed(RoomError):
 
 class NotPresent(RoomError):
     """The person is not in the room."""
-
-
-@dataclass(frozen=True)
-class PartTime:
-    """One part of a step: planned seconds, and whether it is silent writing."""
-
-    key: str
-    seconds: int
-    silent: bool
-
-
-@dataclass(frozen=True)
-class StepTime:
-    """One step: `planned` seconds of the protocol, `seconds` it has now, and in which order it gives time away (None: it does not)."""
-
-    key: str
-    kind: str
-    planned: int
-    seconds: int
-    cut_order: int | None
-    parts: tuple[PartTime, ...]
-
-    @property
-    def protected(self) -> bool:
-        """Whether its time is never touched."""
-        return self.kind in PROTECTED
-
-    def resized(self, seconds: int) -> "StepTime":
-        """The same step with `seconds` in all, its parts shrunk or grown alike; the last part takes the rounding."""
-        total = sum(part.seconds for part in self.parts)
-        sizes = [part.seconds * seconds // total for part in self.parts]
-        sizes[-1] += seconds - sum(sizes)
-        return replace(self, seconds=seconds, parts=tuple(replace(p, seconds=s) for p, s in zip(self.parts, sizes, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -317,9 +284,9 @@ def _next_due(state: RoomState) -> tuple[datetime, Callable[[RoomState, datetime
     if state.turn_ends_at is not None and state.turn < len(state.order) - 1:
         return state.turn_ends_at, _next_turn
     if not state.is_last_part:
-        return state.part_ends_at, lambda s, at: _enter_part(s, s.part + 1, at)
+        return state.part_ends_at, _next_part
     if state.current.key not in state.revealed:
-        return state.step_ends_at, lambda s, at: _reveal(s)
+        return state.step_ends_at, _reveal
     if not state.is_last_step:
         return state.step_ends_at + timedelta(seconds=state.current.seconds), _leave_step
     return None
@@ -403,29 +370,15 @@ def _with_turn(state: RoomState, number: int, now: datetime) -> RoomState:
     return replace(state, turn=number, turn_ends_at=now + timedelta(seconds=share))
 
 
-def _reveal(state: RoomState) -> RoomState:
+def _next_part(state: RoomState, now: datetime) -> RoomState:
+    return _enter_part(state, state.part + 1, now)
+
+
+def _reveal(state: RoomState, now: datetime | None = None) -> RoomState:
+    """Put what was written in this step on the table; takes a moment like every other move, and needs none."""
     key = state.current.key
     return state if key in state.revealed else replace(state, revealed=(*state.revealed, key))
 
 
 def _closed(state: RoomState, now: datetime) -> RoomState:
     return replace(_reveal(state), closed_at=now, paused_at=None, turn_ends_at=None)
-
-
-def fitted(steps: Sequence[StepTime], budget: int) -> tuple[StepTime, ...]:
-    """The steps with their planned times, cut to `budget` seconds: steps with a cut order give up to half first, in that order; then every
-    step that is not protected goes down as far as SHORTEST_STEP, the later ones first. Protected steps keep their time even when it is
-    not enough. The step at the head is the one being entered and gives like the others.
-    """
-    sizes = [step.planned for step in steps]
-    first = sorted((i for i, step in enumerate(steps) if step.cut_order is not None), key=lambda i: steps[i].cut_order or 0)
-    _cut(sizes, steps, first, budget, floor=lambda step: max(SHORTEST_STEP, step.planned // 2))
-    _cut(sizes, steps, reversed(range(len(steps))), budget, floor=lambda step: SHORTEST_STEP)
-    return tuple(step.resized(size) for step, size in zip(steps, sizes, strict=True))
-
-
-def _cut(sizes: list[int], steps: Sequence[StepTime], which: Iterable[int], budget: int, *, floor: Callable[[StepTime], int]) -> None:
-    for number in which:
-        over = sum(sizes) - budget
-        if over > 0 and not steps[number].protected:
-            sizes[number] -= max(0, min(over, sizes[number] - floor(steps[number])))

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -127,14 +127,15 @@ def put(model: type[W], room: Room, state: RoomState, *, author: Person, client_
     """Write, rewrite or (with empty words) remove one row of `author`. The same id twice is one row. Drafts are saved in silence; what comes
     after the reveal (a phone that was offline) makes the screens fetch.
     """
-    rows = model.objects.filter(room=room)  # type: ignore[attr-defined]  # every concrete model has its manager
+    rows: Any = model.objects.filter(room=room)  # type: ignore[attr-defined]  # every concrete model has its manager
+    made: W | None = None
     if not any(words[name] for name in words if name not in ("whose", "idea")):
         rows.filter(author=author, client_id=client_id).delete()
-        made = None
     else:
-        made, is_new = rows.get_or_create(author=author, client_id=client_id, room=room, defaults={**words, "written_at": now})
+        same = {"author": author, "client_id": client_id}
+        made, is_new = rows.get_or_create(**same, room=room, defaults={**words, "written_at": now})
         if not is_new:
-            rows.filter(id=made.id).update(**words)
+            rows.filter(**same).update(**words)
     if state.is_revealed:
         note(room, EventKind.SHARED, now=now)
     return made

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
+from django_htmx.middleware import HtmxDetails
 
 from reconvene.base import clock
 from reconvene.people.models import Person
@@ -17,6 +18,14 @@ from reconvene.rooms import queries
 from reconvene.rooms.actions.turning import Reworded
 from reconvene.rooms.models import Room
 from reconvene.rooms.state import RoomError
+
+
+class MemberRequest(HttpRequest):
+    """A request of somebody who is signed in, as the middleware demands for every page here."""
+
+    user: Person
+    htmx: HtmxDetails
+
 
 Tap = Callable[..., HttpResponse | None]
 
@@ -40,8 +49,8 @@ def tap(view: Tap) -> Callable[..., HttpResponse]:
 
     @require_POST
     @wraps(view)
-    def wrapped(request: HttpRequest, session_id: UUID, **arguments: Any) -> HttpResponse:
-        room, now = room_for(_person(request), session_id), clock.now()
+    def wrapped(request: MemberRequest, session_id: UUID, **arguments: Any) -> HttpResponse:
+        room, now = room_for(request.user, session_id), clock.now()
         try:
             answer = view(request, room, now=now, **arguments)
         except Reworded as conflict:
@@ -53,9 +62,9 @@ def tap(view: Tap) -> Callable[..., HttpResponse]:
     return wrapped
 
 
-def answered(request: HttpRequest, room: Room, *, now: datetime, sentence: str = "", status: int = 200, **more: Any) -> HttpResponse:
+def answered(request: MemberRequest, room: Room, *, now: datetime, sentence: str = "", status: int = 200, **more: Any) -> HttpResponse:
     """The stage after a tap: a receipt for a saved draft, the fragment for a script, otherwise back to the page."""
-    is_fragment = bool(getattr(request, "htmx", False))
+    is_fragment = bool(request.htmx)
     if request.headers.get("X-Draft"):
         return JsonResponse({"saved": status == 200, "sentence": sentence}, status=status)
     if status == 200 and not is_fragment and not more:
@@ -63,14 +72,7 @@ def answered(request: HttpRequest, room: Room, *, now: datetime, sentence: str =
     if not is_fragment and not more:
         messages.error(request, sentence)
         return redirect("room", room.session_id)
-    fresh = room_for(_person(request), room.session_id)
-    shown = {"stage": queries.stage(fresh, viewer=_person(request), now=now), "sentence": sentence, **more}
+    fresh = room_for(request.user, room.session_id)
+    shown = {"stage": queries.stage(fresh, viewer=request.user, now=now), "sentence": sentence, **more}
     template = "rooms/stage.html" if is_fragment else "rooms/room.html"
     return render(request, template, shown, status=200 if is_fragment else status)
-
-
-def _person(request: HttpRequest) -> Person:
-    person = request.user
-    if not isinstance(person, Person):
-        raise Http404
-    return person

@@ -2,25 +2,25 @@
 
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
 from reconvene.rooms.actions import closing, entering, moves, plans
 from reconvene.rooms.forms import AnswerForm, ModeForm, MoveForm, PersonForm, QuestionForm
 from reconvene.rooms.models import Room
 from reconvene.rooms.rules import Mode, Move
-from reconvene.rooms.views.answering import tap
+from reconvene.rooms.views.answering import MemberRequest, tap
 from reconvene.scheduling.rules import Answer
 
 
 @tap
-def begin(request: HttpRequest, room: Room, *, now: datetime) -> None:
+def begin(request: MemberRequest, room: Room, *, now: datetime) -> None:
     """Start the session."""
     entering.begin(room, by=request.user, now=now)
 
 
 @tap
-def move(request: HttpRequest, room: Room, *, now: datetime) -> None:
+def move(request: MemberRequest, room: Room, *, now: datetime) -> None:
     """Next, back, pause, pass and so on. An unknown move changes nothing."""
     form = MoveForm(request.POST)
     if form.is_valid():
@@ -28,7 +28,7 @@ def move(request: HttpRequest, room: Room, *, now: datetime) -> None:
 
 
 @tap
-def hosts(request: HttpRequest, room: Room, *, now: datetime) -> None:
+def hosts(request: MemberRequest, room: Room, *, now: datetime) -> None:
     """Hand the host's part over, or take it when the host is away."""
     form = PersonForm(request.POST)
     if form.is_valid():
@@ -36,7 +36,7 @@ def hosts(request: HttpRequest, room: Room, *, now: datetime) -> None:
 
 
 @tap
-def admissions(request: HttpRequest, room: Room, *, now: datetime) -> None:
+def admissions(request: MemberRequest, room: Room, *, now: datetime) -> None:
     """Let somebody in who knocked."""
     form = PersonForm(request.POST)
     if form.is_valid():
@@ -44,7 +44,7 @@ def admissions(request: HttpRequest, room: Room, *, now: datetime) -> None:
 
 
 @tap
-def mode(request: HttpRequest, room: Room, *, now: datetime) -> None:
+def mode(request: MemberRequest, room: Room, *, now: datetime) -> None:
     """Round a screen, or by voice."""
     form = ModeForm(request.POST)
     if form.is_valid():
@@ -52,27 +52,27 @@ def mode(request: HttpRequest, room: Room, *, now: datetime) -> None:
 
 
 @tap
-def leaving(request: HttpRequest, room: Room, *, now: datetime) -> HttpResponse:
+def leaving(request: MemberRequest, room: Room, *, now: datetime) -> HttpResponse:
     """Go."""
     entering.leave(room, person=request.user, now=now)
     return redirect("room", room.session_id)
 
 
 @tap
-def seen(request: HttpRequest, room: Room, *, now: datetime) -> HttpResponse:
+def seen(request: MemberRequest, room: Room, *, now: datetime) -> HttpResponse:
     """A screen without a stream says that it is there, and hears the number of the last event."""
     entering.be_seen(room, person=request.user, now=now)
     return JsonResponse({"counter": room.counter})
 
 
 @tap
-def pact(request: HttpRequest, room: Room, *, now: datetime) -> None:
+def pact(request: MemberRequest, room: Room, *, now: datetime) -> None:
     """Agree."""
     entering.agree(room, person=request.user, now=now)
 
 
 @tap
-def question(request: HttpRequest, room: Room, *, now: datetime) -> None:
+def question(request: MemberRequest, room: Room, *, now: datetime) -> None:
     """Reword the shared question."""
     form = QuestionForm(request.POST)
     if form.is_valid():
@@ -80,7 +80,7 @@ def question(request: HttpRequest, room: Room, *, now: datetime) -> None:
 
 
 @tap
-def dates(request: HttpRequest, room: Room, *, now: datetime) -> None:
+def dates(request: MemberRequest, room: Room, *, now: datetime) -> None:
     """Say whether one can come to the second session."""
     form = AnswerForm(request.POST)
     if form.is_valid():
@@ -88,7 +88,7 @@ def dates(request: HttpRequest, room: Room, *, now: datetime) -> None:
 
 
 @tap
-def next_hosts(request: HttpRequest, room: Room, *, now: datetime) -> None:
+def next_hosts(request: MemberRequest, room: Room, *, now: datetime) -> None:
     """Say who hosts the second session."""
     form = PersonForm(request.POST)
     if form.is_valid():
@@ -96,6 +96,6 @@ def next_hosts(request: HttpRequest, room: Room, *, now: datetime) -> None:
 
 
 @tap
-def end(request: HttpRequest, room: Room, *, now: datetime) -> None:
+def end(request: MemberRequest, room: Room, *, now: datetime) -> None:
     """End the session."""
     closing.close_room(room, by=request.user, now=now)

@@ -1,0 +1,26 @@
+"""What reports may count of the rooms: who of a group was there, as one number. Nothing that was written is ever read here."""
+
+import uuid
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from reconvene.groups.models import Membership
+from reconvene.releases.registry import measure
+from reconvene.releases.rules import Shares
+from reconvene.rooms.models import Presence
+
+
+def attended(organisation_id: uuid.UUID, until: datetime) -> Shares:
+    """Of those whose group has held a session by `until`, how many were in the room of one. People count once."""
+    came = Presence.objects.filter(organisation_id=organisation_id, admitted_at__lt=until, room__session__ended_at__lt=until)
+    held = Q(group__cycles__sessions__ended_at__lt=until, started_at__lt=until)
+    seated = Membership.objects.filter(held, organisation_id=organisation_id)
+    counts = seated.aggregate(of=Count("person", distinct=True), groups=Count("group", distinct=True))
+    yes = came.filter(person__in=seated.values("person")).values("person").distinct().count()
+    return Shares("attended", yes=yes, **counts)
+
+
+def register() -> None:
+    """Put this measure into every report."""
+    measure("attended", attended)

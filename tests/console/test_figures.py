@@ -1,0 +1,55 @@
+"""Published values become charts: nothing is counted, nothing hidden comes back."""
+
+from datetime import date
+
+from reconvene.console.figures import charts
+
+MARCH = date(2026, 3, 1)
+SHARE = {"kind": "share", "percent": 75, "low": 60, "high": 90, "bound": "exactly", "people": 25, "taken_on": "2026-03-01"}
+
+
+def cells(**people: int | None) -> list[dict]:
+    taken = {"taken_on": "2026-03-01"}
+    return [{"label": key, "people": n, **taken} if n else {"label": key, "hidden": "too_few"} for key, n in people.items()]
+
+
+def test_a_report_without_figures_is_bare() -> None:
+    empty = charts({}, on=MARCH, waits=[])
+    assert empty.is_bare
+    assert (empty.raised, empty.whole_way, empty.tried, empty.leading_topic) == (None, None, None, "")
+
+
+def test_bars_are_measured_against_the_longest_and_hidden_ones_have_no_length() -> None:
+    drawn = charts({"funnel": {"cells": cells(raised=120, has_group=None, settled=60)}}, on=MARCH, waits=[])
+    assert [(bar.people, bar.width) for bar in drawn.funnel] == [(120, "100.0"), (None, "0"), (60, "50.0")]
+    assert drawn.whole_way == 50
+    assert drawn.has_hidden_stage
+
+
+def test_the_whole_way_is_not_told_when_its_end_is_hidden() -> None:
+    assert charts({"funnel": {"cells": cells(raised=120, settled=None)}}, on=MARCH, waits=[]).whole_way is None
+
+
+def test_topics_stand_by_their_published_numbers_and_level_ones_have_no_leader() -> None:
+    drawn = charts({"topics": {"cells": cells(b=10, a=10, c=25), "hidden_cells": 3}}, on=MARCH, waits=[])
+    assert [bar.label for bar in drawn.topics] == ["c", "a", "b"]
+    assert (drawn.leading_topic, drawn.hidden_topics) == ("c", 3)
+    assert charts({"topics": {"cells": cells(b=10, a=10), "hidden_cells": 0}}, on=MARCH, waits=[]).leading_topic == ""
+
+
+def test_a_figure_that_was_kept_from_an_earlier_report_says_so() -> None:
+    kept = {**SHARE, "taken_on": "2026-02-01"}
+    fresh, old = charts({"tried_once": SHARE, "again": kept}, on=MARCH, waits=[]).shares
+    assert (fresh.since, fresh.goal, old.since, old.goal) == (None, 65, date(2026, 2, 1), 60)
+
+
+def test_the_time_chart_holds_six_reports_with_figures_of_their_own_oldest_first() -> None:
+    def wait(on: date, days: float) -> tuple[date, dict]:
+        return on, {"value": days, "bound": "exactly", "taken_on": on.isoformat()}
+
+    months = [wait(date(2025, month, 1), float(month)) for month in range(12, 4, -1)]
+    hidden, kept = (MARCH, {"hidden": "too_few"}), (date(2026, 2, 1), {"value": 3.0, "bound": "exactly", "taken_on": "2025-12-01"})
+    drawn = charts({}, on=MARCH, waits=[hidden, kept, *months]).months
+    assert [month.days for month in drawn] == [7.0, 8.0, 9.0, 10.0, 11.0, 12.0]
+    assert [month.x for month in drawn] == ["15.0", "29.5", "44.0", "58.5", "73.0", "87.5"]
+    assert drawn[3].y == "86.0"

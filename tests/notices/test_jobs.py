@@ -1,0 +1,47 @@
+"""The tick asks for sending once, and the job sends."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+import time_machine
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from reconvene.base import tenancy
+from reconvene.notices import actions, jobs, registry
+from reconvene.notices.models import Notice
+from tests import world
+from tests.notices.mail_server import mail_server
+from tests.notices.test_sending import compose
+from tests.world import MONDAY
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def notice() -> Notice:
+    registry.register("test", compose)
+    made = actions.put(world.person("ana"), kind="test", subject_id=uuid.UUID(int=7), due_at=MONDAY, not_after=MONDAY + timedelta(days=1))
+    assert made is not None
+    return made
+
+
+def test_two_ticks_leave_one_request_and_none_before_anything_is_due(notice: Notice) -> None:
+    jobs.send_due(MONDAY - timedelta(seconds=1))
+    assert ProcrastinateJob.objects.count() == 0
+
+    jobs.send_due(MONDAY)
+    jobs.send_due(MONDAY)
+
+    job = ProcrastinateJob.objects.get()
+    assert (job.task_name, job.args) == ("reconvene.notices.jobs.send", {"organisation": str(tenancy.current())})
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_the_job_sends_what_is_due(notice: Notice) -> None:
+    with mail_server() as server:
+        jobs.send(organisation=str(tenancy.current()))
+
+    notice.refresh_from_db()
+    assert notice.sent_at == MONDAY
+    assert len(server.arrived) == 1

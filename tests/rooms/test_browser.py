@@ -1,0 +1,93 @@
+"""The room's helper in a real browser: the stream moves the page, and what is written without a network arrives once."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from reconvene.base import tenancy
+from reconvene.config.serving import publish_static
+from reconvene.rooms.models import Idea
+from tests import world
+from tests.rooms.play import Table, a_table
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.nowhere, pytest.mark.browser]
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture
+def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """The machine's Chromium. The fixture's own event loop makes Django believe it is called from async code."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def table() -> Iterator[Table]:
+    """A group of four whose session is on now, in the room."""
+    publish_static()
+    organisation = world.make_organisation()
+    with tenancy.within(organisation.id):
+        made = a_table()
+        made.begin()
+    yield made
+
+
+def a_page(browser: Browser, port: int, table: Table, who: str, path: str = "") -> Page:
+    """A member's phone in the room."""
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    cookie = table.browsers[who].cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": f"http://localhost:{port}"}])
+    page = context.new_page()
+    page.goto(f"http://localhost:{port}/rooms/{table.session.id}/{path}")
+    return page
+
+
+def test_what_one_phone_does_the_other_phone_and_the_shared_screen_show_at_once(
+    port: int, chromium: Browser, table: Table, at_session_time: None
+) -> None:
+    ana, ben = a_page(chromium, port, table, "ana"), a_page(chromium, port, table, "ben")
+    screen = a_page(chromium, port, table, "cho", "table/")
+    ana.get_by_role("button", name="Next step").click()
+    for page in (ana, ben, screen):
+        expect(page.get_by_role("heading", name="Our question")).to_be_visible(timeout=5000)
+    ben.get_by_role("button", name="Pause").click()
+    expect(ana.get_by_text("Paused by someone at the table")).to_be_visible(timeout=5000)
+    expect(screen.get_by_text("paused")).to_be_visible(timeout=5000)
+
+
+def test_what_is_written_without_a_network_is_kept_said_and_sent_once(
+    port: int, chromium: Browser, table: Table, at_session_time: None
+) -> None:
+    organisation = table.people["ana"].organisation_id
+    with tenancy.within(organisation):
+        table.go_to("ideas")
+    ben = a_page(chromium, port, table, "ben")
+    ben.context.set_offline(True)
+    ben.get_by_label("First idea").fill("Three lines at hand-over")
+    expect(ben.get_by_text("Saved on this phone, sending…")).to_be_visible(timeout=8000)
+    with tenancy.within(organisation):
+        assert not Idea.objects.exists()
+    ben.context.set_offline(False)
+    expect(ben.locator("#live")).to_have_attribute("data-state", "saved", timeout=15000)
+    with tenancy.within(organisation):
+        assert [idea.text for idea in Idea.objects.all()] == ["Three lines at hand-over"]
+    expect(ben.get_by_label("First idea")).to_have_value("Three lines at hand-over")
+
+
+def test_words_that_are_being_typed_survive_what_the_others_do(port: int, chromium: Browser, table: Table, at_session_time: None) -> None:
+    with tenancy.within(table.people["ana"].organisation_id):
+        table.go_to("ideas")
+    ben = a_page(chromium, port, table, "ben")
+    box = ben.get_by_label("Second idea")
+    box.press_sequentially("Half a sent")
+    table.post("cho", "move", move="pause", seen="")
+    expect(ben.get_by_text("Paused by someone at the table")).to_be_visible(timeout=5000)
+    box.press_sequentially("ence")
+    expect(box).to_have_value("Half a sentence")
+    expect(box).to_be_focused()
