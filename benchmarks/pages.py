@@ -215,8 +215,9 @@ def _build_and_measure(options: argparse.Namespace) -> int:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     print(
-        f"{options.people:,} people, {options.groups:,} groups, built in {time.perf_counter() - started:.0f} s; {options.runs} runs a page.\n"
+        f"{options.people:,} people, {options.groups:,} groups, built in {time.perf_counter() - started:.0f} s; {options.runs} runs a page."
     )
+    print(f"Load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors. Times say little when others use it too.\n")
     with tenancy.within(organisation):
         ready = [(page, browser(page.reader, organisation)) for page in pages(company)]
     found = measure_all(ready, runs=options.runs)

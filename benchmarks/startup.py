@@ -23,7 +23,7 @@ SIGN = "Reconvene is running"
 LINES = 8  # of what it said, when it does not start
 
 
-class NotStarted(Exception):  # noqa: N818  # says what happened
+class NotStarted(Exception):
     """The address was not printed in time; the message holds what was."""
 
 

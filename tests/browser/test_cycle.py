@@ -111,7 +111,7 @@ def test_four_managers_live_a_whole_cycle(site: Site, someone) -> None:
         assert "nfluence" not in calendar
 
     first_session(site, people)
-    four_weeks(site, people, lead)
+    four_weeks(site, people, lead, someone)
     reconvene(site, people)
     afterwards(people, lead, someone)
 
@@ -249,17 +249,24 @@ def write_plan(page: Page, number: int) -> None:
     finish_writing(page, "Save my plan")
 
 
-def four_weeks(site: Site, people: list[Someone], lead: Someone) -> None:
-    """Check-ins by link, answered inside the message's page; the plan is on the practice page."""
-    page = people[0].go("/")
-    page.get_by_role("link", name="My groups").first.click() if page.get_by_role("link", name="My groups").first.is_visible() else people[0].go("/groups/")
-    lead.shift_clock("1 week", 1)
-    lead.shift_clock("1 day", 3)
-    letter = site.mailbox.wait_for(people[0].email, subject="week", seconds=60)
+def four_weeks(site: Site, people: list[Someone], lead: Someone, someone) -> None:
+    """A check-in by the link in a message, without an account; nobody's words are in the message."""
+    expect(people[0].go("/").locator("main")).to_contain_text("visit their team lead before I ask")
+    lead.shift_clock("1 week")
+    letter = site.mailbox.wait_for(people[0].email, subject="first week", seconds=60)
     words = letter.get_body(("plain",)).get_content()
     assert "visit their team lead" not in words
-    assert int(site.ask("SELECT count(*) FROM practice_plan WHERE replaced_at IS NULL AND if_cue LIKE 'on Monday at nine%'")[0][0]) == len(people)
-    lead.shift_clock("1 week", 1)
+    assert "on Monday at nine" not in words
+    page = someone().go(link_in(letter, "/check-ins/"))
+    page.locator("input[value=once]").check(force=True)
+    page.locator("input[value=partly]").check(force=True)
+    page.get_by_role("button", name="Keep the check-in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kept, thank you")
+    mine, others = (
+        site.ask(f"SELECT count(*) FROM practice_checkin c JOIN people_person p ON p.id = c.person_id WHERE c.day = 7 AND p.email = '{email}'")[0][0]
+        for email in (people[0].email, people[1].email)
+    )
+    assert (mine, others) == (1, 0)
 
 
 def reconvene(site: Site, people: list[Someone]) -> None:
@@ -290,12 +297,16 @@ def reconvene(site: Site, people: list[Someone]) -> None:
             for label, text in zip(("When …", "doing …", "led to …", "because …", "watch out for …"), LESSON, strict=True):
                 page.get_by_role("group", name="First lesson").get_by_label(label).fill(text if label != "doing …" else f"{text} {number}")
         finish_writing(page, "I have written")
+    for person in people:  # all lessons appear together, without names
+        expect(person.page.locator("main, body").first).to_contain_text(f"{LESSON[1]} 1")
     for kind in ("readout", "score"):
         next_step(host)
         everyone(people, titles[kind])
     for person in people:
         score_everything(person.page, (5, 4))
         finish_writing(person.page, "I have scored")
+    for person in people:
+        expect(person.page.locator("body")).to_contain_text("All scores at once")
     next_step(host)
     everyone(people, titles["settle"])
     host.get_by_role("button", name="Settle", exact=True).first.click()

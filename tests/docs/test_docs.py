@@ -41,6 +41,12 @@ def first_column(document: str, *, heading: str) -> list[str]:
     return [cells[0] for cells in rows(document, heading=heading)]
 
 
+def quoted() -> Iterator[tuple[str, list[str]]]:
+    """The path and the lines of each example of our own code in STYLE.md."""
+    for path, code in re.findall(r"\(`([\w/.]+)`\)\n```python\n(.*?)# not:", (ROOT / "STYLE.md").read_text(), flags=re.DOTALL):
+        yield path, [line.strip() for line in code.splitlines() if line.strip()]
+
+
 def headings(document: Path) -> set[str]:
     """The anchors of a document."""
     titles = re.findall(r"^#+ (.+)$", document.read_text(), flags=re.MULTILINE)
@@ -105,6 +111,13 @@ def test_every_dependency_is_in_the_first_decisions_table_or_a_later_page() -> N
     pages = "\n".join(page.read_text() for page in (ROOT / "docs/decisions").glob("*.md")).lower()
 
     assert {name for name in names if name not in pages} == set()
+
+
+@pytest.mark.parametrize(("path", "lines"), list(quoted()), ids=lambda value: value if isinstance(value, str) else "")
+def test_an_example_in_the_style_guide_is_still_our_own_code(path: str, lines: list[str]) -> None:
+    place = ROOT / path if path.startswith("tests/") else ROOT / "src/reconvene" / path
+
+    assert [line for line in lines if line not in place.read_text()] == []
 
 
 def test_every_decision_is_in_the_index() -> None:

@@ -11,9 +11,17 @@ from tests import world
 from tests.world import MONDAY, PEERS
 
 
+LONG_AGO = MONDAY - timedelta(days=3)
+"""Since when the people of `wait` wait: long enough for a small table."""
+
+
 def wait(*names: str, **facts: object) -> list[Challenge]:
-    """Open challenges on delegating of these people."""
-    return [world.make_challenge(world.person(name), **facts) for name in names]
+    """Open challenges on delegating of these people, raised LONG_AGO."""
+    made = [world.make_challenge(world.person(name), **facts) for name in names]
+    for challenge in made:
+        challenge.raised_at = LONG_AGO
+        challenge.save()
+    return made
 
 
 def propose(names: Sequence[str] = PEERS, *, now: datetime = MONDAY) -> Proposal:

@@ -26,7 +26,7 @@ from reconvene.notices.models import Notice
 from reconvene.scheduling import kinds
 from reconvene.scheduling.models import Session
 from tests import world
-from tests.forming.queue import propose, seat_of, wait
+from tests.forming.queue import LONG_AGO, propose, seat_of, wait
 from tests.world import MONDAY, PEERS, TUESDAY
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +91,26 @@ def test_people_who_never_have_time_together_go_on_waiting() -> None:
 
     assert form_groups(world.programme(), seed=1, now=MONDAY) == []
     assert set(Challenge.objects.values_list("considered_at", flat=True)) == {MONDAY}
+
+
+@pytest.mark.parametrize(("size", "hours"), [(5, 0), (4, 24), (3, 48)])
+def test_a_small_table_is_proposed_only_when_somebody_has_waited_for_more_to_come(size: int, hours: int) -> None:
+    wait(*PEERS[:size])
+    Challenge.objects.update(raised_at=MONDAY)
+    if hours:
+        assert form_groups(world.programme(), seed=1, now=MONDAY + timedelta(hours=hours, seconds=-1)) == []
+    (proposal,) = form_groups(world.programme(), seed=1, now=MONDAY + timedelta(hours=hours))
+
+    assert proposal.seats.count() == size
+
+
+def test_the_tick_finds_a_small_table_once_its_time_has_come() -> None:
+    wait("ana", "cho", "dan")
+    Challenge.objects.update(raised_at=MONDAY)
+    for hours in range(0, 61, 6):
+        jobs.form_waiting(MONDAY + timedelta(hours=hours))
+
+    assert timedelta(hours=48) <= Proposal.objects.get().proposed_at - MONDAY <= timedelta(hours=60)
 
 
 def test_a_boss_and_a_report_are_never_offered_one_table() -> None:
@@ -165,7 +185,7 @@ def test_a_decline_goes_to_the_next_in_line_and_keeps_the_place_in_the_queue() -
     assert seat_of("gil").proposal == Proposal.objects.get()
     assert "gil" in offered()
     mine = Challenge.objects.get(person=world.person("flo"))
-    assert (mine.is_open, mine.raised_at) == (True, MONDAY)
+    assert (mine.is_open, mine.raised_at) == (True, LONG_AGO)
     decline_seat(seat_of("flo"), now=TUESDAY)
     assert seat_of("flo").declined_at == MONDAY
 
@@ -260,7 +280,7 @@ def test_too_few_yeses_dissolve_kindly_and_everyone_keeps_their_place() -> None:
 
     assert proposal.dissolved_at == proposal.answer_by
     assert offered("proposal_dissolved") == ["ana", "ben"]
-    assert Challenge.objects.open().filter(raised_at=MONDAY, considered_at=None).count() == 6
+    assert Challenge.objects.open().filter(raised_at=LONG_AGO, considered_at=None).count() == 6
     settle_proposal(proposal, now=proposal.answer_by + timedelta(hours=1))
     assert offered("proposal_dissolved") == ["ana", "ben"]
     with pytest.raises(ProposalIsClosed):

@@ -32,7 +32,7 @@ def test_nobody_waits_in_an_empty_queue() -> None:
 def test_everyone_with_an_open_challenge_is_in_the_pool_the_longest_waiting_first() -> None:
     wait("ben")
     wait("ana")
-    Challenge.objects.filter(person=world.person("ana")).update(raised_at=MONDAY - timedelta(days=3))
+    Challenge.objects.filter(person=world.person("ben")).update(raised_at=MONDAY)
     pool = waiting_pool(world.programme(), now=MONDAY)
 
     assert pool is not None

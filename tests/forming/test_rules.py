@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from reconvene.forming.rules import FIRST_ROUND, blend, earliest_day, enough, working_hours_later
+from reconvene.forming.rules import FIRST_ROUND, blend, earliest_day, enough, is_large_enough, working_hours_later
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Sydney", "Asia/Kolkata")
 moments = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
@@ -17,6 +17,14 @@ lengths = st.integers(1, 200).map(lambda hours: timedelta(hours=hours))
 @pytest.mark.parametrize(("asked", "needed"), [(3, 3), (4, 3), (5, 4), (6, 4)])
 def test_four_of_six_and_three_of_four_are_enough(asked: int, needed: int) -> None:
     assert enough(asked) == needed
+
+
+@pytest.mark.parametrize(
+    ("size", "days", "in_a_hurry", "is_ready"),
+    [(6, 0, False, True), (5, 0, False, True), (4, 0, False, False), (4, 0, True, True), (4, 1, False, True), (3, 1, False, False), (3, 1, True, True), (3, 2, False, True)],
+)  # fmt: skip
+def test_fewer_people_must_have_waited_longer(size: int, days: int, in_a_hurry: bool, is_ready: bool) -> None:
+    assert is_large_enough(size, waited=timedelta(days=days), in_a_hurry=in_a_hurry) == is_ready
 
 
 @pytest.mark.parametrize(

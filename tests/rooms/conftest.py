@@ -1,20 +1,29 @@
 """A server on loopback for the tests that need real streams or a real browser."""
 
+import importlib
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
 from django.db import connections
 
-from reconvene.config.asgi import application
+from reconvene.config import asgi
+from reconvene.config.serving import publish_static
+
+OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
 
 @pytest.fixture
-def port() -> Iterator[int]:
-    """The port of a server with the whole application, in a thread of its own."""
+def port(settings: Any, tmp_path: Path) -> Iterator[int]:
+    """The port of a server with the whole application, in a thread of its own. Its static files are found when it is built."""
+    settings.STATIC_ROOT = tmp_path
+    publish_static()
+    application = importlib.reload(asgi).application
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         free = int(probe.getsockname()[1])
@@ -27,4 +36,6 @@ def port() -> Iterator[int]:
     yield free
     server.should_exit = True
     thread.join(timeout=10)
+    with connections["default"].cursor() as cursor:  # Playwright's greenlets keep a connection of their own
+        cursor.execute(f"SELECT pg_terminate_backend(pid) {OTHERS}")
     connections.close_all()

@@ -1,13 +1,13 @@
 """The room's helper in a real browser: the stream moves the page, and what is written without a network arrives once."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from reconvene.base import tenancy
-from reconvene.config.serving import publish_static
 from reconvene.rooms.models import Idea
 from tests import world
 from tests.rooms.play import Table, a_table
@@ -30,10 +30,11 @@ def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
 @pytest.fixture
 def table() -> Iterator[Table]:
     """A group of four whose session is on now, in the room."""
-    publish_static()
     organisation = world.make_organisation()
     with tenancy.within(organisation.id):
         made = a_table()
+        made.now = made.session.starts_at = datetime.now(UTC)
+        made.session.save()
         made.begin()
     yield made
 
@@ -48,9 +49,7 @@ def a_page(browser: Browser, port: int, table: Table, who: str, path: str = "") 
     return page
 
 
-def test_what_one_phone_does_the_other_phone_and_the_shared_screen_show_at_once(
-    port: int, chromium: Browser, table: Table, at_session_time: None
-) -> None:
+def test_what_one_phone_does_the_other_phone_and_the_shared_screen_show_at_once(port: int, chromium: Browser, table: Table) -> None:
     ana, ben = a_page(chromium, port, table, "ana"), a_page(chromium, port, table, "ben")
     screen = a_page(chromium, port, table, "cho", "table/")
     ana.get_by_role("button", name="Next step").click()
@@ -61,9 +60,7 @@ def test_what_one_phone_does_the_other_phone_and_the_shared_screen_show_at_once(
     expect(screen.get_by_text("paused")).to_be_visible(timeout=5000)
 
 
-def test_what_is_written_without_a_network_is_kept_said_and_sent_once(
-    port: int, chromium: Browser, table: Table, at_session_time: None
-) -> None:
+def test_what_is_written_without_a_network_is_kept_said_and_sent_once(port: int, chromium: Browser, table: Table) -> None:
     organisation = table.people["ana"].organisation_id
     with tenancy.within(organisation):
         table.go_to("ideas")
@@ -80,7 +77,7 @@ def test_what_is_written_without_a_network_is_kept_said_and_sent_once(
     expect(ben.get_by_label("First idea")).to_have_value("Three lines at hand-over")
 
 
-def test_words_that_are_being_typed_survive_what_the_others_do(port: int, chromium: Browser, table: Table, at_session_time: None) -> None:
+def test_words_that_are_being_typed_survive_what_the_others_do(port: int, chromium: Browser, table: Table) -> None:
     with tenancy.within(table.people["ana"].organisation_id):
         table.go_to("ideas")
     ben = a_page(chromium, port, table, "ben")

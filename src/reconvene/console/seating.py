@@ -1,7 +1,7 @@
 """The page on which L&D seats a group by hand: who was chosen, what stands in the way, which dates suit all. Called by console.views."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.http import QueryDict
 
@@ -67,8 +67,7 @@ def seating(reader: Person, *, chosen: QueryDict, now: datetime) -> Seating:
     problems = [sentence(obstacle) for obstacle in obstacles(people, programme=programme)] if people else []
     dates: list[DateChoice] = []
     if len(people) >= FEWEST and not problems:
-        pairs = dates_for(people, programme=programme, now=now)[:DATES_SHOWN]
-        dates = [DateChoice(local_text(pair.first_local), pair.first, pair.second) for pair in pairs]
+        dates = _dates(people, programme=programme, now=now)
         problems = [] if dates else [str(NO_DATE)]
     words = chosen.get("q", "")
     return Seating(
@@ -81,6 +80,14 @@ def seating(reader: Person, *, chosen: QueryDict, now: datetime) -> Seating:
         dates=dates,
         zone=zones(people)[0] if people else reader.time_zone,
     )
+
+
+def _dates(people: list[Person], *, programme: Programme, now: datetime) -> list[DateChoice]:
+    """The best pair on each of the first few days that suit all."""
+    by_day: dict[date, DateChoice] = {}
+    for pair in dates_for(people, programme=programme, now=now):
+        by_day.setdefault(pair.first_local.date(), DateChoice(local_text(pair.first_local), pair.first, pair.second))
+    return list(by_day.values())[:DATES_SHOWN]
 
 
 def sentence(obstacle: CannotSit) -> str:

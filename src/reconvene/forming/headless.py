@@ -84,7 +84,7 @@ def read_people(options: argparse.Namespace) -> tuple[Record, ...]:
     table, mapping = _table(options.people), None
     try:
         if options.mapping:
-            mapping = ColumnMapping.from_json(options.mapping.read_text())
+            mapping = ColumnMapping.from_json(_mapping_text(options.mapping))
             table = read_table(options.people.read_bytes(), filename=options.people.name, choice=mapping.reading)
         mapping = mapping or guess_columns(table.header, table.rows)
         lookups = {lookup.file: _table(options.people.with_name(lookup.file)) for lookup in mapping.function_lookup}
@@ -94,7 +94,7 @@ def read_people(options: argparse.Namespace) -> tuple[Record, ...]:
         staged = stage(
             table, mapping, level_table=propose_levels(titles, LADDER), choices=StagingChoices(datetime.now(UTC).date(), lookups)
         )
-    except (Unreadable, BadMapping, OSError) as error:
+    except (Unreadable, BadMapping) as error:
         raise CommandFailed(f"{options.people}: {error}") from error
     for problem in staged.problems:
         print(f"{options.people.name}, row {problem.row}: {problem.reason} {problem.suggestion}", file=sys.stderr)
@@ -261,10 +261,19 @@ def _calendars(record: Record, folder: Path | None) -> list[Path]:
     return [path for path in named if path.is_file()]
 
 
+def _mapping_text(path: Path) -> str:
+    try:
+        return path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandFailed(f"{path} cannot be read as a column mapping.") from error
+
+
 def _table(path: Path) -> Table:
     try:
         return read_table(path.read_bytes(), filename=path.name)
-    except (OSError, Unreadable) as error:
+    except OSError as error:
+        raise CommandFailed(f"{path} cannot be read: {error.strerror}.") from error
+    except Unreadable as error:
         raise CommandFailed(f"{path}: {error}") from error
 
 
