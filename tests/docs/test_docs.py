@@ -145,3 +145,9 @@ def test_no_file_names_a_registry_or_a_folder_of_somebodys_machine() -> None:
         found += [(str(path.relative_to(ROOT)), word) for word in [*REGISTRIES, *PLACES] if word in text]
 
     assert found == []
+
+
+def test_every_benchmark_is_described_and_nothing_else_is() -> None:
+    described = first_column("docs/benchmarks.md", heading="Run")
+
+    assert sorted(described) == sorted(f"benchmarks/{path.name}" for path in (ROOT / "benchmarks").glob("*.py"))

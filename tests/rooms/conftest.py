@@ -15,7 +15,18 @@ from django.db import connections
 from reconvene.config import asgi
 from reconvene.config.serving import publish_static
 
-OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+@pytest.fixture(scope="session", autouse=True)
+def end_other_connections(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Playwright's greenlets keep a database connection of their own, which would hold up the removal of the test database."""
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        with connections["default"].cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        connections.close_all()
 
 
 @pytest.fixture
@@ -36,6 +47,4 @@ def port(settings: Any, tmp_path: Path) -> Iterator[int]:
     yield free
     server.should_exit = True
     thread.join(timeout=10)
-    with connections["default"].cursor() as cursor:  # Playwright's greenlets keep a connection of their own
-        cursor.execute(f"SELECT pg_terminate_backend(pid) {OTHERS}")
     connections.close_all()

@@ -4,6 +4,7 @@ import os
 from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
+from django.contrib.messages import constants as messages
 
 from reconvene.config import environment
 
@@ -133,6 +134,7 @@ PROXIES = int(environment.read("RECONVENE_PROXIES"))
 if PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # an address is unique among active people; see Person.Meta
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -148,6 +150,7 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+MESSAGE_TAGS = {messages.SUCCESS: "good", messages.INFO: "", messages.WARNING: "wait", messages.ERROR: "stop"}
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 LANGUAGE_CODE = "en"

@@ -19,6 +19,7 @@ from reconvene.groups.models import Cycle, Group, Membership, Programme
 from reconvene.groups.rules import GAP_IDEAL, NAMES, Outcome
 from reconvene.guides.models import Topic
 from reconvene.people.models import Person
+from reconvene.playbook.actions import reorder
 from reconvene.playbook.models import Strategy
 from reconvene.practice.actions import check_in, make_plan, pair_buddies, start_practice
 from reconvene.practice.models import CheckIn, Plan
@@ -57,6 +58,7 @@ class Story:
             self._finished(members, topic=self.topics[slug], name=f"{NAMES[number % len(NAMES)]}", began=began)
         for slug, lessons in LESSONS.items():
             Strategy.objects.bulk_create([self._strategy(self.topics[slug], lesson) for lesson in lessons])
+            reorder(self.topics[slug].id)
 
     def stopped_early(self) -> None:
         """Not everything goes the whole way: needs that were withdrawn, groups that stopped before or after their first session."""
@@ -164,7 +166,8 @@ class Story:
             answers = {"in_the_way": tilt(2, 6), "sure": tilt(6, 9), "sure_before": tilt(2, 6), "openly": tilt(7, 10),
                        "times_used": self.rng.choice(("1", "2-3", "2-3", "4+")), "again": self.rng.choice(("yes", "yes", "perhaps"))}  # fmt: skip
         Response.objects.create(
-            programme=self.programme, moment=moment, pseudonym=pseudonym_of(cycle.id, person.id), group_pseudonym=pseudonym_of(cycle.group_id),
+            programme=self.programme, moment=moment, pseudonym=pseudonym_of(cycle.id, person.id),
+            voice=pseudonym_of(cycle.organisation_id, person.id), group_pseudonym=pseudonym_of(cycle.group_id),
             answers=answers, week_of=(at - timedelta(days=at.weekday())).date(),
         )  # fmt: skip
 

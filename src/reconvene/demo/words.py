@@ -135,15 +135,15 @@ class PlanWords:
 
 PLANS = (
     PlanWords("Work that comes back finished", "Thursday evenings at home", "I am faster myself, and I like the work",
-              "when someone brings me a draft that is half done", "ask “what would you need to finish it?” before I touch it", "fewer open drafts on my desk on Thursdays"),
+              "someone brings me a draft that is half done", "ask “what would you need to finish it?” before I touch it", "fewer open drafts on my desk on Thursdays"),
     PlanWords("Hand over the monthly report for good", "A report that I read like everybody else", "I think that nobody sees what I see",
-              "on Monday at nine, when I open the report folder", "send the three lines to my deputy and close the folder", "the report goes out without my name"),
+              "I open the report folder on Monday at nine", "send the three lines to my deputy and close the folder", "the report goes out without my name"),
     PlanWords("Say it the same day", "No surprises in the yearly review", "I want to be liked",
-              "after the shift handover, when I have seen something", "ask for five minutes and say one thing", "they come to me first"),
+              "I have seen something, after the shift handover", "ask for five minutes and say one thing", "they come to me first"),
     PlanWords("One quiet morning a week", "The plan for spring is written", "I cannot say no to my own boss",
-              "when someone asks for Tuesday before eleven", "offer Tuesday at eleven instead", "three of four Tuesdays are mine"),
+              "someone asks for Tuesday before eleven", "offer Tuesday at eleven instead", "three of four Tuesdays are mine"),
     PlanWords("Hear problems before they are problems", "No bad news on Fridays", "I fill silences",
-              "in the Monday round, before anyone speaks", "have everybody write one worry on a card", "at least three cards each Monday"),
+              "the Monday round begins, before anyone speaks", "have everybody write one worry on a card", "at least three cards each Monday"),
     PlanWords("Hold the talk this month", "We both know where we stand", "I hope that it passes",
-              "on Wednesday at two, in the small meeting room", "open with what I saw and stay silent for ten seconds", "the talk has taken place"),
+              "we sit in the small meeting room on Wednesday at two", "open with what I saw and stay silent for ten seconds", "the talk has taken place"),
 )  # fmt: skip

@@ -75,7 +75,7 @@ class PlanForm(CueMixin):
     best_result = MemberTextField(label=_("The best that could come of it"), required=False, rows=2, longest=400)
     obstacle = MemberTextField(label=_("What in me or my week gets in the way"), required=False, rows=2, longest=400)
     if_cue = MemberTextField(label=_("If"), rows=2, longest=240, help_text=_("When, where or with whom: an occasion you would notice."))
-    then_action = MemberTextField(label=_("then"), rows=2, longest=240, help_text=_("What you do: I ask, I wait, I say."))
+    then_action = MemberTextField(label=_("then I …"), rows=2, longest=240, help_text=_("What you do: ask, wait, say."))
     first_on = forms.DateField(label=_("First occasion"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     sign = MemberTextField(label=_("I will notice that it works by"), required=False, rows=2, longest=400)
 
@@ -96,7 +96,7 @@ class HalfWayForm(CueMixin):
 
     choice = forms.ChoiceField(choices=CHOICES, widget=forms.RadioSelect(attrs={"aria-describedby": "choice-sees"}))
     if_cue = MemberTextField(label=_("If"), required=False, rows=2, longest=240)
-    then_action = MemberTextField(label=_("then"), required=False, rows=2, longest=240)
+    then_action = MemberTextField(label=_("then I …"), required=False, rows=2, longest=240)
     first_on = forms.DateField(label=_("Next occasion"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def clean(self) -> dict[str, Any]:

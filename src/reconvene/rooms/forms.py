@@ -13,7 +13,7 @@ from reconvene.base.forms import DesignForm, MemberTextField
 from reconvene.groups.rules import Outcome
 from reconvene.practice.rules import PlanDraft
 from reconvene.rooms.actions.scores import Given
-from reconvene.rooms.rules import LESSON_WORDS, CardKind, Evidence, MarkKind, Mode, Move, Whose
+from reconvene.rooms.rules import LESSON_WORDS, CardKind, Evidence, MarkKind, Move, Whose
 from reconvene.rooms.scoring import HIGHEST, LOWEST
 from reconvene.scheduling.rules import Answer
 
@@ -32,12 +32,6 @@ class PersonForm(forms.Form):
     """Somebody of the room."""
 
     person = forms.UUIDField()
-
-
-class ModeForm(forms.Form):
-    """How the group sits."""
-
-    mode = forms.ChoiceField(choices=[(mode.value, mode.name) for mode in Mode])
 
 
 class QuestionForm(DesignForm):

@@ -66,11 +66,6 @@ class Room(Owned):
         self.save(update_fields=["counter"])
         return self.counter
 
-    def switch(self, mode: Mode) -> None:
-        """Round a screen, or by voice. Saves; tells no one."""
-        self.mode = mode
-        self.save(update_fields=["mode"])
-
 
 class InRoomQuerySet(models.QuerySet[Any]):
     """Words for rows of a room."""

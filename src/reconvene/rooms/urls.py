@@ -20,7 +20,6 @@ urlpatterns = [
     path(f"{ROOM}moves/", taps.move, name="room-move"),
     path(f"{ROOM}hosts/", taps.hosts, name="room-hosts"),
     path(f"{ROOM}admissions/", taps.admissions, name="room-admissions"),
-    path(f"{ROOM}mode/", taps.mode, name="room-mode"),
     path(f"{ROOM}leaving/", taps.leaving, name="room-leaving"),
     path(f"{ROOM}seen/", taps.seen, name="room-seen"),
     path(f"{ROOM}end/", taps.end, name="room-end"),

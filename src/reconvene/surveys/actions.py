@@ -22,6 +22,7 @@ def answer(cycle: Cycle, *, person: Person, moment: Moment, answers: Mapping[str
         moment=moment,
         defaults={
             "programme_id": cycle.group.programme_id,
+            "voice": pseudonym_of(cycle.organisation_id, person.id),
             "group_pseudonym": pseudonym_of(cycle.group_id),
             "answers": checked(moment, answers),
             "week_of": now.date() - timedelta(days=now.weekday()),

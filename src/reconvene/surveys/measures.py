@@ -49,7 +49,11 @@ def register() -> None:
 
 
 def _answers(moment: Moment, item: str, *, organisation_id: uuid.UUID, until: datetime) -> tuple[list[str | int], int]:
-    """All answers to one item from weeks that had begun at `until`, sorted so that no order gives anybody away, and from how many groups."""
+    """One answer per person to an item, their latest from a week that had begun at `until`, and from how many groups these come.
+
+    Sorted by the answers, so that no order gives anybody away. A person in several cycles is one person behind a number.
+    """
     rows = Response.objects.filter(organisation_id=organisation_id, moment=moment, week_of__lt=until.date(), answers__has_key=item)
-    found = list(rows.values_list("answers", "group_pseudonym"))
+    latest = rows.order_by("voice", "-week_of", "-id").distinct("voice")
+    found = list(latest.values_list("answers", "group_pseudonym"))
     return sorted((answers[item] for answers, _ in found), key=str), len({group for _, group in found})

@@ -18,6 +18,7 @@ class Response(Owned):
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="+")
     moment = models.CharField(max_length=2, choices=[(moment.value, moment.name) for moment in Moment])
     pseudonym = models.CharField(max_length=64, help_text="Of the person in this cycle; keeps answers of one cycle together")
+    voice = models.CharField(max_length=64, help_text="Alias of the person over all cycles, so that each counts once in a measurement")
     group_pseudonym = models.CharField(max_length=64, help_text="Only to count groups for the disclosure rule")
     answers = models.JSONField(default=dict)
     week_of = models.DateField(help_text="Monday of the week, so that no session can be recognised by its time")

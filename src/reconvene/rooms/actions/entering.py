@@ -13,7 +13,7 @@ from reconvene.rooms import script
 from reconvene.rooms import state as conductor
 from reconvene.rooms.actions.turning import NotNow, inside, locked, note, store
 from reconvene.rooms.models import Presence, Room
-from reconvene.rooms.rules import EventKind, Mode, doors_are_open, free_code
+from reconvene.rooms.rules import EventKind, doors_are_open, free_code
 from reconvene.rooms.state import NotPresent, RoomIsClosed, settle_clock
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import ROOM_NAMES
@@ -102,16 +102,6 @@ def agree(room: Room, *, person: Person, now: datetime) -> None:
     if made:
         agreed = Pact.objects.filter(cycle=cycle, session_kind=kind).count()
         note(room, EventKind.COUNT, count=agreed, now=now)
-
-
-@transaction.atomic
-def switch_mode(room: Room, *, by: Person, mode: Mode, now: datetime) -> Room:
-    """Round a screen or by voice. Tells those inside. Raises NotPresent."""
-    room, _state = inside(room, person=by, now=now)
-    if room.mode != mode:
-        room.switch(mode)
-        note(room, EventKind.MOVED, now=now)
-    return room
 
 
 @transaction.atomic

@@ -66,7 +66,7 @@ def answered(request: MemberRequest, room: Room, *, now: datetime, sentence: str
     """The stage after a tap: a receipt for a saved draft, the fragment for a script, otherwise back to the page."""
     is_fragment = bool(request.htmx)
     if request.headers.get("X-Draft"):
-        return JsonResponse({"saved": status == 200, "sentence": sentence}, status=status)
+        return JsonResponse({"saved": status == 200, "sentence": sentence or _first_problem(more)}, status=status)
     if status == 200 and not is_fragment and not more:
         return redirect("room", room.session_id)
     if not is_fragment and not more:
@@ -76,3 +76,9 @@ def answered(request: MemberRequest, room: Room, *, now: datetime, sentence: str
     shown = {"stage": queries.stage(fresh, viewer=request.user, now=now), "sentence": sentence, **more}
     template = "rooms/stage.html" if is_fragment else "rooms/room.html"
     return render(request, template, shown, status=200 if is_fragment else status)
+
+
+def _first_problem(more: dict[str, Any]) -> str:
+    """The first error of a form that came back, for a draft that is answered without a page."""
+    form = more.get("plan_form")
+    return str(next(iter(form.errors.values()))[0]) if form is not None and form.errors else ""

@@ -6,9 +6,9 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
 from reconvene.rooms.actions import closing, entering, moves, plans
-from reconvene.rooms.forms import AnswerForm, ModeForm, MoveForm, PersonForm, QuestionForm
+from reconvene.rooms.forms import AnswerForm, MoveForm, PersonForm, QuestionForm
 from reconvene.rooms.models import Room
-from reconvene.rooms.rules import Mode, Move
+from reconvene.rooms.rules import Move
 from reconvene.rooms.views.answering import MemberRequest, tap
 from reconvene.scheduling.rules import Answer
 
@@ -41,14 +41,6 @@ def admissions(request: MemberRequest, room: Room, *, now: datetime) -> None:
     form = PersonForm(request.POST)
     if form.is_valid():
         entering.admit(room, person_id=form.cleaned_data["person"], by=request.user, now=now)
-
-
-@tap
-def mode(request: MemberRequest, room: Room, *, now: datetime) -> None:
-    """Round a screen, or by voice."""
-    form = ModeForm(request.POST)
-    if form.is_valid():
-        entering.switch_mode(room, by=request.user, mode=Mode(form.cleaned_data["mode"]), now=now)
 
 
 @tap

@@ -5,14 +5,14 @@
   if (!main) return;
   const says = document.getElementById("says");
   const isTable = "table" in main.dataset;
-  const rate = Number(main.dataset.clockRate) || 1;
   const stage = () => document.getElementById("stage");
   const facts = () => stage().dataset;
+  const rate = () => Number(facts().rate) || 1;
   let counter = Number(facts().counter);
   let read = performance.now();
 
   // ------------------------------------------------------------------ clock
-  const serverNow = () => Date.parse(facts().now) + (performance.now() - read) * rate;
+  const serverNow = () => Date.parse(facts().now) + (performance.now() - read) * rate();
   let announced = "";
   let askedAt = 0;
   const announce = (words, key) => {
@@ -37,7 +37,7 @@
       refresh();
     }
   };
-  setInterval(tick, 1000 / Math.min(rate, 4));
+  setInterval(tick, 500);
 
   // ------------------------------------------------------------------ status line
   const show = (state) => {
@@ -49,6 +49,17 @@
     const words = { saved: main.dataset.saysSaved, sending: main.dataset.saysSending, away: main.dataset.saysAway }[state];
     const place = line.querySelector("[data-words]");
     if (place.textContent !== words) place.textContent = words;
+  };
+
+  const tell = (sentence) => {
+    const line = document.createElement("p");
+    line.className = "alert";
+    line.dataset.tone = "wait";
+    line.setAttribute("role", "alert");
+    const words = document.createElement("span");
+    words.textContent = sentence;
+    line.append(words);
+    stage().querySelector(".in")?.prepend(line);
   };
 
   // ------------------------------------------------------------------ stage
@@ -138,7 +149,10 @@
       flush();
     };
     source.onmessage = hear;
-    source.addEventListener("beat", () => (heard = performance.now()));
+    source.addEventListener("beat", () => {
+      heard = performance.now();
+      if ("demo" in main.dataset) refresh(); // somebody may have moved the demo's clock
+    });
     source.onerror = () => {
       failures += 1;
       if (source.readyState === EventSource.CLOSED || failures >= 2) fall();
@@ -240,7 +254,9 @@
         const answer = await fetch(entry.url, { method: "POST", body: entry.body, headers });
         const isOurs = (answer.headers.get("content-type") || "").includes("json");
         if (!isOurs && answer.status !== 422 && answer.status !== 404) throw new Error("not delivered");
+        const told = isOurs ? await answer.json() : { saved: false };
         if (memory.get(entry.key) === entry) forget(entry.key);
+        if (!told.saved && told.sentence) tell(told.sentence);
       }
       pendingSince = 0;
       show("saved");

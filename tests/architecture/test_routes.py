@@ -1,0 +1,285 @@
+"""Who finds what: every address of the program with its policy, tried as nobody, as a stranger, and as another organisation.
+
+The matrix is built from the URL resolver; an address without a policy fails. Not yours and not there are the same answer: 404.
+"""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from reconvene.base import tenancy
+from reconvene.base.links import Link
+from reconvene.base.row_security import locked_models
+from reconvene.forming.actions import form_groups
+from reconvene.forming.models import Call, Proposal, Seat
+from reconvene.groups.models import Group
+from reconvene.people.models import DirectoryImport, Person
+from reconvene.playbook.models import Strategy
+from reconvene.practice.models import CheckIn, Plan
+from reconvene.releases.models import Report
+from reconvene.rooms.actions import entering
+from reconvene.rooms.models import Room
+from reconvene.scheduling.models import Session
+from tests import world
+from tests.forming.queue import wait
+from tests.world import MONDAY
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = "public"  # anybody, signed in or not
+BY_LINK = "by link"  # whoever holds a signed link; the link is the only key
+SIGNED_IN = "signed in"  # every member of any organisation; shows only the reader's own
+SHARED = "shared"  # everybody in the organisation, nobody of another
+OWN = "own"  # one person, or the members of one group
+LEARNING = "learning"  # L&D
+READERS = "readers"  # L&D and sponsors
+IMPORTERS = "importers"  # L&D and administrators
+KEEPERS = {LEARNING: "fay", READERS: "sam", IMPORTERS: "ada"}
+
+POLICIES = {
+    "account": SIGNED_IN, "account-pause": SIGNED_IN, "account-wishes": SIGNED_IN, "account_confirm_login_code": PUBLIC, "account_login": PUBLIC,
+    "account_logout": SIGNED_IN, "account_request_login_code": PUBLIC, "call": OWN, "call-code": SIGNED_IN, "call-join": BY_LINK,
+    "challenge": OWN, "challenge-hints": SIGNED_IN, "challenge-new": SIGNED_IN, "challenge-withdrawal": OWN, "check-in": BY_LINK,
+    "console": READERS, "console-ask-for-date": LEARNING, "console-groups": LEARNING, "console-next-in-line": LEARNING,
+    "console-place": LEARNING, "dates": BY_LINK, "directory-import": IMPORTERS, "directory-import-application": IMPORTERS,
+    "directory-import-columns": IMPORTERS, "directory-import-levels": IMPORTERS, "directory-import-problems": IMPORTERS,
+    "directory-import-reading": IMPORTERS, "directory-import-removal": IMPORTERS, "directory-imports": IMPORTERS, "group": OWN,
+    "group-call": SIGNED_IN, "group-leaving": OWN, "groups": SIGNED_IN, "guide": SIGNED_IN, "guides": SIGNED_IN, "half-way": BY_LINK,
+    "home": SIGNED_IN, "host-card": OWN, "job-aid": SIGNED_IN, "pact": PUBLIC, "paper": OWN, "pause": BY_LINK, "playbook": SIGNED_IN,
+    "practice": OWN, "practice-check-in": OWN, "practice-half-way": OWN, "practice-notes": OWN, "practice-plan": OWN,
+    "practice-report": OWN, "practice-sharing": OWN, "report": READERS, "report-by-link": BY_LINK, "report-log": READERS,
+    "room": OWN, "room-additions": OWN, "room-admissions": OWN, "room-begin": OWN, "room-cards": OWN, "room-causes": OWN,
+    "room-consent": OWN, "room-dates": OWN, "room-end": OWN, "room-enter": OWN, "room-hosts": OWN, "room-idea-choice": OWN,
+    "room-idea-withdrawal": OWN, "room-ideas": OWN, "room-join": SIGNED_IN, "room-join-code": OWN, "room-keys": OWN, "room-leaving": OWN,
+    "room-lesson-withdrawal": OWN, "room-lessons": OWN, "room-marks": OWN, "room-mode": OWN, "room-moves": OWN, "room-move": OWN,
+    "room-next-hosts": OWN, "room-pact": OWN, "room-plan": OWN, "room-question": OWN, "room-report": OWN, "room-scores": OWN,
+    "room-seen": OWN, "room-settling": OWN, "room-stage": OWN, "room-survey": OWN, "room-table": OWN, "room-table-stage": OWN,
+    "room-twins": OWN, "room-vote": OWN, "room-wording": OWN, "seat": BY_LINK, "seat-by-hand": LEARNING, "seat-mine": OWN,
+    "session": OWN, "session-answer": OWN, "session-calendar": OWN, "session-date": OWN, "session-host": OWN, "session-place": OWN,
+    "strategy": SHARED, "strategy-withdrawal": SIGNED_IN, "who-sees-what": PUBLIC,
+}  # fmt: skip
+WRITES_ON_GET = {"console", "report"}
+"""Pages that note who opened them, because that is their promise: the report log."""
+LINKS = {
+    "call-join": "join", "check-in": "check_in", "dates": "dates", "half-way": "half_way", "pause": "pause", "report-by-link": "report",
+    "seat": "seat",
+}  # fmt: skip
+UNKNOWN = uuid.UUID("00000000-0000-4000-8000-000000000000")
+
+
+def routes() -> dict[str, URLPattern]:
+    """Every named address, the demo's apart: it does not exist in production."""
+
+    def walk(patterns: list[Any]) -> Iterator[URLPattern]:
+        for pattern in patterns:
+            yield from walk(pattern.url_patterns) if hasattr(pattern, "url_patterns") else [pattern]
+
+    return {pattern.name or str(pattern.pattern): pattern for pattern in walk(get_resolver().url_patterns)}
+
+
+@dataclass
+class Town:
+    """One organisation with a row of every kind, all of Ana's group; `arguments` fills any address."""
+
+    group: Group
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+    def address(self, name: str) -> str:
+        wanted = routes()[name].pattern.converters
+        return reverse(name, kwargs={key: self.arguments.get(key, UNKNOWN) for key in wanted})
+
+
+@pytest.fixture
+def town() -> Iterator[Town]:
+    """A group in its open room, a proposal, a challenge, a plan, a strategy, a report, an import."""
+    with time_machine.travel(MONDAY + timedelta(hours=23, minutes=50), tick=False):  # ten minutes before the first session
+        group = world.make_group(*world.people("ana", "ben", "cho"))
+        yield Town(group, _arguments(group))
+
+
+def _arguments(group: Group) -> dict[str, Any]:
+    ana, now = world.person("ana"), MONDAY + timedelta(hours=23, minutes=50)
+    cycle = group.cycles.get()
+    session = Session.objects.get(cycle=cycle, kind="first")
+    entering.enter(session, person=ana, now=now)
+    wait("dan", "eli", "flo")
+    form_groups(world.programme(), seed=1, now=MONDAY)
+    seat = Seat.objects.get(person=world.person("dan"))
+    Seat.objects.filter(id=seat.id).update(person=ana)
+    plan = Plan.objects.create(cycle=cycle, person=ana, if_cue="Monday comes", then_action="I ask", made_at=now)
+    return {
+        "group_id": group.id,
+        "cycle_id": cycle.id,
+        "session_id": session.id,
+        "code": Room.objects.get().code,
+        "seat_id": seat.id,
+        "proposal_id": Proposal.objects.get().id,
+        "call_id": Call.objects.create(group=group, code="abcdefgh", called_by=ana, until=now + timedelta(days=2)).id,
+        "challenge_id": group.memberships.get(person=ana).challenge_id,
+        "strategy_id": Strategy.objects.create(topic=group.topic, doing="Ask", published_on=MONDAY.date(), review_on=MONDAY.date()).id,
+        "check_in_id": CheckIn.objects.create(cycle=cycle, person=ana, plan=plan, day=7, came_up="once", answered_at=now).id,
+        "import_id": _import(),
+        "milestone": f"{Report.objects.create(milestone_on=MONDAY.date().replace(day=1), k=8, published_at=now).milestone_on:%Y-%m}",
+        "slug": "delegating",
+        "token": "x",
+    }
+
+
+def _import() -> uuid.UUID:
+    file = SimpleUploadedFile("a.csv", b"Employee ID,Full Name,Email\n1,Ruth Fox,ruth@a.example\n2,Tom Day,tom@a.example\n")
+    world.sign_in(world.person("fay")).post(reverse("directory-imports"), {"file": file})
+    return DirectoryImport.objects.get().id
+
+
+def try_both(client: Client, address: str) -> tuple[int, int]:
+    """What GET and an empty POST answer."""
+    return client.get(address).status_code, client.post(address).status_code
+
+
+def of(*policies: str) -> list[str]:
+    return sorted(name for name, policy in POLICIES.items() if policy in policies and name in routes())
+
+
+def with_arguments(*policies: str) -> list[str]:
+    return [name for name in of(*policies) if routes()[name].pattern.converters]
+
+
+def test_every_address_has_a_policy() -> None:
+    assert set(routes()) - set(POLICIES) - {"demo"} == set()
+
+
+def test_the_demo_is_not_there_unless_it_was_asked_for() -> None:
+    assert not any(name.startswith("demo") for name in routes())
+
+
+@pytest.mark.parametrize("name", of(SIGNED_IN, SHARED, OWN, LEARNING, READERS, IMPORTERS))
+def test_nobody_finds_the_way_to_sign_in_and_nothing_else(name: str, town: Town) -> None:
+    before = fingerprint()
+    for answer in (Client().get(town.address(name)), Client().post(town.address(name))):
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/sign-in/")
+    assert fingerprint() == before
+
+
+@pytest.mark.parametrize("name", of(PUBLIC))
+def test_what_is_public_opens_for_anybody(name: str, town: Town) -> None:
+    answer = Client().get(town.address(name))
+
+    assert answer.status_code in (200, 302)
+    assert "next=" not in answer.get("Location", "")
+
+
+@pytest.mark.parametrize("name", of(BY_LINK))
+def test_an_altered_an_ended_and_a_foreign_link_open_nothing(name: str, town: Town) -> None:
+    ana, subject = world.person("ana"), UNKNOWN
+    ended = Link(LINKS[name], ana.organisation_id, ana.id, subject, MONDAY).token()
+    other = Link("something else", ana.organisation_id, ana.id, subject, MONDAY + timedelta(days=9)).token()
+    unknown = Link(LINKS[name], ana.organisation_id, ana.id, subject, MONDAY + timedelta(days=9)).token()
+    before = fingerprint()
+
+    for token, status in (("x", {404}), (ended, {410}), (other, {404}), (unknown, {404} if name != "pause" else {200})):
+        assert Client().get(reverse(name, args=[token])).status_code in status
+        if name != "pause" or token != unknown:
+            assert Client().post(reverse(name, args=[token])).status_code in status
+    assert fingerprint() == before
+
+
+@pytest.mark.parametrize("name", of(OWN))
+def test_a_stranger_of_the_same_organisation_finds_nothing(name: str, town: Town) -> None:
+    before = fingerprint()
+    for who in ("gil", "fay", "ada"):  # a peer, L&D, an administrator
+        stranger = world.sign_in(world.person(who))
+        get, post = try_both(stranger, town.address(name))
+        assert post == 404 or (get == 404 and post == 405)
+        assert get in (404, 405)
+    assert without_people(fingerprint()) == without_people(before)
+
+
+@pytest.mark.parametrize("name", of(OWN))
+def test_who_left_the_group_finds_nothing_of_it(name: str, town: Town) -> None:
+    if name in ("challenge", "challenge-withdrawal", "seat-mine", "group-leaving") or name.startswith("practice"):
+        pytest.skip("stays one's own")
+    town.group.memberships.filter(person=world.person("ben")).update(ended_at=MONDAY)
+    get, post = try_both(world.sign_in(world.person("ben")), town.address(name))
+
+    assert get in (404, 405)
+    assert post in (404, 405)
+    assert 404 in (get, post)
+
+
+@pytest.mark.parametrize("name", with_arguments(SHARED, OWN, LEARNING, READERS, IMPORTERS))
+def test_somebody_of_another_organisation_finds_nothing_whatever_their_roles(name: str, town: Town) -> None:
+    with tenancy.within(world.make_organisation("Other").id):
+        gil = world.person("gil", roles=["learning", "sponsor", "admin"])
+        client = world.sign_in(gil)
+    before = fingerprint()
+    get, post = try_both(client, town.address(name))
+
+    assert get in (404, 405)
+    assert post in (404, 405)
+    assert 404 in (get, post)
+    assert fingerprint() == before
+
+
+@pytest.mark.parametrize("name", of(LEARNING, READERS, IMPORTERS))
+def test_a_member_without_the_role_finds_nothing(name: str, town: Town) -> None:
+    get, post = try_both(world.sign_in(world.person("ana")), town.address(name))
+
+    assert get in (404, 405)
+    assert post in (404, 405)
+    assert 404 in (get, post)
+
+
+@pytest.mark.parametrize("name", of(LEARNING, READERS, IMPORTERS))
+def test_who_has_the_role_finds_the_page(name: str, town: Town) -> None:
+    client = world.sign_in(world.person(KEEPERS[POLICIES[name]] if POLICIES[name] != LEARNING else "fay"))
+
+    assert client.get(town.address(name)).status_code in (200, 302, 405)
+
+
+@pytest.mark.parametrize("name", of(SIGNED_IN, SHARED, OWN))
+def test_a_member_finds_their_own(name: str, town: Town) -> None:
+    if name in ("room-idea-choice", "room-idea-withdrawal") or "lesson" in name or name in ("room-wording", "room-settling", "room-consent"):
+        pytest.skip("there are ideas and lessons only later in a session")
+    assert world.sign_in(world.person("ana")).get(town.address(name)).status_code in (200, 302, 405)
+
+
+def fingerprint() -> dict[str, tuple[int, int]]:
+    """Number and content of the rows of every table of ours."""
+    found = {}
+    organisation = tenancy.current()
+    with tenancy.within(organisation), connection.cursor() as cursor:
+        for model in locked_models():
+            table = model._meta.db_table
+            cursor.execute(f"SELECT count(*), coalesce(sum(hashtext(t::text)::bigint), 0) FROM {table} t")
+            found[table] = cursor.fetchone()
+        cursor.execute("SELECT count(*), 0 FROM procrastinate_jobs")
+        found["jobs"] = cursor.fetchone()
+    return found
+
+
+def without_people(found: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
+    """Without the table to which `world.person` adds."""
+    return {table: facts for table, facts in found.items() if table != Person._meta.db_table}
+
+
+@pytest.mark.parametrize("who", ["ana", "fay"])
+def test_opening_any_address_twice_changes_nothing(who: str, town: Town) -> None:
+    client = world.sign_in(world.person(who))
+    world.person("fay")
+    for name in sorted(set(routes()) - WRITES_ON_GET):
+        before = fingerprint()
+        for _time in range(2):
+            client.get(town.address(name))
+            client.head(town.address(name))
+        assert (name, fingerprint()) == (name, before)
+        assert client.session.get("_auth_user_id"), name
