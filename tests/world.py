@@ -86,9 +86,7 @@ def make_group(*members: Person, now: datetime = MONDAY, name: str = "Wren") -> 
     group = Group.objects.create(programme=programme(), topic=topic(), name=name, key_question="How can we hand over work?", formed_at=now)
     for seat, member in enumerate(members, start=1):
         challenge = make_challenge(member, seated_at=now)
-        Membership.objects.create(
-            group=group, programme=group.programme, person=member, challenge=challenge, seat=seat, started_at=now
-        )
+        Membership.objects.create(group=group, programme=group.programme, person=member, challenge=challenge, seat=seat, started_at=now)
     cycle = Cycle.objects.create(group=group, topic=group.topic, started_at=now)
     for kind, local, starts_at in (
         (Kind.FIRST, "2026-03-03T10:00", datetime(2026, 3, 3, 9, 0, tzinfo=UTC)),

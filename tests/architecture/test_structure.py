@@ -59,7 +59,7 @@ def test_every_table_with_an_organisation_is_locked_for_its_owner_too() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
         forced = {row[0] for row in cursor.fetchall()}
-        cursor.execute("SELECT tablename FROM pg_policies WHERE qual LIKE '%%reconvene_sees%%' AND with_check LIKE '%%reconvene_sees%%'")
+        cursor.execute("SELECT tablename FROM pg_policies WHERE qual LIKE '%%reconvene.organisation%%' AND with_check LIKE '%%reconvene.organisation%%'")
         policed = {row[0] for row in cursor.fetchall()}
         cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
         walks_through = cursor.fetchone()[0]
@@ -159,7 +159,7 @@ def test_a_word_that_does_not_is_found(template: str) -> None:
     "template",
     [
         "<p>{% blocktranslate %}Words{% endblocktranslate %}</p>",
-        '<p title="{% translate \'Words\' %}">{{ words }} · 7</p>',
+        "<p title=\"{% translate 'Words' %}\">{{ words }} · 7</p>",
         '{% six seats label=_("Two words") %}',
         "<script>let words;</script>",
         "<a class='words' href='/words/'>Reconvene</a>",

@@ -20,7 +20,7 @@ def test_a_link_ends():
         read_link(LINK.token(), purpose="seat", now=MONDAY + timedelta(days=3))
 
 
-@pytest.mark.parametrize("damage", [lambda t: t[:-1], lambda t: "A" + t[1:], lambda t: t + "x", lambda t: "", lambda t: "a:b:c"])
+@pytest.mark.parametrize("damage", [lambda t: t[:-1], lambda t: "A" + t[1:], lambda t: t + "x", lambda _: "", lambda _: "a:b:c"])
 def test_an_altered_link_is_refused(damage):
     with pytest.raises(BadLink):
         read_link(damage(LINK.token()), purpose="seat", now=MONDAY)

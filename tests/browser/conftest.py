@@ -112,7 +112,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     surroundings.pop("RECONVENE_TESTING")
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "reconvene.config.cli", "demo", "--port", str(port)], cwd=ROOT, env=surroundings, stdout=output, stderr=output
+            [sys.executable, "-m", "reconvene.config.cli", "demo", "--port", str(port)],
+            cwd=ROOT,
+            env=surroundings,
+            stdout=output,
+            stderr=output,
         )
     try:
         _wait_until_up(f"http://localhost:{port}/demo/", process, log)

@@ -26,8 +26,19 @@ CHALLENGES = (
     "Quality answers my mails after a week. I cannot order them to be quicker, and my boss will not either.",
     "Every project of mine hangs on people who report to somebody else.",
 )
-IDEAS = ("Visit them before I need something", "Bring their numbers to the first talk", "Ask what slows them down", "Offer a trade in writing")
-LESSON = ("I need another department", "asking first what slows them down", "answers within two days", "they felt seen", "asking and then doing nothing")
+IDEAS = (
+    "Visit them before I need something",
+    "Bring their numbers to the first talk",
+    "Ask what slows them down",
+    "Offer a trade in writing",
+)
+LESSON = (
+    "I need another department",
+    "asking first what slows them down",
+    "answers within two days",
+    "they felt seen",
+    "asking and then doing nothing",
+)
 
 
 def stage_is(page: Page, title: str) -> None:
@@ -263,7 +274,9 @@ def four_weeks(site: Site, people: list[Someone], lead: Someone, someone) -> Non
     page.get_by_role("button", name="Keep the check-in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Kept, thank you")
     mine, others = (
-        site.ask(f"SELECT count(*) FROM practice_checkin c JOIN people_person p ON p.id = c.person_id WHERE c.day = 7 AND p.email = '{email}'")[0][0]
+        site.ask(
+            f"SELECT count(*) FROM practice_checkin c JOIN people_person p ON p.id = c.person_id WHERE c.day = 7 AND p.email = '{email}'"
+        )[0][0]
         for email in (people[0].email, people[1].email)
     )
     assert (mine, others) == (1, 0)

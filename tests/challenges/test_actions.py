@@ -1,5 +1,3 @@
-
-
 import pytest
 
 from reconvene.challenges.actions import AlreadyWaiting, raise_challenge, return_to_queue, withdraw_challenge
@@ -16,7 +14,13 @@ def test_a_challenge_is_kept_as_it_was_written_and_waits() -> None:
     raise_challenge(world.person("ana"), topic=world.topic(), draft=DRAFT, now=MONDAY)
     kept = Challenge.objects.get()
 
-    assert (kept.text, kept.wants, kept.urgency, kept.start, kept.names_kept) == ("Work comes back half done", "An ear", 7, "whenever", ["Ben"])
+    assert (kept.text, kept.wants, kept.urgency, kept.start, kept.names_kept) == (
+        "Work comes back half done",
+        "An ear",
+        7,
+        "whenever",
+        ["Ben"],
+    )
     assert (kept.is_open, kept.considered_at, kept.raised_at) == (True, None, MONDAY)
 
 

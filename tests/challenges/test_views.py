@@ -32,7 +32,15 @@ def monday() -> Iterator[None]:
 
 def typed(**changes: Any) -> dict[str, Any]:
     """What the form sends."""
-    usual = {"text": TEXT, "topic": Topic.objects.first().slug, "urgency": "7", "start": "two_weeks", "weekdays": ["0", "2"], "starts": "09:00", "ends": "16:30"}
+    usual = {
+        "text": TEXT,
+        "topic": Topic.objects.first().slug,
+        "urgency": "7",
+        "start": "two_weeks",
+        "weekdays": ["0", "2"],
+        "starts": "09:00",
+        "ends": "16:30",
+    }
     return {**usual, **changes}
 
 
@@ -110,7 +118,9 @@ def test_two_things_that_are_wrong_are_told_at_once_and_a_name_with_them() -> No
         assert sentence in page
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "{{ 7|add:1 }} {% debug %}", "\u202etxt.exe", "Ω≈ç√ 漢字 🙂", "a\x00b", "=HYPERLINK(1)"])
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", "{{ 7|add:1 }} {% debug %}", "\u202etxt.exe", "Ω≈ç√ 漢字 🙂", "a\x00b", "=HYPERLINK(1)"]
+)
 def test_hostile_text_is_kept_as_text_and_shown_as_text(text: str) -> None:
     client = world.sign_in(world.person("ana"))
     answer = send(client, text=text)
@@ -186,10 +196,23 @@ def test_the_hints_never_tell_a_small_number(others: int, words: str) -> None:
 def test_the_page_right_afterwards_is_useful_the_same_day() -> None:
     topic = next(one for one in Topic.objects.all() if has_guide(one))
     mine = world.make_challenge(world.person("ana"), topic=topic)
-    strategy = Strategy.objects.create(topic=topic, doing="Agree on what done means first", works_when="the task is new", published_on=MONDAY.date(), review_on=MONDAY.date())
+    strategy = Strategy.objects.create(
+        topic=topic,
+        doing="Agree on what done means first",
+        works_when="the task is new",
+        published_on=MONDAY.date(),
+        review_on=MONDAY.date(),
+    )
     page = world.sign_in(world.person("ana")).get(f"/challenges/{mine.id}/").content.decode()
 
-    for words in ("One first step for tomorrow", "Job aid to print", strategy.doing, "What you wait for", "Likely first session", mine.text):
+    for words in (
+        "One first step for tomorrow",
+        "Job aid to print",
+        strategy.doing,
+        "What you wait for",
+        "Likely first session",
+        mine.text,
+    ):
         assert words in page
 
 

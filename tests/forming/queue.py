@@ -10,7 +10,6 @@ from reconvene.forming.models import Proposal, Seat
 from tests import world
 from tests.world import MONDAY, PEERS
 
-
 LONG_AGO = MONDAY - timedelta(days=3)
 """Since when the people of `wait` wait: long enough for a small table."""
 

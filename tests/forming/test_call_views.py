@@ -152,7 +152,14 @@ def test_a_newcomer_joins_with_name_and_address_and_is_signed_in() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", [{}, {"name": "Nia"}, {"name": "", "email": "nia@x.example"}, {"name": "Nia", "email": "nonsense"}, {"name": "x" * 121, "email": "nia@x.example"}]
+    "typed",
+    [
+        {},
+        {"name": "Nia"},
+        {"name": "", "email": "nia@x.example"},
+        {"name": "Nia", "email": "nonsense"},
+        {"name": "x" * 121, "email": "nia@x.example"},
+    ],
 )
 def test_a_newcomer_without_name_or_address_is_asked_for_them(typed: dict[str, str]) -> None:
     start()
@@ -180,7 +187,10 @@ def test_somebody_for_whom_there_is_no_seat_learns_why() -> None:
     for number in range(5):
         world.sign_in(world.person(f"p{number}")).post(join_link())
     browser = Client()
-    member, newcomer = world.sign_in(world.person("ben")).post(join_link()), browser.post(join_link(), {"name": "Nia", "email": "nia@x.example"})
+    member, newcomer = (
+        world.sign_in(world.person("ben")).post(join_link()),
+        browser.post(join_link(), {"name": "Nia", "email": "nia@x.example"}),
+    )
 
     assert call.group.memberships.live().count() == 6
     for answer in (member, newcomer):

@@ -61,7 +61,9 @@ def test_a_called_group_takes_the_challenge_that_waits_but_not_one_that_is_offer
     assert {seat.person.first_name: seat.challenge_id for seat in proposal.seats.all()} == {"Gil": mine.id, "Ana": None, "Eli": None}
 
 
-@pytest.mark.parametrize(("names", "code"), [(("ana", "cho"), "size"), (("ben", "eva", "cho"), "reporting_line"), (("ana", "ana", "cho"), "size")])
+@pytest.mark.parametrize(
+    ("names", "code"), [(("ana", "cho"), "size"), (("ben", "eva", "cho"), "reporting_line"), (("ana", "ana", "cho"), "size")]
+)
 def test_people_who_cannot_sit_together_are_not_called(names: tuple[str, ...], code: str) -> None:
     with pytest.raises(CannotSit) as refusal:
         call(*names)

@@ -63,10 +63,15 @@ def test_no_cell_is_taken_for_a_formula(tmp_path: Path) -> None:
 
     assert next(row["name"] for row in rows if row["person"] == "6") == "'=SUM(A1)"
     for row in rows:
-        assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\u2212", "\uff1d", "\uff0b", "\uff0d", "\uff20")) for cell in row.values())
+        assert not any(
+            cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\u2212", "\uff1d", "\uff0b", "\uff0d", "\uff20"))
+            for cell in row.values()
+        )
 
 
-@pytest.mark.parametrize("start", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "\n=1", "\0=1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20a", "\u22121"])
+@pytest.mark.parametrize(
+    "start", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "\n=1", "\0=1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20a", "\u22121"]
+)
 def test_whatever_a_spreadsheet_could_run_gets_an_apostrophe(start: str) -> None:
     assert headless._safe(start) == f"'{start}"
     assert headless._safe(f"a{start}") == f"a{start}"

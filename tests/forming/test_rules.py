@@ -67,7 +67,11 @@ def test_no_session_lies_on_the_day_on_which_people_may_still_answer(moment: dat
     assert (day - moment.date()).days <= 7  # those who want to begin this week still can
 
 
-@given(st.integers(1, 7).flatmap(lambda n: st.tuples(arrays(np.float64, (n, n), elements=st.floats(0, 1)), st.lists(st.integers(0, 2), min_size=n, max_size=n))))
+@given(
+    st.integers(1, 7).flatmap(
+        lambda n: st.tuples(arrays(np.float64, (n, n), elements=st.floats(0, 1)), st.lists(st.integers(0, 2), min_size=n, max_size=n))
+    )
+)
 def test_the_same_topic_always_counts_more_than_any_likeness_of_words(drawn: tuple[np.ndarray, list[int]]) -> None:
     raw, topics = drawn
     likeness = (raw + raw.T) / 2

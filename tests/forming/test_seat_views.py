@@ -95,7 +95,9 @@ def test_moving_both_dates_by_link_moves_them() -> None:
     assert proposal.first_local == chosen
 
 
-@pytest.mark.parametrize("answer", [{}, {"answer": ""}, {"answer": "maybe"}, {"answer": "suggest", "first_local": "\x00'; --"}, {"answer": "suggest"}])
+@pytest.mark.parametrize(
+    "answer", [{}, {"answer": ""}, {"answer": "maybe"}, {"answer": "suggest", "first_local": "\x00'; --"}, {"answer": "suggest"}]
+)
 def test_an_answer_that_makes_no_sense_changes_nothing(answer: dict[str, str]) -> None:
     propose(PEERS)
     before = facts()

@@ -227,6 +227,10 @@ def test_the_database_refuses_one_session_without_the_other() -> None:
 
 def test_the_database_keeps_one_open_programme_and_sizes_from_three_to_six() -> None:
     facts = {"name": "Other", "starts_on": MONDAY.date()}
-    for more, constraint in (({"is_open": True}, "one_open_programme"), ({"smallest": 2}, "group_size_in_range"), ({"session_minutes": 45}, "session_minutes_known")):
+    for more, constraint in (
+        ({"is_open": True}, "one_open_programme"),
+        ({"smallest": 2}, "group_size_in_range"),
+        ({"session_minutes": 45}, "session_minutes_known"),
+    ):
         with refused(constraint), transaction.atomic():
             Programme.objects.create(**facts, **more)

@@ -151,7 +151,9 @@ def test_after_the_first_session_the_plan_is_next_and_an_answered_plan_is_quiet(
     assert next_of(now=later) == "practice"
     assert "Write my plan" in page
 
-    Plan.objects.create(cycle=group.cycles.get(), person=world.person("ana"), if_cue="Monday comes", then_action="I ask first", made_at=later)
+    Plan.objects.create(
+        cycle=group.cycles.get(), person=world.person("ana"), if_cue="Monday comes", then_action="I ask first", made_at=later
+    )
     assert "I ask first" in shown(now=later)
 
 
@@ -159,7 +161,9 @@ def test_a_yes_that_waits_is_shown_before_a_practice_without_anything_to_do() ->
     group = world.make_group(*world.people("ana", "cho", "dan"))
     held(group)
     later = FIRST_AT + timedelta(days=1)
-    Plan.objects.create(cycle=group.cycles.get(), person=world.person("ana"), if_cue="Monday comes", then_action="I ask first", made_at=later)
+    Plan.objects.create(
+        cycle=group.cycles.get(), person=world.person("ana"), if_cue="Monday comes", then_action="I ask first", made_at=later
+    )
     propose(("eli", "flo", "gil"))
     seat = seat_of("eli")
     seat.person = world.person("ana")

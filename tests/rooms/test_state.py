@@ -58,6 +58,7 @@ def test_turns_are_equal_shares_of_the_telling(people: int, seconds: int) -> Non
     assert state.settle_clock(telling, NOON + minutes(2) + timedelta(seconds=seconds)).holder == "cho"
     last = state.settle_clock(telling, NOON + minutes(19.9))
     assert last.holder == "ana" and last.turn == people - 1
+    assert last.turn_ends_at == NOON + minutes(20), "the last one has as much as the first"
 
 
 def test_one_who_passes_gives_the_floor_on_and_may_take_it_later() -> None:

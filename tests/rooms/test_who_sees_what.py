@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from reconvene.base import tenancy
 from reconvene.practice.models import Plan
-from reconvene.rooms import urls
+from reconvene.rooms import queries, urls
 from reconvene.rooms.models import Card, Cause, Idea, RoomEvent, Score
 from tests import world
 from tests.rooms.play import Table, a_table
@@ -58,6 +58,7 @@ def test_ideas_are_ones_own_until_all_are_shown_without_names() -> None:
     table.tell("ben", "ideas", **{box: "Three lines at hand-over"})
     assert "Three lines" in table.text("ben")
     assert "Three lines" not in table.text("ana") and "Three lines" not in table.text("ana", "room-table")
+    assert queries.stage(table.room, viewer=table.people["ana"], now=table.now).matter["ideas"] == [], "not even for a template to hide"
     table.go_to("ideas", part=2)
     shown = re.search(r'<li class="idea"><p>Three lines.*?</li>', table.text("ana"), re.DOTALL)
     assert shown and "Ben" not in shown[0] and "Yours" not in shown[0]

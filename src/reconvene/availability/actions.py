@@ -18,7 +18,5 @@ def set_hours(person: Person, *, weekdays: Collection[int], starts: time, ends: 
     length = (ends.hour * 60 + ends.minute) - (starts.hour * 60 + starts.minute)
     if not weekdays or length < 90:
         raise ValueError("hours too short")
-    hours, _ = WorkingHours.objects.update_or_create(
-        person=person, defaults={"weekdays": sorted(weekdays), "starts": starts, "ends": ends}
-    )
+    hours, _ = WorkingHours.objects.update_or_create(person=person, defaults={"weekdays": sorted(weekdays), "starts": starts, "ends": ends})
     return hours

@@ -39,7 +39,7 @@ _TIMING = frozenset({"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE",
 _STEPS_A_DAY = {"SECONDLY": 86_400, "MINUTELY": 1_440, "HOURLY": 24}
 
 
-class NotACalendar(ValueError):  # noqa: N818  # a word of the product, not "Error"
+class NotACalendar(ValueError):  # a word of the product, not "Error"
     """Nothing in the file can be read. The message is a code: too_large, no_calendar, too_many."""
 
 

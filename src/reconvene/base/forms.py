@@ -29,7 +29,9 @@ class DesignForm(forms.Form):
         options.setdefault("label_suffix", "")
         super().__init__(*args, **options)
         for field in self.fields.values():
-            if isinstance(field.widget, forms.TextInput | forms.EmailInput | forms.NumberInput | forms.DateInput | forms.ClearableFileInput):
+            if isinstance(
+                field.widget, forms.TextInput | forms.EmailInput | forms.NumberInput | forms.DateInput | forms.ClearableFileInput
+            ):
                 field.widget.attrs.setdefault("class", "input")
 
     def __getitem__(self, name: str) -> BoundField:

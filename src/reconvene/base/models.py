@@ -7,12 +7,18 @@ from django.db import models
 
 from reconvene.base import tenancy
 
+class OrganisationKey(models.ForeignKey):
+    """The key to an organisation: that of the current request or job, unless said otherwise. Never empty in the database."""
+
+    def get_default(self) -> uuid.UUID:
+        return tenancy.default()
+
 
 class Owned(models.Model):
     """A row that belongs to one organisation: that of the current request or job, unless said otherwise."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organisation = models.ForeignKey("people.Organisation", models.CASCADE, default=tenancy.default, related_name="+", editable=False)
+    organisation = OrganisationKey("people.Organisation", models.CASCADE, related_name="+", editable=False)
 
     class Meta:
         abstract = True

@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,12 +16,13 @@ from reconvene.challenges.forms import LONGEST_CHALLENGE, STARTS, ChallengeForm,
 from reconvene.challenges.models import Challenge
 from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
+from reconvene.people.requests import PersonRequest
 from reconvene.playbook.queries import settled_on
 
 STRATEGIES_SHOWN = 2
 
 
-def challenge_new(request: HttpRequest) -> HttpResponse:
+def challenge_new(request: PersonRequest) -> HttpResponse:
     """The intake form. A name that was noticed asks for a decision once, then the decision stands."""
     if request.method != "POST":
         initial = {"start": STARTS[1][0], "topic": request.GET.get("topic", ""), **initial_hours(week_of(request.user))}
@@ -44,7 +45,7 @@ def challenge_new(request: HttpRequest) -> HttpResponse:
     return redirect("challenge", challenge.id)
 
 
-def _page(request: HttpRequest, form: ChallengeForm) -> dict[str, object]:
+def _page(request: PersonRequest, form: ChallengeForm) -> dict[str, object]:
     text = str(form["text"].value() or "")[:LONGEST_CHALLENGE]
     chosen = str(form["topic"].value() or "")
     likely = queries.suggested_topics(request.user, text=text)
@@ -53,7 +54,7 @@ def _page(request: HttpRequest, form: ChallengeForm) -> dict[str, object]:
 
 
 @require_POST
-def hints(request: HttpRequest) -> HttpResponse:
+def hints(request: PersonRequest) -> HttpResponse:
     """While one types: topics that fit and what the playbook has. The text is read, not kept; no name is looked up."""
     text = request.POST.get("text", "")[:LONGEST_CHALLENGE]
     likely = queries.suggested_topics(request.user, text=text)
@@ -70,7 +71,7 @@ def hints(request: HttpRequest) -> HttpResponse:
     return render(request, "challenges/hints.html", page)
 
 
-def challenge(request: HttpRequest, challenge_id: uuid.UUID) -> HttpResponse:
+def challenge(request: PersonRequest, challenge_id: uuid.UUID) -> HttpResponse:
     """One's own challenge: useful the same day, whatever the queue does."""
     mine = get_object_or_404(Challenge.objects.visible_to(request.user).select_related("topic"), id=challenge_id)
     page = {
@@ -84,7 +85,7 @@ def challenge(request: HttpRequest, challenge_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def withdrawal(request: HttpRequest, challenge_id: uuid.UUID) -> HttpResponse:
+def withdrawal(request: PersonRequest, challenge_id: uuid.UUID) -> HttpResponse:
     """Stop looking for a group."""
     mine = get_object_or_404(Challenge.objects.visible_to(request.user), id=challenge_id)
     actions.withdraw_challenge(mine, now=clock.now())

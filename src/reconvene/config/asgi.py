@@ -8,7 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reconvene.config.settings")
 # WhiteNoise hands its files over as plain iterators; they are small, and Django reads them in a thread.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
-from django.core.asgi import get_asgi_application
+from django.core.asgi import get_asgi_application  # noqa: E402  # the settings' name has to be known first
 
 django_application = get_asgi_application()
 
@@ -20,4 +20,4 @@ async def application(scope: stream.Scope, receive: stream.Receive, send: stream
     if stream.is_stream(scope):
         await stream.serve(scope, receive, send)
     else:
-        await django_application(scope, receive, send)
+        await django_application(scope, receive, send)  # type: ignore[arg-type]  # the same protocol in other words

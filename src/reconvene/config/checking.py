@@ -51,7 +51,9 @@ def _role() -> str:
         cursor.execute("SELECT rolsuper OR rolbypassrls, current_user FROM pg_roles WHERE rolname = current_user")
         strong, name = cursor.fetchone()
     if strong:
-        raise Unsound(f"The role {name} walks through row-level security. Make one with: CREATE ROLE reconvene LOGIN PASSWORD '...' NOSUPERUSER NOBYPASSRLS")
+        raise Unsound(
+            f"The role {name} walks through row-level security. Make one with: CREATE ROLE reconvene LOGIN PASSWORD '...' NOSUPERUSER NOBYPASSRLS"
+        )
     return f"{name} has no superuser rights"
 
 
@@ -80,7 +82,9 @@ def _mail() -> str:
         sender.open()
         sender.close()
     except (OSError, smtplib.SMTPException) as error:
-        raise Unsound(f"The mail server {settings.EMAIL_HOST}:{settings.EMAIL_PORT} does not take messages ({error}). Check RECONVENE_MAIL_URL.") from error
+        raise Unsound(
+            f"The mail server {settings.EMAIL_HOST}:{settings.EMAIL_PORT} does not take messages ({error}). Check RECONVENE_MAIL_URL."
+        ) from error
     return f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT} takes messages"
 
 

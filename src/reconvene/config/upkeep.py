@@ -46,7 +46,9 @@ def restore(options: argparse.Namespace) -> int:
     if not options.yes and input("This replaces everything that is there. Type yes to go on: ") != "yes":
         raise CommandFailed("Nothing was changed.")
     connections.close_all()
-    _run([str(BINARIES / "pg_restore"), "--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", str(options.file)])
+    _run(
+        [str(BINARIES / "pg_restore"), "--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", str(options.file)]
+    )
     migrate()
     print("Restored. Start Reconvene again.")
     return 0

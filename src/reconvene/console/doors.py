@@ -4,17 +4,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 
 from reconvene.people.models import Person
+from reconvene.people.requests import PersonRequest
 
 View = Callable[..., HttpResponse]
-
-
-class PersonRequest(HttpRequest):
-    """A request behind the sign-in, which middleware demands."""
-
-    user: Person
 
 
 def for_readers(view: View) -> View:

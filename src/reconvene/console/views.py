@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from reconvene.base import clock
 from reconvene.console import actions, queries
-from reconvene.console.doors import PersonRequest, for_learning, for_readers
+from reconvene.console.doors import for_learning, for_readers
 from reconvene.console.figures import MONTHS_SHOWN, charts
 from reconvene.console.forms import CallForm, PlaceForm
 from reconvene.console.seating import Seating, seating, sentence
@@ -23,6 +23,7 @@ from reconvene.forming.actions import invite_next
 from reconvene.forming.calling import NoCommonDate, call_group
 from reconvene.groups.actions import CannotSit
 from reconvene.people.models import Person
+from reconvene.people.requests import PersonRequest
 from reconvene.releases.actions import open_report
 from reconvene.releases.models import Figure, Opening, Report
 from reconvene.releases.rules import begins, milestone_of, next_milestone

@@ -18,7 +18,13 @@ from reconvene.releases.actions import publish_report
 SEED = 2026
 FINISHED_PER_TOPIC = 4
 REPORTS = 4  # monthly ones, so that there is something to look back at
-DAYS_OF_PRACTICE = {"delegating": 7, "the-talk-i-keep-putting-off": 14, "giving-feedback": 3, "too-many-priorities": 21, "nobody-speaks-up": 26}
+DAYS_OF_PRACTICE = {
+    "delegating": 7,
+    "the-talk-i-keep-putting-off": 14,
+    "giving-feedback": 3,
+    "too-many-priorities": 21,
+    "nobody-speaks-up": 26,
+}
 WAITING = {"delegating": 7, "the-talk-i-keep-putting-off": 6, "too-much-to-do": 9, "giving-feedback": 5, "change-people-did-not-ask-for": 4,
            "conflict-between-two-people": 2}  # fmt: skip
 

@@ -72,7 +72,9 @@ class Story:
         for number, held in enumerate((False, False, True, True)):
             members = self.cast.team_leads(self.rng, taken=self.reserved, count=5)
             topic = self.topics[list(LESSONS)[number]]
-            self._finished(members, topic=topic, name=f"{NAMES[-1 - number]}", began=self.now - timedelta(days=90 + 17 * number), held=(held, False))
+            self._finished(
+                members, topic=topic, name=f"{NAMES[-1 - number]}", began=self.now - timedelta(days=90 + 17 * number), held=(held, False)
+            )
 
     def practising_group(self, slug: str, *, day: int, members: Sequence[Person]) -> Cycle:
         """A group whose first session was `day` days ago, with plans, buddies and the messages of the four weeks."""
@@ -83,7 +85,9 @@ class Story:
         session.start(now=session.starts_at)
         session.finish(now=ended)
         pair_buddies(cycle, members=members, seed=day, now=ended)
-        plans = [make_plan(cycle, person=member, plan=_draft(PLANS[i % len(PLANS)], on=None), now=ended) for i, member in enumerate(members)]
+        plans = [
+            make_plan(cycle, person=member, plan=_draft(PLANS[i % len(PLANS)], on=None), now=ended) for i, member in enumerate(members)
+        ]
         start_practice(cycle, now=ended)
         for member in members:
             self._answers(cycle, member, moment=Moment.AFTER_FIRST, at=ended)
@@ -161,7 +165,12 @@ class Story:
 
     def _answers(self, cycle: Cycle, person: Person, *, moment: Moment, at: datetime) -> None:
         tilt = self.rng.randint
-        answers: dict[str, object] = {"usable": tilt(6, 10), "openly": tilt(6, 10), "fair_time": self.rng.choice(FAIR), "know_when": self.rng.choice(("yes", "yes", "roughly"))}
+        answers: dict[str, object] = {
+            "usable": tilt(6, 10),
+            "openly": tilt(6, 10),
+            "fair_time": self.rng.choice(FAIR),
+            "know_when": self.rng.choice(("yes", "yes", "roughly")),
+        }
         if moment == Moment.AFTER_RECONVENE:
             answers = {"in_the_way": tilt(2, 6), "sure": tilt(6, 9), "sure_before": tilt(2, 6), "openly": tilt(7, 10),
                        "times_used": self.rng.choice(("1", "2-3", "2-3", "4+")), "again": self.rng.choice(("yes", "yes", "perhaps"))}  # fmt: skip
@@ -199,5 +208,11 @@ class Story:
 
 def _draft(words: PlanWords, *, on: date | None) -> PlanDraft:
     return PlanDraft(
-        want=words.want, best_result=words.best, obstacle=words.obstacle, if_cue=words.cue, then_action=words.action, sign=words.sign, first_on=on
+        want=words.want,
+        best_result=words.best,
+        obstacle=words.obstacle,
+        if_cue=words.cue,
+        then_action=words.action,
+        sign=words.sign,
+        first_on=on,
     )

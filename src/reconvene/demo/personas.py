@@ -65,7 +65,9 @@ def _at_the_table(*, now: datetime) -> Iterator[Persona]:
     ordered = sorted((one.person for one in members), key=lambda person: person.id != session.host_id)
     for number, person in enumerate(ordered[:AT_THE_TABLE]):
         if number == 0:
-            yield Persona(person, _("The host of a session that can start now"), _("Three people are enough; open the others in more windows."))
+            yield Persona(
+                person, _("The host of a session that can start now"), _("Three people are enough; open the others in more windows.")
+            )
         else:
             yield Persona(person, _("A member of the same group"), _("Joins in a second window or on a phone."))
 
@@ -78,6 +80,8 @@ def _invited() -> Iterator[Persona]:
 
 def _practising(*, now: datetime) -> Iterator[Persona]:
     held = Session.objects.filter(kind=Kind.FIRST, ended_at__lt=now, cycle__closed_at=None).values_list("cycle__group_id", "ended_at")
-    nearest = sorted(held, key=lambda one: abs((now - one[1]).days - A_GOOD_DAY))[:1]
-    for member in Membership.objects.live().filter(group_id__in=[group for group, _ in nearest]).select_related("person").order_by("seat")[:1]:
+    nearest = sorted(held, key=lambda one: abs((now - (one[1] or now)).days - A_GOOD_DAY))[:1]
+    for member in (
+        Membership.objects.live().filter(group_id__in=[group for group, _ended in nearest]).select_related("person").order_by("seat")[:1]
+    ):
         yield Persona(member.person, _("A manager in the four weeks"), _("An experiment, check-ins, a buddy."))

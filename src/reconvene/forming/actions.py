@@ -248,11 +248,11 @@ def _propose(pool: Pool, formed: Formed, *, seed: int) -> Proposal | None:
     return proposal
 
 
-def _seat(proposal: Proposal, *, number: int, key: str, pool: Pool, reasons: list[list[object]], now: datetime) -> Seat:
+def _seat(proposal: Proposal, *, number: int, key: str, pool: Pool, reasons: Sequence[object], now: datetime) -> Seat:
     """A seat for a challenge that waits. An older one that was left open in a group that stands already is given back first."""
     Seat.objects.held().filter(challenge=pool.challenge_of[key]).exclude(proposal__in=Proposal.objects.open()).update(lapsed_at=now)
     return Seat.objects.create(
-        proposal=proposal, person=pool.people[key], challenge=pool.challenge_of[key], number=number, reasons=reasons, invited_at=now
+        proposal=proposal, person=pool.people[key], challenge=pool.challenge_of[key], number=number, reasons=list(reasons), invited_at=now
     )
 
 

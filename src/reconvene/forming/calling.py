@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from reconvene.availability.slots import local_later
 from reconvene.challenges.models import Challenge
-from reconvene.forming.actions import FIRST_ROUND, SEAT_OFFER, dates_for, local_text
+from reconvene.forming.actions import SEAT_OFFER, dates_for, local_text
 from reconvene.forming.models import Call, Proposal, Seat
-from reconvene.forming.rules import FEWEST, JOIN_FOR, working_hours_later
+from reconvene.forming.rules import FEWEST, FIRST_ROUND, JOIN_FOR, working_hours_later
 from reconvene.groups.actions import CannotSit, Sitter, found_group, seat_member
 from reconvene.groups.models import Membership, Programme
 from reconvene.groups.rules import GAP_IDEAL, LARGEST

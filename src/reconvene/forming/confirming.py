@@ -61,7 +61,7 @@ def join_late(proposal: Proposal, *, seat: Seat, now: datetime) -> None:
 
     When the group is full, over, or has begun its first session, the seat lapses and the challenge keeps its place in the queue.
     """
-    sessions = list(Session.objects.filter(cycle__group_id=proposal.group_id, cancelled_at=None))
+    sessions = list(Session.objects.filter(cycle__group=proposal.group, cancelled_at=None))
     if proposal.group is None or any(session.started_at is not None for session in sessions):
         seat.give_up(now=now)
         return

@@ -6,7 +6,7 @@ import segno
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,12 +14,14 @@ from django.utils.translation import gettext_lazy
 from reconvene.base import clock, tenancy
 from reconvene.base.links import BadLink, ExpiredLink, Link, absolute, by_link, read_link
 from reconvene.base.middleware import ORGANISATION
+from reconvene.base.templatetags.design import SeatMark
 from reconvene.forming import actions, calling, queries
 from reconvene.forming.forms import CallForm, CodeForm, NewcomerForm
 from reconvene.forming.models import Call, Seat
 from reconvene.groups.actions import CannotSit
 from reconvene.guides.models import Topic
 from reconvene.people.models import Person
+from reconvene.people.requests import PersonRequest
 from reconvene.scheduling.actions import BadDate
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
@@ -36,7 +38,7 @@ REFUSALS = {
 
 
 @by_link("seat")
-def seat(request: HttpRequest, link: Link) -> HttpResponse:
+def seat(request: PersonRequest, link: Link) -> HttpResponse:
     """A seat by the link in the invitation: no account needed. Opening it changes nothing."""
     mine = get_object_or_404(
         Seat.objects.select_related("proposal__topic", "proposal__programme", "person"),
@@ -47,13 +49,13 @@ def seat(request: HttpRequest, link: Link) -> HttpResponse:
     return _seat(request, mine, address=request.path)
 
 
-def seat_mine(request: HttpRequest, seat_id: uuid.UUID) -> HttpResponse:
+def seat_mine(request: PersonRequest, seat_id: uuid.UUID) -> HttpResponse:
     """One's own seat, signed in."""
     scope = Seat.objects.visible_to(request.user).select_related("proposal__topic", "proposal__programme", "person")
     return _seat(request, get_object_or_404(scope, id=seat_id), address=request.path)
 
 
-def _seat(request: HttpRequest, mine: Seat, *, address: str) -> HttpResponse:
+def _seat(request: PersonRequest, mine: Seat, *, address: str) -> HttpResponse:
     now = clock.now()
     if request.method == "POST":
         try:
@@ -65,7 +67,7 @@ def _seat(request: HttpRequest, mine: Seat, *, address: str) -> HttpResponse:
     return render(request, "forming/seat.html", {"page": page, "reader": mine.person, "place": "home"})
 
 
-def _answer(request: HttpRequest, mine: Seat) -> None:
+def _answer(request: PersonRequest, mine: Seat) -> None:
     now, answer = clock.now(), request.POST.get("answer")
     if answer == "accept":
         actions.accept_seat(mine, offers_to_host=request.POST.get("host") == "yes", now=now)
@@ -75,7 +77,7 @@ def _answer(request: HttpRequest, mine: Seat) -> None:
         actions.suggest_dates(mine, first_local=request.POST.get("first_local", ""), now=now)
 
 
-def group_call(request: HttpRequest) -> HttpResponse:
+def group_call(request: PersonRequest) -> HttpResponse:
     """Start a group now, or at a date, with people one chooses."""
     form = CallForm(request.POST or None, initial={"topic": request.GET.get("topic", ""), "when": "now"})
     topics = Topic.objects.visible_to(request.user)
@@ -87,7 +89,7 @@ def group_call(request: HttpRequest) -> HttpResponse:
     return render(request, "forming/call_new.html", {"form": form, "topics": topics, "place": "groups"}, status=status)
 
 
-def _start(request: HttpRequest, form: CallForm, *, topic: Topic | None) -> Call | None:
+def _start(request: PersonRequest, form: CallForm, *, topic: Topic | None) -> Call | None:
     """Start the group; None, with a sentence on the form, when it cannot be."""
     if topic is None:
         form.add_error("topic", _("Choose one of the topics."))
@@ -101,7 +103,7 @@ def _start(request: HttpRequest, form: CallForm, *, topic: Topic | None) -> Call
     return None
 
 
-def call(request: HttpRequest, call_id: uuid.UUID) -> HttpResponse:
+def call(request: PersonRequest, call_id: uuid.UUID) -> HttpResponse:
     """The caller's page: code, QR, who has joined, and the way into the room."""
     mine = get_object_or_404(
         Call.objects.select_related("group__topic"), id=call_id, group__memberships__person=request.user, group__memberships__ended_at=None
@@ -109,7 +111,7 @@ def call(request: HttpRequest, call_id: uuid.UUID) -> HttpResponse:
     link = Link("join", mine.organisation_id, request.user.id, mine.id, mine.until)
     address = absolute("call-join", link.token())
     members = list(mine.group.memberships.live().select_related("person"))
-    marks = [queries.SeatMark("you" if one.person_id == request.user.id else "taken", one.person.initials) for one in members]
+    marks = [SeatMark("you" if one.person_id == request.user.id else "taken", one.person.initials) for one in members]
     session = Session.objects.filter(cycle__group=mine.group, kind=Kind.FIRST, cancelled_at=None, ended_at=None).first()
     if session is None:
         return redirect("group", mine.group_id)
@@ -121,7 +123,7 @@ def call(request: HttpRequest, call_id: uuid.UUID) -> HttpResponse:
     return render(request, template, page)
 
 
-def call_code(request: HttpRequest) -> HttpResponse:
+def call_code(request: PersonRequest) -> HttpResponse:
     """Type the code that the caller reads out."""
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -134,7 +136,7 @@ def call_code(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-def call_join(request: HttpRequest, token: str) -> HttpResponse:
+def call_join(request: PersonRequest, token: str) -> HttpResponse:
     """Join a called group from its QR code: signed in with one tap, otherwise with name and address."""
     try:
         link = read_link(token, purpose="join", now=clock.now())
@@ -147,7 +149,7 @@ def call_join(request: HttpRequest, token: str) -> HttpResponse:
         return _join(request, found)
 
 
-def _join(request: HttpRequest, found: Call) -> HttpResponse:
+def _join(request: PersonRequest, found: Call) -> HttpResponse:
     member = request.user if request.user.is_authenticated and request.user.organisation_id == found.organisation_id else None
     form = NewcomerForm(request.POST if request.method == "POST" and member is None else None)
     refusal = None
@@ -163,7 +165,7 @@ def _join(request: HttpRequest, found: Call) -> HttpResponse:
     return render(request, "forming/call_join.html", page, status=422 if refusal or form.errors else 200)
 
 
-def _sit_down(request: HttpRequest, found: Call, *, member: Person | None, form: NewcomerForm) -> None:
+def _sit_down(request: PersonRequest, found: Call, *, member: Person | None, form: NewcomerForm) -> None:
     """Seat a member, or a newcomer, in whose name this browser is signed in then. Raises CannotSit or KnownAddress."""
     if member is not None:
         calling.join_called_group(found, person=member, now=clock.now())

@@ -10,7 +10,7 @@ FEWEST, MOST = 3, 6
 """The product's own limits of a group's size; a programme may narrow them."""
 
 
-class BadInstance(ValueError):  # noqa: N818  # a word of the engine, not "Error"
+class BadInstance(ValueError):  # a word of the engine, not "Error"
     """The engine was asked something that makes no sense. The message is one plain sentence."""
 
 

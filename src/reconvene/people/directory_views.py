@@ -1,11 +1,10 @@
 """Pages of the directory import: uploads, and one import with its preview. For L&D and administrators; nobody else finds them."""
 
 import csv
-from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,28 +17,24 @@ from reconvene.people.directory_forms import ApplyForm, ColumnsForm, LevelsForm,
 from reconvene.people.directory_queries import Preview, preview, read_upload
 from reconvene.people.directory_words import CHANGE_WORDS, DATE_WORDS
 from reconvene.people.models import DirectoryImport, Level, Person
+from reconvene.people.requests import PersonRequest
 
 SHOWN = 50  # lines of each list on a page; the report has them all
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
 
 
-def _person(request: HttpRequest) -> Person:
-    """Whoever asks: the middleware lets only people in who signed in."""
-    return cast(Person, request.user)
+def _find(request: PersonRequest, import_id: UUID) -> DirectoryImport:
+    return get_object_or_404(DirectoryImport.objects.visible_to(request.user), id=import_id)
 
 
-def _find(request: HttpRequest, import_id: UUID) -> DirectoryImport:
-    return get_object_or_404(DirectoryImport.objects.visible_to(_person(request)), id=import_id)
-
-
-def _find_waiting(request: HttpRequest, import_id: UUID) -> DirectoryImport:
-    return get_object_or_404(DirectoryImport.objects.visible_to(_person(request)).waiting(), id=import_id)
+def _find_waiting(request: PersonRequest, import_id: UUID) -> DirectoryImport:
+    return get_object_or_404(DirectoryImport.objects.visible_to(request.user).waiting(), id=import_id)
 
 
 @require_http_methods(["GET", "POST"])
-def imports(request: HttpRequest) -> HttpResponse:
+def imports(request: PersonRequest) -> HttpResponse:
     """The uploads so far, and the box for the next one."""
-    person = _person(request)
+    person = request.user
     if not person.may_import:
         raise Http404  # nothing to scope yet: for members this page does not exist
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -57,7 +52,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def directory_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
+def directory_import(request: PersonRequest, import_id: UUID) -> HttpResponse:
     """What the file holds and what it would change."""
     staged = _find(request, import_id)
     if staged.applied_at is not None:
@@ -66,7 +61,7 @@ def directory_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def reading(request: HttpRequest, import_id: UUID) -> HttpResponse:
+def reading(request: PersonRequest, import_id: UUID) -> HttpResponse:
     """Read the file in another way."""
     staged = _find_waiting(request, import_id)
     form = ReadingForm(read_upload(staged), request.POST)
@@ -81,7 +76,7 @@ def reading(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def columns(request: HttpRequest, import_id: UUID) -> HttpResponse:
+def columns(request: PersonRequest, import_id: UUID) -> HttpResponse:
     """Take other columns."""
     staged = _find_waiting(request, import_id)
     found = preview(staged, now=clock.now())
@@ -97,7 +92,7 @@ def columns(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def levels(request: HttpRequest, import_id: UUID) -> HttpResponse:
+def levels(request: PersonRequest, import_id: UUID) -> HttpResponse:
     """Decide which title or grade means which level."""
     staged = _find_waiting(request, import_id)
     found = preview(staged, now=clock.now())
@@ -109,7 +104,7 @@ def levels(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def application(request: HttpRequest, import_id: UUID) -> HttpResponse:
+def application(request: PersonRequest, import_id: UUID) -> HttpResponse:
     """Bring the people in."""
     staged = _find(request, import_id)
     if staged.applied_at is not None:
@@ -133,14 +128,14 @@ def application(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def removal(request: HttpRequest, import_id: UUID) -> HttpResponse:
+def removal(request: PersonRequest, import_id: UUID) -> HttpResponse:
     """Throw an upload away that was not applied."""
     _find_waiting(request, import_id).delete()
     return redirect("directory-imports")
 
 
 @require_GET
-def problems(request: HttpRequest, import_id: UUID) -> HttpResponse:
+def problems(request: PersonRequest, import_id: UUID) -> HttpResponse:
     """Every problem as a CSV for whoever mends the list. Cells that a spreadsheet would calculate are marked as text."""
     found = preview(_find_waiting(request, import_id), now=clock.now())
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
@@ -170,7 +165,7 @@ def _changed(found: Preview) -> list[tuple[str, list[tuple[str, str, str]]]]:
     ]
 
 
-def _page(request: HttpRequest, staged: DirectoryImport, found: Preview, **bound: object) -> HttpResponse:
+def _page(request: PersonRequest, staged: DirectoryImport, found: Preview, **bound: object) -> HttpResponse:
     """The preview, with forms that hold what was typed when one of them was refused."""
     sections = {
         "reading": bound.get("reading") or ReadingForm(found.table),

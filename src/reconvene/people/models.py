@@ -92,7 +92,7 @@ class Person(AbstractBaseUser, Owned):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
     objects = PersonManager()
 
     class Meta:
@@ -110,7 +110,7 @@ class Person(AbstractBaseUser, Owned):
         return self.name or self.job_title
 
     @property
-    def is_active(self) -> bool:
+    def is_active(self) -> bool:  # type: ignore[override]  # a fact with a date, not a flag to be set
         """Whether the person may sign in."""
         return self.left_at is None
 
@@ -204,5 +204,3 @@ def reporting_chain(person_id: uuid.UUID) -> tuple[uuid.UUID, ...]:
             WHERE p.manager_id IS NOT NULL AND a.depth < 60)
         SELECT id, min(depth) AS depth FROM above GROUP BY id ORDER BY depth"""
     return tuple(row.id for row in Person.objects.raw(query, [person_id]))
-
-

@@ -1,17 +1,16 @@
 """The practice page and its parts, for members who are signed in."""
 
 import uuid
-from typing import cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from reconvene.base import clock
 from reconvene.groups.models import Cycle
-from reconvene.people.models import Person
+from reconvene.people.requests import PersonRequest
 from reconvene.practice import actions
 from reconvene.practice.forms import CheckInForm, HalfWayForm, NotesForm, PlanForm, ReportForm
 from reconvene.practice.models import CheckIn
@@ -21,14 +20,14 @@ from reconvene.practice.rules import check_in_day
 
 
 @require_GET
-def practice(request: HttpRequest, cycle_id: uuid.UUID) -> HttpResponse:
+def practice(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
     """My experiment: plan, check-in, the four weeks, the buddy, private notes."""
-    return render(request, "practice/practice.html", practice_page(_cycle(request, cycle_id), _person(request), now=clock.now()))
+    return render(request, "practice/practice.html", practice_page(_cycle(request, cycle_id), request.user, now=clock.now()))
 
 
-def plan(request: HttpRequest, cycle_id: uuid.UUID) -> HttpResponse:
+def plan(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
     """Write the plan, or write it anew."""
-    cycle, person, now = _cycle(request, cycle_id), _person(request), clock.now()
+    cycle, person, now = _cycle(request, cycle_id), request.user, clock.now()
     current = current_plan(cycle.id, person)
     form = PlanForm(request.POST or None, initial=PlanForm.initial_of(current))
     if request.method == "POST" and form.is_valid():
@@ -39,9 +38,9 @@ def plan(request: HttpRequest, cycle_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def check_in(request: HttpRequest, cycle_id: uuid.UUID) -> HttpResponse:
+def check_in(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
     """Keep the check-in that is meant today."""
-    cycle, person, now, form = _cycle(request, cycle_id), _person(request), clock.now(), CheckInForm(request.POST)
+    cycle, person, now, form = _cycle(request, cycle_id), request.user, clock.now(), CheckInForm(request.POST)
     current = current_plan(cycle.id, person)
     if current is None:
         return redirect("practice-plan", cycle.id)
@@ -52,16 +51,16 @@ def check_in(request: HttpRequest, cycle_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def sharing(request: HttpRequest, check_in_id: uuid.UUID) -> HttpResponse:
+def sharing(request: PersonRequest, check_in_id: uuid.UUID) -> HttpResponse:
     """Take a check-in back from the buddy."""
-    kept = get_object_or_404(CheckIn.objects.visible_to(_person(request)), id=check_in_id)
+    kept = get_object_or_404(CheckIn.objects.visible_to(request.user), id=check_in_id)
     actions.unshare(kept)
     return redirect("practice", kept.cycle_id)
 
 
-def half_way(request: HttpRequest, cycle_id: uuid.UUID) -> HttpResponse:
+def half_way(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
     """Keep, shrink or swap."""
-    cycle, person = _cycle(request, cycle_id), _person(request)
+    cycle, person = _cycle(request, cycle_id), request.user
     current = current_plan(cycle.id, person)
     if current is None:
         return redirect("practice-plan", cycle.id)
@@ -73,9 +72,9 @@ def half_way(request: HttpRequest, cycle_id: uuid.UUID) -> HttpResponse:
     return render(request, "practice/half_way.html", context, status=422 if form.errors else 200)
 
 
-def report(request: HttpRequest, cycle_id: uuid.UUID) -> HttpResponse:
+def report(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
     """What I bring to the reconvene."""
-    cycle, person = _cycle(request, cycle_id), _person(request)
+    cycle, person = _cycle(request, cycle_id), request.user
     form = ReportForm(request.POST or None, initial=report_page(cycle, person))
     if request.method == "POST" and form.is_valid():
         actions.save_report(cycle, person=person, report=form.draft, now=clock.now())
@@ -86,9 +85,9 @@ def report(request: HttpRequest, cycle_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def notes(request: HttpRequest, cycle_id: uuid.UUID) -> HttpResponse:
+def notes(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
     """Keep private notes."""
-    cycle, person, form = _cycle(request, cycle_id), _person(request), NotesForm(request.POST)
+    cycle, person, form = _cycle(request, cycle_id), request.user, NotesForm(request.POST)
     if not form.is_valid():
         return render(request, "practice/practice.html", practice_page(cycle, person, now=clock.now(), notes=form), status=422)
     actions.save_notes(cycle, person=person, text=form.cleaned_data["private_notes"], now=clock.now())
@@ -96,9 +95,5 @@ def notes(request: HttpRequest, cycle_id: uuid.UUID) -> HttpResponse:
     return redirect("practice", cycle.id)
 
 
-def _cycle(request: HttpRequest, cycle_id: uuid.UUID) -> Cycle:
-    return get_object_or_404(cycles_of(_person(request)).select_related("group"), id=cycle_id)
-
-
-def _person(request: HttpRequest) -> Person:
-    return cast(Person, request.user)
+def _cycle(request: PersonRequest, cycle_id: uuid.UUID) -> Cycle:
+    return get_object_or_404(cycles_of(request.user).select_related("group"), id=cycle_id)
