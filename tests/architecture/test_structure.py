@@ -59,7 +59,9 @@ def test_every_table_with_an_organisation_is_locked_for_its_owner_too() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
         forced = {row[0] for row in cursor.fetchall()}
-        cursor.execute("SELECT tablename FROM pg_policies WHERE qual LIKE '%%reconvene.organisation%%' AND with_check LIKE '%%reconvene.organisation%%'")
+        cursor.execute(
+            "SELECT tablename FROM pg_policies WHERE qual LIKE '%%reconvene.organisation%%' AND with_check LIKE '%%reconvene.organisation%%'"
+        )
         policed = {row[0] for row in cursor.fetchall()}
         cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
         walks_through = cursor.fetchone()[0]

@@ -7,6 +7,7 @@ from django.db import models
 
 from reconvene.base import tenancy
 
+
 class OrganisationKey(models.ForeignKey):
     """The key to an organisation: that of the current request or job, unless said otherwise. Never empty in the database."""
 

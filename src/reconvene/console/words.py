@@ -10,6 +10,7 @@ STAGES = {
     "settled": _("Settled"),
 }
 SHARES = {
+    "attended": _("Were there, of the seats in sessions held"),
     "occasion_came": _("The situation came up"),
     "tried_once": _("Tried the plan at least once"),
     "used_often": _("Used it four times or more"),
@@ -18,7 +19,7 @@ SHARES = {
     "again": _("Would start another cycle"),
 }
 """In the order in which they are shown."""
-GO_MARKS = {"tried_once": 65, "again": 60}
+GO_MARKS = {"attended": 80, "tried_once": 65, "again": 60}
 """Per cent at which a programme goes on as it is; fixed before the first data (method 5.3)."""
 AIM_DAYS = 10
 TRUST = {

@@ -24,6 +24,7 @@ from reconvene.playbook.models import Strategy
 from reconvene.practice.actions import check_in, make_plan, pair_buddies, start_practice
 from reconvene.practice.models import CheckIn, Plan
 from reconvene.practice.rules import CameUp, DecidedBy, DidIt, PlanDraft
+from reconvene.rooms.models import Presence, Room
 from reconvene.scheduling.actions import book_sessions
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
@@ -127,11 +128,13 @@ class Story:
         dates = (Kind.FIRST, first, members[0]), (Kind.RECONVENE, first + timedelta(days=GAP_IDEAL), members[1])
         for (kind, local, host), was_held in zip(dates, held, strict=True):
             starts = local_later(local, ZONE, days=0)[1]
-            Session.objects.create(
+            session = Session.objects.create(
                 cycle=cycle, kind=kind, local_start=f"{local:%Y-%m-%dT%H:%M}", zone=ZONE, starts_at=starts, host=host,
                 place=self.rng.choice(PLACES), started_at=starts if was_held else None,
                 ended_at=starts + timedelta(minutes=90) if was_held else None,
             )  # fmt: skip
+            if was_held:
+                self._attended(session, members)
         if not all(held):
             return
         self._finished_practice(cycle, members, began=first.replace(tzinfo=ZoneInfo(ZONE)))
@@ -148,6 +151,14 @@ class Story:
             self._answers(cycle, member, moment=Moment.AFTER_FIRST, at=began)
             if self.rng.random() < 0.85:
                 self._answers(cycle, member, moment=Moment.AFTER_RECONVENE, at=began + timedelta(days=GAP_IDEAL))
+
+    def _attended(self, session: Session, members: Sequence[Person]) -> None:
+        opened, closed = session.starts_at - timedelta(minutes=5), session.starts_at + timedelta(minutes=90)
+        room = Room.objects.create(session=session, code=session.id.hex[:8], opened_at=opened, closed_at=closed)
+        there = [member for member in members if self.rng.random() < 0.9]
+        Presence.objects.bulk_create(
+            Presence(room=room, person=member, asked_at=opened, admitted_at=opened, left_at=closed, seen_at=closed) for member in there
+        )
 
     def _past_check_in(self, plan: Plan, *, at: datetime) -> None:
         did = self.rng.choices((DidIt.FULLY, DidIt.PARTLY, DidIt.NOT, DidIt.SWAPPED), (4, 4, 2, 1))[0]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.views import RequestLoginCodeView
+from allauth.account.views import LogoutView, RequestLoginCodeView
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
@@ -36,3 +36,14 @@ class RequestCodeView(RequestLoginCodeView):  # type: ignore[misc]  # allauth sh
         request.session[ORGANISATION] = str(organisation)
         with tenancy.within(organisation):
             return super().post(request, *args, **options)
+
+
+class SignOutView(LogoutView):  # type: ignore[misc]  # allauth ships no types
+    """Sign out, and have the browser forget what was kept on the device: a meeting room's computer is used by many."""
+
+    template_name = "people/sign_out.html"
+
+    def post(self, *args: Any, **options: Any) -> HttpResponse:
+        response: HttpResponse = super().post(*args, **options)
+        response["Clear-Site-Data"] = '"storage"'
+        return response

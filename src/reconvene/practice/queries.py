@@ -142,11 +142,15 @@ def weeks(frame: Frame, person: Person, now: datetime) -> tuple[Day, ...]:
 
 def next_thing(person: Person, now: datetime) -> NextPractice | None:
     """What the person's practice asks for now, for the home page; None outside of the four weeks."""
-    sessions = Session.objects.visible_to(person).filter(cycle__closed_at=None, cancelled_at=None)
-    first = sessions.filter(kind=Kind.FIRST, ended_at__isnull=False).select_related("cycle").order_by("-starts_at").first()
-    reconvene = sessions.filter(cycle=first.cycle, kind=Kind.RECONVENE, ended_at=None).first() if first else None
-    if first is None or reconvene is None:
+    sessions = list(
+        Session.objects.visible_to(person).filter(cycle__closed_at=None, cancelled_at=None).select_related("cycle").order_by("-starts_at")
+    )
+    ahead = {session.cycle_id: session for session in sessions if session.kind == Kind.RECONVENE and session.ended_at is None}
+    held = (session for session in sessions if session.kind == Kind.FIRST and session.ended_at and session.cycle_id in ahead)
+    first = next(held, None)
+    if first is None:
         return None
+    reconvene = ahead[first.cycle_id]
     zone = ZoneInfo(person.time_zone)
     today, since, until = (moment.astimezone(zone).date() for moment in (now, first.starts_at, reconvene.starts_at))
     plan, day, days = current_plan(first.cycle_id, person), day_number(today, first=since), day_number(until, first=since)

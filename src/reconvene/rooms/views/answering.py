@@ -7,25 +7,17 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
-from django_htmx.middleware import HtmxDetails
 
 from reconvene.base import clock
 from reconvene.people.models import Person
+from reconvene.people.requests import PersonRequest
 from reconvene.rooms import queries
 from reconvene.rooms.actions.turning import Reworded
 from reconvene.rooms.models import Room
 from reconvene.rooms.state import RoomError
-
-
-class MemberRequest(HttpRequest):
-    """A request of somebody who is signed in, as the middleware demands for every page here."""
-
-    user: Person
-    htmx: HtmxDetails
-
 
 Tap = Callable[..., HttpResponse | None]
 
@@ -49,7 +41,7 @@ def tap(view: Tap) -> Callable[..., HttpResponse]:
 
     @require_POST
     @wraps(view)
-    def wrapped(request: MemberRequest, session_id: UUID, **arguments: Any) -> HttpResponse:
+    def wrapped(request: PersonRequest, session_id: UUID, **arguments: Any) -> HttpResponse:
         room, now = room_for(request.user, session_id), clock.now()
         try:
             answer = view(request, room, now=now, **arguments)
@@ -62,7 +54,7 @@ def tap(view: Tap) -> Callable[..., HttpResponse]:
     return wrapped
 
 
-def answered(request: MemberRequest, room: Room, *, now: datetime, sentence: str = "", status: int = 200, **more: Any) -> HttpResponse:
+def answered(request: PersonRequest, room: Room, *, now: datetime, sentence: str = "", status: int = 200, **more: Any) -> HttpResponse:
     """The stage after a tap: a receipt for a saved draft, the fragment for a script, otherwise back to the page."""
     is_fragment = bool(request.htmx)
     if request.headers.get("X-Draft"):

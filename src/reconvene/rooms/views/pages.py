@@ -7,17 +7,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reconvene.base import clock
+from reconvene.people.requests import PersonRequest
 from reconvene.rooms import codes, paper, queries
 from reconvene.rooms.actions import closing, entering
 from reconvene.rooms.models import Room
 from reconvene.rooms.rules import doors_are_open, read_code
 from reconvene.rooms.state import RoomError
-from reconvene.rooms.views.answering import MemberRequest, room_for, tap
+from reconvene.rooms.views.answering import room_for, tap
 from reconvene.scheduling.models import Session
 
 
 @require_GET
-def room(request: MemberRequest, session_id: UUID) -> HttpResponse:
+def room(request: PersonRequest, session_id: UUID) -> HttpResponse:
     """The room on a phone or laptop. Before anybody came in there is only the door."""
     try:
         found = room_for(request.user, session_id)
@@ -27,26 +28,29 @@ def room(request: MemberRequest, session_id: UUID) -> HttpResponse:
 
 
 @require_GET
-def stage(request: MemberRequest, session_id: UUID) -> HttpResponse:
+def stage(request: PersonRequest, session_id: UUID) -> HttpResponse:
     """What the viewer may see now, as a fragment."""
     found = room_for(request.user, session_id)
     return render(request, "rooms/stage.html", {"stage": queries.stage(found, viewer=request.user, now=clock.now())})
 
 
 @require_GET
-def table(request: MemberRequest, session_id: UUID) -> HttpResponse:
+def table(request: PersonRequest, session_id: UUID) -> HttpResponse:
     """The shared screen: clock, seats, prompt, code. Opened by a member; shows nobody's words but the group's."""
+    session = get_object_or_404(Session.objects.visible_to(request.user), id=session_id)
+    if not Room.objects.filter(session=session).exists():
+        return render(request, "rooms/table_early.html", {"session": session})
     return _table(request, session_id, "rooms/table.html")
 
 
 @require_GET
-def table_stage(request: MemberRequest, session_id: UUID) -> HttpResponse:
+def table_stage(request: PersonRequest, session_id: UUID) -> HttpResponse:
     """The shared screen as a fragment."""
     return _table(request, session_id, "rooms/table_stage.html")
 
 
 @require_POST
-def enter(request: MemberRequest, session_id: UUID) -> HttpResponse:
+def enter(request: PersonRequest, session_id: UUID) -> HttpResponse:
     """Come in."""
     session = get_object_or_404(Session.objects.visible_to(request.user), id=session_id)
     try:
@@ -57,7 +61,7 @@ def enter(request: MemberRequest, session_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def join(request: MemberRequest, code: str = "") -> HttpResponse:
+def join(request: PersonRequest, code: str = "") -> HttpResponse:
     """Type or scan a room's code; then somebody inside lets the person in. A code of another group does not exist."""
     typed = code or request.POST.get("code", "") or request.GET.get("code", "")
     if not typed:
@@ -74,19 +78,19 @@ def join(request: MemberRequest, code: str = "") -> HttpResponse:
 
 
 @tap
-def keys(request: MemberRequest, room: Room, *, now: object) -> HttpResponse:
+def keys(request: PersonRequest, room: Room, *, now: object) -> HttpResponse:
     """The keys to what was published, once."""
     return render(request, "rooms/keys.html", {"room": room, "keys": closing.hand_out_keys(room, person=request.user)})
 
 
 @require_GET
-def paper_pack(request: MemberRequest, session_id: UUID) -> HttpResponse:
+def paper_pack(request: PersonRequest, session_id: UUID) -> HttpResponse:
     """Everything a group needs to hold the session without any device."""
     sessions = Session.objects.visible_to(request.user).select_related("cycle__group", "cycle__topic", "organisation")
     return render(request, "rooms/paper.html", {"pack": paper.pack(get_object_or_404(sessions, id=session_id))})
 
 
-def _door(request: MemberRequest, session_id: UUID) -> HttpResponse:
+def _door(request: PersonRequest, session_id: UUID) -> HttpResponse:
     session = get_object_or_404(Session.objects.visible_to(request.user).select_related("cycle__group__topic"), id=session_id)
     return render(request, "rooms/door.html", _doorway(session))
 
@@ -96,7 +100,7 @@ def _doorway(session: Session, sentence: str = "") -> dict[str, object]:
     return {"session": session, "is_open": is_open, "sentence": sentence}
 
 
-def _table(request: MemberRequest, session_id: UUID, template: str) -> HttpResponse:
+def _table(request: PersonRequest, session_id: UUID, template: str) -> HttpResponse:
     found = get_object_or_404(Room.objects.visible_to(request.user), session_id=session_id)
     shown = queries.stage(room_for(request.user, found.session_id), viewer=None, now=clock.now())
     return render(request, template, {"stage": shown, "qr": codes.drawing(found), "origin": codes.shown_origin()})

@@ -5,22 +5,23 @@ from datetime import datetime
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
+from reconvene.people.requests import PersonRequest
 from reconvene.rooms.actions import closing, entering, moves, plans
 from reconvene.rooms.forms import AnswerForm, MoveForm, PersonForm, QuestionForm
 from reconvene.rooms.models import Room
 from reconvene.rooms.rules import Move
-from reconvene.rooms.views.answering import MemberRequest, tap
+from reconvene.rooms.views.answering import tap
 from reconvene.scheduling.rules import Answer
 
 
 @tap
-def begin(request: MemberRequest, room: Room, *, now: datetime) -> None:
+def begin(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """Start the session."""
     entering.begin(room, by=request.user, now=now)
 
 
 @tap
-def move(request: MemberRequest, room: Room, *, now: datetime) -> None:
+def move(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """Next, back, pause, pass and so on. An unknown move changes nothing."""
     form = MoveForm(request.POST)
     if form.is_valid():
@@ -28,7 +29,7 @@ def move(request: MemberRequest, room: Room, *, now: datetime) -> None:
 
 
 @tap
-def hosts(request: MemberRequest, room: Room, *, now: datetime) -> None:
+def hosts(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """Hand the host's part over, or take it when the host is away."""
     form = PersonForm(request.POST)
     if form.is_valid():
@@ -36,7 +37,7 @@ def hosts(request: MemberRequest, room: Room, *, now: datetime) -> None:
 
 
 @tap
-def admissions(request: MemberRequest, room: Room, *, now: datetime) -> None:
+def admissions(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """Let somebody in who knocked."""
     form = PersonForm(request.POST)
     if form.is_valid():
@@ -44,27 +45,27 @@ def admissions(request: MemberRequest, room: Room, *, now: datetime) -> None:
 
 
 @tap
-def leaving(request: MemberRequest, room: Room, *, now: datetime) -> HttpResponse:
+def leaving(request: PersonRequest, room: Room, *, now: datetime) -> HttpResponse:
     """Go."""
     entering.leave(room, person=request.user, now=now)
     return redirect("room", room.session_id)
 
 
 @tap
-def seen(request: MemberRequest, room: Room, *, now: datetime) -> HttpResponse:
+def seen(request: PersonRequest, room: Room, *, now: datetime) -> HttpResponse:
     """A screen without a stream says that it is there, and hears the number of the last event."""
     entering.be_seen(room, person=request.user, now=now)
     return JsonResponse({"counter": room.counter})
 
 
 @tap
-def pact(request: MemberRequest, room: Room, *, now: datetime) -> None:
+def pact(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """Agree."""
     entering.agree(room, person=request.user, now=now)
 
 
 @tap
-def question(request: MemberRequest, room: Room, *, now: datetime) -> None:
+def question(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """Reword the shared question."""
     form = QuestionForm(request.POST)
     if form.is_valid():
@@ -72,7 +73,7 @@ def question(request: MemberRequest, room: Room, *, now: datetime) -> None:
 
 
 @tap
-def dates(request: MemberRequest, room: Room, *, now: datetime) -> None:
+def dates(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """Say whether one can come to the second session."""
     form = AnswerForm(request.POST)
     if form.is_valid():
@@ -80,7 +81,7 @@ def dates(request: MemberRequest, room: Room, *, now: datetime) -> None:
 
 
 @tap
-def next_hosts(request: MemberRequest, room: Room, *, now: datetime) -> None:
+def next_hosts(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """Say who hosts the second session."""
     form = PersonForm(request.POST)
     if form.is_valid():
@@ -88,6 +89,6 @@ def next_hosts(request: MemberRequest, room: Room, *, now: datetime) -> None:
 
 
 @tap
-def end(request: MemberRequest, room: Room, *, now: datetime) -> None:
+def end(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """End the session."""
     closing.close_room(room, by=request.user, now=now)

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from reconvene.groups.rules import Outcome
+from reconvene.people.requests import PersonRequest
 from reconvene.practice.actions import VagueCue
 from reconvene.rooms.actions import lessons, moves, plans, scores, writing
 from reconvene.rooms.actions.turning import NotNow
@@ -28,13 +29,13 @@ from reconvene.rooms.forms import (
 )
 from reconvene.rooms.models import Idea, Lesson, Room
 from reconvene.rooms.rules import CardKind, Move
-from reconvene.rooms.views.answering import MemberRequest, answered, tap
+from reconvene.rooms.views.answering import answered, tap
 from reconvene.scheduling.rules import Kind
 from reconvene.surveys.rules import BadAnswer
 
 
 @tap
-def causes(request: MemberRequest, room: Room, *, now: datetime) -> None:
+def causes(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """One's cause."""
     form = CauseForm(request.POST)
     if form.is_valid():
@@ -43,7 +44,7 @@ def causes(request: MemberRequest, room: Room, *, now: datetime) -> None:
 
 
 @tap
-def cards(request: MemberRequest, room: Room, *, now: datetime) -> HttpResponse | None:
+def cards(request: PersonRequest, room: Room, *, now: datetime) -> HttpResponse | None:
     """A card to the speaker."""
     form = CardForm(request.POST)
     if not form.is_valid():
@@ -55,40 +56,40 @@ def cards(request: MemberRequest, room: Room, *, now: datetime) -> HttpResponse 
 
 
 @tap
-def marks(request: MemberRequest, room: Room, *, now: datetime) -> None:
+def marks(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """What each strategy is to oneself."""
     writing.mark_cards(room, person=request.user, marks=read_marks(request.POST), now=now)
     _finish(request, room, now)
 
 
 @tap
-def ideas(request: MemberRequest, room: Room, *, now: datetime) -> None:
+def ideas(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """One's own ideas."""
     writing.write_ideas(room, author=request.user, texts=read_texts(request.POST, "idea"), now=now)
     _finish(request, room, now)
 
 
 @tap
-def additions(request: MemberRequest, room: Room, *, now: datetime) -> None:
+def additions(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """What one adds to a neighbour's ideas."""
     writing.add_to_ideas(room, author=request.user, texts=read_texts(request.POST, "addition"), now=now)
     _finish(request, room, now)
 
 
 @tap
-def idea_withdrawal(request: MemberRequest, room: Room, *, idea_id: UUID, now: datetime) -> None:
+def idea_withdrawal(request: PersonRequest, room: Room, *, idea_id: UUID, now: datetime) -> None:
     """Take one's own idea back."""
     writing.take_back_idea(_idea(request, room, idea_id), by=request.user, now=now)
 
 
 @tap
-def idea_choice(request: MemberRequest, room: Room, *, idea_id: UUID, now: datetime) -> None:
+def idea_choice(request: PersonRequest, room: Room, *, idea_id: UUID, now: datetime) -> None:
     """Put one's own idea forward for scoring, or not."""
     writing.put_idea_forward(_idea(request, room, idea_id), by=request.user, chosen=request.POST.get("chosen") == "yes", now=now)
 
 
 @tap
-def twins(request: MemberRequest, room: Room, *, now: datetime) -> None:
+def twins(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """Two ideas, or two lessons, that say the same."""
     form = PairForm(request.POST)
     if not form.is_valid():
@@ -103,7 +104,7 @@ def twins(request: MemberRequest, room: Room, *, now: datetime) -> None:
 
 
 @tap
-def score(request: MemberRequest, room: Room, *, now: datetime) -> None:
+def score(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """One's scores."""
     save = scores.score_lessons if room.session.kind == Kind.RECONVENE else scores.score_ideas
     save(room, person=request.user, given=read_scores(request.POST), now=now)
@@ -111,7 +112,7 @@ def score(request: MemberRequest, room: Room, *, now: datetime) -> None:
 
 
 @tap
-def plan(request: MemberRequest, room: Room, *, now: datetime) -> HttpResponse | None:
+def plan(request: PersonRequest, room: Room, *, now: datetime) -> HttpResponse | None:
     """One's own plan. A cue that names no occasion comes back with a sentence; what was written stays in the boxes."""
     form = PlanForm(request.POST)
     if form.is_valid():
@@ -126,7 +127,7 @@ def plan(request: MemberRequest, room: Room, *, now: datetime) -> HttpResponse |
 
 
 @tap
-def report(request: MemberRequest, room: Room, *, now: datetime) -> None:
+def report(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """Show one's practice report to the group."""
     form = ReportForm(request.POST)
     if form.is_valid():
@@ -134,7 +135,7 @@ def report(request: MemberRequest, room: Room, *, now: datetime) -> None:
 
 
 @tap
-def survey(request: MemberRequest, room: Room, *, now: datetime) -> None:
+def survey(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """The few questions at the end."""
     answers: dict[str, object] = {key.removeprefix("item-"): value for key, value in request.POST.items() if key.startswith("item-")}
     try:
@@ -145,20 +146,20 @@ def survey(request: MemberRequest, room: Room, *, now: datetime) -> None:
 
 
 @tap
-def lesson_boxes(request: MemberRequest, room: Room, *, now: datetime) -> None:
+def lesson_boxes(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """One's own lessons."""
     lessons.write_lessons(room, author=request.user, lessons=read_lessons(request.POST), now=now)
     _finish(request, room, now)
 
 
 @tap
-def lesson_withdrawal(request: MemberRequest, room: Room, *, lesson_id: UUID, now: datetime) -> None:
+def lesson_withdrawal(request: PersonRequest, room: Room, *, lesson_id: UUID, now: datetime) -> None:
     """Take one's own lesson back."""
     lessons.take_back_lesson(_lesson(request, room, lesson_id), by=request.user, now=now)
 
 
 @tap
-def wording(request: MemberRequest, room: Room, *, lesson_id: UUID, now: datetime) -> None:
+def wording(request: PersonRequest, room: Room, *, lesson_id: UUID, now: datetime) -> None:
     """Change a lesson's words."""
     form = WordingForm(request.POST)
     if form.is_valid():
@@ -167,7 +168,7 @@ def wording(request: MemberRequest, room: Room, *, lesson_id: UUID, now: datetim
 
 
 @tap
-def settling(request: MemberRequest, room: Room, *, lesson_id: UUID, now: datetime) -> None:
+def settling(request: PersonRequest, room: Room, *, lesson_id: UUID, now: datetime) -> None:
     """Settle a lesson or leave it open."""
     form = SettlingForm(request.POST)
     if form.is_valid():
@@ -175,7 +176,7 @@ def settling(request: MemberRequest, room: Room, *, lesson_id: UUID, now: dateti
 
 
 @tap
-def consents(request: MemberRequest, room: Room, *, lesson_id: UUID, now: datetime) -> None:
+def consents(request: PersonRequest, room: Room, *, lesson_id: UUID, now: datetime) -> None:
     """Agree or not to publishing a lesson."""
     form = ConsentForm(request.POST)
     if form.is_valid():
@@ -184,24 +185,24 @@ def consents(request: MemberRequest, room: Room, *, lesson_id: UUID, now: dateti
 
 
 @tap
-def votes(request: MemberRequest, room: Room, *, now: datetime) -> None:
+def votes(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """What the group should do next."""
     form = VoteForm(request.POST)
     if form.is_valid():
         lessons.vote(room, person=request.user, outcome=Outcome(form.cleaned_data["outcome"]), now=now)
 
 
-def _idea(request: MemberRequest, room: Room, idea_id: UUID) -> Idea:
+def _idea(request: PersonRequest, room: Room, idea_id: UUID) -> Idea:
     idea: Idea = get_object_or_404(Idea.objects.visible_to(request.user), id=idea_id, room=room)
     return idea
 
 
-def _lesson(request: MemberRequest, room: Room, lesson_id: UUID) -> Lesson:
+def _lesson(request: PersonRequest, room: Room, lesson_id: UUID) -> Lesson:
     lesson: Lesson = get_object_or_404(Lesson.objects.visible_to(request.user), id=lesson_id, room=room)
     return lesson
 
 
-def _finish(request: MemberRequest, room: Room, now: datetime) -> None:
+def _finish(request: PersonRequest, room: Room, now: datetime) -> None:
     """The same button may say that one has finished this part."""
     if "done" in request.POST:
         moves.move_room(room, by=request.user, move=Move.DONE, seen=request.POST.get("seen", ""), now=now)
