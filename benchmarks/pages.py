@@ -117,7 +117,7 @@ def browser(reader: Any, organisation: uuid.UUID) -> Any:
 
     client = Client(raise_request_exception=False, SERVER_NAME="localhost")
     if reader is not None:
-        client.force_login(reader, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(reader)
         session = client.session
         session[ORGANISATION] = str(organisation)
         session.save()

@@ -99,7 +99,7 @@ def make_group(*members: Person, now: datetime = MONDAY, name: str = "Wren") -> 
 def sign_in(whose: Person) -> Client:
     """A browser in which this person is signed in."""
     client = Client()
-    client.force_login(whose, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(whose)
     session = client.session
     session[ORGANISATION] = str(whose.organisation_id)
     session.save()

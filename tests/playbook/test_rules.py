@@ -73,6 +73,8 @@ def test_a_mark_survives_the_address(first: float, second: float, one: uuid.UUID
     assert mark == Mark(first, second, one)
 
 
-@pytest.mark.parametrize("text", ["", "1~2", "a~b~c", f"{math.inf!r}~0.0~9f3c2f0e-3b0f-4f0e-9d7b-5f8f6a1b2c3d", "1.0~2.0~nobody", "~" * 400])
+@pytest.mark.parametrize(
+    "text", ["", "1~2", "a~b~c", f"{math.inf!r}~0.0~9f3c2f0e-3b0f-4f0e-9d7b-5f8f6a1b2c3d", "1.0~2.0~nobody", "~" * 400]
+)
 def test_an_altered_mark_is_no_mark(text: str) -> None:
     assert read_mark(text) is None

@@ -27,7 +27,7 @@ from reconvene.people.requests import PersonRequest
 from reconvene.releases.actions import open_report
 from reconvene.releases.models import Figure, Opening, Report
 from reconvene.releases.rules import begins, milestone_of, next_milestone
-from reconvene.scheduling.actions import SessionIsOver, set_place
+from reconvene.scheduling.actions import BadDate, SessionIsOver, set_place
 
 LOG_SHOWN = 100
 
@@ -158,6 +158,8 @@ def _call(request: PersonRequest, table: Seating, *, first_local: str, now: date
         return sentence(obstacle)
     except NoCommonDate:
         return str(NO_DATE)
+    except BadDate as refusal:
+        return str(refusal)
     return ""
 
 

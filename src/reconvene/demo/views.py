@@ -35,7 +35,7 @@ def becoming(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     organisation = _organisation()
     with tenancy.within(organisation):
         person = get_object_or_404(Person.objects.active(), id=person_id)
-        login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        login(request, person)
     request.session[ORGANISATION] = str(organisation)
     return redirect("home")
 

@@ -174,5 +174,5 @@ def _sit_down(request: PersonRequest, found: Call, *, member: Person | None, for
     if tenancy.organisation_of_address(address) is not None:
         raise calling.KnownAddress
     person = calling.join_as_newcomer(found, name=form.cleaned_data["name"], email=address, now=clock.now())
-    login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    login(request, person)
     request.session[ORGANISATION] = str(found.organisation_id)

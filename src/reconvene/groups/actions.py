@@ -82,7 +82,7 @@ def seat_member(group: Group, *, sitter: Sitter, now: datetime) -> Membership:
 def leave_group(membership: Membership, *, now: datetime) -> None:
     """Leave, without a reason. The challenge waits again with its place kept; the others only see the seat open. Tells no one.
 
-    Leaving twice changes nothing.
+    The group ends with the last who leaves. Leaving twice changes nothing.
     """
     fresh = Membership.objects.select_for_update(of=("self",)).select_related("challenge").get(id=membership.id)
     if fresh.ended_at is not None:
@@ -90,6 +90,8 @@ def leave_group(membership: Membership, *, now: datetime) -> None:
     fresh.end(now=now)
     if fresh.challenge:
         return_to_queue(fresh.challenge, now=now)
+    if not Membership.objects.live().filter(group_id=fresh.group_id).exists():
+        fresh.group.end(now=now)
 
 
 @transaction.atomic

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from reconvene.base import clock
-from reconvene.groups.actions import leave_group
 from reconvene.groups.models import Group, Membership
 from reconvene.home import queries
 from reconvene.people.requests import PersonRequest
+from reconvene.scheduling.actions import leave
 
 
 def home(request: PersonRequest) -> HttpResponse:
@@ -40,6 +40,6 @@ def leaving(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
     mine = Membership.objects.filter(person=request.user, group_id=group_id).order_by("-started_at").first()
     if mine is None:
         raise Http404
-    leave_group(mine, now=clock.now())
+    leave(mine, now=clock.now())
     messages.success(request, _("You have left the group. The others see that the seat is open; nobody is asked why."))
     return redirect("home")

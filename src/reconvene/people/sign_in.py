@@ -1,14 +1,24 @@
 """Sign-in by mailed code, with django-allauth. The organisation is found by the mail address before anything else is asked."""
 
+import uuid
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.views import LogoutView, RequestLoginCodeView
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
 from reconvene.base import tenancy
 from reconvene.base.middleware import ORGANISATION
+from reconvene.people.models import Person
+
+
+class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types
+    """Finds the person of a session together with their organisation, which every page names."""
+
+    def get_user(self, user_id: uuid.UUID) -> Person | None:
+        return Person.objects.active().select_related("organisation").filter(id=user_id).first()
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types

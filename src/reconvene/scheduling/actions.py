@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from reconvene.groups.models import Cycle
+from reconvene.groups.actions import leave_group
+from reconvene.groups.models import Cycle, Membership
 from reconvene.notices.actions import drop_about, put
 from reconvene.notices.models import preference_of
 from reconvene.notices.rules import at_hour
@@ -156,6 +157,17 @@ def cancel_sessions(cycle: Cycle, *, now: datetime) -> None:
             session.cancel(now=now)
             for person in members:
                 _uninvite(session, person=person, now=now)
+
+
+@transaction.atomic
+def leave(membership: Membership, *, now: datetime) -> None:
+    """Leave a group, its sessions ahead and their calendar entries; what the person would have hosted goes to the next in turn.
+
+    Tells the person, by cancelled dates, and a new host. Leaving twice changes nothing.
+    """
+    for cycle in membership.group.cycles.running():
+        release_member(cycle, person=membership.person, now=now)
+    leave_group(membership, now=now)
 
 
 @transaction.atomic

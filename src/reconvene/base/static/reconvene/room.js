@@ -94,6 +94,7 @@
       says.textContent = fresh.querySelector("h2, h1")?.textContent || "";
     }
     if (fresh.dataset.name === "closed") stop();
+    if (memory.size) show("sending"); // a fresh stage says "saved"; what still waits on this device is not
     tick();
     return true;
   };
