@@ -31,6 +31,15 @@ def pytest_report_header() -> str:
     return "real files of others: " + ("tested" if SHARED.is_dir() else "left out, ../shared is not there")
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With CI set, what was collected must also have run: a skip is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if os.environ.get("CI") and skipped:
+        reporter.write_line(f"With CI set nothing may be skipped; {len(skipped)} were.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def pytest_unconfigure() -> None:
     """Give the server back."""
     if _embedded is not None:
