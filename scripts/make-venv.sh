@@ -32,6 +32,7 @@ if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c 'import pip' 2>/dev/null; 
 fi
 
 echo "Setting up (once) ..."
+export UV_SYSTEM_CERTS=1 # many companies put a certificate of their own into the system's store
 .venv/bin/python -m pip --quiet --disable-pip-version-check install "uv==$uv_version" 2>/dev/null \
     || .venv/bin/python -m pip --disable-pip-version-check install "uv==$uv_version"
 VIRTUAL_ENV=$PWD/.venv .venv/bin/uv pip install --quiet --require-hashes --compile-bytecode -r "$requirements"
