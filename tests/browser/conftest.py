@@ -74,6 +74,7 @@ class Site:
     mailbox: Mailbox
     process: subprocess.Popen[bytes]
     database: str
+    var: Path
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """Look into the database as the backup does: across organisations."""
@@ -95,7 +96,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # each file has a company of its own: another file's clock may have run ahead
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     port, smtp_port = free_port(), free_port()
     mailbox = Mailbox()
@@ -120,7 +121,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         )
     try:
         _wait_until_up(f"http://localhost:{port}/demo/", process, log)
-        yield Site(f"http://localhost:{port}", mailbox, process, surroundings["DATABASE_URL"])
+        yield Site(f"http://localhost:{port}", mailbox, process, surroundings["DATABASE_URL"], log.parent)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=40)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import django
+from django.db import OperationalError
+from psycopg_pool import PoolTimeout
 
 from reconvene.base.commands import CommandFailed
 from reconvene.config import environment
@@ -155,6 +157,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(getattr(importlib.import_module(module), function)(options) or 0)
     except (CommandFailed, EmbeddedError, environment.UnsafeSettings) as failure:
         print(failure, file=sys.stderr)
+        return 1
+    except (OperationalError, PoolTimeout) as failure:
+        print(f"The database does not answer: {failure}. Check DATABASE_URL.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

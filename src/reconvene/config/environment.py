@@ -6,11 +6,12 @@ Read by config.settings and config.cli. Unsafe values in production refuse to st
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
 ROOT = Path(__file__).resolve().parents[3]
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class UnsafeSettings(Exception):
@@ -44,6 +45,22 @@ def read(name: str) -> str:
     return os.environ.get(name, "") or setting.default
 
 
+def proxies() -> int:
+    """How many proxies stand in front. Raises UnsafeSettings when it is not a number."""
+    text = read("RECONVENE_PROXIES")
+    if not text.isdecimal():
+        raise UnsafeSettings(f"RECONVENE_PROXIES must be a number, 0 or more, not {text!r}.")
+    return int(text)
+
+
+def log_level() -> str:
+    """How much is logged. Raises UnsafeSettings for a word that is not a level."""
+    level = read("RECONVENE_LOG_LEVEL").upper()
+    if level not in LOG_LEVELS:
+        raise UnsafeSettings("RECONVENE_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
+    return level
+
+
 def var_folder() -> Path:
     """Where the program writes; relative paths start at the project's root."""
     return (ROOT / read("RECONVENE_VAR")).resolve()
@@ -62,19 +79,27 @@ def database(url: str) -> dict[str, object]:
 
 
 def mail(url: str) -> dict[str, object]:
-    """Django's EMAIL_* settings for a mail URL. Raises UnsafeSettings for an unknown scheme."""
+    """Django's EMAIL_* settings for a mail URL. Raises UnsafeSettings for an unknown scheme or a port that is none."""
     parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtps", "smtp+tls") or not parts.hostname:
+    if parts.scheme not in ("smtp", "smtps", "smtp+tls") or not parts.hostname or not _has_port(parts):
         raise UnsafeSettings("RECONVENE_MAIL_URL must look like smtp://user:password@mail.example:587 (or smtps://, smtp+tls://).")
     return {
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": parts.port or {"smtp": 25, "smtps": 465, "smtp+tls": 587}[parts.scheme],
-        "EMAIL_HOST_USER": parts.username or "",
-        "EMAIL_HOST_PASSWORD": parts.password or "",
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": parts.scheme == "smtps",
         "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
         "EMAIL_TIMEOUT": 15,
     }
+
+
+def _has_port(parts: SplitResult) -> bool:
+    """Whether the port, if one is given, is a number that ports can have."""
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def refuse_unsafe(*, secret_key: str, origin: str) -> None:
@@ -84,6 +109,11 @@ def refuse_unsafe(*, secret_key: str, origin: str) -> None:
             "RECONVENE_SECRET_KEY is missing or too short. Type: "
             "export RECONVENE_SECRET_KEY=$(python3 -c 'import secrets; print(secrets.token_urlsafe(64))') and keep it."
         )
+    refuse_unsafe_origin(origin)
+
+
+def refuse_unsafe_origin(origin: str) -> None:
+    """Raises UnsafeSettings unless the origin is https, or this machine, and has no path."""
     parts = urlsplit(origin)
     local = parts.hostname in ("localhost", "127.0.0.1", "::1")
     if not parts.hostname or parts.path not in ("", "/"):

@@ -15,6 +15,7 @@ from reconvene.config import cli, environment
 
 def run(options: argparse.Namespace) -> int:
     """Write var/settings.env, then make or update the organisation. Asks for what is missing when someone is there to answer."""
+    _refuse(options)
     cli.read_settings_file()
     path = environment.var_folder() / cli.SETTINGS_FILE
     write_settings(path, options)
@@ -29,6 +30,14 @@ def run(options: argparse.Namespace) -> int:
         _send_test(email)
     print(f"Settings are in {path}. Next: reconvene check, then reconvene serve.")
     return 0
+
+
+def _refuse(options: argparse.Namespace) -> None:
+    """Nothing that cannot be right gets into the settings file. Raises UnsafeSettings."""
+    if options.mail_url:
+        environment.mail(options.mail_url)
+    if options.origin:
+        environment.refuse_unsafe_origin(options.origin)
 
 
 def write_settings(path: Path, options: argparse.Namespace) -> None:

@@ -100,6 +100,7 @@ TEMPLATES = [
 
 DATABASES = {"default": environment.database(os.environ.get("DATABASE_URL") or "postgresql://reconvene@/reconvene")}
 if not TESTING:
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # after the database was away, the pool gives out no dead connection
     DATABASES["default"]["OPTIONS"] = {**dict(DATABASES["default"]["OPTIONS"]), "pool": {"min_size": 1, "max_size": 12, "timeout": 10}}  # type: ignore[call-overload]
 else:
     DATABASES["default"]["TEST"] = {"NAME": f"test_reconvene_{os.getpid()}"}  # several test runs may share one server
@@ -130,7 +131,7 @@ SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
 SECURE_SSL_REDIRECT = False  # the proxy in front does it; the program itself only speaks plain HTTP on loopback
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-PROXIES = int(environment.read("RECONVENE_PROXIES"))
+PROXIES = environment.proxies()
 if PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
@@ -170,9 +171,9 @@ if TESTING:
 globals().update(environment.mail(environment.read("RECONVENE_MAIL_URL")))
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.read("RECONVENE_MAIL_FROM")
+EMAIL_FILE_PATH = str(environment.var_folder() / "demo-mail")  # read by the demo's mailbox page
 if DEMO and not os.environ.get("RECONVENE_MAIL_URL"):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = str(environment.var_folder() / "demo-mail")
 
 GUIDES_FOLDER = environment.ROOT / "guides"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
@@ -182,6 +183,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": environment.read("RECONVENE_LOG_LEVEL")},
+    "root": {"handlers": ["console"], "level": environment.log_level()},
     "loggers": {"procrastinate": {"level": "WARNING"}, "uvicorn.access": {"level": "WARNING"}, "uvicorn.error": {"level": "WARNING"}},
 }

@@ -1,0 +1,360 @@
+"""Every state of every page in the demo, light and dark, on a phone and on a desk: nothing for axe to find, nothing to scroll sideways,
+one main heading, a title. What has to be clicked to reach a state is clicked."""
+
+import contextlib
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from reconvene.base.links import Link
+from tests.browser.conftest import ROOT, WIDTHS, Site, Someone
+
+pytestmark = pytest.mark.browser
+
+HR = ROOT / "tests" / "data" / "hr"
+LIVE = "groups_membership m JOIN people_person p ON p.id = m.person_id WHERE m.ended_at IS NULL"
+FREE = """SELECT p.id FROM people_person p JOIN people_level l ON l.id = p.level_id WHERE l.rank = 1 AND p.country = 'DE'
+    AND NOT EXISTS (SELECT 1 FROM groups_membership m WHERE m.person_id = p.id AND m.ended_at IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM challenges_challenge c WHERE c.person_id = p.id AND c.settled_at IS NULL AND c.withdrawn_at IS NULL)
+    ORDER BY p.external_id"""
+PRACTISING = """SELECT {wanted} FROM scheduling_session s JOIN groups_cycle c ON c.id = s.cycle_id JOIN groups_membership m
+    ON m.group_id = c.group_id AND m.ended_at IS NULL WHERE s.kind = 'first' AND s.ended_at IS NOT NULL AND c.closed_at IS NULL
+    AND s.ended_at::date = now()::date - {day} ORDER BY m.seat LIMIT 1"""
+SEAT = """SELECT {wanted} FROM forming_seat f JOIN forming_proposal o ON o.id = f.proposal_id WHERE o.confirmed_at IS NULL AND o.dissolved_at
+    IS NULL AND f.declined_at IS NULL AND f.lapsed_at IS NULL AND f.accepted_at IS {state} ORDER BY o.proposed_at, f.number LIMIT 1"""
+SOON = "FROM scheduling_session s WHERE s.ended_at IS NULL AND s.cancelled_at IS NULL AND s.starts_at > now() ORDER BY s.starts_at LIMIT 1"
+
+FACTS = {
+    "organisation": "SELECT id FROM people_organisation",
+    "newcomer": f"{FREE} LIMIT 1",
+    "raiser": f"{FREE} OFFSET 1 LIMIT 1",
+    "caller": f"{FREE} OFFSET 2 LIMIT 1",
+    "lead": "SELECT id FROM people_person WHERE 'learning' = ANY(roles)",
+    "sponsor": "SELECT id FROM people_person WHERE 'sponsor' = ANY(roles)",
+    "host": f"SELECT s.host_id {SOON}",
+    "soon": f"SELECT s.id {SOON}",
+    "invited": SEAT.format(wanted="f.person_id", state="NULL"),
+    "invited_seat": SEAT.format(wanted="f.id", state="NULL"),
+    "agreed": SEAT.format(wanted="f.person_id", state="NOT NULL"),
+    "agreed_seat": SEAT.format(wanted="f.id", state="NOT NULL"),
+    "waiting": """SELECT c.person_id FROM challenges_challenge c WHERE c.seated_at IS NULL AND c.withdrawn_at IS NULL AND c.settled_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM forming_seat f WHERE f.person_id = c.person_id AND f.declined_at IS NULL AND f.lapsed_at IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM groups_membership m WHERE m.person_id = c.person_id AND m.ended_at IS NULL) ORDER BY c.raised_at LIMIT 1""",
+    "waiting_challenge": "SELECT id FROM challenges_challenge WHERE person_id = '{waiting}' ORDER BY raised_at DESC LIMIT 1",
+    "first_week": PRACTISING.format(wanted="m.person_id", day=3),
+    "first_week_cycle": PRACTISING.format(wanted="c.id", day=3),
+    "check_in": PRACTISING.format(wanted="m.person_id", day=7),
+    "check_in_cycle": PRACTISING.format(wanted="c.id", day=7),
+    "half_way": PRACTISING.format(wanted="m.person_id", day=14),
+    "half_way_cycle": PRACTISING.format(wanted="c.id", day=14),
+    "third_week": PRACTISING.format(wanted="m.person_id", day=21),
+    "third_week_cycle": PRACTISING.format(wanted="c.id", day=21),
+    "reporting": PRACTISING.format(wanted="m.person_id", day=26),
+    "reporting_cycle": PRACTISING.format(wanted="c.id", day=26),
+    "group": PRACTISING.format(wanted="m.group_id", day=7),
+    "group_ahead": f"SELECT m.group_id FROM {LIVE} AND p.id = '{{host}}' LIMIT 1",
+    "session_ahead": """SELECT s.id FROM scheduling_session s JOIN groups_cycle c ON c.id = s.cycle_id
+        WHERE c.group_id = '{group}' AND s.kind = 'reconvene' AND s.ended_at IS NULL""",
+    "stuck_group": """SELECT c.group_id FROM scheduling_session s JOIN groups_cycle c ON c.id = s.cycle_id WHERE s.kind = 'first' AND
+        s.started_at IS NULL AND s.starts_at < now() - interval '2 days' AND c.closed_at IS NULL LIMIT 1""",
+    "strategy": "SELECT id FROM playbook_strategy WHERE withdrawn_at IS NULL ORDER BY id LIMIT 1",
+    "placeless": "SELECT id FROM scheduling_session WHERE ended_at IS NULL AND cancelled_at IS NULL ORDER BY starts_at DESC LIMIT 1",
+    "milestone": "SELECT milestone_on FROM releases_report ORDER BY milestone_on LIMIT 1",
+}  # fmt: skip
+
+
+class Facts(dict[str, str]):
+    """Ids from the demo's database, each asked for once."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def __missing__(self, name: str) -> str:
+        rows = self.site.ask(FACTS[name].format_map(self) if "{" in FACTS[name] else FACTS[name])
+        assert rows, f"The demo has no {name}."
+        self[name] = str(rows[0][0])
+        return self[name]
+
+    def link(self, purpose: str, person: str, subject: str, *, days: int = 9) -> str:
+        """A signed link as it stands in a message."""
+        until = datetime.now(UTC) + timedelta(days=days)
+        return Link(purpose, *(uuid.UUID(one) for one in (self["organisation"], person, subject)), until).token()
+
+
+class Company:
+    """The people whose pages are looked at, each in a browser of their own, made when they are first needed."""
+
+    def __init__(self, site: Site, browser: Browser, stack: contextlib.ExitStack) -> None:
+        self.site, self.browser, self.stack, self.facts = site, browser, stack, Facts(site)
+        self.known: dict[str, Someone] = {}
+
+    def person(self, who: str) -> Someone:
+        """Somebody by their name in FACTS; "guest" is not signed in."""
+        if who not in self.known:
+            context = self.browser.new_context(viewport={"width": WIDTHS["phone"], "height": 844}, reduced_motion="reduce")
+            self.stack.callback(context.close)
+            self.known[who] = Someone(self.site, context, context.new_page(), who)
+            self.known[who].page.set_default_timeout(15_000)
+            if who != "guest":
+                become(self.known[who], self.facts[who])
+        return self.known[who]
+
+
+def become(person: Someone, person_id: str) -> None:
+    """Become anybody of the company: the demo's button with another person's id."""
+    page = person.go("/demo/")
+    form = page.locator("form[action*='/demo/personas/']").first
+    form.evaluate("(form, id) => { form.action = `/demo/personas/${id}/` }", person_id)
+    form.get_by_role("button").click()
+    page.wait_for_url(person.site.origin + "/")
+
+
+@pytest.fixture(scope="module")
+def company(site: Site, browser: Browser) -> Iterator[Company]:
+    with contextlib.ExitStack() as stack:
+        yield Company(site, browser, stack)
+
+
+Visit = str | Callable[[Company, Page], Any]
+
+
+def sends(path: str, button: str, **boxes: str) -> Visit:
+    """A form that is filled in by name and sent, without the browser's own checks."""
+
+    def visit(company: Company, page: Page) -> None:
+        page.goto(company.site.origin + path.format_map(company.facts))
+        page.locator("main form").evaluate_all("forms => forms.forEach(form => { form.noValidate = true })")
+        for name, text in boxes.items():
+            page.locator(f"[name={name}]").first.fill(text)
+        page.get_by_role("button", name=button, exact=True).first.click()
+        page.wait_for_load_state()
+
+    return visit
+
+
+def by_link(path: str, purpose: str, person: str, subject: str, *, days: int = 9) -> Visit:
+    """The page behind a signed link."""
+
+    def visit(company: Company, page: Page) -> None:
+        facts = company.facts
+        page.goto(company.site.origin + path + facts.link(purpose, facts[person], facts[subject], days=days) + "/")
+
+    return visit
+
+
+def suggestions(company: Company, page: Page) -> None:
+    page.goto(company.site.origin + "/challenges/new/")
+    page.get_by_label("My challenge").fill("I never delegate, and what I hand over comes back half done.")
+    page.locator("#topics label.chip").first.wait_for()
+    page.locator("aside article.strategy, aside a[href*='/guides/']").first.wait_for()
+
+
+def colleague_named(company: Company, page: Page) -> None:
+    ((name,),) = company.site.ask("SELECT name FROM people_person WHERE name <> '' ORDER BY external_id LIMIT 1 OFFSET 40")
+    sends("/challenges/new/", "Find my peers", text=f"{name} never answers my mails and I do not know what to do about it.")(company, page)  # type: ignore[operator]
+
+
+def raised(company: Company, page: Page) -> None:
+    page.goto(company.site.origin + "/challenges/new/")
+    page.get_by_label("My challenge").fill("I never delegate, and what I hand over comes back half done.")
+    page.locator("#topics label.chip input").first.wait_for(state="attached")
+    page.locator("#topics input[name=topic]").first.check(force=True)
+    page.locator("input[name=urgency][value='7']").check(force=True)
+    page.get_by_role("button", name="Find my peers").click()
+    page.wait_for_url("**/challenges/*-*/")
+
+
+def uploaded(file: str) -> Visit:
+    def visit(company: Company, page: Page) -> None:
+        page.goto(company.site.origin + "/people/imports/")
+        page.locator("input[type=file]").set_input_files(HR / file)
+        page.get_by_role("button", name="Show me what it would change").click()
+        page.wait_for_load_state()
+
+    return visit
+
+
+def called(company: Company, page: Page) -> None:
+    page.goto(company.site.origin + "/calls/new/")
+    page.locator("select[name=topic]").select_option(index=1)
+    page.get_by_role("button", name="Open the table").click()
+    page.wait_for_url("**/calls/*-*/")
+    company.facts["call"] = page.locator("#address").input_value()
+
+
+def joining(company: Company, page: Page) -> None:
+    if "call" not in company.facts:
+        called(company, company.person("caller").page)
+    page.goto(company.facts["call"])
+
+
+def lobby(company: Company, page: Page) -> None:
+    page.goto(f"{company.site.origin}/rooms/{company.facts['soon']}/")
+    if page.get_by_role("button", name="Come in").count():
+        page.get_by_role("button", name="Come in").click()
+    page.locator("#lobby").wait_for()
+
+
+def letter(company: Company, page: Page) -> None:
+    message = EmailMessage()
+    message["To"], message["Subject"] = "someone@company.example", "There is a seat for you"
+    message.set_content("Hello.\n\nSee the group and both dates:\nhttp://localhost/seats/by-link/x/\n")
+    folder = company.site.var / "demo-mail"
+    folder.mkdir(exist_ok=True)
+    (folder / "1.log").write_bytes(bytes(message) + b"\n" + b"-" * 79)
+    page.goto(company.site.origin + "/demo/mailbox/")
+    assert page.locator("main tbody tr").count() == 1
+
+
+def code_page(company: Company, page: Page) -> None:
+    sends("/sign-in/", "Send me a code", email="nobody@company.example")(company, page)  # type: ignore[operator]
+    page.wait_for_url("**/sign-in/code/")
+
+
+def wrong_code(company: Company, page: Page) -> None:
+    code_page(company, page)
+    page.get_by_label("Code").fill("WRONG1")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("alert").wait_for()
+
+
+# State, whose browser, where or how, what the page says there, HTTP status unless 200.
+STATES: list[tuple[str, str, Visit, str]] = [
+    ("demo, signed out", "guest", "/demo/", "Whom would you like to be?"),
+    ("demo, signed in", "host", "/demo/", "To my next session"),
+    ("mailbox, empty search", "guest", "/demo/mailbox/?to=nobody-has-this", "Nothing yet"),
+    ("mailbox", "guest", letter, "with a date|There is a seat for you"),
+    ("letter", "guest", "/demo/mailbox/1.log/", "See the group"),
+    ("sign-in", "guest", "/sign-in/", "There is a seat for you"),
+    ("sign-in, no address", "guest", sends("/sign-in/", "Send me a code", email="no address"), "Not sent yet"),
+    ("code", "guest", code_page, "Look into your mail"),
+    ("wrong code", "guest", wrong_code, "Not sent yet"),
+    ("who sees what, signed out", "guest", "/who-sees-what/", "Who sees what"),
+    ("pact, signed out", "guest", "/pact/", "pact"),
+    ("not found, signed out", "guest", "/nothing/here/", "There is nothing at this address"),
+    ("altered link", "guest", "/seats/by-link/altered/", "This link does not work"),
+    ("ended link", "guest", by_link("/seats/by-link/", "seat", "invited", "invited_seat", days=-1), "This link has ended"),
+    ("seat by link", "guest", by_link("/seats/by-link/", "seat", "invited", "invited_seat"), "Take my seat"),
+    ("dates by link", "guest", by_link("/dates/", "dates", "check_in", "check_in_cycle"), "Reconvene|session"),
+    ("check-in by link", "guest", by_link("/check-ins/", "check-in", "check_in", "check_in_cycle"), "Keep the check-in"),
+    ("half-way by link", "guest", by_link("/half-way/", "half-way", "half_way", "half_way_cycle"), "Keep|Half"),
+    ("report by link", "guest", by_link("/reports/", "report", "reporting", "reporting_cycle"), "report"),
+    ("pause by link", "guest", by_link("/messages/", "pause", "check_in", "check_in_cycle"), "Pause"),
+    ("join by link", "guest", joining, "Take a seat"),
+    ("home, nothing yet", "newcomer", "/", "What is pressing right now?"),
+    ("home, session soon", "host", "/", "Your table is ready"),
+    ("home, invited", "invited", "/", "There is a seat for you"),
+    ("home, agreed", "agreed", "/", "You said yes"),
+    ("home, waiting", "waiting", "/", "We are looking for your peers"),
+    ("home, first week", "first_week", "/", "Ahead"),
+    ("home, check-in due", "check_in", "/", "Ahead"),
+    ("home, half-way due", "half_way", "/", "Ahead"),
+    ("home, third week", "third_week", "/", "Ahead"),
+    ("home, report due", "reporting", "/", "Ahead"),
+    ("challenge, empty form", "newcomer", "/challenges/new/", "What is pressing right now?"),
+    ("challenge, with errors", "newcomer", sends("/challenges/new/", "Find my peers"), "Not sent yet"),
+    ("challenge, name noticed", "newcomer", colleague_named, "Keep it as it is"),
+    ("challenge, suggestions", "newcomer", suggestions, "choose from all topics"),
+    ("challenge, just raised", "raiser", raised, "One first step for tomorrow"),
+    ("challenge, waiting", "waiting", "/challenges/{waiting_challenge}/", "We are looking for your peers"),
+    ("seat, asked", "invited", "/seats/{invited_seat}/", "Take my seat"),
+    ("seat, agreed", "agreed", "/seats/{agreed_seat}/", "We wait for the others"),
+    ("groups, none", "newcomer", "/groups/", "group"),
+    ("groups", "check_in", "/groups/", "group"),
+    ("group in practice", "check_in", "/groups/{group}/", "seat|Reconvene"),
+    ("group before its first session", "host", "/groups/{group_ahead}/", "First session"),
+    ("session soon", "host", "/sessions/{soon}/", "session"),
+    ("session ahead", "check_in", "/sessions/{session_ahead}/", "session|Reconvene"),
+    ("host's card", "host", "/sessions/{soon}/host-card/", "host"),
+    ("paper pack", "host", "/sessions/{soon}/paper/", ""),
+    ("practice, first week", "first_week", "/practice/{first_week_cycle}/", "If"),
+    ("practice, check-in due", "check_in", "/practice/{check_in_cycle}/", "If"),
+    ("practice, half-way", "half_way", "/practice/{half_way_cycle}/", "If"),
+    ("practice, third week", "third_week", "/practice/{third_week_cycle}/", "If"),
+    ("practice, last days", "reporting", "/practice/{reporting_cycle}/", "If"),
+    ("plan", "check_in", "/practice/{check_in_cycle}/plan/", "then I"),
+    ("plan, with errors", "check_in", sends("/practice/{check_in_cycle}/plan/", "Keep the experiment", cue="try to be better"), "Not sent yet"),
+    ("half-way", "half_way", "/practice/{half_way_cycle}/half-way/", "Keep|half"),
+    ("report", "reporting", "/practice/{reporting_cycle}/report/", "report"),
+    ("playbook", "newcomer", "/playbook/", "strateg"),
+    ("playbook, found", "newcomer", "/playbook/?q=feedback", "strateg|found"),
+    ("playbook, nothing found", "newcomer", "/playbook/?q=xylophone", "Nothing|No"),
+    ("strategy", "newcomer", "/playbook/strategies/{strategy}/", "Works"),
+    ("withdrawal", "newcomer", "/playbook/withdrawals/", "key"),
+    ("withdrawal, wrong key", "newcomer", sends("/playbook/withdrawals/", "Take it out", secret="wrong-key"), "No strategy here|Not sent yet"),
+    ("guides", "newcomer", "/guides/", "guide|Guide"),
+    ("guide", "newcomer", "/guides/delegating/", "minutes|step"),
+    ("job aid", "newcomer", "/guides/delegating/job-aid/", "Print"),
+    ("pact", "newcomer", "/pact/", "pact"),
+    ("account", "newcomer", "/account/", "Pause"),
+    ("who sees what", "newcomer", "/who-sees-what/", "Who sees what"),
+    ("sign-out", "newcomer", "/sign-out/", "Sign out on this device?"),
+    ("not found", "newcomer", "/groups/00000000-0000-0000-0000-000000000000/", "There is nothing at this address"),
+    ("call, new", "caller", "/calls/new/", "Start a group"),
+    ("call, with errors", "caller", sends("/calls/new/", "Open the table"), "Not sent yet"),
+    ("call, code", "caller", "/calls/code/", "Join a group"),
+    ("call, wrong code", "caller", sends("/calls/code/", "Join", code="nothing"), "Not sent yet"),
+    ("call, table", "caller", called, "Let them join"),
+    ("room, by code", "host", "/join/", "code"),
+    ("room, door", "third_week", "/rooms/{third_week_session}/", "The doors open"),
+    ("room, lobby", "host", lobby, ""),
+    ("room, shared screen", "host", "/rooms/{soon}/table/", ""),
+    ("report of the month", "sponsor", "/console/", "Overview|report"),
+    ("reports", "lead", "/console/reports/", ""),
+    ("report, earlier", "sponsor", "/console/reports/{milestone}/", ""),
+    ("overview", "lead", "/console/", ""),
+    ("groups that need a hand", "lead", "/console/groups/", "hand"),
+    ("seat by hand", "lead", "/console/groups/new/", "seat|group"),
+    ("place", "lead", "/console/sessions/{placeless}/place/", "place|Place"),
+    ("directory", "lead", "/people/imports/", "Bring in the directory"),
+    ("directory, no file", "lead", sends("/people/imports/", "Show me what it would change"), "Not sent yet"),
+    ("directory, preview", "lead", uploaded("bamboohr.csv"), "bamboohr.csv"),
+    ("directory, with an account of changes", "lead", uploaded("organogram.csv"), "organogram.csv"),
+    ("directory, refused", "lead", uploaded("organogram-junior.csv"), "The file cannot be taken yet|organogram-junior.csv"),
+    ("directory, workbook", "lead", uploaded("successfactors.xlsx"), "successfactors.xlsx"),
+]  # fmt: skip
+FACTS["third_week_session"] = """SELECT s.id FROM scheduling_session s WHERE s.cycle_id = '{third_week_cycle}' AND s.kind = 'reconvene'"""
+MISSING = {"not found", "not found, signed out", "altered link"}
+
+
+@pytest.mark.parametrize(("state", "who", "visit", "says"), STATES, ids=[state for state, *_ in STATES])
+def test_everybody_can_read_and_use_the_page(company: Company, state: str, who: str, visit: Visit, says: str) -> None:
+    page = company.person(who).page
+    page.set_viewport_size({"width": WIDTHS["phone"], "height": 844})
+    if callable(visit):
+        visit(company, page)
+    else:
+        answer = page.goto(company.site.origin + visit.format_map(company.facts))
+        assert answer is not None
+        assert answer.status == (404 if state in MISSING else 200)
+    words = page.locator("body").inner_text()
+
+    assert any(one in words for one in says.split("|")), words[:1500]
+    assert faults(page) == []
+
+
+def faults(page: Page) -> list[str]:
+    """What keeps somebody from reading or using the page as it stands. Dark differs from light in colours only."""
+    found = [] if page.locator("h1").count() == 1 else [f"{page.locator('h1').count()} main headings"]
+    if not page.title().split("·")[0].strip():
+        found.append("no title")
+    page.evaluate(Axe().axe_script)
+    for device, width in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": 844})
+        excess = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if excess > 0:
+            found.append(f"{device}: {excess} px too wide")
+        for scheme, rules in (("light", "{}"), ("dark", "{runOnly: ['color-contrast']}")):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            for one in page.evaluate(f"axe.run({rules}).then(result => result.violations)"):
+                found += [
+                    f"{device}, {scheme}, {one['id']}: {node['html'][:200]} {node['any'][:1] and node['any'][0]['message'][:160]}"
+                    for node in one["nodes"][:4]
+                ]
+    return found

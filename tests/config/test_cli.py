@@ -1,0 +1,108 @@
+"""The command line in real processes: help, exit codes, setting up from nothing."""
+
+import re
+import stat
+from pathlib import Path
+
+import pytest
+
+from reconvene.config import cli
+from tests.config.installation import SETUP, Installation, free_port, mail_server
+
+
+@pytest.mark.parametrize("command", [command.name for command in cli.COMMANDS])
+def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main([command, "--help"])
+
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith(f"usage: reconvene {command}")
+
+
+def test_help_names_every_command_and_needs_no_settings(tmp_path: Path) -> None:
+    done = Installation(tmp_path).run("--help")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [command.name for command in cli.COMMANDS if not re.search(rf"^ +{command.name} ", done.stdout, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("tidy-up",), ("backup",), ("serve", "--port", "eighty"), ("match", "--people", "people.csv")], ids=" ".join
+)
+def test_wrong_usage_ends_with_2_and_says_what_is_wrong(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+
+    assert ended.value.code == 2
+    assert "error:" in capsys.readouterr().err
+
+
+def test_setup_makes_an_installation_from_nothing_and_may_be_repeated(bare: Installation) -> None:
+    first = bare.run(*SETUP, "--origin", "https://reconvene.example")
+    kept = (bare.var / cli.SETTINGS_FILE).read_text()
+    again = bare.run(*SETUP)
+
+    assert (first.returncode, again.returncode) == (0, 0), first.stderr + again.stderr
+    assert "Aldermoor is ready; Ada Example administers it" in first.stdout
+    assert "Ada Example was there already" in again.stdout
+    assert (bare.var / cli.SETTINGS_FILE).read_text() == kept
+    assert stat.S_IMODE((bare.var / cli.SETTINGS_FILE).stat().st_mode) == 0o600
+    assert "RECONVENE_ORIGIN=https://reconvene.example\n" in kept
+    assert re.search(r"^RECONVENE_SECRET_KEY=\S{80,}$", kept, re.MULTILINE)
+    assert bare.ask("SELECT name FROM people_organisation") == [("Aldermoor",)]
+    assert bare.ask("SELECT email, roles FROM people_person") == [("ada@aldermoor.example", ["admin", "learning"])]
+
+
+def test_a_second_administrator_joins_the_organisation_that_is_there(installation: Installation) -> None:
+    done = installation.run("setup", "--organisation", "aldermoor", "--admin-name", "Ann Other", "--admin-email", "ann@aldermoor.example")
+
+    assert done.returncode == 0, done.stderr
+    assert installation.ask("SELECT count(*) FROM people_organisation") == [(1,)]
+    assert installation.ask("SELECT email FROM people_person ORDER BY 1") == [("ada@aldermoor.example",), ("ann@aldermoor.example",)]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (("--admin-email", "ada at home"), "ada at home is not a mail address."),
+        (("--time-zone", "Middle/Earth"), "Middle/Earth is not a time zone."),
+        (("--mail-url", "mail.example:25"), "RECONVENE_MAIL_URL must look like"),
+        (("--mail-url", "smtp://mail.example:many"), "RECONVENE_MAIL_URL must look like"),
+        (("--origin", "http://reconvene.example"), "is not https"),
+    ],
+    ids=lambda value: value[1] if isinstance(value, tuple) else "",
+)
+def test_setup_refuses_what_cannot_be_right_and_keeps_nothing_of_it(bare: Installation, wrong: tuple[str, str], sentence: str) -> None:
+    done = bare.run(*SETUP, *wrong)
+
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    path = bare.var / cli.SETTINGS_FILE
+    assert wrong[1] not in (path.read_text() if path.exists() else "")
+    assert bare.ask("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
+
+
+def test_setup_without_answers_says_which_option_is_missing(bare: Installation) -> None:
+    done = bare.run("setup", "--organisation", "Aldermoor")
+
+    assert (done.returncode, done.stderr) == (1, "Name of the first administrator: give it as an option; see `reconvene setup --help`.\n")
+
+
+def test_setup_sends_a_test_message(installation: Installation) -> None:
+    with mail_server() as (url, server):
+        done = installation.run(*SETUP, "--mail-url", url, "--test-mail")
+    away = installation.run(*SETUP, "--mail-url", f"smtp://127.0.0.1:{free_port()}", "--test-mail")
+
+    assert done.returncode == 0, done.stderr
+    assert server.to == ["ada@aldermoor.example"]
+    assert away.returncode == 1
+    assert away.stderr.startswith("The test message was not sent")
+
+
+def test_a_database_that_does_not_answer_is_said_in_a_sentence(tmp_path: Path) -> None:
+    done = Installation(tmp_path, f"postgresql://reconvene:x@127.0.0.1:{free_port()}/reconvene").run(*SETUP)
+
+    assert done.returncode == 1
+    assert "database does not answer" in done.stderr
+    assert "Traceback" not in done.stderr
