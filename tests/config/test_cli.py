@@ -23,7 +23,7 @@ def test_help_names_every_command_and_needs_no_settings(tmp_path: Path) -> None:
     done = Installation(tmp_path).run("--help")
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert [command.name for command in cli.COMMANDS if not re.search(rf"^ +{command.name} ", done.stdout, re.MULTILINE)] == []
+    assert [command.name for command in cli.COMMANDS if not re.search(rf"^ +{command.name}\s", done.stdout, re.MULTILINE)] == []
 
 
 @pytest.mark.parametrize(

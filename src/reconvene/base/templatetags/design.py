@@ -121,6 +121,12 @@ def field(bound: object, audience: str = "", words: str = "", rows: int = 0) -> 
 
 
 @register.filter
+def clause(text: str) -> str:
+    """A text that goes into the middle of a sentence: without the stops and blanks at its ends."""
+    return text.strip(" \n.,;:…")
+
+
+@register.filter
 def round_table(people: Sequence[object]) -> list[object | None]:
     """Who sits where beside a large table, in reading order: the left side from the top, then the right side; None for an open seat.
 
