@@ -29,7 +29,7 @@ fmt: setup-dev
 	@$(PYTHON) -m ruff check --fix --quiet . ; $(PYTHON) -m ruff format .
 
 bench: setup-dev
-	@for file in benchmarks/*.py; do echo "== $$file"; $(PYTHON) $$file || exit 1; done
+	@for file in benchmarks/*.py; do echo "== $$file"; PYTHONPATH=. $(PYTHON) $$file || exit 1; done
 
 # Write requirements*.txt from pyproject.toml: names, versions and hashes, no addresses.
 lock: setup-dev

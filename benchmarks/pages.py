@@ -189,7 +189,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         embedded = Embedded(Path(folder), durable=False)
-        os.environ |= {"DJANGO_SETTINGS_MODULE": "reconvene.config.settings", "RECONVENE_TESTING": "1", "RECONVENE_LOG_LEVEL": "CRITICAL"}
+        os.environ |= {"DJANGO_SETTINGS_MODULE": "reconvene.config.settings", "RECONVENE_TESTING": "1", "RECONVENE_LOG_LEVEL": "ERROR"}
         os.environ["DATABASE_URL"] = embedded.start()
         try:
             django.setup()

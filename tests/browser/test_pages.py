@@ -280,7 +280,7 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("practice, third week", "third_week", "/practice/{third_week_cycle}/", "If"),
     ("practice, last days", "reporting", "/practice/{reporting_cycle}/", "If"),
     ("plan", "check_in", "/practice/{check_in_cycle}/plan/", "then I"),
-    ("plan, with errors", "check_in", sends("/practice/{check_in_cycle}/plan/", "Keep the experiment", cue="try to be better"), "Not sent yet"),
+    ("plan, with errors", "check_in", sends("/practice/{check_in_cycle}/plan/", "Keep the plan", if_cue="try to be better"), "Not sent yet"),
     ("half-way", "half_way", "/practice/{half_way_cycle}/half-way/", "Keep|half"),
     ("report", "reporting", "/practice/{reporting_cycle}/report/", "report"),
     ("playbook", "newcomer", "/playbook/", "strateg"),

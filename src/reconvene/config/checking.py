@@ -18,6 +18,7 @@ from reconvene.config import environment
 
 OLDEST_POSTGRES = 150_000
 LARGEST_SKEW = timedelta(seconds=5)
+OLD_DATABASE = "The database is older than the program. Run `reconvene migrate`."
 
 
 class Unsound(Exception):
@@ -70,7 +71,7 @@ def _locks() -> str:
 def _migrations() -> str:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise Unsound("The database is older than the program. Run `reconvene migrate`.")
+        raise Unsound(OLD_DATABASE)
     return "up to date"
 
 
@@ -113,6 +114,9 @@ def _clock() -> str:
 
 def _worker() -> str:
     with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('procrastinate_workers')")
+        if cursor.fetchone()[0] is None:
+            raise Unsound(OLD_DATABASE)
         cursor.execute("SELECT max(last_heartbeat) FROM procrastinate_workers")
         last = cursor.fetchone()[0]
     if last is None or datetime.now(UTC) - last > timedelta(minutes=2):

@@ -43,8 +43,8 @@ def restore(options: argparse.Namespace) -> int:
     listing = subprocess.run([str(BINARIES / "pg_restore"), "--list", str(options.file)], capture_output=True, text=True, check=False)
     if listing.returncode or "people_organisation" not in listing.stdout:
         raise CommandFailed(f"{options.file} is not a backup of Reconvene, or it is damaged.")
-    if not options.yes and input("This replaces everything that is there. Type yes to go on: ") != "yes":
-        raise CommandFailed("Nothing was changed.")
+    if not options.yes and not _agrees():
+        raise CommandFailed("Nothing was changed. With --yes nobody is asked.")
     connections.close_all()
     _run(
         [str(BINARIES / "pg_restore"), "--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", str(options.file)]
@@ -52,6 +52,14 @@ def restore(options: argparse.Namespace) -> int:
     migrate()
     print("Restored. Start Reconvene again.")
     return 0
+
+
+def _agrees() -> bool:
+    """Whether somebody is there to type yes, and does."""
+    try:
+        return input("This replaces everything that is there. Type yes to go on: ") == "yes"
+    except EOFError:
+        return False
 
 
 def import_people(options: argparse.Namespace) -> int:

@@ -1,5 +1,7 @@
 """Sign-in by mailed code, with django-allauth. The organisation is found by the mail address before anything else is asked."""
 
+import logging
+import smtplib
 import uuid
 from typing import Any
 
@@ -8,10 +10,14 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.views import LogoutView, RequestLoginCodeView
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from reconvene.base import tenancy
 from reconvene.base.middleware import ORGANISATION
 from reconvene.people.models import Person
+
+log = logging.getLogger(__name__)
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types
@@ -31,6 +37,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
         if level >= messages.ERROR:
             super().add_message(request, level, *args, **options)
 
+    def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:
+        """Who left while the code was on its way is answered like a stranger."""
+        return redirect("account_request_login_code")
+
 
 class RequestCodeView(RequestLoginCodeView):  # type: ignore[misc]  # allauth ships no types
     """Ask for a code. The answer is the same whether the address is known or not."""
@@ -44,8 +54,17 @@ class RequestCodeView(RequestLoginCodeView):  # type: ignore[misc]  # allauth sh
             request.session.pop(ORGANISATION, None)
             return super().post(request, *args, **options)
         request.session[ORGANISATION] = str(organisation)
-        with tenancy.within(organisation):
-            return super().post(request, *args, **options)
+        try:
+            with tenancy.within(organisation):
+                return super().post(request, *args, **options)
+        except (OSError, smtplib.SMTPException):
+            log.exception("A sign-in code could not be sent.")
+            form = self.get_form()
+            form.add_error(None, _("The code could not be sent, because the mail server does not answer. Please try again in a few minutes."))
+            return self.render_to_response(self.get_context_data(form=form), status=503)
+
+    def _redirect_to_pending_stage(self, *stage: object) -> None:
+        """Whoever comes back from the code page gets the form again: the address may have been mistyped."""
 
 
 class SignOutView(LogoutView):  # type: ignore[misc]  # allauth ships no types

@@ -28,6 +28,24 @@
     setTimeout(() => delete form.dataset.sent, 4000);
   });
 
+  // A capital letter in the middle of a sentence may be a name. Looked at on this device only; the server looks again when it is sent.
+  const notNames = new Set(
+    ("Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October November " +
+      "December English German French Spanish Dutch Italian Polish Europe Germany Excel Outlook Teams Slack Jira Zoom Word Christmas Easter Scrum Kanban").split(" "),
+  );
+  const likelyName = (text) =>
+    [...text.matchAll(/[\p{Ll},;] (\p{Lu}\p{Ll}{2,})(?![\p{L}-])/gu)].map((found) => found[1]).find((word) => !notNames.has(word));
+  for (const hint of document.querySelectorAll("[data-names-of]")) {
+    const box = document.getElementById(hint.dataset.namesOf);
+    const look = () => {
+      const name = likelyName(box.value);
+      hint.hidden = !name;
+      if (name) hint.querySelector("b").textContent = `“${name}”`;
+    };
+    box.addEventListener("input", look);
+    look();
+  }
+
   // An error summary takes the focus, so that it is read out.
   document.querySelector("[data-focus]")?.focus();
 })();

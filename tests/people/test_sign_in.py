@@ -1,0 +1,223 @@
+"""Signing in by a mailed code over a real mail server: who gets in, where they land, and what strangers can learn from the answers."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+
+from reconvene.base import tenancy
+from reconvene.base.middleware import ORGANISATION
+from tests import world
+from tests.notices.mail_server import MailServer, mail_server
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def now() -> Iterator[None]:
+    cache.clear()  # how often somebody has asked lately
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def post() -> Iterator[MailServer]:
+    with mail_server() as server:
+        yield server
+
+
+def ask_for_code(client: Client, address: str) -> str:
+    """Ask; the answer has to be the way to the next page, whoever asks."""
+    answer = client.post("/sign-in/", {"email": address})
+    assert (answer.status_code, answer["Location"]) == (302, "/sign-in/code/"), answer.content.decode()[:2000]
+    page = client.get("/sign-in/code/")
+    assert page.status_code == 200
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"|nonce="[^"]*"|"x-csrftoken": "\w+"', "", page.content.decode())
+
+
+def code_for(post: MailServer, address: str) -> str:
+    """The code in the latest message, which goes to this address alone."""
+    recipients, message = post.arrived[-1]
+    assert recipients == (address,)
+    body = message.get_body(("plain",))
+    assert body is not None
+    found = re.search(r"^\s*([A-Z0-9]{3,}[-A-Z0-9]*)\s*$", body.get_content(), re.MULTILINE)
+    assert found, body.get_content()
+    return found[1]
+
+
+def is_signed_in(client: Client) -> bool:
+    return client.get("/account/").status_code == 200
+
+
+def test_the_mailed_code_signs_in_and_the_session_gets_a_new_key(post: MailServer) -> None:
+    ana, client = world.person("ana"), Client()
+    ask_for_code(client, ana.email)
+    before = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    answer = client.post("/sign-in/code/", {"code": code_for(post, ana.email)})
+
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert client.session["_auth_user_id"] == str(ana.id)
+    assert client.session[ORGANISATION] == str(ana.organisation_id)
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value != before
+    assert is_signed_in(client)
+
+
+def test_the_address_is_found_in_any_case(post: MailServer) -> None:
+    client = Client()
+    ask_for_code(client, "ANA@Aldermoor.Example" if world.person("ana") else "")
+
+    client.post("/sign-in/code/", {"code": code_for(post, post.arrived[-1][0][0]).lower()})
+
+    assert is_signed_in(client)
+
+
+def test_after_signing_in_one_is_where_one_wanted_to_go_and_never_elsewhere(post: MailServer) -> None:
+    ana = world.person("ana")
+    for wanted, lands in (("/playbook/", "/playbook/"), ("https://elsewhere.example/", "/")):
+        client = Client()
+        answer = client.post("/sign-in/", {"email": ana.email, "next": wanted})
+        answer = client.post(answer["Location"], {"code": code_for(post, ana.email), "next": wanted})
+        assert answer["Location"] == lands
+
+
+def test_an_unknown_address_gets_the_same_answer_and_no_message(post: MailServer) -> None:
+    known = ask_for_code(Client(), world.person("ana").email)
+    assert len(post.arrived) == 1
+
+    unknown = ask_for_code(Client(), "nobody@aldermoor.example")
+
+    assert unknown == known
+    assert len(post.arrived) == 1
+
+
+def test_no_code_signs_in_behind_an_unknown_address(post: MailServer) -> None:
+    client = Client()
+    ask_for_code(client, "nobody@aldermoor.example")
+
+    for code in ("", "None", "ABC123"):
+        assert client.post("/sign-in/code/", {"code": code}).status_code in (200, 302)
+
+    assert not is_signed_in(client)
+
+
+def test_a_wrong_code_is_refused_and_the_third_one_ends_the_attempt(post: MailServer) -> None:
+    ana, client = world.person("ana"), Client()
+    ask_for_code(client, ana.email)
+    code = code_for(post, ana.email)
+
+    answers = [client.post("/sign-in/code/", {"code": "WRONG1"}) for _ in range(3)]
+
+    assert b"What you wrote is still here" in answers[0].content
+    assert answers[-1].status_code == 302
+    client.post("/sign-in/code/", {"code": code})
+    assert not is_signed_in(client)
+
+
+def test_a_code_works_once(post: MailServer) -> None:
+    ana, first, second = world.person("ana"), Client(), Client()
+    ask_for_code(first, ana.email)
+    code = code_for(post, ana.email)
+    first.post("/sign-in/code/", {"code": code})
+
+    ask_for_code(second, ana.email)
+    second.post("/sign-in/code/", {"code": code})
+
+    assert (is_signed_in(first), is_signed_in(second)) == (True, False)
+
+
+def test_a_code_ends_after_fifteen_minutes(post: MailServer) -> None:
+    ana = world.person("ana")
+    for minutes, gets_in in ((14, True), (16, False)):
+        client = Client()
+        with time_machine.travel(NOW, tick=False):
+            ask_for_code(client, ana.email)
+        with time_machine.travel(NOW + timedelta(minutes=minutes), tick=False):
+            client.post("/sign-in/code/", {"code": code_for(post, ana.email)})
+            assert is_signed_in(client) is gets_in
+
+
+def test_the_way_back_from_the_code_page_leads_to_the_address_again(post: MailServer) -> None:
+    client = Client()
+    ask_for_code(client, "ana@aldermor.example")
+
+    page = client.get("/sign-in/")
+
+    assert page.status_code == 200
+    assert b'name="email"' in page.content
+    ask_for_code(client, world.person("ana").email)
+    client.post("/sign-in/code/", {"code": code_for(post, world.person("ana").email)})
+    assert is_signed_in(client)
+
+
+def test_who_has_left_gets_no_code(post: MailServer) -> None:
+    ana = world.person("ana", left_at=NOW - timedelta(days=1))
+
+    ask_for_code(Client(), ana.email)
+
+    assert post.arrived == []
+
+
+def test_who_leaves_while_the_code_is_on_its_way_does_not_get_in(post: MailServer) -> None:
+    ana, client = world.person("ana"), Client()
+    ask_for_code(client, ana.email)
+    ana.leave(now=NOW)
+
+    answer = client.post("/sign-in/code/", {"code": code_for(post, ana.email)})
+
+    assert answer.status_code < 500
+    assert not is_signed_in(client)
+
+
+def test_who_leaves_is_signed_out_at_the_next_page() -> None:
+    ana = world.person("ana")
+    client = world.sign_in(ana)
+    assert is_signed_in(client)
+
+    ana.leave(now=NOW)
+
+    assert not is_signed_in(client)
+
+
+def test_everybody_lands_in_their_own_organisation(post: MailServer) -> None:
+    ours = world.person("ana")
+    other = world.make_organisation("Other")
+    with tenancy.within(other.id):
+        gil = world.person("gil")
+    client = Client()
+    ask_for_code(client, ours.email)  # the same browser, first with an address of ours
+    ask_for_code(client, gil.email)
+
+    client.post("/sign-in/code/", {"code": code_for(post, gil.email)})
+
+    assert client.session[ORGANISATION] == str(other.id)
+    assert b"Reconvene at Other" in client.get("/account/").content
+
+
+def test_a_mail_server_that_is_away_is_no_crash_and_says_so() -> None:
+    ana, client = world.person("ana"), Client(raise_request_exception=False)
+    with mail_server(recipient_answer="451 Not now"):
+        answer = client.post("/sign-in/", {"email": ana.email})
+
+    assert answer.status_code == 503
+    assert "could not be sent" in answer.content.decode()
+    assert not is_signed_in(client)
+
+
+def test_signing_out_takes_a_button_and_clears_what_is_kept_on_the_device() -> None:
+    client = world.sign_in(world.person("ana"))
+    assert client.get("/sign-out/").status_code == 200
+    assert is_signed_in(client)
+
+    answer = client.post("/sign-out/")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/sign-in/")
+    assert answer["Clear-Site-Data"] == '"storage"'
+    assert not is_signed_in(client)
