@@ -8,10 +8,10 @@ import pytest
 from reconvene.base import tenancy
 from reconvene.base.row_security import locked_models
 from reconvene.challenges.models import Challenge
-from reconvene.forming import jobs
 from reconvene.forming.actions import accept_seat
 from reconvene.forming.models import Proposal, Seat
 from reconvene.guides.models import Topic
+from reconvene.notices import jobs
 from reconvene.people.models import Person
 from tests import world
 from tests.config.installation import Installation
@@ -30,7 +30,7 @@ def company(installation: Installation, django_db_blocker: object) -> Installati
             proposal = propose(now=NOW)
             accept_seat(proposal.seats.order_by("number").first(), offers_to_host=True, now=NOW)
             world.make_group(*world.people("kim", "lou", "mia"))
-            jobs.form_groups(programme=str(world.programme().id), once="later")
+            jobs.send_due(NOW + timedelta(days=1))
         with tenancy.within(theirs.id):
             world.person("gil")
     return installation

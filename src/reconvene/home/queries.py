@@ -28,7 +28,8 @@ class GroupCard:
     @property
     def names(self) -> str:
         """First names of the others, as one would list them."""
-        return ", ".join(mark.person.first_name for mark in self.members)
+        seats = zip(self.members, self.marks, strict=True)
+        return ", ".join(member.person.first_name for member, mark in seats if mark.tone != "you")
 
     @property
     def next_session(self) -> Session | None:
