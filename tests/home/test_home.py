@@ -104,7 +104,7 @@ def test_with_a_group_and_nothing_due_there_is_nothing_to_do_and_the_dates_are_s
     assert "Nothing to do just now" in page
     assert page.count("First session") == 1
     assert page.count("Reconvene") >= 1
-    assert "Ana, Cho, Dan" in page
+    assert "Cho, Dan" in page
 
 
 @pytest.mark.parametrize(
