@@ -137,7 +137,9 @@ class Serving:
     def children(self) -> list[int]:
         """Process numbers of its worker."""
         with suppress(OSError):
-            return [int(pid) for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()] + self._others()
+            return [
+                int(pid) for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+            ] + self._others()
         return []
 
     def _others(self) -> list[int]:

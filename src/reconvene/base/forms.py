@@ -36,9 +36,9 @@ class DesignForm(forms.Form):
 
     def __getitem__(self, name: str) -> BoundField:
         bound = super().__getitem__(name)
-        describe = [f"{bound.auto_id}-sees"] + ([f"{bound.auto_id}-hint"] if bound.help_text else [])
-        if self.is_bound and bound.errors:
-            describe.insert(0, f"{bound.auto_id}-error")
-            bound.field.widget.attrs["aria-invalid"] = "true"
-        bound.field.widget.attrs.setdefault("aria-describedby", " ".join(describe))
+        attributes = bound.field.widget.attrs
+        attributes.setdefault("aria-describedby", f"{bound.auto_id}-sees" + (f" {bound.auto_id}-hint" if bound.help_text else ""))
+        if self.is_bound and bound.errors and "aria-invalid" not in attributes:
+            attributes["aria-invalid"] = "true"
+            attributes["aria-describedby"] = f"{bound.auto_id}-error {attributes['aria-describedby']}"
         return bound

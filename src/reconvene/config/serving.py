@@ -39,6 +39,8 @@ def serve(options: argparse.Namespace) -> int:
             server_header=False,
             date_header=True,
         )
+    except SystemExit as ended:
+        return 1 if ended.code else 0  # uvicorn has codes of its own, for a port that is taken among others
     finally:
         if keeper:
             keeper.stop()

@@ -102,6 +102,18 @@ def agree_to_pact(cycle: Cycle, *, session_kind: str, person: Person, now: datet
 
 
 @transaction.atomic
+def choose_topic(cycle: Cycle, *, topic: Topic, question: str, now: datetime) -> None:
+    """Say what a running cycle is about, for a group that goes on with something new. Tells no one.
+
+    A cycle that is closed is left alone.
+    """
+    fresh = Cycle.objects.select_for_update(of=("self",)).select_related("group").get(id=cycle.id)
+    if fresh.closed_at is None:
+        fresh.take_up(topic)
+        fresh.group.take_up(topic, question=question)
+
+
+@transaction.atomic
 def close_cycle(cycle: Cycle, *, outcome: Outcome, now: datetime) -> Cycle | None:
     """Close a cycle as the group decided; return the next cycle when it goes on, else None.
 

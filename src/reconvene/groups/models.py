@@ -79,6 +79,11 @@ class Group(Owned):
         self.ended_at = now
         self.save(update_fields=["ended_at"])
 
+    def take_up(self, topic: Topic, *, question: str) -> None:
+        """Turn to another topic and question. Saves; tells no one."""
+        self.topic, self.key_question = topic, question
+        self.save(update_fields=["topic", "key_question"])
+
     def reword(self, question: str) -> None:
         """Set the shared question."""
         self.key_question = question
@@ -156,6 +161,11 @@ class Cycle(Owned):
             models.UniqueConstraint(fields=["group", "number"], name="cycles_are_numbered"),
             models.UniqueConstraint(fields=["group"], condition=Q(closed_at=None), name="one_running_cycle_per_group"),
         ]
+
+    def take_up(self, topic: Topic) -> None:
+        """Turn to another topic. Saves; tells no one."""
+        self.topic = topic
+        self.save(update_fields=["topic"])
 
     def close(self, *, outcome: Outcome, now: datetime) -> None:
         """The group has reconvened and decided. Saves; tells no one."""

@@ -32,6 +32,11 @@ class GroupCard:
         return ", ".join(member.person.first_name for member, mark in seats if mark.tone != "you")
 
     @property
+    def is_before_next_round(self) -> bool:
+        """Whether the group goes on and has not met again yet, so that it may still say what about."""
+        return self.cycle is not None and self.cycle.number > 1 and not any(session.started_at for session in self.sessions)
+
+    @property
     def next_session(self) -> Session | None:
         """The next session that is neither over nor cancelled."""
         return next((session for session in self.sessions if session.ended_at is None), None)

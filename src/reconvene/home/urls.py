@@ -8,5 +8,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("groups/", views.groups, name="groups"),
     path("groups/<uuid:group_id>/", views.group, name="group"),
+    path("groups/<uuid:group_id>/dates/", views.dates, name="group-dates"),
+    path("groups/<uuid:group_id>/topic/", views.topic, name="group-topic"),
     path("groups/<uuid:group_id>/leaving/", views.leaving, name="group-leaving"),
 ]

@@ -9,10 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from reconvene.base import clock
-from reconvene.groups.models import Group, Membership
+from reconvene.forming.going_on import choose_dates
+from reconvene.groups.actions import choose_topic
+from reconvene.groups.models import Cycle, Group, Membership
+from reconvene.guides.models import Topic
 from reconvene.home import queries
+from reconvene.home.forms import DatesForm, TopicForm
 from reconvene.people.requests import PersonRequest
-from reconvene.scheduling.actions import leave
+from reconvene.scheduling.actions import BadDate, leave
 
 
 def home(request: PersonRequest) -> HttpResponse:
@@ -32,6 +36,35 @@ def group(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
     (card,) = queries.group_cards(request.user, only=mine)
     page = {"card": card, "answers": queries.answers(card.sessions, person=request.user).items(), "place": "groups"}
     return render(request, "home/group.html", page)
+
+
+def dates(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
+    """Dates for a cycle that has none: a group that goes on, and for which no pair of dates was found."""
+    cycle = get_object_or_404(Cycle.objects.visible_to(request.user).running().select_related("group__programme"), group_id=group_id)
+    form = DatesForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            choose_dates(cycle, first_local=form.first_local, zone=request.user.time_zone, now=clock.now())
+        except BadDate as refusal:
+            form.add_error("starts", str(refusal))
+        else:
+            return redirect("group", group_id)
+    status = 422 if form.errors else 200
+    return render(request, "home/dates.html", {"form": form, "cycle": cycle, "place": "groups"}, status=status)
+
+
+def topic(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
+    """What the next cycle is about; while its first session is still ahead."""
+    cycles = Cycle.objects.visible_to(request.user).running().filter(number__gt=1).exclude(sessions__started_at__isnull=False)
+    cycle = get_object_or_404(cycles.select_related("group", "topic"), group_id=group_id)
+    topics = Topic.objects.visible_to(request.user)
+    form = TopicForm(request.POST or None, initial={"topic": cycle.topic.slug, "question": cycle.group.key_question})
+    if request.method == "POST" and form.is_valid():
+        chosen = get_object_or_404(topics, slug=form.cleaned_data["topic"])
+        choose_topic(cycle, topic=chosen, question=form.cleaned_data["question"], now=clock.now())
+        return redirect("group", group_id)
+    page = {"form": form, "cycle": cycle, "topics": topics, "place": "groups"}
+    return render(request, "home/topic.html", page, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -60,7 +60,9 @@ class RequestCodeView(RequestLoginCodeView):  # type: ignore[misc]  # allauth sh
         except (OSError, smtplib.SMTPException):
             log.exception("A sign-in code could not be sent.")
             form = self.get_form()
-            form.add_error(None, _("The code could not be sent, because the mail server does not answer. Please try again in a few minutes."))
+            form.add_error(
+                None, _("The code could not be sent, because the mail server does not answer. Please try again in a few minutes.")
+            )
             return self.render_to_response(self.get_context_data(form=form), status=503)
 
     def _redirect_to_pending_stage(self, *stage: object) -> None:

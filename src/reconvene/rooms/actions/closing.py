@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
+from reconvene.forming.going_on import find_next_dates
 from reconvene.groups import actions as groups
 from reconvene.groups.models import Membership
 from reconvene.groups.rules import Outcome
@@ -81,7 +82,9 @@ def _finish_cycle(room: Room, closed: RoomState, *, now: datetime) -> None:
         _publish(room, lesson, set(closed.present) | _authors(lesson), now=now)
     Consent.objects.filter(room=room).delete()
     votes = [Outcome(value) for value in Vote.objects.filter(room=room).values_list("outcome", flat=True)]
-    groups.close_cycle(room.session.cycle, outcome=decided(votes), now=now)
+    following = groups.close_cycle(room.session.cycle, outcome=decided(votes), now=now)
+    if following is not None:
+        find_next_dates(following, now=now)  # when none suits everyone, the group's page asks for one
 
 
 def _publish(room: Room, lesson: Lesson, authors: set[str], *, now: datetime) -> None:

@@ -1,0 +1,57 @@
+"""A group that goes on: dates for its next cycle, found like those of a new group. Called when a room closes and from the group's page."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from reconvene.availability.queries import zones
+from reconvene.availability.slots import Window, local_later
+from reconvene.forming.actions import dates_for, local_text
+from reconvene.groups.models import Cycle, Membership
+from reconvene.groups.rules import GAP_IDEAL
+from reconvene.scheduling.actions import book_sessions, invite
+from reconvene.scheduling.models import Session
+
+FROM_DAYS, TO_DAYS = 14, 42
+"""When the next cycle's first session may lie, in days after the last one closed: time to go on practising, and not to forget."""
+
+
+@transaction.atomic
+def find_next_dates(cycle: Cycle, *, now: datetime) -> bool:
+    """Book both sessions of a cycle that has none and invite everyone; False when no pair suits all, and the group chooses itself.
+
+    A cycle that has its sessions is left alone.
+    """
+    members = list(cycle.group.memberships.live().select_related("person"))
+    if not members or cycle.sessions.filter(cancelled_at=None).exists():
+        return False
+    people, today = [member.person for member in members], now.astimezone(ZoneInfo("UTC")).date()
+    window = Window(today + timedelta(days=FROM_DAYS), today + timedelta(days=TO_DAYS))
+    pairs = dates_for(people, programme=cycle.group.programme, now=now, window=window)
+    if not pairs:
+        return False
+    _book(cycle, members, first=local_text(pairs[0].first_local), second=local_text(pairs[0].second_local), zone=zones(people)[0], now=now)
+    return True
+
+
+@transaction.atomic
+def choose_dates(cycle: Cycle, *, first_local: str, zone: str, now: datetime) -> None:
+    """Book the first session at a wall time that the group chose, and the reconvene four weeks later; invite everyone.
+
+    Raises scheduling.actions.BadDate for a date in the past. A cycle that has its sessions is left alone.
+    """
+    members = list(cycle.group.memberships.live().select_related("person"))
+    if cycle.sessions.filter(cancelled_at=None).exists():
+        return
+    second, _ = local_later(datetime.fromisoformat(first_local), zone, days=GAP_IDEAL)
+    _book(cycle, members, first=first_local, second=local_text(second), zone=zone, now=now)
+
+
+def _book(cycle: Cycle, members: list[Membership], *, first: str, second: str, zone: str, now: datetime) -> None:
+    host = min(members, key=lambda member: (member.times_hosted, member.seat)).person
+    place = Session.objects.filter(cycle__group=cycle.group).exclude(place="").values_list("place", flat=True).first() or ""
+    minutes = cycle.group.programme.session_minutes
+    sessions = book_sessions(cycle, first_local=first, reconvene_local=second, zone=zone, minutes=minutes, place=place, host=host, now=now)
+    for session in sessions:
+        invite(session, now=now)

@@ -1,0 +1,53 @@
+"""`reconvene demo` as it is typed: an empty database becomes a company with one address; a reset makes it afresh."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.config.installation import ROOT, Installation, command, end, free_port, own_database, wait_until
+
+
+@contextmanager
+def demo(installation: Installation, *arguments: str) -> Iterator[tuple[int, str]]:
+    """The demo, up to its printed address: the port and everything it has printed."""
+    port, log = free_port(), installation.var / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command("demo", "--port", str(port), *arguments), cwd=ROOT, env=installation.surroundings, stdout=output, stderr=output,
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+    try:
+        assert wait_until(lambda: "Control-C stops it" in log.read_text() or process.poll() is not None, seconds=60), log.read_text()
+        assert process.poll() is None, log.read_text()
+        yield port, log.read_text()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0, log.read_text()
+    finally:
+        end(process.pid)
+
+
+def test_two_starts_keep_the_company_and_a_reset_makes_it_afresh(tmp_path: Path) -> None:
+    with own_database(f"demo_{os.getpid()}") as url:
+        installation = Installation(tmp_path, url)
+        with demo(installation) as (port, printed):
+            assert f"Reconvene is running: http://localhost:{port}" in printed
+            assert "The sample company is ready" in printed
+        company = installation.ask("SELECT id FROM people_organisation")
+        people = installation.ask("SELECT count(*) FROM people_person")
+        letters = [path.name for path in (tmp_path / "demo-mail").glob("*.log")]
+        assert len(company) == 1
+        assert people[0][0] >= 240
+
+        with demo(installation) as (_, printed):
+            assert "The sample company is ready" not in printed
+        assert installation.ask("SELECT id FROM people_organisation") == company
+
+        with demo(installation, "--reset"):
+            afresh = installation.ask("SELECT id FROM people_organisation")
+        assert len(afresh) == 1
+        assert afresh != company
+        assert installation.ask("SELECT count(*) FROM people_person") == people
+        assert not {path.name for path in (tmp_path / "demo-mail").glob("*.log")} & set(letters)

@@ -1,0 +1,105 @@
+"""The sample company: whatever day it is made on, no screen is empty and everybody worth being is there."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+import time_machine
+
+from reconvene.base import tenancy
+from reconvene.challenges.models import Challenge
+from reconvene.demo.company import found_company
+from reconvene.demo.people import COMPANY
+from reconvene.demo.personas import personas
+from reconvene.forming.models import Proposal
+from reconvene.groups.models import Cycle, Group, Membership
+from reconvene.guides.catalogue import sync_topics
+from reconvene.people.models import Organisation, Person, reporting_chain
+from reconvene.playbook.models import Strategy
+from reconvene.practice.models import Plan
+from reconvene.releases.models import Report
+from reconvene.scheduling.models import Session
+
+pytestmark = [pytest.mark.django_db, pytest.mark.nowhere]
+
+DAYS = {
+    "an ordinary Wednesday": datetime(2026, 6, 10, 10, 2, tzinfo=UTC),
+    "a Saturday before midnight": datetime(2026, 8, 1, 21, 58, tzinfo=UTC),
+    "the night when clocks go forward": datetime(2026, 3, 29, 0, 59, tzinfo=UTC),
+    "the last day of the year": datetime(2027, 12, 31, 16, 30, tzinfo=UTC),
+    "a leap day": datetime(2028, 2, 29, 8, 0, tzinfo=UTC),
+}
+PERSONAS = {
+    "A manager with nothing yet": 1, "The host of a session that can start now": 1, "A member of the same group": 3,
+    "A manager with an invitation": 1, "A manager in the four weeks": 1, "The L&D lead": 1, "The sponsor": 1,
+}  # fmt: skip
+
+
+def company(now: datetime) -> UUID:
+    """The company, made at that time."""
+    sync_topics()
+    with time_machine.travel(now, tick=False):
+        return found_company().id
+
+
+@pytest.mark.parametrize("now", DAYS.values(), ids=DAYS)
+def test_on_every_day_there_is_something_at_every_stage_and_everybody_to_be(now: datetime) -> None:
+    with tenancy.within(company(now)):
+        assert Person.objects.count() >= 240
+        assert Challenge.objects.open().exists()
+        assert Proposal.objects.open().exists()
+        assert Group.objects.live().count() >= 8
+        assert Group.objects.exclude(ended_at=None).count() >= 12
+        assert Strategy.objects.count() >= 10
+        assert Plan.objects.count() >= 20
+        assert Report.objects.count() == 4
+        soon = Session.objects.upcoming(now).filter(ended_at=None).first()
+        assert soon is not None
+        assert now < soon.starts_at <= now + timedelta(minutes=6)
+        assert soon.host is not None
+
+        found = personas(now=now)
+        assert Counter(persona.title for persona in found) == PERSONAS
+        assert len({persona.person.id for persona in found}) == len(found)
+
+
+def test_the_company_keeps_its_own_rules() -> None:
+    with tenancy.within(company(DAYS["an ordinary Wednesday"])):
+        for group in Group.objects.live():
+            members = list(Membership.objects.live().filter(group=group).select_related("person"))
+            ids = {member.person_id for member in members}
+            assert 3 <= len(members) <= 6
+            assert [member for member in members if ids & set(reporting_chain(member.person_id))] == []
+            assert len({member.person.function for member in members}) == len(members)
+        addresses = list(Person.objects.values_list("email", flat=True))
+        assert len(set(addresses)) == len(addresses)
+        gaps = {
+            (second.starts_at - first.starts_at).days
+            for cycle in Cycle.objects.filter(closed_at=None)
+            for first, second in [list(cycle.sessions.filter(cancelled_at=None).order_by("starts_at"))]
+        }
+        assert gaps <= set(range(25, 36))
+
+
+def test_the_same_moment_makes_the_same_company() -> None:
+    now = DAYS["an ordinary Wednesday"]
+    tables = []
+    for _ in range(2):
+        with tenancy.within(company(now)):
+            seats = Membership.objects.order_by("person__external_id", "started_at").values_list(
+                "person__external_id", "seat", "started_at"
+            )
+            tables.append((list(seats), list(Person.objects.order_by("external_id").values_list("name", "site"))))
+            Organisation.objects.filter(id=tenancy.current()).update(name="Before")
+            Person.objects.update(left_at=now)  # an address is somebody's only once at a time
+
+    assert tables[0] == tables[1]
+
+
+def test_everything_belongs_to_the_company() -> None:
+    made = company(DAYS["an ordinary Wednesday"])
+    assert tenancy.every_organisation() == [made]
+    assert Person.objects.count() == 0  # outside of it there is nothing
+    with tenancy.within(made):
+        assert Organisation.objects.get().name == COMPANY

@@ -1,0 +1,111 @@
+"""A group that goes on: the next cycle has dates again, found or chosen, and may take up something new."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from reconvene.availability.models import Busy
+from reconvene.forming.going_on import choose_dates, find_next_dates
+from reconvene.groups.actions import choose_topic, close_cycle
+from reconvene.groups.models import Cycle, Membership
+from reconvene.groups.rules import Outcome
+from reconvene.notices.models import Notice
+from reconvene.scheduling.actions import BadDate
+from reconvene.scheduling.models import Session
+from reconvene.scheduling.rules import Kind
+from tests import world
+from tests.world import MONDAY
+
+pytestmark = pytest.mark.django_db
+LATER = MONDAY + timedelta(days=30)
+
+
+@pytest.fixture
+def following() -> Cycle:
+    """The second cycle of a group that decided to go on; Ana has hosted both sessions of the first."""
+    group = world.make_group(*world.people("ana", "ben", "cho"))
+    Membership.objects.filter(person=world.person("ana")).update(times_hosted=2)
+    cycle = close_cycle(group.cycles.get(), outcome=Outcome.AGAIN, now=LATER)
+    assert cycle is not None
+    return cycle
+
+
+def test_both_dates_of_the_next_cycle_are_found_and_everyone_is_invited(following: Cycle) -> None:
+    assert find_next_dates(following, now=LATER)
+
+    first, second = Session.objects.filter(cycle=following).order_by("starts_at")
+    assert (first.kind, second.kind) == (Kind.FIRST, Kind.RECONVENE)
+    assert 14 <= (first.starts_at.date() - LATER.date()).days <= 42
+    assert 25 <= (second.starts_at.date() - first.starts_at.date()).days <= 35
+    assert first.local.time() == second.local.time()
+    invited = Notice.objects.filter(subject_id=first.id).values_list("person__external_id", flat=True)
+    assert set(invited) >= {"ana", "ben", "cho"}
+
+
+def test_nobody_hosts_again_before_all_have(following: Cycle) -> None:
+    find_next_dates(following, now=LATER)
+
+    assert Session.objects.get(cycle=following, kind=Kind.FIRST).host == world.person("ben")
+
+
+def test_finding_dates_twice_books_nothing_more(following: Cycle) -> None:
+    find_next_dates(following, now=LATER)
+
+    assert not find_next_dates(following, now=LATER)
+    assert Session.objects.filter(cycle=following).count() == 2
+
+
+def test_when_no_pair_suits_all_the_groups_page_asks_for_a_date_and_books_both(following: Cycle) -> None:
+    ben = world.person("ben")
+    Busy.objects.create(person=ben, starts_at=LATER, ends_at=LATER + timedelta(days=120))
+    assert not find_next_dates(following, now=LATER)
+    client = world.sign_in(ben)
+    assert "Choose when we meet" in client.get(f"/groups/{following.group_id}/").content.decode()
+
+    starts = f"{datetime.now(UTC) + timedelta(days=9):%Y-%m-%dT10:00}"
+    answer = client.post(f"/groups/{following.group_id}/dates/", {"starts": starts})
+
+    assert answer.status_code == 302
+    first = Session.objects.get(cycle=following, kind=Kind.FIRST)
+    assert first.local_start == starts
+    assert Session.objects.filter(cycle=following).count() == 2
+
+
+def test_a_date_in_the_past_is_refused_and_nothing_is_booked(following: Cycle) -> None:
+    with pytest.raises(BadDate):
+        choose_dates(following, first_local="2020-01-06T10:00", zone="Europe/Berlin", now=LATER)
+
+    client = world.sign_in(world.person("ana"))
+    answer = client.post(f"/groups/{following.group_id}/dates/", {"starts": "2020-01-06T10:00"})
+    assert answer.status_code == 422
+    assert not Session.objects.filter(cycle=following).exists()
+
+
+def test_a_group_that_goes_on_may_take_up_another_topic_until_it_meets(following: Cycle) -> None:
+    new, client = world.topic("giving-feedback"), world.sign_in(world.person("cho"))
+
+    answer = client.post(f"/groups/{following.group_id}/topic/", {"topic": new.slug, "question": "How do we say it the same day?"})
+
+    assert answer.status_code == 302
+    following.refresh_from_db()
+    assert (following.topic, following.group.topic) == (new, new)
+    assert following.group.key_question == "How do we say it the same day?"
+    find_next_dates(following, now=LATER)
+    Session.objects.get(cycle=following, kind=Kind.FIRST).start(now=LATER)
+    assert client.get(f"/groups/{following.group_id}/topic/").status_code == 404
+
+
+def test_a_closed_cycle_keeps_its_topic(following: Cycle) -> None:
+    closed = Cycle.objects.get(group=following.group, number=1)
+
+    choose_topic(closed, topic=world.topic("giving-feedback"), question="", now=LATER)
+
+    closed.refresh_from_db()
+    assert closed.topic == world.topic("delegating")
+
+
+def test_a_stranger_finds_neither_page(following: Cycle) -> None:
+    stranger = world.sign_in(world.person("fay"))
+
+    assert stranger.get(f"/groups/{following.group_id}/dates/").status_code == 404
+    assert stranger.get(f"/groups/{following.group_id}/topic/").status_code == 404
