@@ -46,6 +46,10 @@
     look();
   }
 
+  // A screen that waits for something looks again every so many seconds.
+  const waiting = document.querySelector("[data-look-again]");
+  if (waiting) setTimeout(() => location.reload(), 1000 * waiting.dataset.lookAgain);
+
   // An error summary takes the focus, so that it is read out.
   document.querySelector("[data-focus]")?.focus();
 })();
