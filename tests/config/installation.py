@@ -19,6 +19,8 @@ import psycopg
 from aiosmtpd.controller import Controller
 from django.db import connection
 
+from tests.databases import drop_database
+
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "a-key-for-one-installation-of-the-tests-0123456789-and-a-bit-more"
 SETUP = (
@@ -36,13 +38,13 @@ def own_database(name: str, *, like: str = "") -> Iterator[str]:
     """An empty database, or one that is like another; its address. Gone at the end."""
     template = f'TEMPLATE "{like}"' if like else ""
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        drop_database(server, name)
         server.execute(f'CREATE DATABASE "{name}" {template}')
     try:
         yield database_url(name)
     finally:
         with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-            server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            drop_database(server, name)
 
 
 @dataclass

@@ -13,6 +13,7 @@ from django.urls import include, path
 
 from reconvene.base import clock
 from reconvene.base.models import DemoClock
+from reconvene.config.environment import ROOT
 from reconvene.config.urls import urlpatterns as usual
 from tests import world
 from tests.world import MONDAY
@@ -25,7 +26,7 @@ urlpatterns = [*usual, path("demo/", include("reconvene.demo.urls"))]
 def demo(settings: Any, tmp_path: Path) -> Iterator[Path]:
     """The program as a demo, on a Monday; its mail folder."""
     settings.DEMO = True
-    settings.INSTALLED_APPS = ["reconvene.demo", *settings.INSTALLED_APPS]
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [ROOT / "src" / "reconvene" / "demo" / "templates"]}]
     settings.ROOT_URLCONF = __name__
     settings.LOGIN_URL = "demo"
     settings.EMAIL_FILE_PATH = str(tmp_path / "demo-mail")

@@ -221,3 +221,16 @@ def test_signing_out_takes_a_button_and_clears_what_is_kept_on_the_device() -> N
     assert (answer.status_code, answer["Location"]) == (302, "/sign-in/")
     assert answer["Clear-Site-Data"] == '"storage"'
     assert not is_signed_in(client)
+
+
+def test_who_asks_again_and_again_is_told_to_wait_and_gets_no_more_mail(post: MailServer) -> None:
+    ana = world.person("ana")
+    for _ in range(3):
+        ask_for_code(Client(), ana.email)
+
+    answer = Client().post("/sign-in/", {"email": ana.email})
+
+    assert answer.status_code in (200, 422, 429)
+    assert "Not sent yet" in answer.content.decode()
+    assert "Too many" in answer.content.decode()
+    assert len(post.arrived) == 3

@@ -9,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from reconvene.base import tenancy
 from reconvene.config import upkeep
 from reconvene.demo.company import found_company
+from reconvene.guides.catalogue import sync_topics
 
 
 def prepare(*, out: TextIO) -> None:
@@ -19,6 +20,7 @@ def prepare(*, out: TextIO) -> None:
         upkeep.migrate()
     if tenancy.every_organisation():
         return
+    sync_topics()  # a reset has thrown the built-in topics away too
     began = time.monotonic()
     print("Inviting 240 managers ...", file=out, flush=True)
     found_company()
