@@ -4,6 +4,7 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from django.conf import settings
@@ -16,6 +17,9 @@ from reconvene.config.embedded import BINARIES
 from reconvene.guides.catalogue import sync_topics
 from reconvene.people import directory_command
 from reconvene.people.models import Organisation
+
+TOO_NEW = {b"SET transaction_timeout = 0;\n"}
+"""Lines of our own tools' scripts that servers older than the tools do not know."""
 
 
 def migrate(options: argparse.Namespace | None = None) -> int:
@@ -46,12 +50,24 @@ def restore(options: argparse.Namespace) -> int:
     if not options.yes and not _agrees():
         raise CommandFailed("Nothing was changed. With --yes nobody is asked.")
     connections.close_all()
-    _run(
-        [str(BINARIES / "pg_restore"), "--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", str(options.file)]
-    )
+    with tempfile.TemporaryDirectory() as folder:  # readable by this account only
+        script = _script(options.file, Path(folder))
+        _run([str(BINARIES / "psql"), "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--file={script}"])
     migrate()
     print("Restored. Start Reconvene again.")
     return 0
+
+
+def _script(backup: Path, folder: Path) -> Path:
+    """A backup as one SQL script that PostgreSQL 15 understands too. Raises CommandFailed when the file is damaged."""
+    whole, script = folder / "whole.sql", folder / "script.sql"
+    command = [str(BINARIES / "pg_restore"), "--clean", "--if-exists", "--no-owner", "--no-privileges", f"--file={whole}", str(backup)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise CommandFailed(f"{backup} is damaged: {done.stderr.strip()}")
+    with whole.open("rb") as lines, script.open("wb") as kept:
+        kept.writelines(line for line in lines if line not in TOO_NEW)
+    return script
 
 
 def _agrees() -> bool:
