@@ -22,7 +22,7 @@ find_python() {
 if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c 'import pip' 2>/dev/null; then
     python=$(find_python) || { echo "Python 3.11 or newer is needed. On Debian type: apt-get install python3 python3-venv" >&2; exit 1; }
     rm -rf .venv
-    if ! "$python" -m venv .venv 2>/dev/null; then
+    if ! "$python" -m venv .venv >/dev/null 2>&1; then
         rm -rf .venv
         if command -v apt-get >/dev/null 2>&1; then
             (as_root apt-get update -qq && as_root apt-get install -y -qq python3-venv) >/dev/null 2>&1 || true

@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from reconvene.config import embedded as embedding
 from reconvene.config.embedded import LONGEST_SOCKET_FOLDER, Embedded
 
 USER = "import sys, time; from pathlib import Path; from reconvene.config.embedded import Embedded; e = Embedded(Path(sys.argv[1]), durable=False)"
@@ -48,6 +49,29 @@ def test_nobody_gets_in_without_the_password(embedded):
 
     with pytest.raises(psycopg.OperationalError, match="password"):
         psycopg.connect(host=str(embedded.sockets), user="reconvene", dbname="reconvene", password="wrong")
+
+
+@pytest.mark.parametrize("way", [way for way in embedding._ways() if embedding._works(way)], ids=lambda way: way.prefix[:1] or "plain")
+def test_the_server_runs_as_no_root_and_its_files_belong_to_it(embedded, monkeypatch, way):
+    monkeypatch.setattr(embedding, "_way_down", lambda: way)
+    with psycopg.connect(embedded.start()) as connection:
+        connection.execute("CREATE TABLE proof (one int)")
+    embedded.stop()
+
+    assert not (embedded.data / "postmaster.pid").exists()
+    assert embedded.start()
+    owners = {path.stat().st_uid for path in (embedded.data, *embedded.data.rglob("*"), *embedded.sockets.iterdir())}
+    assert owners == {way.account}
+    with psycopg.connect(embedded.url()) as connection:
+        assert connection.execute("SELECT count(*) FROM proof").fetchone() == (0,)
+
+
+def test_files_of_the_one_way_serve_the_other(embedded, monkeypatch):
+    ways = [way for way in embedding._ways() if embedding._works(way)]
+    for way in (*ways, *ways):
+        monkeypatch.setattr(embedding, "_way_down", lambda way=way: way)
+        assert embedded.start() == embedded.url()
+        embedded.stop()
 
 
 def test_folders_and_passwords_are_private(embedded):

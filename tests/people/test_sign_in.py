@@ -211,6 +211,16 @@ def test_a_mail_server_that_is_away_is_no_crash_and_says_so() -> None:
     assert not is_signed_in(client)
 
 
+def test_a_mail_server_that_does_not_answer_tells_nobody_who_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+    monkeypatch.setattr(settings, "EMAIL_HOST", "127.0.0.1")
+    monkeypatch.setattr(settings, "EMAIL_PORT", 1)  # nobody listens there
+    answers = [Client().post("/sign-in/", {"email": one}) for one in (world.person("ana").email, "nobody@aldermoor.example")]
+
+    assert [answer.status_code for answer in answers] == [503, 503]
+    assert all("could not be sent" in answer.content.decode() for answer in answers)
+
+
 def test_signing_out_takes_a_button_and_clears_what_is_kept_on_the_device() -> None:
     client = world.sign_in(world.person("ana"))
     assert client.get("/sign-out/").status_code == 200

@@ -20,6 +20,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
@@ -113,7 +115,7 @@ class Embedded:
 
     def _make_private(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
+        if folder.is_symlink() or folder.stat().st_uid not in {os.geteuid(), *(way.account for way in _ways())}:
             raise EmbeddedError(f"{folder} belongs to someone else. Remove it, or set DATABASE_URL.")
         folder.chmod(0o700)
 
@@ -134,7 +136,9 @@ class Embedded:
         ]  # fmt: skip
         if not self.durable:
             command.append("--no-sync")
-        done = subprocess.run(command, capture_output=True, text=True, preexec_fn=_unprivileged(), check=False)
+        way = _way_down()
+        self._belongs_to(way.account)
+        done = subprocess.run([*way.prefix, *command], capture_output=True, text=True, preexec_fn=way.first, check=False)
         if done.returncode:
             raise EmbeddedError(f"PostgreSQL could not create its files in {self.data}: {done.stderr.strip()}")
 
@@ -151,14 +155,24 @@ class Embedded:
             "log_min_messages": "warning",
         }
         (self.data / "postgresql.auto.conf").write_text("".join(f"{key} = {value}\n" for key, value in settings.items()))
+        way = _way_down()
+        self._belongs_to(way.account)
         log = self.folder / "server.log"
         with log.open("ab") as output:
             subprocess.Popen(
-                [str(BINARIES / "postgres"), "-D", str(self.data)],
+                [*way.prefix, str(BINARIES / "postgres"), "-D", str(self.data)],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                preexec_fn=_unprivileged(), start_new_session=True,
+                preexec_fn=way.first, start_new_session=True,
             )  # fmt: skip
         self._wait_until_ready(log)
+
+    def _belongs_to(self, account: int) -> None:
+        """Give the server's own two folders to the account it runs as; the folder around them stays ours and closed to it."""
+        self.data.mkdir(mode=0o700, exist_ok=True)
+        for top in (self.data, self.sockets):
+            if top.stat().st_uid != account:
+                for path in (top, *top.rglob("*")):
+                    os.chown(path, account, -1, follow_symlinks=False)
 
     def _wait_until_ready(self, log: Path) -> None:
         for _ in range(600):
@@ -207,10 +221,10 @@ class Embedded:
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), role))
 
     def _shut_down(self) -> None:
-        pid_file = self.data / "postmaster.pid"
+        pid_file, way = self.data / "postmaster.pid", _way_down()
         subprocess.run(
-            [str(BINARIES / "pg_ctl"), "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", "20"],
-            capture_output=True, preexec_fn=_unprivileged(), check=False,
+            [*way.prefix, str(BINARIES / "pg_ctl"), "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", "20"],
+            capture_output=True, preexec_fn=way.first, check=False,
         )  # fmt: skip
         if pid_file.exists():
             print(f"The embedded PostgreSQL in {self.data} has not stopped.", file=sys.stderr)
@@ -235,25 +249,52 @@ def _is_our_server(pid: int, data: Path) -> bool:
     return False
 
 
-def _unprivileged() -> Callable[[], None] | None:
-    """What the child does first so that PostgreSQL agrees to run.
+@dataclass(frozen=True)
+class _WayDown:
+    """How a child of ours comes to run as no root: words before its command, what it does first, and the account its files belong to."""
 
-    PostgreSQL refuses to run as root. As root on Linux the child enters a user namespace in which it is `nobody`: the files stay
-    root's own and private, and no folder has to be opened for another account. Elsewhere, and for ordinary users, nothing is needed.
+    account: int
+    prefix: tuple[str, ...] = ()
+    first: Callable[[], None] | None = None
+
+
+@cache
+def _way_down() -> _WayDown:
+    """What it takes for PostgreSQL to agree to run: it refuses to run as root. For ordinary users nothing.
+
+    As root on Linux the child enters a user namespace in which it is `nobody`: the files stay root's own and private. Where namespaces
+    are not allowed (many containers), it runs as `nobody` with the one right to walk to its data through our closed folders, which every
+    container's root may hand on. Either way no folder has to be opened for another account.
     """
+    for way in _ways():
+        if _works(way):
+            return way
+    raise EmbeddedError(
+        "PostgreSQL does not run as root, and this machine allows no user namespaces. Start Reconvene as an ordinary user, put it into "
+        f"a folder that every account may enter ({BINARIES.parent} is not in one), or set DATABASE_URL."
+    )
+
+
+def _ways() -> tuple[_WayDown, ...]:
+    """All of them, the best first."""
     if os.geteuid() != 0:
-        return None
-    if not sys.platform.startswith("linux"):
-        raise EmbeddedError("PostgreSQL does not run as root. Start Reconvene as an ordinary user, or set DATABASE_URL.")
+        return (_WayDown(os.geteuid()),)
     library = ctypes.CDLL(None, use_errno=True)
 
     def enter_namespace() -> None:
         if library.unshare(CLONE_NEWUSER) != 0:
-            message = "PostgreSQL does not run as root, and this machine allows no user namespaces. "
-            os.write(2, (message + "Start Reconvene as an ordinary user, or set DATABASE_URL.\n").encode())
             os._exit(1)
         Path("/proc/self/setgroups").write_text("deny")
         Path("/proc/self/uid_map").write_text(f"{NOBODY} 0 1")
         Path("/proc/self/gid_map").write_text(f"{NOBODY} 0 1")
 
-    return enter_namespace
+    switch = (f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+    return _WayDown(0, first=enter_namespace), _WayDown(NOBODY, prefix=("setpriv", *switch))
+
+
+def _works(way: _WayDown) -> bool:
+    """Whether a child gets through and PostgreSQL's tools will find each other: they ask with the account's own rights, nothing kept."""
+    command = [*way.prefix, "test", "-x", str(BINARIES / "postgres")]
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        return subprocess.run(command, preexec_fn=way.first, capture_output=True, check=False).returncode == 0
+    return False

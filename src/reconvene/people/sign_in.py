@@ -9,6 +9,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.views import LogoutView, RequestLoginCodeView
 from django.contrib import messages
+from django.core import mail
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -50,11 +51,13 @@ class RequestCodeView(RequestLoginCodeView):  # type: ignore[misc]  # allauth sh
     def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         address = str(request.POST.get("email", "")).strip()
         organisation = tenancy.organisation_of_address(address) if address else None
-        if organisation is None:
-            request.session.pop(ORGANISATION, None)
-            return super().post(request, *args, **options)
-        request.session[ORGANISATION] = str(organisation)
         try:
+            with mail.get_connection():  # for strangers too: a server that is away must not tell who is known
+                pass
+            if organisation is None:
+                request.session.pop(ORGANISATION, None)
+                return super().post(request, *args, **options)
+            request.session[ORGANISATION] = str(organisation)
             with tenancy.within(organisation):
                 return super().post(request, *args, **options)
         except (OSError, smtplib.SMTPException):
