@@ -63,6 +63,10 @@ def _setup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mail-from", help="sender of all messages")
     parser.add_argument("--time-zone", default="UTC", help="default: %(default)s")
     parser.add_argument("--country", default="", help="for public holidays: DE, or DE-BY for a region")
+    parser.add_argument("--help-contact", help="who is there for members who need help; never L&D unless you name them")
+    parser.add_argument("--help-reach", default="", help="how to reach them, as members read it: a telephone number, an address, a room")
+    parser.add_argument("--help-hours", default="", help="when they can be reached")
+    parser.add_argument("--help-email", default="", help="their mail address in the directory, for members who want to be contacted")
     parser.add_argument("--test-mail", action="store_true", help="send a test message to the administrator")
 
 

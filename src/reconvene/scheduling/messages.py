@@ -1,5 +1,6 @@
 """The words of the notices about sessions: neutral, without a topic or a name. Registered when the app is ready."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 
@@ -16,9 +17,10 @@ from reconvene.people.models import Person
 from reconvene.scheduling import kinds
 from reconvene.scheduling.ics import CANCEL, REQUEST, Entry, serialise
 from reconvene.scheduling.models import Session
-from reconvene.scheduling.rules import read_local
+from reconvene.scheduling.rules import doors_shut_at, read_local
 
 DATES_LINK = "dates"
+ROOM_LINK = "room"
 
 
 def invitation(notice: Notice, *, now: datetime) -> Message | None:
@@ -64,7 +66,8 @@ def host_card(notice: Notice, *, now: datetime) -> Message | None:
         _("The room leads through every step and minds the clock. One page tells you what is left for you to do; it takes three minutes."),
         _("Cannot do it after all? One tap on that page passes it on."),
     )
-    return Message(_("Your host card"), lines, button=(_("Open the host card"), absolute("host-card", session.id)))
+    card = (_("Open the host card"), absolute("host-card", session.id))
+    return _with_way_in(Message(_("Your host card"), lines, button=card), session, notice.person)
 
 
 def tomorrow(notice: Notice, *, now: datetime) -> Message | None:
@@ -77,15 +80,20 @@ def tomorrow(notice: Notice, *, now: datetime) -> Message | None:
         _("You reconvene %(day)s, %(start)s") % times,
         _("Come as you are. “I did not get to it” is a full report, and what got in the way is worth hearing."),
     )
-    return Message(
-        _("You reconvene on %(day)s") % times, lines, button=(_("Date, place and answer"), dates_address(session, notice.person))
-    )
+    button = (_("Date, place and answer"), dates_address(session, notice.person))
+    return _with_way_in(Message(_("You reconvene on %(day)s") % times, lines, button=button), session, notice.person)
 
 
 def dates_address(session: Session, person: Person) -> str:
     """The page with both dates for one person, without an account; good until a while after this session."""
     link = Link(DATES_LINK, tenancy.current(), person.id, session.cycle_id, session.ends_at + timedelta(days=45))
     return absolute("dates", link.token())
+
+
+def room_address(session: Session, person: Person) -> str:
+    """The page from which one person comes into the room of a session, without an account; good until its doors shut."""
+    link = Link(ROOM_LINK, tenancy.current(), person.id, session.id, doors_shut_at(session.starts_at))
+    return absolute("room-by-link", link.token())
 
 
 def entry_of(session: Session, person: Person, *, now: datetime) -> Entry:
@@ -103,6 +111,12 @@ def entry_of(session: Session, person: Person, *, now: datetime) -> Entry:
         organiser=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         stamped_at=now,
     )
+
+
+def _with_way_in(message: Message, session: Session, person: Person) -> Message:
+    """The message with the person's own link into the room."""
+    choices = ((_("Into the room"), room_address(session, person)),)
+    return replace(message, question=_("When it begins, this link takes you in, without an account:"), choices=choices)
 
 
 def _theirs(notice: Notice) -> Session | None:
