@@ -229,6 +229,26 @@ def test_nobody_confirms_themselves_and_nobody_outside_confirms(table: Table) ->
         devices.admit_device(device, by=table.people["ben"], now=table.now)
 
 
+def test_when_the_member_knocks_signed_in_and_is_let_in_a_device_that_waits_for_the_seat_is_told(table: Table) -> None:
+    guest, device = knocked(table, "dan")
+    Guest(table, table.browsers["dan"]).post(guest.door)
+    table.tell("ana", "admissions", person=table.people["dan"].id)
+
+    assert "seat was taken on another device" in guest.words(guest.door)
+    assert "device without an account" not in table.text("ana")
+    table.post("dan", "device-admission", device.id)
+    assert not Device.objects.seated().exists()
+
+
+def test_a_device_is_not_let_in_for_somebody_who_has_left_the_group_meanwhile(table: Table) -> None:
+    guest, device = knocked(table)
+    table.group.memberships.get(person=table.people["ben"]).end(now=table.now)
+    answer = table.post("ana", "device-admission", device.id).content.decode()
+
+    assert "This seat cannot be taken any more" in answer
+    assert not Device.objects.seated().exists()
+
+
 def test_a_wrong_confirmation_is_undone_by_anybody_inside(table: Table) -> None:
     guest, device = seated(table)
     assert "Ben, let in by Ana" in table.text("cho")

@@ -40,16 +40,17 @@ def knock(room: Room, *, person_id: UUID | None, now: datetime) -> Device:
 def admit_device(device: Device, *, by: Person, now: datetime) -> Room:
     """Confirm that the device is its seat's. Tells those inside; whoever else asked for the seat is told that it is taken.
 
-    Nobody confirms their own. Raises NotPresent when `by` is not inside or the device no longer waits, NotNow when the seat is taken.
+    Nobody confirms their own: a seat whose member is inside has no device waiting. Raises NotPresent when `by` is not inside or the
+    device no longer waits, NotNow when its person sits in the group no more.
     """
     room = locked(device.room)
     waiting = Device.objects.waiting().filter(id=device.id).select_related("person").first()
-    if waiting is None or waiting.person_id == by.id or not is_inside(room, by):
+    if waiting is None or not is_inside(room, by):
         raise NotPresent(_("Nobody is waiting at the door."))
     if room.closed_at is not None:
         raise RoomIsClosed(_("This session is over."))
     if waiting.person_id not in {seat.person.id for seat in free_seats(room)}:
-        raise NotNow(_("This seat is taken already."))
+        raise NotNow(_("This seat cannot be taken any more."))
     waiting.admit(by=by, now=now)
     for other in Device.objects.waiting().filter(room=room, person_id=waiting.person_id):
         other.end(because=Ending.TAKEN, now=now)

@@ -60,6 +60,8 @@ def admit(room: Room, *, person_id: uuid.UUID, by: Person, now: datetime) -> Roo
     waiting = Presence.objects.filter(room=room, person_id=person_id).first()
     if waiting is None or not is_inside(room, by):
         raise NotPresent(_("Nobody is waiting at the door."))
+    if waiting.admitted_at is None:
+        _end_devices(room, waiting.person, because=Ending.TAKEN, now=now, came_by=CameBy.CODE)
     return let_in(room, waiting, now=now)
 
 
