@@ -241,7 +241,7 @@ def test_when_the_member_knocks_signed_in_and_is_let_in_a_device_that_waits_for_
 
 
 def test_a_device_is_not_let_in_for_somebody_who_has_left_the_group_meanwhile(table: Table) -> None:
-    guest, device = knocked(table)
+    _guest, device = knocked(table)
     table.group.memberships.get(person=table.people["ben"]).end(now=table.now)
     answer = table.post("ana", "device-admission", device.id).content.decode()
 
