@@ -194,11 +194,11 @@ def parse_protocol(text: str, *, source: str) -> tuple[Protocol, ...]:
 def _card(block: "_Section", sheet: "_Sheet") -> StrategyCard:
     facts, rest = sheet.facts(block, CARD_FACTS)
     if not rest:
-        sheet.problem(block.line, _("'%(title)s' says nothing to do; write the action above the list.") % {"title": block.title})
+        sheet.problem(block.line, _("'%(title)s' says nothing to do; write the action above the list."), title=block.title)
     strength = facts["Strength"]
     if strength and strength not in STRENGTHS:
         words = _("Strength of '%(title)s' is '%(strength)s'; write one of %(known)s.")
-        sheet.problem(block.line, words % {"title": block.title, "strength": strength, "known": ", ".join(STRENGTHS)})
+        sheet.problem(block.line, words, title=block.title, strength=strength, known=", ".join(STRENGTHS))
     return StrategyCard(facts["Key"], block.title, rest, facts["Fits when"], facts["Not when"], facts["Source"], strength)
 
 
@@ -210,11 +210,11 @@ def _timed_steps(section: "_Section", kind: str, lengths: tuple[int, ...], sheet
     for name, values in allowed.items():
         if facts[name] and values and facts[name] not in values:
             words = _("%(name)s is '%(value)s'; write one of %(known)s.")
-            sheet.problem(section.line, words % {"name": name, "value": facts[name], "known": ", ".join(values)})
+            sheet.problem(section.line, words, name=name, value=facts[name], known=", ".join(values))
     if not title:
-        sheet.problem(section.line, _("'%(title)s' is no step; write '## key: Title'.") % {"title": section.title})
+        sheet.problem(section.line, _("'%(title)s' is no step; write '## key: Title'."), title=section.title)
     if facts["Cut order"] and facts["Cut order"] != "never" and not facts["Cut order"].isdecimal():
-        sheet.problem(section.line, _("Cut order is '%(value)s'; write a whole number or 'never'.") % {"value": facts["Cut order"]})
+        sheet.problem(section.line, _("Cut order is '%(value)s'; write a whole number or 'never'."), value=facts["Cut order"])
     order = int(facts["Cut order"]) if facts["Cut order"].isdecimal() else None
     texts = (title, facts["Prompt"], facts["How"], facts["Host line"], facts["Sees"])
     bare = Step(key, facts["Kind"], *texts, 0, (), order, facts["May overrun"] == "yes")
@@ -228,14 +228,14 @@ def _parts(section: "_Section", text: str, length: int, sheet: "_Sheet") -> tupl
     wanted = {"Part", "Title", "Silent", "How", str(length)}
     if len(rows) < 3 or not wanted <= set(rows[0]) or any(len(row) != len(rows[0]) for row in rows):
         words = _("'%(title)s' needs a table of parts with full rows and the columns %(columns)s.")
-        sheet.problem(section.line, words % {"title": section.title, "columns": ", ".join(sorted(wanted))})
+        sheet.problem(section.line, words, title=section.title, columns=", ".join(sorted(wanted)))
         return ()
     held = []
     for row in (dict(zip(rows[0], cells, strict=True)) for cells in rows[2:]):
         minutes = row[str(length)]
         if row["Silent"] not in ("yes", "no") or not (minutes == "-" or (minutes.isdecimal() and int(minutes) > 0)):
             words = _("part '%(part)s' of '%(title)s': Silent must be yes or no, minutes a whole number or '-' for left out at %(length)s.")
-            sheet.problem(section.line, words % {"part": row["Part"], "title": section.title, "length": length})
+            sheet.problem(section.line, words, part=row["Part"], title=section.title, length=length)
         elif minutes != "-":
             held.append(Part(row["Part"], row["Title"], int(minutes), row["Silent"] == "yes", row["How"]))
     return tuple(held)
@@ -295,13 +295,13 @@ class _Sheet:
             raise ScriptError(self.source, [_("line 2: the front matter has no fields; write 'name: value' lines.")])
         return {str(name): value for name, value in front.items()}
 
-    def problem(self, line: int, words: str) -> None:
-        """Note what is wrong at a line."""
-        self.problems.append(_("line %(line)s: %(words)s") % {"line": line, "words": words})
+    def problem(self, line: int, words: str, **facts: object) -> None:
+        """Note what is wrong at a line. The words name the facts by placeholders."""
+        self.problems.append(_("line %(line)s: %(words)s") % {"line": line, "words": words % facts})
 
     def wrong(self, name: str, words: str, **facts: object) -> None:
-        """Note what is wrong with a field of the front matter. `words` may name it and the facts by placeholders."""
-        self.problem(self.lines.get(name, 1), words % {"name": name, **facts})
+        """Note what is wrong with a field of the front matter, which is one of the facts."""
+        self.problem(self.lines.get(name, 1), words, name=name, **facts)
 
     def finish(self) -> None:
         """Raises ScriptError when anything was noted."""
@@ -313,7 +313,7 @@ class _Sheet:
         for section in self.sections:
             if section.title and section.title not in titles:
                 words = _("the heading '%(title)s' is not known; the headings are %(known)s.")
-                self.problem(section.line, words % {"title": section.title, "known": ", ".join(titles)})
+                self.problem(section.line, words, title=section.title, known=", ".join(titles))
         if len({section.title for section in self.sections}) < len(self.sections):
             self.problem(1, _("a heading is there twice; keep one."))
 
@@ -365,7 +365,7 @@ class _Sheet:
         for section in self.sections:
             if section.title == title and section.text:
                 return section
-        self.problem(1, _("the section '## %(title)s' is missing or empty; add it.") % {"title": title})
+        self.problem(1, _("the section '## %(title)s' is missing or empty; add it."), title=title)
         return _Section(title, 1, ())
 
     def prose(self, title: str) -> str:
@@ -377,7 +377,7 @@ class _Sheet:
         entries = re.split(r"^- ", section.text, flags=re.MULTILINE)
         if section.text and (entries[0] or not least <= len(entries) - 1 <= most):
             words = _("'%(title)s' must be one list of %(least)s to %(most)s lines that begin with '- '.")
-            self.problem(section.line, words % {"title": title, "least": least, "most": most})
+            self.problem(section.line, words, title=title, least=least, most=most)
         return tuple(" ".join(entry.split()) for entry in entries[1:])
 
     def blocks(self, title: str, least: int, most: int) -> tuple[_Section, ...]:
@@ -386,7 +386,7 @@ class _Sheet:
         blocks = section.split("### ")
         if section.text and (not blocks[0].title or not least <= len(blocks) <= most):
             words = _("'%(title)s' must be %(least)s to %(most)s parts, each under its own '### ' heading.")
-            self.problem(section.line, words % {"title": title, "least": least, "most": most})
+            self.problem(section.line, words, title=title, least=least, most=most)
         return tuple(block for block in blocks if block.title)
 
     def facts(self, block: _Section, names: Sequence[str]) -> tuple[dict[str, str], str]:
@@ -399,6 +399,5 @@ class _Sheet:
             else:
                 rest.append(line)
         for name in (name for name, value in facts.items() if not value):
-            words = _("'%(title)s' has no '%(name)s'; add a line '- %(name)s: …'.")
-            self.problem(block.line, words % {"title": block.title, "name": name})
+            self.problem(block.line, _("'%(title)s' has no '%(name)s'; add a line '- %(name)s: …'."), title=block.title, name=name)
         return facts, "\n".join(rest).strip()
