@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from reconvene.base import tenancy
 from reconvene.base.commands import CommandFailed
@@ -15,7 +17,12 @@ from reconvene.groups.models import Programme
 from reconvene.people.models import Level, Organisation, Person
 from reconvene.people.rules import Role
 
-LEVELS = ("Team lead", "Manager of a department", "Manager of managers", "Director")
+LEVELS = (
+    gettext_noop("Team lead"),
+    gettext_noop("Manager of a department"),
+    gettext_noop("Manager of managers"),
+    gettext_noop("Director"),
+)
 
 
 def make(*, organisation: str, name: str, email: str, options: argparse.Namespace, now: datetime) -> str:
@@ -39,16 +46,17 @@ def make(*, organisation: str, name: str, email: str, options: argparse.Namespac
             country=options.country,
             roles=[Role.ADMIN, Role.LEARNING],
         )
-    return f"{organisation} is ready; {name} administers it and signs in as {email}."
+    words = _("%(organisation)s is ready; %(name)s administers it and signs in as %(email)s.")
+    return words % {"organisation": organisation, "name": name, "email": email}
 
 
 def _check(*, email: str, zone: str) -> None:
     try:
         validate_email(email)
     except ValidationError as error:
-        raise CommandFailed(f"{email} is not a mail address.") from error
+        raise CommandFailed(_("%(email)s is not a mail address.") % {"email": email}) from error
     if zone not in available_timezones():
-        raise CommandFailed(f"{zone} is not a time zone. Write it like Europe/Berlin.")
+        raise CommandFailed(_("%(zone)s is not a time zone. Write it like Europe/Berlin.") % {"zone": zone})
     ZoneInfo(zone)
 
 
@@ -57,7 +65,8 @@ def _promote(organisation: uuid.UUID, email: str) -> str:
         person = Person.objects.active().get(email__iexact=email)
         person.roles = sorted({*person.roles, Role.ADMIN})
         person.save(update_fields=["roles"])
-        return f"{person.name} was there already and administers {person.organisation.name}."
+        words = _("%(name)s was there already and administers %(organisation)s.")
+        return words % {"name": person.name, "organisation": person.organisation.name}
 
 
 def _by_name(name: str) -> uuid.UUID | None:
@@ -73,6 +82,6 @@ def _found(name: str, options: argparse.Namespace, *, now: datetime) -> Organisa
         id=tenancy.current(), name=name, time_zone=options.time_zone, country=options.country, created_at=now
     )
     for rank, level in enumerate(LEVELS, start=1):
-        Level.objects.create(organisation=home, name=level, rank=rank)
-    Programme.objects.create(organisation=home, name="Open programme", starts_on=now.date(), is_open=True)
+        Level.objects.create(organisation=home, name=_(level), rank=rank)
+    Programme.objects.create(organisation=home, name=_("Open programme"), starts_on=now.date(), is_open=True)
     return home
