@@ -91,10 +91,10 @@ def test_silent_time_that_ends_shows_everything_without_anybody_tapping() -> Non
 
 def test_a_session_that_the_host_forgot_is_closed_by_the_tick() -> None:
     table = begun()
-    table.later(minutes=100)
+    table.later(minutes=90)
     close_forgotten_rooms(table.now)
     assert table.room.closed_at is None
-    table.later(minutes=6)
+    table.later(minutes=15)
     close_forgotten_rooms(table.now)
     table.session.refresh_from_db()
     assert table.room.closed_at is not None and table.session.ended_at == table.now

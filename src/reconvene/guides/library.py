@@ -35,10 +35,10 @@ class TopicEntry:
 
 @dataclass(frozen=True)
 class Library:
-    """What the folder holds: guides by slug, protocols by (kind, length in minutes), all topics in order of category, the lines of the pact."""
+    """What the folder holds: guides by slug, protocols by (kind, mode, length in minutes), all topics in order of category, the lines of the pact."""
 
     guides: dict[str, Guide]
-    protocols: dict[tuple[str, int], Protocol]
+    protocols: dict[tuple[str, str, int], Protocol]
     topics: tuple[TopicEntry, ...]
     pact: tuple[str, ...]
 
@@ -64,7 +64,7 @@ def load(folder: Path) -> Library:
     by_slug = {guide.slug: guide for guide in guides}
     return Library(
         by_slug,
-        {(protocol.kind, protocol.length): protocol for protocol in protocols},
+        {(protocol.kind, protocol.mode, protocol.length): protocol for protocol in protocols},
         tuple(_enriched(topic, by_slug.get(topic.slug)) for topic in topics),
         pact,
     )

@@ -17,15 +17,18 @@ LEVELS = ("F", "M", "S")  # first-line, middle, senior
 STRENGTHS = ("strong", "moderate", "weak", "practice")
 LENGTHS = (60, 75, 90)  # minutes
 SEES = ("me", "buddy", "group", "company", "counts")
+MODES = ("topic", "case", "trio", "seven")
 STEP_KINDS = {
     "first": ("arrive", "question", "turns", "ask", "causes", "cards", "ideas", "score", "gap", "plan", "date", "close"),
     "reconvene": ("arrive", "turns", "ask", "lessons", "readout", "score", "settle", "plan", "choices", "close"),
 }
+MODE_KINDS = {"case": ("whose", "tell", "reply"), "trio": ("rounds",)}  # besides those of every session
+FEWEST_PEOPLE, MOST_PEOPLE = 3, 6
 GUIDE_SECTIONS = ("What is going on", "Strategies", "Questions", "First step", "Job aid", "Signals", "Sources")
 GUIDE_FIELDS = frozenset(
     ["code", "slug", "title", "headline", "levels", "lede", "minutes", "sounds_like", "phrases", "related", "caution", "reviewed_on"]
 )
-PROTOCOL_FIELDS = frozenset({"kind", "mode", "title", "lengths"})
+PROTOCOL_FIELDS = frozenset({"kind", "mode", "title", "fits", "people", "lengths"})
 CARD_FACTS = ("Key", "Fits when", "Not when", "Source", "Strength")
 STEP_FACTS = ("Kind", "Prompt", "How", "Host line", "Sees", "Cut order", "May overrun")
 
@@ -118,12 +121,17 @@ class Step:
 
 @dataclass(frozen=True)
 class Protocol:
-    """A conducted session: `kind` first or reconvene, `mode` topic, `length` in minutes."""
+    """A conducted session: `kind` first or reconvene, `mode` one of MODES, `length` in minutes.
+
+    `fits` says in one sentence for whom it is; `people` is the fewest and the most that it can be held with.
+    """
 
     key: str
     kind: str
     mode: str
     title: str
+    fits: str
+    people: tuple[int, int]
     length: int
     steps: tuple[Step, ...]
 
@@ -180,13 +188,23 @@ def parse_protocol(text: str, *, source: str) -> tuple[Protocol, ...]:
     """
     sheet = _Sheet(text, source, fields=PROTOCOL_FIELDS)
     kind = sheet.choice("kind", tuple(STEP_KINDS))
-    mode = sheet.choice("mode", ("topic",))
-    title = sheet.text("title")
+    mode = sheet.choice("mode", MODES)
+    title, fits, people = sheet.text("title"), sheet.text("fits"), sheet.span("people", FEWEST_PEOPLE, MOST_PEOPLE)
     lengths = tuple(int(length) for length in sheet.choices("lengths", tuple(str(length) for length in LENGTHS)))
-    timed = [_timed_steps(section, kind, lengths, sheet) for section in sheet.sections]
+    kinds = (*STEP_KINDS.get(kind, ()), *MODE_KINDS.get(mode, ()))
+    timed = [_timed_steps(section, kinds, lengths, sheet) for section in sheet.sections]
     sheet.finish()
     return tuple(
-        Protocol(f"{kind}-{mode}-{length}", kind, mode, title, length, tuple(steps[length] for steps in timed if steps[length].parts))
+        Protocol(
+            f"{kind}-{mode}-{length}",
+            kind,
+            mode,
+            title,
+            fits,
+            people,
+            length,
+            tuple(steps[length] for steps in timed if steps[length].parts),
+        )
         for length in lengths
     )
 
@@ -202,11 +220,11 @@ def _card(block: "_Section", sheet: "_Sheet") -> StrategyCard:
     return StrategyCard(facts["Key"], block.title, rest, facts["Fits when"], facts["Not when"], facts["Source"], strength)
 
 
-def _timed_steps(section: "_Section", kind: str, lengths: tuple[int, ...], sheet: "_Sheet") -> dict[int, Step]:
+def _timed_steps(section: "_Section", kinds: tuple[str, ...], lengths: tuple[int, ...], sheet: "_Sheet") -> dict[int, Step]:
     """The step for each length; without parts where the session of that length leaves it out."""
     facts, rest = sheet.facts(section, STEP_FACTS)
     key, _colon, title = section.title.partition(": ")
-    allowed = {"Kind": STEP_KINDS.get(kind, ()), "Sees": SEES, "May overrun": ("yes", "no")}
+    allowed = {"Kind": kinds, "Sees": SEES, "May overrun": ("yes", "no")}
     for name, values in allowed.items():
         if facts[name] and values and facts[name] not in values:
             words = _("%(name)s is '%(value)s'; write one of %(known)s.")
@@ -353,6 +371,13 @@ class _Sheet:
             self.wrong(name, _("field '%(name)s' is no whole number of minutes; write a number like 12."))
             return 0
         return value
+
+    def span(self, name: str, least: int, most: int) -> tuple[int, int]:
+        match self.front.get(name):
+            case [int(fewest), int(highest)] if least <= fewest <= highest <= most:
+                return fewest, highest
+        self.wrong(name, _("field '%(name)s' must be the fewest and the most people, like [%(least)s, %(most)s]."), least=least, most=most)
+        return least, most
 
     def day(self, name: str) -> date:
         value = self.front.get(name)

@@ -19,6 +19,7 @@ urlpatterns = [
     path(f"{ROOM}begin/", taps.begin, name="room-begin"),
     path(f"{ROOM}moves/", taps.move, name="room-move"),
     path(f"{ROOM}hosts/", taps.hosts, name="room-hosts"),
+    path(f"{ROOM}case/", taps.case, name="room-case"),
     path(f"{ROOM}admissions/", taps.admissions, name="room-admissions"),
     path(f"{ROOM}leaving/", taps.leaving, name="room-leaving"),
     path(f"{ROOM}seen/", taps.seen, name="room-seen"),

@@ -15,11 +15,12 @@ from reconvene.people.models import Person
 from reconvene.playbook.actions import publish
 from reconvene.playbook.rules import StrategyDraft
 from reconvene.practice.actions import NoSessions, start_practice
-from reconvene.rooms import state as conductor
+from reconvene.rooms import conductor
 from reconvene.rooms.actions.turning import inside, locked, store
+from reconvene.rooms.conductor import settle_clock
 from reconvene.rooms.models import Consent, Lesson, Room, Score, Secret, Vote
 from reconvene.rooms.rules import Evidence, decided
-from reconvene.rooms.state import RoomState, settle_clock
+from reconvene.rooms.state import RoomState
 from reconvene.scheduling.rules import Kind
 
 HELPED_FROM = 3  # of 5, given by somebody who tried it
