@@ -91,8 +91,11 @@ def _text(node: ast.Constant | ast.JoinedStr) -> str:
 
 
 def _below(node: ast.AST) -> Iterator[ast.AST]:
-    """What is looked at inside a node: all but the text of an f-string or for gettext, codes, and notes on the columns of a model."""
+    """What is looked at inside a node: all but types, the text of an f-string or for gettext, codes, and notes on the columns of a model."""
+    types = (getattr(node, "annotation", None), getattr(node, "returns", None))
     for child in ast.iter_child_nodes(node):
+        if child in types:
+            continue
         if isinstance(child, ast.Constant) and (isinstance(node, ast.JoinedStr) or _called(node) in TRANSLATORS):
             continue
         if isinstance(child, ast.Assign) and isinstance(node, ast.ClassDef) and any(_is(base, "StrEnum") for base in node.bases):

@@ -61,6 +61,20 @@ def test_a_second_administrator_joins_the_organisation_that_is_there(installatio
     assert installation.ask("SELECT email FROM people_person ORDER BY 1") == [("ada@aldermoor.example",), ("ann@aldermoor.example",)]
 
 
+def test_setup_names_the_person_for_help_or_says_what_is_missing(installation: Installation) -> None:
+    again = ("setup", "--organisation", "Aldermoor", "--admin-name", "Ada Example", "--admin-email", "ada@aldermoor.example")
+    bad = installation.run(*again, "--help-contact", "Ruth Fox")
+    good = installation.run(*again, "--help-contact", "Ruth Fox", "--help-reach", "4711", "--help-email", "ADA@aldermoor.example")
+
+    assert bad.returncode == 1
+    assert "Say how members reach this person. See --help-contact" in bad.stderr
+    assert good.returncode == 0, good.stderr
+    assert "Members who need help are pointed to Ruth Fox." in good.stdout
+    assert installation.ask("SELECT help_name, help_reach, help_person_id IS NOT NULL FROM people_organisation") == [
+        ("Ruth Fox", "4711", True)
+    ]
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [

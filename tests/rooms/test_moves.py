@@ -140,7 +140,7 @@ def test_a_stage_costs_the_same_few_queries_with_more_written() -> None:
                 now=table.now,
             )
         counts.append(len(asked))
-    assert counts[1] == counts[2] <= 9, counts
+    assert counts[1] == counts[2] <= 11, counts  # two of them look who sits by a device and whether a helper watches
 
 
 def test_the_page_and_the_fragment_stay_under_fifteen_queries_in_every_step() -> None:

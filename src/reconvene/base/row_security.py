@@ -19,6 +19,15 @@ BEGIN
     RETURN found;
 END $$;
 
+CREATE OR REPLACE FUNCTION reconvene_organisation_of_room(wanted text) RETURNS uuid LANGUAGE plpgsql AS $$
+DECLARE before text := coalesce(current_setting('reconvene.organisation', true), ''); found uuid;
+BEGIN
+    PERFORM set_config('reconvene.organisation', '*', true);
+    SELECT organisation_id INTO found FROM rooms_room WHERE code = wanted AND closed_at IS NULL;
+    PERFORM set_config('reconvene.organisation', before, true);
+    RETURN found;
+END $$;
+
 CREATE OR REPLACE FUNCTION reconvene_organisations() RETURNS uuid[] LANGUAGE plpgsql AS $$
 DECLARE before text := coalesce(current_setting('reconvene.organisation', true), ''); found uuid[];
 BEGIN

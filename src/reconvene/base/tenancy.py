@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from django.db import connection, transaction
 
 SETTING = "reconvene.organisation"
-EVERY = "*"  # backup, data migrations and the two look-ups below; never a request
+EVERY = "*"  # backup, data migrations and the three look-ups below; never a request
 _current: ContextVar[uuid.UUID | None] = ContextVar("organisation", default=None)
 
 
@@ -52,6 +52,13 @@ def organisation_of_address(address: str) -> uuid.UUID | None:
     """The organisation in which a person signs in with this mail address (any case), or None."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT reconvene_organisation_of_address(%s)", [address])
+        return cursor.fetchone()[0]
+
+
+def organisation_of_room(code: str) -> uuid.UUID | None:
+    """The organisation whose open room has this code, or None."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reconvene_organisation_of_room(%s)", [code])
         return cursor.fetchone()[0]
 
 

@@ -14,6 +14,7 @@ from reconvene.base import tenancy
 from reconvene.base.commands import CommandFailed
 from reconvene.config import upkeep
 from reconvene.groups.models import Programme
+from reconvene.people.actions import BadContact, name_help_contact
 from reconvene.people.models import Level, Organisation, Person
 from reconvene.people.rules import Role
 
@@ -34,7 +35,8 @@ def make(*, organisation: str, name: str, email: str, options: argparse.Namespac
     upkeep.migrate()
     known = tenancy.organisation_of_address(email)
     if known is not None:
-        return _promote(known, email)
+        with tenancy.within(known):
+            return _promote(email) + _name_help(options)
     found = _by_name(organisation)
     with tenancy.within(found or uuid.uuid4()):
         home = Organisation.objects.filter(id=tenancy.current()).first() or _found(organisation, options, now=now)
@@ -46,8 +48,8 @@ def make(*, organisation: str, name: str, email: str, options: argparse.Namespac
             country=options.country,
             roles=[Role.ADMIN, Role.LEARNING],
         )
-    words = _("%(organisation)s is ready; %(name)s administers it and signs in as %(email)s.")
-    return words % {"organisation": organisation, "name": name, "email": email}
+        words = _("%(organisation)s is ready; %(name)s administers it and signs in as %(email)s.")
+        return words % {"organisation": organisation, "name": name, "email": email} + _name_help(options)
 
 
 def _check(*, email: str, zone: str) -> None:
@@ -60,13 +62,23 @@ def _check(*, email: str, zone: str) -> None:
     ZoneInfo(zone)
 
 
-def _promote(organisation: uuid.UUID, email: str) -> str:
-    with tenancy.within(organisation):
-        person = Person.objects.active().get(email__iexact=email)
-        person.roles = sorted({*person.roles, Role.ADMIN})
-        person.save(update_fields=["roles"])
-        words = _("%(name)s was there already and administers %(organisation)s.")
-        return words % {"name": person.name, "organisation": person.organisation.name}
+def _promote(email: str) -> str:
+    person = Person.objects.active().get(email__iexact=email)
+    person.roles = sorted({*person.roles, Role.ADMIN})
+    person.save(update_fields=["roles"])
+    words = _("%(name)s was there already and administers %(organisation)s.")
+    return words % {"name": person.name, "organisation": person.organisation.name}
+
+
+def _name_help(options: argparse.Namespace) -> str:
+    if not options.help_contact:
+        return ""
+    home = Organisation.objects.get(id=tenancy.current())
+    try:
+        name_help_contact(home, name=options.help_contact, reach=options.help_reach, hours=options.help_hours, email=options.help_email)
+    except BadContact as bad:
+        raise CommandFailed(_("%(problem)s See --help-contact, --help-reach and --help-email.") % {"problem": bad}) from bad
+    return " " + _("Members who need help are pointed to %(name)s.") % {"name": options.help_contact}
 
 
 def _by_name(name: str) -> uuid.UUID | None:

@@ -22,9 +22,25 @@ class Organisation(models.Model):
     time_zone = models.CharField(max_length=60, default="UTC")
     country = models.CharField(max_length=6, blank=True, help_text="ISO code, with a region if holidays need one: DE or DE-BY")
     created_at = models.DateTimeField()
+    help_name = models.CharField(max_length=120, blank=True, help_text="Who is there for members who need help; may be somebody outside")
+    help_reach = models.CharField(max_length=200, blank=True, help_text="How to reach them, as members read it")
+    help_hours = models.CharField(max_length=120, blank=True, help_text="When they can be reached")
+    help_person = models.ForeignKey(
+        "Person", models.SET_NULL, null=True, related_name="+", help_text="Gets the request to contact a member; nobody does when empty"
+    )
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_help(self) -> bool:
+        """Whether somebody is named whom members can ask for help."""
+        return bool(self.help_name)
+
+    def name_help(self, *, name: str, reach: str, hours: str, person: "Person | None") -> None:
+        """Whom members can ask for help; empty texts name nobody. Saves; tells no one."""
+        self.help_name, self.help_reach, self.help_hours, self.help_person = name, reach, hours, person
+        self.save(update_fields=["help_name", "help_reach", "help_hours", "help_person"])
 
 
 class Level(Owned):
@@ -142,6 +158,11 @@ class Person(AbstractBaseUser, Owned):
     def may_read_reports(self) -> bool:
         """Whether the person may open the published reports."""
         return self.has_role(Role.LEARNING) or self.has_role(Role.SPONSOR)
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether the person administers the organisation."""
+        return self.has_role(Role.ADMIN)
 
     @property
     def may_import(self) -> bool:

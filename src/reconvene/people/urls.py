@@ -16,5 +16,6 @@ urlpatterns = [
     path("sign-in/address/", request_code, name="account_login"),
     path("sign-out/", SignOutView.as_view(), name="account_logout"),
     path("who-sees-what/", views.who_sees_what, name="who-sees-what"),
+    path("people/help-contact/", views.help_contact, name="help-contact"),
     path("people/imports/", include(directory_urls)),
 ]

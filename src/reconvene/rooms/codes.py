@@ -1,13 +1,10 @@
-"""The room's code as a drawing to scan. Called by the shared screen."""
+"""An address as a drawing to scan. Called by the shared screen and the page of the helper's link."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import segno
 from django.conf import settings
-
-from reconvene.base.links import absolute
-from reconvene.rooms.models import Room
 
 QUIET = 2  # modules of white round the code
 
@@ -20,9 +17,9 @@ class Drawing:
     path: str
 
 
-def drawing(room: Room) -> Drawing:
-    """The address at which a phone knocks at this room, as a QR code."""
-    code = segno.make_qr(absolute("room-join-code", room.code.replace(" ", "-")), error="m")
+def drawing(address: str) -> Drawing:
+    """A full address as a QR code."""
+    code = segno.make_qr(address, error="m")
     rows = [list(row) for row in code.matrix]
     runs = [_runs(row, number) for number, row in enumerate(rows)]
     return Drawing(len(rows) + 2 * QUIET, "".join(runs))

@@ -45,6 +45,12 @@ class PersonForm(forms.Form):
     person = forms.UUIDField()
 
 
+class SeatForm(forms.Form):
+    """As whom a device without an account wants to sit."""
+
+    seat = forms.UUIDField()
+
+
 class QuestionForm(DesignForm):
     """The shared question, and the one that was on the page."""
 

@@ -12,9 +12,11 @@ from reconvene.base.models import Owned
 from reconvene.groups.rules import Outcome
 from reconvene.people.models import Person
 from reconvene.rooms import saved
+from reconvene.rooms.door import CameBy, Ending
 from reconvene.rooms.rules import CardKind, EventKind, Evidence, MarkKind, Mode, Whose
 from reconvene.rooms.state import RoomState
 from reconvene.scheduling.models import Session
+from reconvene.scheduling.rules import DOORS_SHUT
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
@@ -33,12 +35,16 @@ class RoomQuerySet(models.QuerySet["Room"]):
         """Not closed yet."""
         return self.filter(closed_at=None)
 
+    def joinable(self, now: datetime) -> Self:
+        """Rooms that codes and links still lead into: open, and not of a session that was cancelled or never began."""
+        return self.open().filter(session__cancelled_at=None).exclude(saved_state=None, session__starts_at__lt=now - DOORS_SHUT)
+
 
 class Room(Owned):
     """The live side of one session. Its row is the lock: whoever changes anything in the room holds it."""
 
     session = models.OneToOneField(Session, models.CASCADE, related_name="+")
-    code = models.CharField(max_length=20)
+    code = models.CharField(max_length=20, help_text="Six letters, unlike those of any other open room of the installation")
     mode = models.CharField(max_length=6, choices=[(mode.value, mode.name) for mode in Mode], default=Mode.SCREEN)
     saved_state = models.JSONField(null=True, help_text="See rooms.state; nothing before the host begins")
     counter = models.PositiveIntegerField(default=0, help_text="Number of the last event")
@@ -48,7 +54,7 @@ class Room(Owned):
     objects = RoomQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation", "code"], condition=Q(closed_at=None), name="one_open_room_per_code")]
+        constraints = [models.UniqueConstraint(fields=["code"], condition=Q(closed_at=None), name="one_open_room_per_code")]
 
     @property
     def state(self) -> RoomState | None:
@@ -115,6 +121,86 @@ class Presence(Owned):
         """Gone, and welcome back. Saves; tells no one."""
         self.left_at = now
         self.save(update_fields=["left_at"])
+
+
+class DeviceQuerySet(InRoomQuerySet):
+    """Words for choosing devices."""
+
+    def live(self) -> Self:
+        """Not ended; their room may have closed since."""
+        return self.filter(ended_at=None)
+
+    def waiting(self) -> Self:
+        """At the door."""
+        return self.live().filter(admitted_at=None)
+
+    def seated(self) -> Self:
+        """Counting as a member."""
+        return self.live().exclude(admitted_at=None)
+
+
+class Device(Owned):
+    """One browser without an account at one room: whose seat it asked for, who let it in, when and why that ended.
+
+    Facts with their times and no words: this is the record of who confirmed whom.
+    """
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="devices")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", help_text="As whom it sits")
+    came_by = models.CharField(max_length=4, choices=[(way.value, way.name) for way in CameBy])
+    asked_at = models.DateTimeField()
+    admitted_at = models.DateTimeField(null=True)
+    admitted_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+", help_text="Nobody, for a member's own link")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+", help_text="Who sent it away")
+    ended_because = models.CharField(max_length=10, blank=True, choices=[(ending.value, ending.name) for ending in Ending])
+
+    objects = DeviceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["room", "person"],
+                condition=Q(came_by=CameBy.CODE.value, ended_at=None, admitted_at__isnull=False),
+                name="one_device_by_code_per_seat",
+            )
+        ]
+
+    @property
+    def number(self) -> int:
+        """Two digits that the device shows and the notice names, so that the people inside can tell it from another."""
+        return 10 + self.id.int % 90
+
+    def admit(self, *, by: Person, now: datetime) -> None:
+        """Let it sit. Saves; tells no one."""
+        self.admitted_at, self.admitted_by = now, by
+        self.save(update_fields=["admitted_at", "admitted_by"])
+
+    def end(self, *, because: Ending, now: datetime, by: Person | None = None) -> None:
+        """It counts as nobody any more. Saves; tells no one."""
+        self.ended_at, self.ended_because, self.ended_by = now, because, by
+        self.save(update_fields=["ended_at", "ended_because", "ended_by"])
+
+
+class Helper(Owned):
+    """A trained colleague whom the host asked for the first ten minutes: sees the steps of one room by a link, never a word."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="helpers")
+    invited_by = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    invited_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, help_text="Ended by a member before the ten minutes were over")
+    ended_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    objects = InRoomQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["room"], condition=Q(ended_at=None), name="one_helper_per_room")]
+
+    def end(self, *, by: Person, now: datetime) -> None:
+        """The link shows nothing any more. Saves; tells no one."""
+        self.ended_at, self.ended_by = now, by
+        self.save(update_fields=["ended_at", "ended_by"])
 
 
 class Written(Owned):

@@ -12,6 +12,7 @@ from reconvene.people.models import Person
 from reconvene.rooms import matter, script
 from reconvene.rooms.actions.moves import position
 from reconvene.rooms.conductor import settle_clock
+from reconvene.rooms.devices import Door, door_of
 from reconvene.rooms.models import Presence, Room
 from reconvene.rooms.rules import is_away
 from reconvene.rooms.scoring import HIGHEST, LOWEST
@@ -101,6 +102,7 @@ class Stage:
     matter: dict[str, Any] = field(default_factory=dict)
     viewer: Person | None = None
     now: datetime | None = None
+    door: Door = field(default_factory=Door)
 
     @property
     def position(self) -> str:
@@ -268,15 +270,15 @@ def stage(room: Room, *, viewer: Person | None, now: datetime) -> Stage:
     seats = _seats(room, state, presences, viewer, now)
     knocking = tuple(one.person for one in presences.values() if one.admitted_at is None)
     mine = presences.get(viewer.id) if viewer else None
-    name = _name(state, mine, viewer)
+    name, door = _name(state, mine, viewer), door_of(room, state, now=now)
     if name != "step" or state is None:
         kept = matter.closing(room, viewer) if name == "closed" and viewer else {}
-        return Stage(name, room, counter, seats, knocking, state, matter=kept, viewer=viewer, now=now)
+        return Stage(name, room, counter, seats, knocking, state, matter=kept, viewer=viewer, now=now, door=door)
     protocol = script.protocol_for(room.session, mode=state.mode)
     step = script.step_of(protocol, state)
     part = script.part_of(step, state)
     shown = matter.of(room, state, viewer=viewer, now=now)
-    return Stage(name, room, counter, seats, knocking, state, protocol, step, part, clock_of(state, now), shown, viewer, now)
+    return Stage(name, room, counter, seats, knocking, state, protocol, step, part, clock_of(state, now), shown, viewer, now, door)
 
 
 def clock_of(state: RoomState, now: datetime) -> Clock:

@@ -1,19 +1,25 @@
 """Words and small rules of the room. Pure."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
 from reconvene.groups.rules import Outcome
 
-DOORS_OPEN = timedelta(hours=1)  # before the planned start
 SEEN_FOR = timedelta(seconds=60)  # somebody not seen for longer is away
 MOST_IDEAS = 3  # each member writes
 MOST_SCORED = 8  # in all
 MOST_LESSONS = 3
 LESSON_WORDS = ("when", "doing", "led_to", "because", "watch_out", "works_when", "not_when")
-CODE_NUMBERS = range(10, 100)
+CONSONANTS, VOWELS = "BDFGHKLMNPRSTVZ", "AEOU"  # without I, which looks like L and 1, and letters that languages read differently
+SYLLABLES = 3
+UNKIND = (
+    "DUP", "FAG", "FOT", "FUK", "FUT", "GAS", "HOM", "HOR", "HUR", "KAG", "KAK", "KOK", "KUK", "KUL", "KUR", "KUT", "MAMAD", "MOR", "NAZ",
+    "NEG", "NUD", "PAK", "PED", "PEN", "POP", "PUK", "PUT", "RAP", "SAT", "SOD", "SUDAK", "SUK", "TARAD", "TET", "TOD", "TOT", "TUR", "VAG",
+    "ZOB",
+)  # fmt: skip
+"""What no code may hold, because it offends in one language or another."""
 
 T = TypeVar("T")
 
@@ -88,27 +94,17 @@ class EventKind(StrEnum):
     CLOSED = "closed"
 
 
-def room_code(tree: str, number: int) -> str:
-    """The code that people type: BIRCH 42."""
-    return f"{tree.upper()} {number}"
+def new_code(*, pick: Callable[[str], str]) -> str:
+    """Six letters to read aloud as three syllables, like LUMADO. `pick` chooses a letter of a text (random in the program, fixed in tests)."""
+    while True:
+        code = "".join(pick(letters) for letters in (CONSONANTS, VOWELS) * SYLLABLES)
+        if not any(word in code for word in UNKIND):
+            return code
 
 
 def read_code(typed: str) -> str:
-    """The code behind what was typed: any case, with a blank, a dash or nothing between word and number."""
-    letters = "".join(char for char in typed if char.isalpha())
-    digits = "".join(char for char in typed if char.isdigit())
-    return f"{letters.upper()} {digits}"
-
-
-def free_code(trees: Sequence[str], taken: Collection[str], *, pick: Callable[[Sequence[T]], T]) -> str:
-    """A code that no open room has. `pick` chooses one of a list (random in the program, fixed in tests)."""
-    codes = [code for tree in trees for number in CODE_NUMBERS if (code := room_code(tree, number)) not in taken]
-    return pick(codes)  # type: ignore[arg-type, return-value]
-
-
-def doors_are_open(*, starts_at: datetime, now: datetime) -> bool:
-    """Whether people may come in already."""
-    return now >= starts_at - DOORS_OPEN
+    """The code behind what was typed: any case, with blanks or dashes anywhere. A zero is taken for the letter it looks like."""
+    return "".join(char for char in typed.upper().replace("0", "O") if char.isascii() and char.isalpha())
 
 
 def is_away(seen_at: datetime, now: datetime) -> bool:

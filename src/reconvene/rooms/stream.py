@@ -31,6 +31,7 @@ from reconvene.base.middleware import ORGANISATION
 from reconvene.people.models import Person
 from reconvene.rooms.actions.entering import be_seen
 from reconvene.rooms.actions.turning import CHANNEL
+from reconvene.rooms.devices import sitting
 from reconvene.rooms.models import Room, RoomEvent
 from reconvene.rooms.rules import EventKind
 
@@ -272,7 +273,7 @@ def _viewer_of(scope: Scope) -> Viewer | None:
     except ValueError:
         return None
     with tenancy.within(organisation_id):
-        person = _person(key)
+        person = _person(key, session_id)
         room = Room.objects.visible_to(person).filter(session_id=session_id).first() if person else None
         if room is None or person is None:
             return None
@@ -283,7 +284,7 @@ def _viewer_of(scope: Scope) -> Viewer | None:
 def _is_member(viewer: Viewer) -> bool:
     """Whether the person is still signed in and sits in the group; notes that they were heard of."""
     with tenancy.within(viewer.organisation_id):
-        person = _person(viewer.session_key)
+        person = _person(viewer.session_key, viewer.session_id)
         if person is None or person.id != viewer.person_id:
             return False
         room = Room.objects.visible_to(person).filter(id=viewer.room_id).first()
@@ -298,11 +299,14 @@ def _events_after(viewer: Viewer, after: int) -> list[Signal]:
         return [Signal(*row) for row in rows]
 
 
-def _person(session_key: str) -> Person | None:
+def _person(session_key: str, session_id: uuid.UUID) -> Person | None:
+    """Who is signed in with the cookie's session, or sits in this room by a device without an account."""
     request = HttpRequest()
     request.session = SessionStore(session_key)
     person = get_user(request)
-    return person if isinstance(person, Person) and person.is_active else None
+    if not isinstance(person, Person):
+        return sitting(request.session, session_id=session_id, now=clock.now())
+    return person if person.is_active else None
 
 
 def _session_key(scope: Scope) -> str:

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from reconvene.rooms.views import pages, taps, writing
+from reconvene.rooms.views import exits, joining, pages, starting_up, taps, writing
 
 ROOM = "rooms/<uuid:session_id>/"
 
 urlpatterns = [
-    path("join/", pages.join, name="room-join"),
-    path("join/<str:code>/", pages.join, name="room-join-code"),
+    path("join/", joining.join, name="room-join"),
+    path("join/<str:code>/", joining.join, name="room-join-code"),
+    path("rooms/by-link/<str:token>/", joining.own_link, name="room-by-link"),
+    path("rooms/helper/<str:token>/", starting_up.watch, name="room-watch"),
     path("sessions/<uuid:session_id>/paper/", pages.paper_pack, name="paper"),
     path(ROOM, pages.room, name="room"),
     path(f"{ROOM}stage/", pages.stage, name="room-stage"),
@@ -21,6 +23,12 @@ urlpatterns = [
     path(f"{ROOM}hosts/", taps.hosts, name="room-hosts"),
     path(f"{ROOM}case/", taps.case, name="room-case"),
     path(f"{ROOM}admissions/", taps.admissions, name="room-admissions"),
+    path(f"{ROOM}devices/<uuid:device_id>/admission/", joining.device_admission, name="room-device-admission"),
+    path(f"{ROOM}devices/<uuid:device_id>/removal/", joining.device_removal, name="room-device-removal"),
+    path(f"{ROOM}help/", exits.exits, name="room-help"),
+    path(f"{ROOM}help/request/", exits.request_contact, name="room-help-request"),
+    path(f"{ROOM}helper/", starting_up.helper, name="room-helper"),
+    path(f"{ROOM}helper/end/", starting_up.helper_end, name="room-helper-end"),
     path(f"{ROOM}leaving/", taps.leaving, name="room-leaving"),
     path(f"{ROOM}seen/", taps.seen, name="room-seen"),
     path(f"{ROOM}end/", taps.end, name="room-end"),

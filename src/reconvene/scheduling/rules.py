@@ -19,29 +19,8 @@ class Answer(StrEnum):
     NO = "no"
 
 
-ROOM_NAMES = [
-    "Alder",
-    "Ash",
-    "Aspen",
-    "Beech",
-    "Birch",
-    "Cedar",
-    "Elm",
-    "Fir",
-    "Hazel",
-    "Holly",
-    "Juniper",
-    "Larch",
-    "Lime",
-    "Maple",
-    "Oak",
-    "Pine",
-    "Rowan",
-    "Spruce",
-    "Willow",
-    "Yew",
-]
-"""Rooms are trees: a word to type with a number behind it, which hints at nothing."""
+DOORS_OPEN = timedelta(hours=1)  # before the planned start
+DOORS_SHUT = timedelta(hours=6)  # after it, for a session that never began
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 FRIDAY = 4
 
@@ -68,3 +47,13 @@ def working_day_before(day: date) -> date:
     """The last Monday-to-Friday day before `day`."""
     before = day - timedelta(days=1)
     return before - timedelta(days=max(0, before.weekday() - FRIDAY))
+
+
+def doors_are_open(*, starts_at: datetime, now: datetime) -> bool:
+    """Whether people may come in already."""
+    return now >= starts_at - DOORS_OPEN
+
+
+def doors_shut_at(starts_at: datetime) -> datetime:
+    """Until when links and codes lead into the room, if nobody has ended the session before."""
+    return starts_at + DOORS_SHUT

@@ -16,10 +16,10 @@ from reconvene.people.models import Person
 from reconvene.scheduling import actions
 from reconvene.scheduling.forms import MoveForm, PlaceForm
 from reconvene.scheduling.ics import PUBLISH, serialise
-from reconvene.scheduling.messages import DATES_LINK, entry_of
+from reconvene.scheduling.messages import DATES_LINK, entry_of, room_address
 from reconvene.scheduling.models import Rsvp, Session
 from reconvene.scheduling.queries import Comer, comers, sessions_of
-from reconvene.scheduling.rules import Answer, Kind, read_local
+from reconvene.scheduling.rules import Answer, Kind, doors_are_open, doors_shut_at, read_local
 
 TONES = {Answer.YES: "taken", Answer.NO: "away"}
 
@@ -35,7 +35,7 @@ def dates(request: HttpRequest, link: Link) -> HttpResponse:
     found = list(sessions)
     status = 200 if found else 404
     answers = dict(Rsvp.objects.filter(session__in=found, person=person).values_list("session_id", "answer"))
-    rows = [(session, answers.get(session.id, "")) for session in found]
+    rows = [(session, answers.get(session.id, ""), _way_in(session, person)) for session in found]
     return render(request, "scheduling/dates.html", {"rows": rows, "person": person}, status=status)
 
 
@@ -146,6 +146,13 @@ def _page(
         "form": move if move and move.errors else place_form,
     }
     return render(request, "scheduling/session.html", context, status=status)
+
+
+def _way_in(session: Session, person: Person) -> str:
+    """The person's own link into the room while its doors are open; empty otherwise."""
+    now = clock.now()
+    is_open = doors_are_open(starts_at=session.starts_at, now=now) and session.ended_at is None and now <= doors_shut_at(session.starts_at)
+    return room_address(session, person) if is_open else ""
 
 
 def _seat(comer: Comer, viewer: Person) -> SeatMark:

@@ -1,35 +1,44 @@
 """Coming in, asking to come in, letting in, beginning, leaving, agreeing to the pact."""
 
 import random
+import secrets
 import uuid
+from contextlib import suppress
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from reconvene.groups.models import Pact
 from reconvene.people.models import Person
 from reconvene.rooms import conductor, script
+from reconvene.rooms.actions.letting_in import is_inside, let_in
 from reconvene.rooms.actions.turning import NotNow, inside, locked, note, store
 from reconvene.rooms.conductor import settle_clock
-from reconvene.rooms.models import Presence, Room
-from reconvene.rooms.rules import EventKind, doors_are_open, free_code
+from reconvene.rooms.door import CameBy, Ending
+from reconvene.rooms.models import Device, Presence, Room
+from reconvene.rooms.rules import EventKind, new_code
 from reconvene.rooms.state import NotPresent, RoomIsClosed
 from reconvene.scheduling.models import Session
-from reconvene.scheduling.rules import ROOM_NAMES
+from reconvene.scheduling.rules import doors_are_open
+
+CODES_TRIED = 20
 
 
 @transaction.atomic
 def enter(session: Session, *, person: Person, now: datetime) -> Room:
     """Come in as a member, opening the room if nobody has yet. Tells those inside. Doing it again changes nothing.
 
+    A device that was let into the person's seat by code gives it up.
     Raises NotNow before the doors open or when the session was cancelled, RoomIsClosed after its end.
     """
     session = Session.objects.select_for_update(of=("self",)).get(id=session.id)
     _need_doors(session, now)
     room = locked(_open_room(session, now=now))
+    if _end_devices(room, person, because=Ending.TAKEN, now=now, came_by=CameBy.CODE):
+        note(room, EventKind.LEFT, now=now)
     presence, _made = Presence.objects.get_or_create(room=room, person=person, defaults={"asked_at": now, "seen_at": now})
-    return _let_in(room, presence, now=now)
+    return let_in(room, presence, now=now)
 
 
 @transaction.atomic
@@ -49,9 +58,9 @@ def admit(room: Room, *, person_id: uuid.UUID, by: Person, now: datetime) -> Roo
     """Let in somebody who waits at the door. Tells those inside. Raises NotPresent when `by` is not inside or nobody waits."""
     room = locked(room)
     waiting = Presence.objects.filter(room=room, person_id=person_id).first()
-    if not Presence.objects.filter(room=room, person=by, left_at=None).exclude(admitted_at=None).exists() or waiting is None:
+    if waiting is None or not is_inside(room, by):
         raise NotPresent(_("Nobody is waiting at the door."))
-    return _let_in(room, waiting, now=now)
+    return let_in(room, waiting, now=now)
 
 
 @transaction.atomic
@@ -80,8 +89,9 @@ def begin(room: Room, *, by: Person, mode: str = script.ALL_OF_US, now: datetime
 
 @transaction.atomic
 def leave(room: Room, *, person: Person, now: datetime) -> Room:
-    """Go, without a reason. The floor and the host's part pass on. Tells those inside; the person's streams end."""
+    """Go, without a reason. The floor and the host's part pass on. Tells those inside; the person's streams and devices end."""
     room = locked(room)
+    _end_devices(room, person, because=Ending.LEFT, now=now)
     presence = Presence.objects.filter(room=room, person=person, left_at=None).first()
     if presence is None or room.closed_at is not None:
         return room
@@ -121,19 +131,18 @@ def _need_doors(session: Session, now: datetime) -> None:
 
 def _open_room(session: Session, *, now: datetime) -> Room:
     room = Room.objects.filter(session=session).first()
-    if room is not None:
-        return room
-    taken = set(Room.objects.open().values_list("code", flat=True))
-    return Room.objects.create(session=session, code=free_code(ROOM_NAMES, taken, pick=random.choice), opened_at=now)
-
-
-def _let_in(room: Room, presence: Presence, *, now: datetime) -> Room:
-    was_in = presence.admitted_at is not None and presence.left_at is None
-    presence.admit(now=now)
-    stored = room.state
-    state = conductor.arrive(settle_clock(stored, now), person=str(presence.person_id), now=now) if stored else None
-    if state is not None and stored != state:
-        store(room, stored, state, now=now)
-    elif not was_in:
-        note(room, EventKind.ENTERED, now=now)
+    for _attempt in range(CODES_TRIED):
+        if room is None:
+            with suppress(IntegrityError), transaction.atomic():  # the code may be that of a room we cannot see
+                room = Room.objects.create(session=session, code=new_code(pick=secrets.choice), opened_at=now)
+    if room is None:
+        raise NotNow(_("The room could not be opened. Please try again."))
     return room
+
+
+def _end_devices(room: Room, person: Person, *, because: Ending, now: datetime, **which: object) -> bool:
+    """Devices without an account that sit, or want to sit, as the person count no more. Whether there were any."""
+    found = list(Device.objects.live().filter(room=room, person=person, **which))
+    for device in found:
+        device.end(because=because, now=now)
+    return bool(found)

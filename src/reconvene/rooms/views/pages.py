@@ -4,17 +4,19 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from reconvene.base import clock
+from reconvene.base.links import absolute
 from reconvene.people.requests import PersonRequest
 from reconvene.rooms import codes, paper, queries
 from reconvene.rooms.actions import closing, entering
 from reconvene.rooms.models import Room
-from reconvene.rooms.rules import doors_are_open, read_code
 from reconvene.rooms.state import RoomError
 from reconvene.rooms.views.answering import room_for, tap
+from reconvene.rooms.views.joining import give_up_device, is_device, lent_seat
 from reconvene.scheduling.models import Session
+from reconvene.scheduling.rules import doors_are_open
 
 
 @require_GET
@@ -24,6 +26,9 @@ def room(request: PersonRequest, session_id: UUID) -> HttpResponse:
         found = room_for(request.user, session_id)
     except Http404:
         return _door(request, session_id)
+    lent = lent_seat(request, found)
+    if lent is not None:
+        return render(request, "rooms/lent.html", {"device": lent})
     return render(request, "rooms/room.html", {"stage": queries.stage(found, viewer=request.user, now=clock.now())})
 
 
@@ -51,30 +56,16 @@ def table_stage(request: PersonRequest, session_id: UUID) -> HttpResponse:
 
 @require_POST
 def enter(request: PersonRequest, session_id: UUID) -> HttpResponse:
-    """Come in."""
+    """Come in, signed in. Whatever this browser was in a room before, it is no longer."""
     session = get_object_or_404(Session.objects.visible_to(request.user), id=session_id)
+    if is_device(request):
+        return redirect("room", session_id)
+    give_up_device(request)
     try:
         entering.enter(session, person=request.user, now=clock.now())
     except RoomError as refusal:
         return render(request, "rooms/door.html", _doorway(session, sentence=str(refusal)), status=409)
     return redirect("room", session_id)
-
-
-@require_http_methods(["GET", "POST"])
-def join(request: PersonRequest, code: str = "") -> HttpResponse:
-    """Type or scan a room's code; then somebody inside lets the person in. A code of another group does not exist."""
-    typed = code or request.POST.get("code", "") or request.GET.get("code", "")
-    if not typed:
-        return render(request, "rooms/join.html")
-    found = Room.objects.open().visible_to(request.user).filter(code=read_code(typed)).first()
-    if found is None and request.method == "POST" and not code:
-        return render(request, "rooms/join.html", {"typed": typed, "unknown": True}, status=404)
-    if found is None:
-        raise Http404
-    if request.method == "POST":
-        entering.ask_in(found, person=request.user, now=clock.now())
-        return redirect("room", found.session_id)
-    return render(request, "rooms/join.html", {"room": found})
 
 
 @tap
@@ -103,4 +94,6 @@ def _doorway(session: Session, sentence: str = "") -> dict[str, object]:
 def _table(request: PersonRequest, session_id: UUID, template: str) -> HttpResponse:
     found = get_object_or_404(Room.objects.visible_to(request.user), session_id=session_id)
     shown = queries.stage(room_for(request.user, found.session_id), viewer=None, now=clock.now())
-    return render(request, template, {"stage": shown, "qr": codes.drawing(found), "origin": codes.shown_origin()})
+    return render(
+        request, template, {"stage": shown, "qr": codes.drawing(absolute("room-join-code", found.code)), "origin": codes.shown_origin()}
+    )
