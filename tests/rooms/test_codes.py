@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import secrets
 from datetime import timedelta
 
 import pytest
@@ -54,13 +55,13 @@ def test_a_code_is_read_however_it_is_typed(chance: random.Random, frame: str) -
 @pytest.mark.nowhere
 def test_two_organisations_never_have_the_same_open_code_and_each_is_found_by_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     rooms, homes = [], [world.make_organisation("Aldermoor"), world.make_organisation("Other")]
-    codes = iter(["LUMADO", "LUMADO", "BEDOLA"])
-    monkeypatch.setattr(entering, "new_code", lambda **_: next(codes))
+    letters = iter("LUMADO" + "LUMADO" + "BEDOLA")
     for home in homes:
         with tenancy.within(home.id):
             table = a_table("ana", "ben", "cho")
-            table.enter("ana")
-            rooms.append(table.room)
+            with monkeypatch.context() as chance:
+                chance.setattr(secrets, "choice", lambda _letters: next(letters))
+                rooms.append(entering.enter(table.session, person=table.people["ana"], now=table.now))
 
     assert [room.code for room in rooms] == ["LUMADO", "BEDOLA"]
     assert [tenancy.organisation_of_room(room.code) for room in rooms] == [home.id for home in homes]

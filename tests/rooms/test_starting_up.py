@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from reconvene.rooms.models import Helper
 from tests.rooms.play import Table, a_table
+from tests.rooms.test_joining import addresses
 
 pytestmark = pytest.mark.django_db
 
@@ -71,8 +72,8 @@ def test_no_address_of_the_room_opens_with_the_helpers_link(table: Table) -> Non
     with time_machine.travel(table.now, tick=False):
         browser.get(path)
         browser.post(path)
-        for name in ("room", "room-stage", "room-table", "room-help", "room-helper"):
-            assert browser.get(reverse(name, args=[table.session.id])).status_code == 302
+        for room in addresses(table).values():
+            assert (browser.get(room).status_code, browser.post(room).status_code) == (302, 302)
         token = path.rstrip("/").rsplit("/", 1)[1]
         assert browser.get(reverse("room-by-link", args=[token])).status_code == 404
 

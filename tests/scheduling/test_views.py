@@ -11,8 +11,10 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from reconvene.base import tenancy
-from reconvene.base.links import Link
+from reconvene.base.links import Link, read_link
 from reconvene.groups.models import Group
+from reconvene.notices.models import Notice
+from reconvene.notices.registry import composer
 from reconvene.scheduling.messages import DATES_LINK
 from reconvene.scheduling.models import Rsvp, Session
 from reconvene.scheduling.rules import Kind
@@ -80,6 +82,29 @@ def test_a_button_on_the_signed_page_answers_and_the_last_answer_counts(group: G
 
     rsvp = Rsvp.objects.get()
     assert (rsvp.person, rsvp.session, rsvp.answer) == (world.person("ben"), session, "no")
+
+
+def test_the_signed_page_leads_into_the_room_while_its_doors_are_open(group: Group) -> None:
+    session, way_in = first(group), "/rooms/by-link/"
+    for hours, leads in ((-1.1, False), (-1, True), (2, True), (6.1, False)):
+        with time_machine.travel(session.starts_at + timedelta(hours=hours), tick=False):
+            assert (way_in in Client().get(link(group, "ben")).content.decode()) is leads, hours
+    session.finish(now=session.starts_at)
+    with time_machine.travel(session.starts_at, tick=False):
+        assert way_in not in Client().get(link(group, "ben")).content.decode()
+
+
+@pytest.mark.parametrize(("kind", "whose"), [("host_card", "ana"), ("session_tomorrow", "ben")])
+def test_the_message_of_the_day_before_has_the_readers_own_way_into_the_room(group: Group, kind: str, whose: str) -> None:
+    session, person = first(group), world.person(whose)
+    notice = Notice(person=person, kind=kind, subject_id=session.id, due_at=MONDAY, not_after=session.starts_at)
+    message = composer(kind)(notice, now=MONDAY)  # type: ignore[misc]
+    assert message is not None
+    ((_label, address),) = message.choices
+    found = read_link(address.rstrip("/").rsplit("/", 1)[1], purpose="room", now=MONDAY)
+
+    assert (found.person_id, found.subject_id) == (person.id, session.id)
+    assert found.until == session.starts_at + timedelta(hours=6)
 
 
 @time_machine.travel(MONDAY, tick=False)

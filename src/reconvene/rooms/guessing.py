@@ -3,11 +3,13 @@
 Counted in the cache of the web process, where sign-in counts too. Right codes do not count, so a busy office does not lock itself out.
 """
 
+from contextlib import suppress
+
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import HttpRequest
 
-FROM_ONE_ADDRESS, ADDRESS_SECONDS = 10, 600
+FROM_ONE_ADDRESS, ADDRESS_SECONDS = 20, 600
 IN_ALL, ALL_SECONDS = 300, 3600
 
 
@@ -20,7 +22,8 @@ def count_wrong(request: HttpRequest) -> None:
     """Note one wrong code."""
     for key, _most, seconds in _counters(request):
         if not cache.add(key, 1, seconds):
-            cache.incr(key)
+            with suppress(ValueError):  # it ran out between the two lines
+                cache.incr(key)
 
 
 def _counters(request: HttpRequest) -> tuple[tuple[str, int, int], ...]:

@@ -32,7 +32,9 @@ class DeviceMiddleware:
             return None
         ending = why_ended(device, now=now)
         if ending is not None:
-            return render(request, "rooms/device_ended.html", {"device": device, "ending": ending}, status=404)
+            answer = render(request, "rooms/device_ended.html", {"device": device, "ending": ending}, status=404)
+            answer["Clear-Site-Data"] = '"storage"'  # what was typed and not sent yet stays on no borrowed phone
+            return answer
         request.user = device.person
         request.device = device  # type: ignore[attr-defined]  # for templates, which hide what needs an account
         return None
