@@ -11,9 +11,10 @@
   const token = () => stage().querySelector("[name=csrfmiddlewaretoken]")?.value || main.dataset.token;
   const wait = (time) => new Promise((done) => setTimeout(done, time));
 
-  const PULSE = 2500; // ms between two questions while there is no stream, and between two attempts to send
+  const PULSE = 2000; // ms between two questions while there is no stream, and between two attempts to send
   const QUIET = 25000; // ms without a word from the stream, which beats every 15 s: it is dead
   const OPENING = 15000; // ms that a stream may take until its first word
+  const HANGING = 2000; // ms after which a question without an answer is followed by another one, to see whether it was lost
   const PATIENCE = 20000; // ms for an answer on a slow line
   const SHORT_PATIENCE = 6500; // ms for "is anything new?"; two such questions may be under way
   const LONG_AGO = 15000; // ms after which "sending" is no longer the whole truth
@@ -27,10 +28,13 @@
     }
   }
   const underWay = new Set();
-  // Whoever asked later was answered first: the earlier question hangs on a line that is no longer there.
+  let roundTrip = 0; // ms that the last answer took; a slow line or a busy server is not asked more often for it
+  // Whoever asked much later was answered first: the earlier question hangs on a line that is no longer there.
   const overtake = (asked) => {
+    const now = performance.now();
+    roundTrip = now - asked.at;
     for (const earlier of underWay) {
-      if (earlier.at > asked.at - 1000) continue;
+      if (now - earlier.at < 1000 + 4 * roundTrip) continue;
       earlier.isOvertaken = true;
       earlier.control.abort();
     }
@@ -468,9 +472,11 @@
   };
   // Without a stream: ask. Whoever is answered tries a stream again; the questions go on until it has said its first word.
   let polls = 0;
+  let polledAt = -Infinity;
   const poll = async () => {
-    if (stopped || polls > 1) return;
+    if (stopped || polls > 1 || performance.now() - polledAt < 2 * roundTrip) return;
     polls += 1;
+    polledAt = performance.now();
     try {
       const answer = await post(main.dataset.seen, "", {}, SHORT_PATIENCE);
       if (!answer.told) return void (await refresh());
@@ -492,7 +498,7 @@
     if (stopped) return;
     const now = performance.now();
     if (source && now - Math.max(heard, triedAt) > (heard > triedAt ? QUIET : OPENING)) drop();
-    else if (now - heard > QUIET) poll();
+    else if (now - heard > QUIET || [...underWay].some((asked) => now - asked.at > HANGING + 4 * roundTrip)) poll();
     else if (isBehind()) refresh();
   };
   const lead = () =>
