@@ -7,7 +7,6 @@ import random
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.conf import settings
 
@@ -19,7 +18,7 @@ from reconvene.rooms.rules import Move
 from reconvene.rooms.state import RoomState
 from reconvene.scheduling.models import Session
 from tests import world
-from tests.faults.phones import Phone
+from tests.faults.phones import Phone, end
 
 SEATS = 6
 IS_FULL = os.environ.get("RECONVENE_FAULTS") == "full"  # set by `make test-faults`
@@ -115,7 +114,5 @@ async def living(phones: Sequence[Phone]) -> AsyncIterator[None]:
         yield
     finally:
         broken = [task for task in tasks if task.done()]
-        for task in tasks:
-            task.cancel()
-        ends: list[Any] = await asyncio.gather(*tasks, return_exceptions=True)
+        ends = await end(tasks)
         assert not broken, ends

@@ -6,6 +6,7 @@ import json
 import re
 import time
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -93,9 +94,7 @@ class Phone:
 
     async def live(self) -> None:
         """Run until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            for work in (self.follow, self.send_all, self.pulse):
-                group.create_task(work())
+        await asyncio.gather(self.follow(), self.send_all(), self.pulse())
 
     async def until_current(self, number: int, *, seconds: float) -> float:
         """Wait until the stage shows event `number` and everything written before now is acknowledged; how long that took."""
@@ -257,3 +256,13 @@ class Phone:
         if found:
             self.stage = max(self.stage, int(found[1]))
             self.known = max(self.known, self.stage)
+
+
+async def end(tasks: Iterable["asyncio.Task[Any]"]) -> list[Any]:
+    """Cancel until they have ended: in Python 3.11 a wait that is over at the same instant swallows the cancelling."""
+    waiting = set(tasks)
+    while pending := {task for task in waiting if not task.done()}:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=0.2)
+    return await asyncio.gather(*waiting, return_exceptions=True)

@@ -7,6 +7,8 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
+from tests.faults.phones import end
+
 LATENCY = 2.5  # seconds each way: five until an answer
 LOSS = 0.2  # share of new lines that are cut
 PORTAL = b"<!doctype html><title>Hotel wifi</title><h1>Please accept our terms</h1>"
@@ -62,9 +64,7 @@ class Proxy:
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         assert self._server is not None
         self._server.close()
-        for task in list(self._work):
-            task.cancel()
-        await asyncio.gather(*self._work, return_exceptions=True)
+        await end(self._work)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

@@ -272,6 +272,7 @@
     }
     if (!answer.told && answer.status !== 404) throw new NoConnection();
     if (answer.told?.saved && !entry.isDraft) untouch(entry.url);
+    isStale ||= !entry.isDraft || new URLSearchParams(entry.body).has("done");
     if (answer.told && !answer.told.saved) await refuse(entry, answer.told);
     else for (const one of await kept.mine()) if (one.refused && one.url === entry.url) await kept.revise(one.key, () => null);
     await taken(entry);
@@ -284,20 +285,28 @@
       await send(waiting[0]);
     }
   };
+  let isStale = false; // what was sent shows on the person's own stage
   let flushing = null;
+  let isMore = false;
   let retry = null;
   const flush = () => {
     clearTimeout(retry);
+    isMore = flushing !== null;
     flushing ??= alone("queue", sendAll)
       .then(() => {
         pendingSince = 0;
         showState();
+        return isStale ? refresh() : null;
       })
       .catch((problem) => {
+        isMore = false;
         retry = setTimeout(flush, problem.isBack ? 0 : PULSE);
         showState();
       })
-      .finally(() => (flushing = null));
+      .then(() => {
+        flushing = null;
+        return isMore ? flush() : null;
+      });
     return flushing;
   };
 
@@ -373,7 +382,6 @@
     box.focus({ preventScroll: true });
     if (held.start != null && box.setSelectionRange) box.setSelectionRange(held.start, held.end);
   };
-  let swappedAt = 0;
   const swap = (html) => {
     const next = new DOMParser().parseFromString(html, "text/html").getElementById("stage");
     const old = stage();
@@ -382,7 +390,8 @@
     const held = focusOf(old);
     carryOver(old, next);
     old.replaceWith(next);
-    read = swappedAt = performance.now();
+    read = performance.now();
+    isStale = false;
     known = Math.max(known, Number(next.dataset.counter));
     focusAgain(held);
     if (moved) {
@@ -533,11 +542,7 @@
     clearTimeout(sending);
     await keep(form, { submitter, places: touched });
     if ("fresh" in form.dataset) for (const box of form.querySelectorAll("textarea")) box.value = "";
-    const at = performance.now();
     await Promise.race([flush(), wait(1500)]);
-    if (pendingSince) return;
-    await wait(100); // the stream has most likely said so already
-    if (fetching || swappedAt < at) await refresh();
   };
   const moveAll = async (form, submitter) => {
     const body = new URLSearchParams(new FormData(form, submitter));
