@@ -70,9 +70,11 @@ class CauseForm(DesignForm):
 
 
 class CardForm(DesignForm):
-    """A card to the speaker. "Same here" needs no words."""
+    """A card to the speaker it was written for, at the position of the page it was written on. "Same here" needs no words."""
 
     client_id = forms.UUIDField(widget=forms.HiddenInput)
+    to = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(choices=[(kind.value, kind.name) for kind in CardKind])
     text = MemberTextField(label=_("Your card"), rows=2, longest=SHORT, required=False)
 
