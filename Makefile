@@ -5,7 +5,7 @@ UV_VERSION := 0.13.9
 export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPYCACHEPREFIX :=
 
-.PHONY: demo run test check fmt bench lock setup setup-dev clean
+.PHONY: demo run test test-faults check fmt bench lock setup setup-dev clean
 
 demo: setup
 	@$(PYTHON) -m reconvene.config.cli demo $(ARGS)
@@ -15,6 +15,10 @@ run: setup
 
 test: setup-dev check
 	@$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
+
+# The fault tests in full: 200 sessions on failing networks, 100 kills, half a minute without a database. About a quarter of an hour.
+test-faults: setup-dev
+	@RECONVENE_FAULTS=full $(PYTHON) -m pytest tests/faults -s $(ARGS)
 
 check: setup-dev
 	@$(PYTHON) -m ruff format --check --quiet . || { echo "Some files are not formatted: type 'make fmt'."; exit 1; }

@@ -60,7 +60,7 @@ POLICIES = {
     "home": SIGNED_IN, "host-card": OWN, "job-aid": SIGNED_IN, "pact": PUBLIC, "paper": OWN, "pause": BY_LINK, "playbook": SIGNED_IN,
     "practice": OWN, "practice-check-in": OWN, "practice-half-way": OWN, "practice-notes": OWN, "practice-plan": OWN,
     "practice-report": OWN, "practice-sharing": OWN, "report": READERS, "report-by-link": BY_LINK, "report-log": READERS,
-    "room": OWN, "room-additions": OWN, "room-admissions": OWN, "room-begin": OWN, "room-cards": OWN, "room-causes": OWN,
+    "room": OWN, "room-additions": OWN, "room-admissions": OWN, "room-begin": OWN, "room-cards": OWN, "room-case": OWN, "room-causes": OWN,
     "room-consent": OWN, "room-dates": OWN, "room-by-link": BY_LINK, "room-device-admission": OWN, "room-device-removal": OWN, "room-end": OWN, "room-enter": OWN, "room-help": OWN, "room-help-request": OWN, "room-helper": OWN, "room-helper-end": OWN, "room-hosts": OWN, "room-idea-choice": OWN,
     "room-idea-withdrawal": OWN, "room-ideas": OWN, "room-join": PUBLIC, "room-join-code": BY_CODE, "room-keys": OWN, "room-leaving": OWN,
     "room-lesson-withdrawal": OWN, "room-lessons": OWN, "room-marks": OWN, "room-mode": OWN, "room-moves": OWN, "room-move": OWN,

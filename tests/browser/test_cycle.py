@@ -222,7 +222,7 @@ def step_titles(site: Site) -> dict[str, str]:
     from reconvene.guides.library import load
 
     library = load(Path(__file__).resolve().parents[2] / "guides")
-    protocol = library.protocols[("first", 90)]
+    protocol = library.protocols["first", "topic", 90]
     return {step.kind: step.title for step in protocol.steps}
 
 
@@ -232,7 +232,7 @@ def reconvene_titles() -> dict[str, str]:
     from reconvene.guides.library import load
 
     library = load(Path(__file__).resolve().parents[2] / "guides")
-    return {step.kind: step.title for step in library.protocols[("reconvene", 90)].steps}
+    return {step.kind: step.title for step in library.protocols["reconvene", "topic", 90].steps}
 
 
 def write_ideas_with_a_lost_connection(hosting: Someone, others: list[Someone]) -> None:

@@ -25,7 +25,7 @@ FREE = """SELECT p.id FROM people_person p JOIN people_level l ON l.id = p.level
     ORDER BY p.external_id"""
 PRACTISING = """SELECT {wanted} FROM scheduling_session s JOIN groups_cycle c ON c.id = s.cycle_id JOIN groups_membership m
     ON m.group_id = c.group_id AND m.ended_at IS NULL WHERE s.kind = 'first' AND s.ended_at IS NOT NULL AND c.closed_at IS NULL
-    AND s.ended_at::date = now()::date - {day} ORDER BY m.seat LIMIT 1"""
+    ORDER BY abs(now()::date - s.ended_at::date - {day}), m.seat LIMIT 1"""
 SEAT = """SELECT {wanted} FROM forming_seat f JOIN forming_proposal o ON o.id = f.proposal_id WHERE o.confirmed_at IS NULL AND o.dissolved_at
     IS NULL AND f.declined_at IS NULL AND f.lapsed_at IS NULL AND f.accepted_at IS {state} ORDER BY o.proposed_at, f.number LIMIT 1"""
 SOON = "FROM scheduling_session s WHERE s.ended_at IS NULL AND s.cancelled_at IS NULL AND s.starts_at > now() ORDER BY s.starts_at LIMIT 1"
@@ -55,8 +55,8 @@ FACTS = {
     "half_way_cycle": PRACTISING.format(wanted="c.id", day=14),
     "third_week": PRACTISING.format(wanted="m.person_id", day=21),
     "third_week_cycle": PRACTISING.format(wanted="c.id", day=21),
-    "reporting": PRACTISING.format(wanted="m.person_id", day=26),
-    "reporting_cycle": PRACTISING.format(wanted="c.id", day=26),
+    "reporting": PRACTISING.format(wanted="m.person_id", day=25),
+    "reporting_cycle": PRACTISING.format(wanted="c.id", day=25),
     "group": PRACTISING.format(wanted="m.group_id", day=7),
     "group_ahead": f"SELECT m.group_id FROM {LIVE} AND p.id = '{{host}}' LIMIT 1",
     "session_ahead": """SELECT s.id FROM scheduling_session s JOIN groups_cycle c ON c.id = s.cycle_id

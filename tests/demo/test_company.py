@@ -9,7 +9,7 @@ import time_machine
 
 from reconvene.base import tenancy
 from reconvene.challenges.models import Challenge
-from reconvene.demo.company import found_company
+from reconvene.demo.company import DAYS_OF_PRACTICE, found_company
 from reconvene.demo.people import COMPANY
 from reconvene.demo.personas import personas
 from reconvene.forming.models import Proposal
@@ -29,6 +29,7 @@ DAYS = {
     "the night when clocks go forward": datetime(2026, 3, 29, 0, 59, tzinfo=UTC),
     "the last day of the year": datetime(2027, 12, 31, 16, 30, tzinfo=UTC),
     "a leap day": datetime(2028, 2, 29, 8, 0, tzinfo=UTC),
+    "a Tuesday, three days after a Saturday": datetime(2026, 11, 24, 3, 45, tzinfo=UTC),
 }
 PERSONAS = {
     "A manager with nothing yet": 1, "The host of a session that can start now": 1, "A member of the same group": 3,
@@ -58,6 +59,11 @@ def test_on_every_day_there_is_something_at_every_stage_and_everybody_to_be(now:
         assert soon is not None
         assert now < soon.starts_at <= now + timedelta(minutes=6)
         assert soon.host is not None
+        held = Session.objects.filter(kind="first", ended_at__lt=now, cycle__closed_at=None, cycle__plan__isnull=False).distinct()
+        days = sorted((now.date() - one.ended_at.date()).days for one in held if one.ended_at)
+        assert all(there - 1 <= day <= there + 2 for day, there in zip(days, sorted(DAYS_OF_PRACTICE.values()), strict=True)), days
+        assert {one.starts_at.weekday() for one in held} <= {0, 1, 2, 3, 4}
+        assert Session.objects.filter(kind="reconvene", cycle__in=held.values("cycle"), starts_at__gt=now).count() == len(days)
 
         found = personas(now=now)
         assert Counter(persona.title for persona in found) == PERSONAS

@@ -78,6 +78,8 @@ PROTOCOL = """---
 kind: first
 mode: topic
 title: First session
+fits: Everybody.
+people: [3, 5]
 lengths: [90, 60]
 ---
 ## ideas: Heads together
@@ -203,11 +205,15 @@ def test_all_problems_of_a_file_are_told_at_once():
     [
         ("kind: first", "kind: second", "line 2: field 'kind' is 'second'; write one of first, reconvene"),
         ("mode: topic", "mode: quiz", "line 3: field 'mode' is 'quiz'"),
-        ("lengths: [90, 60]", "lengths: [90, 50]", "line 5: field 'lengths' must be a list like [60, 75, 90]"),
-        ("- Kind: ideas", "- Kind: lessons", "line 7: Kind is 'lessons'; write one of arrive, question"),
-        ("- Sees: group", "- Sees: world", "line 7: Sees is 'world'; write one of me, buddy, group, company, counts"),
-        ("- Cut order: 2", "- Cut order: first", "line 7: Cut order is 'first'; write a whole number or 'never'"),
-        ("- May overrun: yes", "- May overrun: perhaps", "line 7: May overrun is 'perhaps'; write one of yes, no"),
+        ("people: [3, 5]", "people: [2, 5]", "line 6: field 'people' must be the fewest and the most people, like [3, 6]"),
+        ("people: [3, 5]", "people: five", "line 6: field 'people' must be"),
+        ("people: [3, 5]", "people: [5, 3]", "line 6: field 'people' must be"),
+        ("fits: Everybody.\n", "", "line 1: field 'fits' is missing"),
+        ("lengths: [90, 60]", "lengths: [90, 50]", "line 7: field 'lengths' must be a list like [60, 75, 90]"),
+        ("- Kind: ideas", "- Kind: lessons", "line 9: Kind is 'lessons'; write one of arrive, question"),
+        ("- Sees: group", "- Sees: world", "line 9: Sees is 'world'; write one of me, buddy, group, company, counts"),
+        ("- Cut order: 2", "- Cut order: first", "line 9: Cut order is 'first'; write a whole number or 'never'"),
+        ("- May overrun: yes", "- May overrun: perhaps", "line 9: May overrun is 'perhaps'; write one of yes, no"),
         ("- Host line: We write first.\n", "", "has no 'Host line'"),
         ("## ideas: Heads together", "## Heads together", "is no step; write '## key: Title'"),
         ("| 90 | 60 | How |", "| 90 | 6o | How |", "needs a table of parts with full rows and the columns 60, How, Part, Silent, Title"),

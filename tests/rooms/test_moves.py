@@ -91,10 +91,10 @@ def test_silent_time_that_ends_shows_everything_without_anybody_tapping() -> Non
 
 def test_a_session_that_the_host_forgot_is_closed_by_the_tick() -> None:
     table = begun()
-    table.later(minutes=100)
+    table.later(minutes=90)
     close_forgotten_rooms(table.now)
     assert table.room.closed_at is None
-    table.later(minutes=6)
+    table.later(minutes=15)
     close_forgotten_rooms(table.now)
     table.session.refresh_from_db()
     assert table.room.closed_at is not None and table.session.ended_at == table.now
@@ -140,7 +140,7 @@ def test_a_stage_costs_the_same_few_queries_with_more_written() -> None:
                 now=table.now,
             )
         counts.append(len(asked))
-    assert counts[1] == counts[2] <= 9, counts
+    assert counts[1] == counts[2] <= 11, counts  # two of them look who sits by a device and whether a helper watches
 
 
 def test_the_page_and_the_fragment_stay_under_fifteen_queries_in_every_step() -> None:

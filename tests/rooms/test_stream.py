@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +11,7 @@ from django.conf import settings
 from reconvene.base import tenancy
 from reconvene.rooms import stream
 from reconvene.rooms.actions import entering
-from reconvene.rooms.models import RoomEvent
+from reconvene.rooms.models import Presence, RoomEvent
 from tests import world
 from tests.rooms.play import Table, a_table
 
@@ -32,6 +33,7 @@ class Ear:
     def __init__(self, port: int, table: Table, who: str, after: int = 0) -> None:
         cookie = table.browsers[who].cookies[settings.SESSION_COOKIE_NAME].value if who else ""
         self.heard: list[tuple[int, str]] = []
+        self.said: list[str] = []
         self.line = socket.create_connection(("127.0.0.1", port), timeout=5)
         self.line.sendall(
             f"GET /rooms/{table.session.id}/stream?after={after} HTTP/1.1\r\nHost: localhost\r\n"
@@ -55,8 +57,8 @@ class Ear:
         """Whether the server ends the stream in time."""
         self.line.settimeout(within)
         try:
-            while self.file.readline():
-                continue
+            while words := self.file.readline():
+                self.said.append(words.decode().strip().removeprefix("event: "))
         except TimeoutError:
             return False
         return True
@@ -132,10 +134,50 @@ def test_leaving_the_group_ends_the_stream(port: int, table: Table) -> None:
     assert ear.has_ended()
 
 
+def test_a_seat_that_ends_closes_the_stream_within_five_seconds_although_nobody_says_so(port: int, table: Table) -> None:
+    number = start(table)
+    gone, stays = Ear(port, table, "dan", after=number), Ear(port, table, "ben", after=number)
+    with tenancy.within(table.people["ana"].organisation_id):
+        table.group.memberships.get(person=table.people["dan"]).end(now=table.now)
+    assert gone.has_ended(within=5)
+    assert not stays.has_ended(within=1)
+
+
+def test_whoever_leaves_the_organisation_hears_nothing_after_five_seconds(port: int, table: Table) -> None:
+    ear = Ear(port, table, "dan", after=start(table))
+    with tenancy.within(table.people["ana"].organisation_id):
+        table.people["dan"].leave(now=table.now)
+    assert ear.has_ended(within=5)
+
+
+def test_signing_out_closes_the_streams_of_that_browser_and_no_other(port: int, table: Table) -> None:
+    number = start(table)
+    phone = Ear(port, table, "dan", after=number)
+    with tenancy.within(table.people["dan"].organisation_id):
+        table.browsers["laptop"] = world.sign_in(table.people["dan"])
+    laptop = Ear(port, table, "laptop", after=number)
+    table.browsers["dan"].logout()
+    assert phone.has_ended(within=5)
+    assert not laptop.has_ended(within=1)
+
+
+def test_a_screen_whose_stream_is_open_is_not_taken_for_away(port: int, table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "SEEN_EVERY", 1.0)
+    ear = Ear(port, table, "ben", after=start(table))
+    presence = Presence.objects.filter(person=table.people["ben"])
+    with tenancy.within(table.people["ana"].organisation_id):
+        presence.update(seen_at=world.MONDAY)
+    time.sleep(4.5)
+    with tenancy.within(table.people["ana"].organisation_id):
+        assert presence.get().seen_at > world.MONDAY
+    ear.cut()
+
+
 def test_a_persons_fourth_stream_ends_their_oldest(port: int, table: Table) -> None:
     number = start(table)
     ears = [Ear(port, table, "ben", after=number) for _ in range(4)]
     assert ears[0].has_ended()
+    assert "enough" in ears[0].said  # so that it does not come back and end another
     move(table, "ana", "next")
     for ear in ears[1:]:
         assert ear.until(number + 1) == [(number + 1, "moved")]

@@ -138,7 +138,7 @@ class _Reader:
             if name == "VEVENT":
                 event = self._parsed(icalendar.Event, block)
                 if event is not None:
-                    series.setdefault(str(event.get("UID") or f"nameless {len(series)}"), []).append(event)
+                    series.setdefault(str(event.get("UID") or f"nameless:{len(series)}"), []).append(event)
             else:
                 self._read_free_busy(self._parsed(icalendar.FreeBusy, block))
         for events in series.values():

@@ -4,14 +4,16 @@ import uuid
 from collections.abc import Callable
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from reconvene.base import tenancy
 from reconvene.base.views import written_text
 
 Respond = Callable[[HttpRequest], HttpResponse]
 ORGANISATION = "organisation"  # the session's key
+READER = "X-Person"  # whom a script's page was made for; the answer says who is asking
 
 
 class TenancyMiddleware:
@@ -34,15 +36,25 @@ class TenancyMiddleware:
 
 
 class SignedOutMiddleware:
-    """A form sent after signing out is not thrown away: the page shows what was written and the way back."""
+    """A form sent after signing out is not thrown away: the page shows what was written and the way back.
+
+    A script says for whom its page was made, and acts only for that person. The answer says who that is by now, which tells the script that
+    it comes from us: the page of a hotel's wifi, answering in our place, does not.
+    """
 
     def __init__(self, respond: Respond) -> None:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.respond(request)
+        response = self.respond(request)
+        if READER in request.headers and response.status_code < 500:
+            response[READER] = str(request.user.pk or "nobody")
+        return response
 
-    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], *_: object) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], *_arguments: object) -> HttpResponse | None:
+        if request.headers.get(READER, str(request.user.pk)) != str(request.user.pk):
+            sentence = _("You are signed out here. What you wrote is kept on this device; sign in again in another tab, and it is sent.")
+            return JsonResponse({"saved": False, "sentence": sentence}, status=401)
         needs_person = getattr(view, "login_required", True)
         written = written_text(request) if request.method == "POST" else []
         if needs_person and written and not request.user.is_authenticated:

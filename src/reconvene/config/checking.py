@@ -12,13 +12,15 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from reconvene.base.row_security import locked_models
 from reconvene.config import environment
 
 OLDEST_POSTGRES = 150_000
 LARGEST_SKEW = timedelta(seconds=5)
-OLD_DATABASE = "The database is older than the program. Run `reconvene migrate`."
+OLD_DATABASE = gettext_noop("The database is older than the program. Run `reconvene migrate`.")
 
 
 class Unsound(Exception):
@@ -30,11 +32,12 @@ def run(options: argparse.Namespace) -> int:
     unsound = 0
     for question, ask in QUESTIONS.items():
         try:
-            print(f"  ok   {question}: {ask()}")
+            print(_("  ok   %(question)s: %(answer)s") % {"question": _(question), "answer": ask()})
         except Exception as problem:
             unsound += 1
-            print(f"  NO   {question}: {problem}")
-    print("This installation is sound." if not unsound else f"{unsound} of {len(QUESTIONS)} need attention.")
+            print(_("  NO   %(question)s: %(answer)s") % {"question": _(question), "answer": problem})
+    attention = ngettext("%(count)s of %(all)s needs attention.", "%(count)s of %(all)s need attention.", unsound)
+    print(attention % {"count": unsound, "all": len(QUESTIONS)} if unsound else _("This installation is sound."))
     return 1 if unsound else 0
 
 
@@ -43,8 +46,8 @@ def _database() -> str:
         cursor.execute("SHOW server_version_num")
         version = int(cursor.fetchone()[0])
     if version < OLDEST_POSTGRES:
-        raise Unsound("PostgreSQL 15 or newer is needed.")
-    return f"PostgreSQL {version // 10_000} answers"
+        raise Unsound(_("PostgreSQL 15 or newer is needed."))
+    return _("PostgreSQL %(version)s answers") % {"version": version // 10_000}
 
 
 def _role() -> str:
@@ -52,10 +55,9 @@ def _role() -> str:
         cursor.execute("SELECT rolsuper OR rolbypassrls, current_user FROM pg_roles WHERE rolname = current_user")
         strong, name = cursor.fetchone()
     if strong:
-        raise Unsound(
-            f"The role {name} walks through row-level security. Make one with: CREATE ROLE reconvene LOGIN PASSWORD '...' NOSUPERUSER NOBYPASSRLS"
-        )
-    return f"{name} has no superuser rights"
+        words = _("The role %(name)s walks through row-level security. Make one with: %(command)s")
+        raise Unsound(words % {"name": name, "command": "CREATE ROLE reconvene LOGIN PASSWORD '...' NOSUPERUSER NOBYPASSRLS"})
+    return _("%(name)s has no superuser rights") % {"name": name}
 
 
 def _locks() -> str:
@@ -64,41 +66,41 @@ def _locks() -> str:
         locked = {row[0] for row in cursor.fetchall()}
     missing = sorted({model._meta.db_table for model in locked_models()} - locked)
     if missing:
-        raise Unsound(f"Not locked: {', '.join(missing)}. Run `reconvene migrate`.")
-    return f"{len(locked)} tables are locked by organisation"
+        raise Unsound(_("Not locked: %(tables)s. Run `reconvene migrate`.") % {"tables": ", ".join(missing)})
+    return _("%(count)s tables are locked by organisation") % {"count": len(locked)}
 
 
 def _migrations() -> str:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise Unsound(OLD_DATABASE)
-    return "up to date"
+        raise Unsound(_(OLD_DATABASE))
+    return _("up to date")
 
 
 def _mail() -> str:
+    server = {"host": settings.EMAIL_HOST, "port": settings.EMAIL_PORT}
     if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
-        return "the demo keeps its messages to itself"
+        return _("the demo keeps its messages to itself")
     try:
         sender = get_connection()
         sender.open()
         sender.close()
     except (OSError, smtplib.SMTPException) as error:
-        raise Unsound(
-            f"The mail server {settings.EMAIL_HOST}:{settings.EMAIL_PORT} does not take messages ({error}). Check RECONVENE_MAIL_URL."
-        ) from error
-    return f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT} takes messages"
+        words = _("The mail server %(host)s:%(port)s does not take messages (%(why)s). Check RECONVENE_MAIL_URL.")
+        raise Unsound(words % {**server, "why": error}) from error
+    return _("%(host)s:%(port)s takes messages") % server
 
 
 def _zones() -> str:
     if ZoneInfo("Europe/Berlin").utcoffset(datetime(2026, 7, 1, tzinfo=UTC)) is None:
-        raise Unsound("Time zone data are missing. Install the package tzdata.")
-    return "time zones are known"
+        raise Unsound(_("Time zone data are missing. Install the package tzdata."))
+    return _("time zones are known")
 
 
 def _key() -> str:
     if not settings.DEMO:
         environment.refuse_unsafe(secret_key=settings.SECRET_KEY, origin=settings.ORIGIN)
-    return "the demo's own" if settings.DEMO else "secret key and origin are fit for use"
+    return _("the demo's own") if settings.DEMO else _("secret key and origin are fit for use")
 
 
 def _clock() -> str:
@@ -108,20 +110,21 @@ def _clock() -> str:
         theirs = cursor.fetchone()[0]
     skew = abs(theirs - before)
     if skew > LARGEST_SKEW:
-        raise Unsound(f"This machine and the database differ by {skew.total_seconds():.0f} seconds. Turn on time synchronisation.")
-    return "this machine and the database agree"
+        words = _("This machine and the database differ by %(seconds)s seconds. Turn on time synchronisation.")
+        raise Unsound(words % {"seconds": f"{skew.total_seconds():.0f}"})
+    return _("this machine and the database agree")
 
 
 def _worker() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('procrastinate_workers')")
         if cursor.fetchone()[0] is None:
-            raise Unsound(OLD_DATABASE)
+            raise Unsound(_(OLD_DATABASE))
         cursor.execute("SELECT max(last_heartbeat) FROM procrastinate_workers")
         last = cursor.fetchone()[0]
     if last is None or datetime.now(UTC) - last > timedelta(minutes=2):
-        raise Unsound("No worker has been seen in the last two minutes. Start `reconvene serve`, or `reconvene worker`.")
-    return "a worker is there"
+        raise Unsound(_("No worker has been seen in the last two minutes. Start `reconvene serve`, or `reconvene worker`."))
+    return _("a worker is there")
 
 
 def _django() -> str:
@@ -129,20 +132,20 @@ def _django() -> str:
         call_command("check", verbosity=0)
     except SystemCheckError as error:
         raise Unsound(str(error)) from error
-    return "settings fit together"
+    return _("settings fit together")
 
 
 def _questions() -> Iterator[tuple[str, Callable[[], str]]]:
-    yield "settings", _django
-    yield "secret key", _key
-    yield "database", _database
-    yield "role", _role
-    yield "tables", _migrations
-    yield "organisations", _locks
-    yield "mail", _mail
-    yield "time zones", _zones
-    yield "clock", _clock
-    yield "worker", _worker
+    yield gettext_noop("settings"), _django
+    yield gettext_noop("secret key"), _key
+    yield gettext_noop("database"), _database
+    yield gettext_noop("role"), _role
+    yield gettext_noop("tables"), _migrations
+    yield gettext_noop("organisations"), _locks
+    yield gettext_noop("mail"), _mail
+    yield gettext_noop("time zones"), _zones
+    yield gettext_noop("clock"), _clock
+    yield gettext_noop("worker"), _worker
 
 
 QUESTIONS = dict(_questions())

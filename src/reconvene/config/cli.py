@@ -17,6 +17,7 @@ from django.db import OperationalError
 from psycopg_pool import PoolTimeout
 
 from reconvene.base.commands import CommandFailed
+from reconvene.base.translation import gettext as _
 from reconvene.config import environment
 from reconvene.config.embedded import Embedded, EmbeddedError
 from reconvene.people.directory.arguments import add_arguments
@@ -36,13 +37,13 @@ class Command:
 
 
 def _serve_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, for a proxy on this machine)")
-    parser.add_argument("--port", type=int, default=8000, help="default: %(default)s")
+    parser.add_argument("--host", default="127.0.0.1", help=_("address to listen on (default: %(default)s, for a proxy on this machine)"))
+    parser.add_argument("--port", type=int, default=8000, help=_("default: %(default)s"))
 
 
 def _serve_only(parser: argparse.ArgumentParser) -> None:
     _serve_arguments(parser)
-    parser.add_argument("--web-only", action="store_true", help="start no worker; run `reconvene worker` elsewhere")
+    parser.add_argument("--web-only", action="store_true", help=_("start no worker; run `reconvene worker` elsewhere"))
 
 
 def _worker(parser: argparse.ArgumentParser) -> None:
@@ -50,72 +51,77 @@ def _worker(parser: argparse.ArgumentParser) -> None:
 
 
 def _demo(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=8000, help="default: %(default)s")
-    parser.add_argument("--reset", action="store_true", help="throw the sample company away and make it afresh")
+    parser.add_argument("--port", type=int, default=8000, help=_("default: %(default)s"))
+    parser.add_argument("--reset", action="store_true", help=_("throw the sample company away and make it afresh"))
 
 
 def _setup(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--organisation", help="name of the organisation")
-    parser.add_argument("--admin-name", help="the first administrator's name")
-    parser.add_argument("--admin-email", help="the first administrator's mail address")
-    parser.add_argument("--origin", help="address people will use, like https://reconvene.example")
-    parser.add_argument("--mail-url", help="mail server, like smtp+tls://user:password@mail.example:587")
-    parser.add_argument("--mail-from", help="sender of all messages")
-    parser.add_argument("--time-zone", default="UTC", help="default: %(default)s")
-    parser.add_argument("--country", default="", help="for public holidays: DE, or DE-BY for a region")
-    parser.add_argument("--help-contact", help="who is there for members who need help; never L&D unless you name them")
-    parser.add_argument("--help-reach", default="", help="how to reach them, as members read it: a telephone number, an address, a room")
-    parser.add_argument("--help-hours", default="", help="when they can be reached")
-    parser.add_argument("--help-email", default="", help="their mail address in the directory, for members who want to be contacted")
-    parser.add_argument("--test-mail", action="store_true", help="send a test message to the administrator")
+    parser.add_argument("--organisation", help=_("name of the organisation"))
+    parser.add_argument("--admin-name", help=_("the first administrator's name"))
+    parser.add_argument("--admin-email", help=_("the first administrator's mail address"))
+    parser.add_argument("--origin", help=_("address people will use, like https://reconvene.example"))
+    parser.add_argument("--mail-url", help=_("mail server, like smtp+tls://user:password@mail.example:587"))
+    parser.add_argument("--mail-from", help=_("sender of all messages"))
+    parser.add_argument("--time-zone", default="UTC", help=_("default: %(default)s"))
+    parser.add_argument("--country", default="", help=_("for public holidays: DE, or DE-BY for a region"))
+    parser.add_argument("--help-contact", help=_("who is there for members who need help; never L&D unless you name them"))
+    parser.add_argument("--help-reach", default="", help=_("how to reach them, as members read it: a telephone number, an address, a room"))
+    parser.add_argument("--help-hours", default="", help=_("when they can be reached"))
+    parser.add_argument("--help-email", default="", help=_("their mail address in the directory, for members who want to be contacted"))
+    parser.add_argument("--test-mail", action="store_true", help=_("send a test message to the administrator"))
 
 
 def _backup(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="where to write it")
+    parser.add_argument("file", type=Path, help=_("where to write it"))
 
 
 def _restore(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="a file made by `reconvene backup`")
-    parser.add_argument("--yes", action="store_true", help="replace what is there without asking")
+    parser.add_argument("file", type=Path, help=_("a file made by `reconvene backup`"))
+    parser.add_argument("--yes", action="store_true", help=_("replace what is there without asking"))
 
 
 def _import(parser: argparse.ArgumentParser) -> None:
     add_arguments(parser)
-    parser.add_argument("--organisation", help="name of the organisation, when there is more than one")
+    parser.add_argument("--organisation", help=_("name of the organisation, when there is more than one"))
 
 
 def _match(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--people", type=Path, required=True, help="CSV or XLSX of people, as for import-people")
-    parser.add_argument("--challenges", type=Path, required=True, help="CSV with the columns person, text and, if known, topic")
-    parser.add_argument("--availability", type=Path, help="folder with one iCalendar file per person, named by their id or mail address")
-    parser.add_argument("--out", type=Path, required=True, help="where the groups are written (CSV)")
-    parser.add_argument("--mapping", type=Path, help="a saved column mapping (JSON)")
+    parser.add_argument("--people", type=Path, required=True, help=_("CSV or XLSX of people, as for import-people"))
+    parser.add_argument("--challenges", type=Path, required=True, help=_("CSV with the columns person, text and, if known, topic"))
+    parser.add_argument("--availability", type=Path, help=_("folder with one iCalendar file per person, named by their id or mail address"))
+    parser.add_argument("--out", type=Path, required=True, help=_("where the groups are written (CSV)"))
+    parser.add_argument("--mapping", type=Path, help=_("a saved column mapping (JSON)"))
 
-    parser.add_argument("--seed", type=int, default=1, help="same files and seed give the same groups (default: %(default)s)")
-    parser.add_argument("--start", help="first day that sessions may lie on (YYYY-MM-DD; default: tomorrow)")
-    parser.add_argument("--explain", action="store_true", help="print the groups readably as well")
+    parser.add_argument("--seed", type=int, default=1, help=_("same files and seed give the same groups (default: %(default)s)"))
+    parser.add_argument("--start", help=_("first day that sessions may lie on (YYYY-MM-DD; default: tomorrow)"))
+    parser.add_argument("--explain", action="store_true", help=_("print the groups readably as well"))
 
 
+# The commands are built before Django is there, so what `--help` says stays English.
 COMMANDS = (
-    Command("demo", "a sample company to play with, on this machine only", "reconvene.demo.command:run", "nothing", _demo),
-    Command("serve", "web pages and worker in one", "reconvene.config.serving:serve", arguments=_serve_only),
-    Command("worker", "background work only, for more machines", "reconvene.config.serving:worker", arguments=_worker),
+    Command("demo", _("a sample company to play with, on this machine only"), "reconvene.demo.command:run", "nothing", _demo),
+    Command("serve", _("web pages and worker in one"), "reconvene.config.serving:serve", arguments=_serve_only),
+    Command("worker", _("background work only, for more machines"), "reconvene.config.serving:worker", arguments=_worker),
     Command(
-        "setup", "first organisation, first administrator, settings; may be repeated", "reconvene.config.setting_up:run", "nothing", _setup
+        "setup",
+        _("first organisation, first administrator, settings; may be repeated"),
+        "reconvene.config.setting_up:run",
+        "nothing",
+        _setup,
     ),
-    Command("migrate", "bring the database to this version", "reconvene.config.upkeep:migrate"),
-    Command("backup", "write everything into one file", "reconvene.config.upkeep:backup", arguments=_backup),
-    Command("restore", "replace everything by a backup", "reconvene.config.upkeep:restore", arguments=_restore),
-    Command("import-people", "bring in the directory from a file", "reconvene.config.upkeep:import_people", arguments=_import),
-    Command("match", "form groups from files, without a database", "reconvene.forming.headless:run", "django", _match),
-    Command("check", "is this installation sound?", "reconvene.config.checking:run"),
+    Command("migrate", _("bring the database to this version"), "reconvene.config.upkeep:migrate"),
+    Command("backup", _("write everything into one file"), "reconvene.config.upkeep:backup", arguments=_backup),
+    Command("restore", _("replace everything by a backup"), "reconvene.config.upkeep:restore", arguments=_restore),
+    Command("import-people", _("bring in the directory from a file"), "reconvene.config.upkeep:import_people", arguments=_import),
+    Command("match", _("form groups from files, without a database"), "reconvene.forming.headless:run", "django", _match),
+    Command("check", _("is this installation sound?"), "reconvene.config.checking:run"),
 )
 
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     top = argparse.ArgumentParser(
-        prog="reconvene", description="Peer learning groups for managers.", epilog="Settings: docs/operations/settings.md"
+        prog="reconvene", description=_("Peer learning groups for managers."), epilog=_("Settings: docs/operations/settings.md")
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
     for command in COMMANDS:
@@ -146,7 +152,7 @@ def read_settings_file() -> None:
     if not path.exists():
         return
     for line in path.read_text().splitlines():
-        name, _, value = line.partition("=")
+        name, _equals, value = line.partition("=")
         if name.strip() in {setting.name for setting in environment.SETTINGS}:
             os.environ.setdefault(name.strip(), value.strip())
 
@@ -163,7 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(failure, file=sys.stderr)
         return 1
     except (OperationalError, PoolTimeout) as failure:
-        print(f"The database does not answer: {failure}. Check DATABASE_URL.", file=sys.stderr)
+        print(_("The database does not answer: %(why)s. Check DATABASE_URL.") % {"why": failure}, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

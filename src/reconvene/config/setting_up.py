@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reconvene.base.commands import CommandFailed
+from reconvene.base.translation import gettext as _
 from reconvene.config import cli, environment
 
 
@@ -21,14 +22,14 @@ def run(options: argparse.Namespace) -> int:
     write_settings(path, options)
     cli.read_settings_file()
     cli.start(needs="database")
-    organisation = _answer(options.organisation, "Name of the organisation")
-    name = _answer(options.admin_name, "Name of the first administrator")
-    email = _answer(options.admin_email, "Their mail address")
+    organisation = _answer(options.organisation, _("Name of the organisation"))
+    name = _answer(options.admin_name, _("Name of the first administrator"))
+    email = _answer(options.admin_email, _("Their mail address"))
     first = importlib.import_module("reconvene.config.first_people")
     print(first.make(organisation=organisation, name=name, email=email, options=options, now=datetime.now(UTC)))
     if options.test_mail:
         _send_test(email)
-    print(f"Settings are in {path}. Next: reconvene check, then reconvene serve.")
+    print(_("Settings are in %(path)s. Next: reconvene check, then reconvene serve.") % {"path": path})
     return 0
 
 
@@ -58,7 +59,7 @@ def _answer(given: str | None, question: str) -> str:
     if given:
         return given
     if not sys.stdin.isatty():
-        raise CommandFailed(f"{question}: give it as an option; see `reconvene setup --help`.")
+        raise CommandFailed(_("%(question)s: give it as an option; see `reconvene setup --help`.") % {"question": question})
     answer = input(f"{question}: ").strip()
     return answer or _answer(None, question)
 
@@ -66,7 +67,8 @@ def _answer(given: str | None, question: str) -> str:
 def _send_test(email: str) -> None:
     mail = importlib.import_module("django.core.mail")
     try:
-        mail.send_mail("Reconvene can send mail", "This message was asked for by `reconvene setup --test-mail`.", None, [email])
+        text = _("This message was asked for by `reconvene setup --test-mail`.")
+        mail.send_mail(_("Reconvene can send mail"), text, None, [email])
     except (OSError, smtplib.SMTPException) as error:
-        raise CommandFailed(f"The test message was not sent: {error}. Check --mail-url.") from error
-    print(f"A test message is on its way to {email}.")
+        raise CommandFailed(_("The test message was not sent: %(why)s. Check --mail-url.") % {"why": error}) from error
+    print(_("A test message is on its way to %(email)s.") % {"email": email})

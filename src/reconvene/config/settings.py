@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONCE, NONE, SELF
 from django.contrib.messages import constants as messages
 
+from reconvene.base.translation import gettext as _
 from reconvene.config import environment
 
 DEMO = os.environ.get("RECONVENE_DEMO") == "1"
@@ -15,7 +16,7 @@ DEBUG = False
 ORIGIN = environment.read("RECONVENE_ORIGIN").rstrip("/")
 SECRET_KEY = os.environ.get("RECONVENE_SECRET_KEY", "")
 if DEMO and urlsplit(ORIGIN).hostname not in ("localhost", "127.0.0.1"):
-    raise environment.UnsafeSettings("The demo lets anybody become anybody, so it only runs on localhost.")
+    raise environment.UnsafeSettings(_("The demo lets anybody become anybody, so it only runs on localhost."))
 if not (DEMO or TESTING):
     environment.refuse_unsafe(secret_key=SECRET_KEY, origin=ORIGIN)
 if not SECRET_KEY:

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from django.utils.translation import gettext as _
 
 from reconvene.base import tenancy
 from reconvene.base.commands import CommandFailed
@@ -36,25 +37,26 @@ def backup(options: argparse.Namespace) -> int:
     _run([str(BINARIES / "pg_dump"), "--format=custom", "--no-owner", "--no-privileges", "--enable-row-security", f"--file={partial}"])
     partial.chmod(0o600)
     partial.rename(target)
-    print(f"Written to {target} ({target.stat().st_size / 1_000_000:.1f} MB). It holds confidences: keep it as safe as the server.")
+    words = _("Written to %(file)s (%(size)s MB). It holds confidences: keep it as safe as the server.")
+    print(words % {"file": target, "size": f"{target.stat().st_size / 1_000_000:.1f}"})
     return 0
 
 
 def restore(options: argparse.Namespace) -> int:
     """Replace everything by a backup, in one transaction: either all of it or nothing."""
     if not options.file.is_file():
-        raise CommandFailed(f"There is no file {options.file}.")
+        raise CommandFailed(_("There is no file %(file)s.") % {"file": options.file})
     listing = subprocess.run([str(BINARIES / "pg_restore"), "--list", str(options.file)], capture_output=True, text=True, check=False)
     if listing.returncode or "people_organisation" not in listing.stdout:
-        raise CommandFailed(f"{options.file} is not a backup of Reconvene, or it is damaged.")
+        raise CommandFailed(_("%(file)s is not a backup of Reconvene, or it is damaged.") % {"file": options.file})
     if not options.yes and not _agrees():
-        raise CommandFailed("Nothing was changed. With --yes nobody is asked.")
+        raise CommandFailed(_("Nothing was changed. With --yes nobody is asked."))
     connections.close_all()
     with tempfile.TemporaryDirectory() as folder:  # readable by this account only
         script = _script(options.file, Path(folder))
         _run([str(BINARIES / "psql"), "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--file={script}"])
     migrate()
-    print("Restored. Start Reconvene again.")
+    print(_("Restored. Start Reconvene again."))
     return 0
 
 
@@ -64,7 +66,7 @@ def _script(backup: Path, folder: Path) -> Path:
     command = [str(BINARIES / "pg_restore"), "--clean", "--if-exists", "--no-owner", "--no-privileges", f"--file={whole}", str(backup)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise CommandFailed(f"{backup} is damaged: {done.stderr.strip()}")
+        raise CommandFailed(_("%(file)s is damaged: %(why)s") % {"file": backup, "why": done.stderr.strip()})
     with whole.open("rb") as lines, script.open("wb") as kept:
         kept.writelines(line for line in lines if line not in TOO_NEW)
     return script
@@ -73,7 +75,7 @@ def _script(backup: Path, folder: Path) -> Path:
 def _agrees() -> bool:
     """Whether somebody is there to type yes, and does."""
     try:
-        return input("This replaces everything that is there. Type yes to go on: ") == "yes"
+        return input(_("This replaces everything that is there. Type yes to go on:") + " ") == "yes"
     except EOFError:
         return False
 
@@ -81,7 +83,7 @@ def _agrees() -> bool:
 def import_people(options: argparse.Namespace) -> int:
     """Bring in the directory from a file; see people.directory_command."""
     if not options.file.is_file():
-        raise CommandFailed(f"There is no file {options.file}.")
+        raise CommandFailed(_("There is no file %(file)s.") % {"file": options.file})
     organisation = chosen_organisation(options.organisation)
     chosen = directory_command.Options.from_arguments(options)
     return directory_command.run(options.file, organisation=organisation, options=chosen, out=sys.stdout)
@@ -95,8 +97,10 @@ def chosen_organisation(name: str | None) -> Organisation:
             found.append(Organisation.objects.get(id=organisation))
     matching = [organisation for organisation in found if name is None or organisation.name.lower() == name.lower()]
     if len(matching) != 1:
-        names = ", ".join(organisation.name for organisation in found) or "none; run `reconvene setup` first"
-        raise CommandFailed(f"Say which organisation with --organisation. There is: {names}.")
+        if not found:
+            raise CommandFailed(_("Say which organisation with --organisation. There is: none; run `reconvene setup` first."))
+        words = _("Say which organisation with --organisation. There is: %(names)s.")
+        raise CommandFailed(words % {"names": ", ".join(organisation.name for organisation in found)})
     return matching[0]
 
 
@@ -115,4 +119,4 @@ def _run(command: list[str]) -> None:
     where = [f"--dbname={name}"]
     done = subprocess.run([*command[:1], *where, *command[1:]], env=surroundings, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise CommandFailed(f"PostgreSQL says: {done.stderr.strip()}")
+        raise CommandFailed(_("PostgreSQL says: %(words)s") % {"words": done.stderr.strip()})

@@ -10,6 +10,7 @@ import threading
 import time
 import webbrowser
 
+from reconvene.base.translation import gettext as _
 from reconvene.config import environment
 from reconvene.config.embedded import Embedded
 
@@ -48,7 +49,7 @@ def _throw_away(embedded: Embedded | None) -> None:
 
 def _announce(port: int) -> None:
     """Print the address once the server answers there."""
-    for _ in range(300):
+    for _attempt in range(300):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
         try:
             connection.request("GET", "/demo/")
@@ -60,10 +61,11 @@ def _announce(port: int) -> None:
             connection.close()
         time.sleep(0.1)
     else:
-        print("The server does not answer; its messages above say why.", file=sys.stderr)
+        print(_("The server does not answer; its messages above say why."), file=sys.stderr)
         return
-    print(f"\nReconvene is running: http://localhost:{port}")
-    print(f"A second person at the same time: http://127.0.0.1:{port} (another name, so another sign-in)")
-    print("Control-C stops it. `make demo ARGS=--reset` starts afresh.\n", flush=True)
+    second = _("A second person at the same time: %(address)s (another name, so another sign-in)")
+    print("\n" + _("Reconvene is running: %(address)s") % {"address": f"http://localhost:{port}"})
+    print(second % {"address": f"http://127.0.0.1:{port}"})
+    print(_("Control-C stops it. `make demo ARGS=--reset` starts afresh.") + "\n", flush=True)
     if os.environ.get("DISPLAY") and sys.stdout.isatty():
         webbrowser.open(f"http://localhost:{port}")

@@ -32,6 +32,7 @@ from reconvene.surveys.models import Response, pseudonym_of
 from reconvene.surveys.rules import Moment
 
 ZONE = "Europe/Berlin"
+FRIDAY = 4
 PLACES = ("Room Birch, Building 2", "Room Elm, Building 1", "Room Hazel, Leeds", "")
 FAIR = ("right", "right", "right", "little", "much")
 
@@ -78,8 +79,9 @@ class Story:
             )
 
     def practising_group(self, slug: str, *, day: int, members: Sequence[Person]) -> Cycle:
-        """A group whose first session was `day` days ago, with plans, buddies and the messages of the four weeks."""
-        first = self._at(self.now - timedelta(days=day), hour=10)
+        """A group whose first session was `day` days ago (on a weekend: the Friday before), with plans, buddies and the messages of the four weeks."""
+        held = self.now - timedelta(days=day)
+        first = self._at(held - timedelta(days=max(0, held.astimezone(ZoneInfo(ZONE)).weekday() - FRIDAY)), hour=10)
         cycle = self._present(members, topic=self.topics[slug], first=first, founded=self.now - timedelta(days=day + 9))
         session = cycle.sessions.get(kind=Kind.FIRST)
         ended = session.starts_at + timedelta(minutes=90)

@@ -5,6 +5,7 @@ from typing import TextIO
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
 
 from reconvene.base import tenancy
 from reconvene.config import upkeep
@@ -16,12 +17,13 @@ def prepare(*, out: TextIO) -> None:
     """Migrate and seed if needed; say what takes time."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        print("Preparing the database ...", file=out, flush=True)
+        print(_("Preparing the database ..."), file=out, flush=True)
         upkeep.migrate()
     if tenancy.every_organisation():
         return
     sync_topics()  # a reset has thrown the built-in topics away too
     began = time.monotonic()
-    print("Inviting 240 managers ...", file=out, flush=True)
+    print(_("Inviting 240 managers ..."), file=out, flush=True)
     found_company()
-    print(f"The sample company is ready ({time.monotonic() - began:.0f} s).", file=out, flush=True)
+    ready = _("The sample company is ready (%(seconds)s s).") % {"seconds": f"{time.monotonic() - began:.0f}"}
+    print(ready, file=out, flush=True)

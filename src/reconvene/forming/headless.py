@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from reconvene.availability.busy import NotACalendar, read_calendar
 from reconvene.availability.queries import public_holidays
@@ -75,7 +76,9 @@ def run(options: argparse.Namespace) -> int:
     if options.explain:
         explain(needs=needs, result=result, dated=dated, titles=titles)
     seated = sum(len(one.formed.members) for one in dated)
-    print(f"{len(needs)} challenges, {len(dated)} groups with {seated} seats, {len(result.waiting)} people wait. Written to {options.out}.")
+    done = _("%(challenges)s challenges, %(groups)s groups with %(seats)s seats, %(waiting)s people wait. Written to %(file)s.")
+    counted = {"challenges": len(needs), "groups": len(dated), "seats": seated, "waiting": len(result.waiting)}
+    print(done % {**counted, "file": options.out})
     return 0
 
 
@@ -97,7 +100,8 @@ def read_people(options: argparse.Namespace) -> tuple[Record, ...]:
     except (Unreadable, BadMapping) as error:
         raise CommandFailed(f"{options.people}: {error}") from error
     for problem in staged.problems:
-        print(f"{options.people.name}, row {problem.row}: {problem.reason} {problem.suggestion}", file=sys.stderr)
+        place = _("%(file)s, row %(row)s") % {"file": options.people.name, "row": problem.row}
+        print(f"{place}: {problem.reason} {problem.suggestion}", file=sys.stderr)
     return staged.records
 
 
@@ -106,9 +110,8 @@ def read_challenges(path: Path, *, records: Sequence[Record], library: Library) 
     table = _table(path)
     columns = {name.strip().lower(): at for at, name in enumerate(table.header or ())}
     if not {"person", "text"} <= set(columns):
-        raise CommandFailed(
-            f"{path}: the first row must name the columns person and text (and topic, if known). It has: {', '.join(columns) or 'nothing'}."
-        )
+        words = _("%(file)s: the first row must name the columns person and text (and topic, if known). It has: %(columns)s.")
+        raise CommandFailed(words % {"file": path, "columns": ", ".join(columns) or _("nothing")})
     people = {name.casefold(): record for record in records for name in (record.external_id, record.email, record.name) if name}
     topics = {name.casefold(): entry.slug for entry in library.topics for name in (entry.slug, entry.code, entry.title)}
     phrases = {entry.slug: (entry.title, *entry.phrases) for entry in library.topics}
@@ -116,7 +119,8 @@ def read_challenges(path: Path, *, records: Sequence[Record], library: Library) 
     for number, row in enumerate(table.rows, start=2):
         record = people.get(row[columns["person"]].strip().casefold())
         if record is None:
-            print(f"{path.name}, row {number}: nobody in the people's file is {row[columns['person']]!r}. Left out.", file=sys.stderr)
+            words = _("%(file)s, row %(row)s: nobody in the people's file is %(name)s. Left out.")
+            print(words % {"file": path.name, "row": number, "name": repr(row[columns["person"]])}, file=sys.stderr)
             continue
         text = row[columns["text"]]
         given = row[columns["topic"]].strip().casefold() if "topic" in columns else ""
@@ -136,7 +140,8 @@ def diary(record: Record, *, folder: Path | None, first_day: date) -> Diary:
         try:
             busy += read_calendar(path.read_bytes(), since=since, until=until, zone=zone).busy
         except NotACalendar:
-            print(f"{path.name} is not a calendar that can be read; {record.label} is taken as free.", file=sys.stderr)
+            words = _("%(file)s is not a calendar that can be read; %(name)s is taken as free.")
+            print(words % {"file": path.name, "name": record.label}, file=sys.stderr)
     return Diary(key=key(record), zone=zone, busy=busy, holidays=public_holidays(record.country, (since.year, until.year)))
 
 
@@ -163,7 +168,7 @@ def write(path: Path, *, needs: Sequence[Need], result: Result, dated: Sequence[
     try:
         file = path.open("w", newline="", encoding="utf-8-sig")
     except OSError as error:
-        raise CommandFailed(f"{path} cannot be written: {error.strerror}.") from error
+        raise CommandFailed(_("%(file)s cannot be written: %(why)s.") % {"file": path, "why": error.strerror}) from error
     with file:
         writer = csv.writer(file)
         writer.writerow(OUT_COLUMNS)
@@ -191,26 +196,30 @@ def explain(*, needs: Sequence[Need], result: Result, dated: Sequence[Dated], ti
     by_key = {key(need.record): need for need in needs}
     for number, one in enumerate(dated, start=1):
         need = by_key[one.formed.host]
-        when = (
-            f"{one.dates.first_local:%a %d %b %H:%M} and {one.dates.second_local:%a %d %b %H:%M} ({one.zone})"
-            if one.dates
-            else "no common dates"
-        )
-        print(f"\nGroup {number}: {titles.get(need.topic, 'an open topic')}. {when}")
+        group = {"number": number, "topic": titles.get(need.topic, _("an open topic")), "when": _when(one)}
+        print("\n" + _("Group %(number)s: %(topic)s. %(when)s") % group)
         for reason in one.formed.reasons:
             print(f"  {sentence(reason)}")
         for member in one.formed.members:
-            host = ", hosts the first session" if member == one.formed.host else ""
-            print(f"  - {by_key[member].record.label} ({by_key[member].record.function or 'function unknown'}){host}")
-    print("\nStill waiting:" if result.waiting else "\nNobody is left waiting.")
+            words = _("%(name)s (%(function)s), hosts the first session") if member == one.formed.host else _("%(name)s (%(function)s)")
+            record = by_key[member].record
+            print("  - " + words % {"name": record.label, "function": record.function or _("function unknown")})
+    print("\n" + (_("Still waiting:") if result.waiting else _("Nobody is left waiting.")))
     for left in result.waiting:
         print(f"  - {by_key[left.key].record.label}: {sentence(left.reason)}")
     print()
 
 
+def _when(one: Dated) -> str:
+    if one.dates is None:
+        return _("no common dates")
+    first, second = (f"{wall:%a %d %b %H:%M}" for wall in (one.dates.first_local, one.dates.second_local))
+    return _("%(first)s and %(second)s (%(zone)s)") % {"first": first, "second": second, "zone": one.zone}
+
+
 def key(record: Record) -> str:
     """What names a person in the result: the id of the file, else the mail address, else the row."""
-    return record.external_id or record.email or f"row {record.row}"
+    return record.external_id or record.email or _("row %(row)s") % {"row": record.row}
 
 
 def _first_day(given: str | None) -> date:
@@ -218,7 +227,7 @@ def _first_day(given: str | None) -> date:
     try:
         return date.fromisoformat(given) if given else datetime.now(UTC).date() + timedelta(days=1)
     except ValueError as error:
-        raise CommandFailed(f"{given!r} is not a date. Write it like 2026-03-02.") from error
+        raise CommandFailed(_("%(given)s is not a date. Write it like 2026-03-02.") % {"given": repr(given)}) from error
 
 
 def _candidate(need: Need, *, by_row: dict[int, Record], diary: Diary, grids: Sequence[tuple[datetime, ...]]) -> Candidate:
@@ -226,7 +235,7 @@ def _candidate(need: Need, *, by_row: dict[int, Record], diary: Diary, grids: Se
     first, second = (free_mask(diary, slots, MINUTES) for slots in grids)
     return Candidate(
         key=key(record),
-        topic=need.topic or f"none of row {record.row}",
+        topic=need.topic or f"none:{record.row}",
         level=LADDER.index(record.level) if record.level in LADDER else 0,
         function=record.function,
         site=record.site,
@@ -265,14 +274,14 @@ def _mapping_text(path: Path) -> str:
     try:
         return path.read_text()
     except (OSError, UnicodeDecodeError) as error:
-        raise CommandFailed(f"{path} cannot be read as a column mapping.") from error
+        raise CommandFailed(_("%(file)s cannot be read as a column mapping.") % {"file": path}) from error
 
 
 def _table(path: Path) -> Table:
     try:
         return read_table(path.read_bytes(), filename=path.name)
     except OSError as error:
-        raise CommandFailed(f"{path} cannot be read: {error.strerror}.") from error
+        raise CommandFailed(_("%(file)s cannot be read: %(why)s.") % {"file": path, "why": error.strerror}) from error
     except Unreadable as error:
         raise CommandFailed(f"{path}: {error}") from error
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from reconvene.base.templatetags.design import SeatMark
 from reconvene.forming.actions import local_text, other_dates
@@ -13,7 +14,7 @@ from reconvene.people.models import Person
 
 SAID_ALREADY = {"seat_topic", "seat_challenge_close", "seat_level_same", "seat_level_near", "seat_new_people"}
 """Reasons for one seat that repeat what the reasons for the group say."""
-CHOSEN = {"chosen_by_name": "Somebody thought that you would have something to say to each other, and chose you by name."}
+CHOSEN = {"chosen_by_name": gettext_noop("Somebody thought that you would have something to say to each other, and chose you by name.")}
 
 
 @dataclass(frozen=True)

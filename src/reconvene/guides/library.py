@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from reconvene.base.translation import gettext as _
 from reconvene.guides.script import LEVELS, Guide, Protocol, ScriptError, parse_guide, parse_protocol
 
 PACT_LINES = 5
@@ -34,10 +35,10 @@ class TopicEntry:
 
 @dataclass(frozen=True)
 class Library:
-    """What the folder holds: guides by slug, protocols by (kind, length in minutes), all topics in order of category, the lines of the pact."""
+    """What the folder holds: guides by slug, protocols by (kind, mode, length in minutes), all topics in order of category, the lines of the pact."""
 
     guides: dict[str, Guide]
-    protocols: dict[tuple[str, int], Protocol]
+    protocols: dict[tuple[str, str, int], Protocol]
     topics: tuple[TopicEntry, ...]
     pact: tuple[str, ...]
 
@@ -63,7 +64,7 @@ def load(folder: Path) -> Library:
     by_slug = {guide.slug: guide for guide in guides}
     return Library(
         by_slug,
-        {(protocol.kind, protocol.length): protocol for protocol in protocols},
+        {(protocol.kind, protocol.mode, protocol.length): protocol for protocol in protocols},
         tuple(_enriched(topic, by_slug.get(topic.slug)) for topic in topics),
         pact,
     )
@@ -77,8 +78,8 @@ def parse_pact(text: str, *, source: str) -> tuple[str, ...]:
     """
     lines = tuple(line.strip() for line in _NUMBERED.findall(text))
     if len(lines) != PACT_LINES:
-        problem = f"has {len(lines)} numbered lines; write {PACT_LINES}, each as '1. text' on one line."
-        raise ScriptError(source, [problem])
+        words = _("has %(count)s numbered lines; write %(wanted)s, each as '1. text' on one line.")
+        raise ScriptError(source, [words % {"count": len(lines), "wanted": PACT_LINES}])
     return lines
 
 
@@ -92,12 +93,16 @@ def parse_topics(text: str, *, source: str) -> tuple[TopicEntry, ...]:
         categories = yaml.safe_load(text)["categories"]
         rows = [(str(category["name"]), row) for category in categories for row in category["topics"]]
     except (yaml.YAMLError, KeyError, TypeError) as error:
-        raise ScriptError(source, [f"cannot be read ({error}); keep the layout of the other entries."]) from error
-    problems = [f"entry {row!r:.60}: {words}" for _, row in rows if (words := _topic_problem(row))]
+        raise ScriptError(source, [_("cannot be read (%(error)s); keep the layout of the other entries.") % {"error": error}]) from error
+    problems = [
+        _("entry %(entry)s: %(words)s") % {"entry": f"{row!r:.60}", "words": words}
+        for _category, row in rows
+        if (words := _topic_problem(row))
+    ]
     if problems:
         raise ScriptError(source, problems)
     topics = tuple(_topic(category, row) for category, row in rows)
-    problems += [*_twice("code", (topic.code for topic in topics)), *_twice("slug", (topic.slug for topic in topics))]
+    problems += [*_twice(_("code"), (topic.code for topic in topics)), *_twice(_("slug"), (topic.slug for topic in topics))]
     if problems:
         raise ScriptError(source, problems)
     return topics
@@ -109,63 +114,69 @@ def check_library(guides: Sequence[Guide], protocols: Sequence[Protocol]) -> tup
 
 
 def _guide_problems(guides: Sequence[Guide]) -> Iterator[str]:
-    yield from _twice("code", (guide.code for guide in guides))
-    yield from _twice("slug", (guide.slug for guide in guides))
-    yield from _twice("card key", (card.key for guide in guides for card in guide.cards))
+    yield from _twice(_("code"), (guide.code for guide in guides))
+    yield from _twice(_("slug"), (guide.slug for guide in guides))
+    yield from _twice(_("card key"), (card.key for guide in guides for card in guide.cards))
     slugs = {guide.slug for guide in guides}
     for guide in guides:
         for slug in guide.related:
             if slug == guide.slug or slug not in slugs:
-                yield f"{guide.slug}: related names '{slug}'; name another guide by its slug."
+                yield _("%(guide)s: related names '%(slug)s'; name another guide by its slug.") % {"guide": guide.slug, "slug": slug}
         for card in guide.cards:
             if not card.key.startswith(f"{guide.code.lower()}-"):
-                yield f"{guide.slug}: the key '{card.key}' must begin with '{guide.code.lower()}-'."
+                words = _("%(guide)s: the key '%(key)s' must begin with '%(code)s-'.")
+                yield words % {"guide": guide.slug, "key": card.key, "code": guide.code.lower()}
         shown = " ".join((guide.lede, guide.going_on, guide.first_step, guide.job_aid, *(card.action for card in guide.cards)))
         for month in sorted(set(_MONTH.findall(shown))):
-            yield f"{guide.slug}: names the month {month}; guides are read all year, say it without."
+            words = _("%(guide)s: names the month %(month)s; guides are read all year, say it without.")
+            yield words % {"guide": guide.slug, "month": month}
 
 
 def _protocol_problems(protocols: Sequence[Protocol]) -> Iterator[str]:
-    yield from _twice("protocol", (protocol.key for protocol in protocols))
+    yield from _twice(_("protocol"), (protocol.key for protocol in protocols))
     for protocol in protocols:
         yield from (f"{protocol.key}: {problem}" for problem in _time_problems(protocol))
 
 
 def _time_problems(protocol: Protocol) -> Iterator[str]:
-    yield from _twice("step", (step.key for step in protocol.steps))
-    yield from _twice("cut order", (str(step.cut_order) for step in protocol.steps if step.cut_order is not None))
+    yield from _twice(_("step"), (step.key for step in protocol.steps))
+    yield from _twice(_("cut order"), (str(step.cut_order) for step in protocol.steps if step.cut_order is not None))
     for step in protocol.steps:
-        yield from _twice(f"part of {step.key}", (part.key for part in step.parts))
+        yield from _twice(_("part of %(step)s") % {"step": step.key}, (part.key for part in step.parts))
         if step.minutes != sum(part.minutes for part in step.parts):
-            yield f"the parts of {step.key} do not add up to its {step.minutes} minutes."
+            words = _("the parts of %(step)s do not add up to its %(minutes)s minutes.")
+            yield words % {"step": step.key, "minutes": step.minutes}
         if step.kind == "plan" and step.cut_order is not None:
-            yield f"{step.key} has a cut order; a plan is never cut, write 'never'."
+            yield _("%(step)s has a cut order; a plan is never cut, write 'never'.") % {"step": step.key}
     if not any(step.kind == "plan" for step in protocol.steps):
-        yield "has no step of kind plan; everyone leaves with a plan of their own."
+        yield _("has no step of kind plan; everyone leaves with a plan of their own.")
     total = sum(step.minutes for step in protocol.steps)
     if total != protocol.length:
-        yield f"the steps take {total} minutes, not {protocol.length}; change minutes in the tables."
+        words = _("the steps take %(total)s minutes, not %(length)s; change minutes in the tables.")
+        yield words % {"total": total, "length": protocol.length}
     silent = sum(part.minutes for step in protocol.steps for part in step.parts if part.silent)
     if silent > MOST_SILENT * protocol.length:
-        yield f"{silent} of {protocol.length} minutes are silent; at most {MOST_SILENT * protocol.length:.1f} may be."
+        words = _("%(silent)s of %(length)s minutes are silent; at most %(most)s may be.")
+        yield words % {"silent": silent, "length": protocol.length, "most": f"{MOST_SILENT * protocol.length:.1f}"}
 
 
 def _twice(what: str, values: Iterable[str]) -> Iterator[str]:
-    return (f"{what} '{value}' is there {times} times; keep one." for value, times in Counter(values).items() if times > 1)
+    words = _("%(what)s '%(value)s' is there %(times)s times; keep one.")
+    return (words % {"what": what, "value": value, "times": times} for value, times in Counter(values).items() if times > 1)
 
 
 def _topic_problem(row: Any) -> str:
     """What is wrong with one entry, '' when nothing is."""
     if not isinstance(row, dict):
-        return "is no entry; write code, slug, title, levels and phrases."
+        return _("is no entry; write code, slug, title, levels and phrases.")
     for name in ("code", "slug", "title"):
         if not isinstance(row.get(name), str) or not row[name].strip():
-            return f"field '{name}' is missing; write a text."
+            return _("field '%(name)s' is missing; write a text.") % {"name": name}
     if not isinstance(row.get("levels"), list) or not row["levels"] or not set(row["levels"]) <= set(LEVELS):
-        return f"field 'levels' must be a list like [{', '.join(LEVELS)}]."
+        return _("field 'levels' must be a list like [%(known)s].") % {"known": ", ".join(LEVELS)}
     phrases = row.get("phrases")
     if not isinstance(phrases, list) or len(phrases) < 4 or not all(isinstance(phrase, str) for phrase in phrases):
-        return "field 'phrases' must be a list of at least 4 texts."
+        return _("field 'phrases' must be a list of at least 4 texts.")
     return ""
 
 
@@ -176,10 +187,12 @@ def _topic(category: str, row: dict[str, Any]) -> TopicEntry:
 def _disagreements(guides: tuple[Guide, ...], topics: tuple[TopicEntry, ...]) -> tuple[str, ...]:
     """Guides whose code, title or levels are not those of the topic list."""
     listed = {topic.slug: (topic.code, topic.title, topic.levels) for topic in topics}
+    own = {guide.slug: (guide.code, guide.title, guide.levels) for guide in guides}
+    words = _("%(guide)s: %(file)s has %(listed)s, the guide has %(own)s; make them equal.")
     return tuple(
-        f"{guide.slug}: {TOPICS_FILE} has {listed.get(guide.slug)}, the guide has {(guide.code, guide.title, guide.levels)}; make them equal."
-        for guide in guides
-        if listed.get(guide.slug) != (guide.code, guide.title, guide.levels)
+        words % {"guide": slug, "file": TOPICS_FILE, "listed": listed.get(slug), "own": facts}
+        for slug, facts in own.items()
+        if listed.get(slug) != facts
     )
 
 

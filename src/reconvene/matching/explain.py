@@ -5,36 +5,40 @@ No reason ever depends on who wished not to sit with whom beyond the general cod
 
 from collections.abc import Sequence
 
+from reconvene.base.translation import gettext
+from reconvene.base.translation import gettext_noop as _  # the words of constants are only marked
 from reconvene.matching.constraints import FIXED_RULES, may_sit
 from reconvene.matching.instance import Candidate, Instance
 from reconvene.matching.result import Reason, Waiting
 
 SENTENCES: dict[str, str] = {
-    "topic_all": "All %(count)s raised the same topic.",
-    "challenges_close": "Of all the challenges that wait now, these are nearest to each other.",
-    "level_same": "All work at the same level of responsibility.",
-    "level_near": "All work at neighbouring levels of responsibility.",
-    "functions": "%(count)s functions sit at this table.",
-    "experience_one": "One of you has handled this before.",
-    "experience_some": "%(count)s of you have handled this before.",
-    "no_line": "Nobody here reports to anybody here, and no two share a boss.",
-    "site_one": "All work at the same site.",
-    "slots_all": "There are times for both sessions that suit all %(count)s.",
-    "seat_topic": "You raised the topic of this group.",
-    "seat_challenge_close": "Your challenge is close to the others' challenges.",
-    "seat_level_same": "The others carry responsibility like yours.",
-    "seat_level_near": "The others are at your level or the next.",
-    "seat_function": "You bring a function that nobody else here has.",
-    "seat_experience": "You have handled this before.",
-    "seat_new_people": "You do not work closely with anybody here.",
-    "waits_topic": "Too few people with this topic are waiting just now.",
-    "waits_slots": "There are people with this topic, but no times for both sessions that suit all.",
-    "waits_level": "The people with this topic work at levels too far from yours.",
-    "waits_language": "The people with this topic do not share a language with you.",
-    "waits_site": "The people with this topic work at other sites.",
-    "waits_fixed_rules": "The rules on who may sit together left no table: people in one reporting line, or with one boss, or kept apart otherwise.",
-    "waits_several": "More than one rule stood in the way this time.",
-    "waits_fit": "A seat would have been possible, but not at a table that fits well. Your place in the line is kept.",
+    "topic_all": _("All %(count)s raised the same topic."),
+    "challenges_close": _("Of all the challenges that wait now, these are nearest to each other."),
+    "level_same": _("All work at the same level of responsibility."),
+    "level_near": _("All work at neighbouring levels of responsibility."),
+    "functions": _("%(count)s functions sit at this table."),
+    "experience_one": _("One of you has handled this before."),
+    "experience_some": _("%(count)s of you have handled this before."),
+    "no_line": _("Nobody here reports to anybody here, and no two share a boss."),
+    "site_one": _("All work at the same site."),
+    "slots_all": _("There are times for both sessions that suit all %(count)s."),
+    "seat_topic": _("You raised the topic of this group."),
+    "seat_challenge_close": _("Your challenge is close to the others' challenges."),
+    "seat_level_same": _("The others carry responsibility like yours."),
+    "seat_level_near": _("The others are at your level or the next."),
+    "seat_function": _("You bring a function that nobody else here has."),
+    "seat_experience": _("You have handled this before."),
+    "seat_new_people": _("You do not work closely with anybody here."),
+    "waits_topic": _("Too few people with this topic are waiting just now."),
+    "waits_slots": _("There are people with this topic, but no times for both sessions that suit all."),
+    "waits_level": _("The people with this topic work at levels too far from yours."),
+    "waits_language": _("The people with this topic do not share a language with you."),
+    "waits_site": _("The people with this topic work at other sites."),
+    "waits_fixed_rules": _(
+        "The rules on who may sit together left no table: people in one reporting line, or with one boss, or kept apart otherwise."
+    ),
+    "waits_several": _("More than one rule stood in the way this time."),
+    "waits_fit": _("A seat would have been possible, but not at a table that fits well. Your place in the line is kept."),
 }
 """Words for every code. The placeholders are the keys of Reason.params."""
 
@@ -43,8 +47,8 @@ LADDER = ("slots", "level", "language", "site", FIXED_RULES, "topic")
 
 
 def sentence(reason: Reason) -> str:
-    """The reason in plain English. Raises: KeyError for a code without words."""
-    return SENTENCES[reason.code] % dict(reason.params)
+    """The reason in the reader's language. Raises: KeyError for a code without words."""
+    return gettext(SENTENCES[reason.code]) % dict(reason.params)
 
 
 def group_reasons(instance: Instance, members: Sequence[int]) -> tuple[Reason, ...]:

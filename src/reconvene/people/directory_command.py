@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, TextIO
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from reconvene.base import clock, tenancy
 from reconvene.people import directory_actions as actions
 from reconvene.people.directory.columns import BadMapping, ColumnMapping
@@ -55,20 +58,20 @@ def run(path: Path, *, organisation: Organisation, options: Options, out: TextIO
         with tenancy.within(organisation.id):
             return _import(path, organisation, options, out)
     except (Unreadable, BadMapping, actions.NotReady, actions.AddressElsewhere, OSError) as refusal:
-        _say(out, f"Not imported. {refusal}")
+        _say(out, _("Not imported. %(why)s") % {"why": refusal})
         return REFUSED
     except actions.BadRows as refusal:
-        _say(out, f"Not imported. {refusal}")
+        _say(out, _("Not imported. %(why)s") % {"why": refusal})
         return BAD_ROWS
     except actions.TooManyLeaving as refusal:
-        _say(out, f"Not imported. {refusal} Add --allow-leaving to confirm.")
+        _say(out, _("Not imported. %(why)s Add --allow-leaving to confirm.") % {"why": refusal})
         return LEAVING
 
 
 def _import(path: Path, organisation: Organisation, options: Options, out: TextIO) -> int:
     now = clock.now()
     mapping = ColumnMapping.from_json(options.mapping.read_text(encoding="utf-8")) if options.mapping else None
-    _say(out, f"Reading {path.name}")
+    _say(out, _("Reading %(name)s") % {"name": path.name})
     staged = actions.stage_import(
         organisation, data=path.read_bytes(), filename=path.name, by=None, now=now, mapping=mapping, reading=options.reading,
         files=_second_files(path.parent, mapping),
@@ -79,12 +82,13 @@ def _import(path: Path, organisation: Organisation, options: Options, out: TextI
     _report(found, out)
     if options.dry_run:
         DirectoryImport.objects.filter(id=staged.id).delete()
-        _say(out, "This was a trial: nothing was changed.")
+        _say(out, _("This was a trial: nothing was changed."))
         return DONE if found.staged is not None else REFUSED
     changes = actions.apply_import(
         staged, choice=options.choice, allow_leaving=options.allow_leaving, now=now, progress=Bar(out).show
     )  # fmt: skip
-    _say(out, f"Done. {changes.total:,} people were changed.")
+    done = ngettext("Done. %(count)s person was changed.", "Done. %(count)s people were changed.", changes.total)
+    _say(out, done % {"count": f"{changes.total:,}"})
     return DONE
 
 
@@ -96,31 +100,46 @@ def _second_files(folder: Path, mapping: ColumnMapping | None) -> dict[str, byte
 
 def _report(found: Preview, out: TextIO) -> None:
     table = found.table
-    how = f"sheet {table.sheet}" if table.sheet else f"{table.encoding}, separated by {table.delimiter!r}"
-    headings = f"headings in row {table.header_row}" if table.header_found else "no headings"
-    _say(out, f"  {found.rows:,} rows, {how}, {headings}", *(f"  {note}" for note in table.notes))
+    rows = ngettext("%(count)s row", "%(count)s rows", found.rows) % {"count": f"{found.rows:,}"}
+    as_text = _("%(encoding)s, separated by %(sign)s") % {"encoding": table.encoding, "sign": repr(table.delimiter)}
+    how = _("sheet %(name)s") % {"name": table.sheet} if table.sheet else as_text
+    headings = _("headings in row %(row)s") % {"row": table.header_row} if table.header_found else _("no headings")
+    _say(out, f"  {rows}, {how}, {headings}", *(f"  {note}" for note in table.notes))
     if found.staged is None or found.changes is None:
         return
     _say(out, *(f"  {name}: {place}" for name, place in found.mapping.columns.items()))
     if dates := found.staged.dates:
-        doubt = ", though day and month could be the other way round" if dates.uncertain else ""
-        _say(out, f"  dates are read as {dates.format}{doubt}")
+        doubtful = _("dates are read as %(format)s, though day and month could be the other way round")
+        words = doubtful if dates.uncertain else _("dates are read as %(format)s")
+        _say(out, f"  {words % {'format': dates.format}}")
     _problems(found.staged.problems, out)
-    words = {"added": "new", "changed": "changed", "returning": "back", "deactivated": "leaving", "unchanged": "unchanged"}
-    numbers = ", ".join(f"{number:,} {words[name]}" for name, number in actions.summarise(found.changes).items())
-    _say(out, f"People: {numbers}, {len({problem.row for problem in found.staged.refusals}):,} left out")
+    people = _(
+        "People: %(added)s new, %(changed)s changed, %(returning)s back, %(deactivated)s leaving, %(unchanged)s unchanged, %(out)s left out"
+    )
+    counted = {**actions.summarise(found.changes), "out": len({problem.row for problem in found.staged.refusals})}
+    _say(out, people % {name: f"{number:,}" for name, number in counted.items()})
 
 
 def _problems(problems: Sequence[Problem], out: TextIO) -> None:
     seats = sum(problem.kind in EXPECTED for problem in problems)
     listed = sorted((problem for problem in problems if problem.kind not in EXPECTED), key=lambda problem: not problem.refuses)
     for problem in listed[:SHOWN]:
-        left = " Left out." if problem.refuses else ""
-        _say(out, f"  row {problem.row}, {problem.column or 'whole row'}, {problem.value!r}: {problem.reason}{left} {problem.suggestion}")
+        place = _("row %(row)s, %(column)s, %(value)s") % {
+            "row": problem.row,
+            "column": problem.column or _("whole row"),
+            "value": repr(problem.value),
+        }
+        left = f" {_('Left out.')}" if problem.refuses else ""
+        _say(out, f"  {place}: {problem.reason}{left} {problem.suggestion}")
     if len(listed) > SHOWN:
-        _say(out, f"  and {len(listed) - SHOWN:,} more")
+        _say(out, "  " + _("and %(count)s more") % {"count": f"{len(listed) - SHOWN:,}"})
     if seats:
-        _say(out, f"  {seats:,} names or addresses are missing; these are seats that cannot be invited yet")
+        missing = ngettext(
+            "%(count)s name or address is missing; this is a seat that cannot be invited yet",
+            "%(count)s names or addresses are missing; these are seats that cannot be invited yet",
+            seats,
+        )
+        _say(out, "  " + missing % {"count": f"{seats:,}"})
 
 
 def _say(out: TextIO, *lines: str) -> None:
@@ -141,7 +160,12 @@ class Bar:
     def show(self, done: int, total: int) -> None:
         """Draw how far it is."""
         filled = self.WIDTH * done // max(1, total)
-        line = f"Writing [{'#' * filled}{'.' * (self.WIDTH - filled)}] {done:,} of {total:,}, {time.monotonic() - self.started:.0f} s"
+        line = _("Writing [%(bar)s] %(done)s of %(total)s, %(seconds)s s") % {
+            "bar": "#" * filled + "." * (self.WIDTH - filled),
+            "done": f"{done:,}",
+            "total": f"{total:,}",
+            "seconds": f"{time.monotonic() - self.started:.0f}",
+        }
         if self.out.isatty():
             self.out.write(f"\r{line}" + ("\n" if done >= total else ""))
         elif done >= total:

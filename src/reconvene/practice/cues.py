@@ -5,7 +5,7 @@ An occasion says when, where or with whom, or names a moment in oneself ("when I
 
 import re
 
-from django.utils.translation import gettext as _
+from reconvene.base.translation import gettext as _
 
 VAGUE = (
     "more often", "less often", "sometimes", "some time", "sometime", "some day", "someday", "soon", "as soon as possible", "at some point",

@@ -8,6 +8,8 @@ import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from reconvene.base.translation import gettext_noop
+
 SMALLEST_K = 8
 LARGEST_GROUP_MARGIN = 2
 FEWEST_GROUPS = 3
@@ -19,7 +21,7 @@ SHOW_COUNT_FROM = 20
 Z_95 = 1.96
 
 SENTENCES = {
-    "too_few": "Shown once enough people from enough groups stand behind it.",
+    "too_few": gettext_noop("Shown once enough people from enough groups stand behind it."),
 }
 """Words for the codes of Hidden. One code only: the reason why a cell is hidden would tell something about it."""
 

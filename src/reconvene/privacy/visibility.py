@@ -1,9 +1,14 @@
-"""Who sees what, as data: every personal field, its audience, and the sentence beside it. Read by templates, docs and tests."""
+"""Who sees what, as data: every personal field, its audience, and the sentence beside it. Read by templates, docs and tests.
+
+The words are marked here and translated where they are shown.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+
+from reconvene.base.translation import gettext_noop as _  # the words of constants are only marked
 
 
 class Audience(StrEnum):
@@ -19,12 +24,12 @@ class Audience(StrEnum):
 
 SENTENCES: Mapping[Audience, str] = MappingProxyType(
     {
-        Audience.ME: "Visible to only you",
-        Audience.BUDDY: "Visible to you and your buddy",
-        Audience.GROUP: "Visible to your group",
-        Audience.COMPANY: "Visible to everyone here",
-        Audience.COUNTS: "Visible to L&D as counts",
-        Audience.ROOMS: "Visible to L&D for booking rooms",
+        Audience.ME: _("Visible to only you"),
+        Audience.BUDDY: _("Visible to you and your buddy"),
+        Audience.GROUP: _("Visible to your group"),
+        Audience.COMPANY: _("Visible to everyone here"),
+        Audience.COUNTS: _("Visible to L&D as counts"),
+        Audience.ROOMS: _("Visible to L&D for booking rooms"),
     }
 )
 
@@ -43,64 +48,64 @@ def _to(audience: Audience, sentence: str = "") -> Visible:
 
 FIELDS: Mapping[str, Visible] = MappingProxyType(
     {
-        "challenge.text": _to(Audience.GROUP, "Visible to only you, and to your group from the first session on"),
-        "challenge.topic": _to(Audience.GROUP, "Visible to your group, and to L&D as counts"),
+        "challenge.text": _to(Audience.GROUP, _("Visible to only you, and to your group from the first session on")),
+        "challenge.topic": _to(Audience.GROUP, _("Visible to your group, and to L&D as counts")),
         "challenge.urgency": _to(Audience.ME),
-        "challenge.wants": _to(Audience.GROUP, "Visible to only you, and to your group from the first session on"),
+        "challenge.wants": _to(Audience.GROUP, _("Visible to only you, and to your group from the first session on")),
         "challenge.free_times": _to(Audience.ME),
-        "proposal.seat": _to(Audience.GROUP, "Visible to those who are invited with you"),
-        "room.card": _to(Audience.GROUP, "Visible to only you until the round ends, then to the one you wrote it for"),
-        "room.cause": _to(Audience.GROUP, "Visible to only you until all causes are shown, then to your group"),
-        "room.idea": _to(Audience.GROUP, "Visible to only you until all ideas are shown, then to your group"),
-        "room.score": _to(Audience.ME, "Visible to only you; your group sees totals"),
-        "room.mark": _to(Audience.ME, "Visible to only you; your group sees totals"),
-        "help.request": _to(Audience.ME, "Visible to only you and the person your organisation named for help"),
+        "proposal.seat": _to(Audience.GROUP, _("Visible to those who are invited with you")),
+        "room.card": _to(Audience.GROUP, _("Visible to only you until the round ends, then to the one you wrote it for")),
+        "room.cause": _to(Audience.GROUP, _("Visible to only you until all causes are shown, then to your group")),
+        "room.idea": _to(Audience.GROUP, _("Visible to only you until all ideas are shown, then to your group")),
+        "room.score": _to(Audience.ME, _("Visible to only you; your group sees totals")),
+        "room.mark": _to(Audience.ME, _("Visible to only you; your group sees totals")),
+        "help.request": _to(Audience.ME, _("Visible to only you and the person your organisation named for help")),
         "plan.if_then": _to(Audience.GROUP),
         "plan.obstacle": _to(Audience.ME),
         "plan.want": _to(Audience.BUDDY),
         "plan.sign": _to(Audience.BUDDY),
-        "checkin": _to(Audience.ME, "Visible to only you; your buddy sees what you share"),
+        "checkin": _to(Audience.ME, _("Visible to only you; your buddy sees what you share")),
         "report": _to(Audience.GROUP),
         "lesson": _to(Audience.GROUP),
-        "lesson.score": _to(Audience.ME, "Visible to only you; your group sees totals"),
-        "strategy": _to(Audience.COMPANY, "Visible to everyone here, without names, once every author has agreed"),
+        "lesson.score": _to(Audience.ME, _("Visible to only you; your group sees totals")),
+        "strategy": _to(Audience.COMPANY, _("Visible to everyone here, without names, once every author has agreed")),
         "survey": _to(Audience.COUNTS),
         "search": _to(Audience.ME),
         "person.name": _to(Audience.COMPANY),
-        "person.email": _to(Audience.ME, "Visible to only you and those who keep the directory"),
-        "membership": _to(Audience.ROOMS, "Visible to your group, and to L&D where rooms must be booked"),
+        "person.email": _to(Audience.ME, _("Visible to only you and those who keep the directory")),
+        "membership": _to(Audience.ROOMS, _("Visible to your group, and to L&D where rooms must be booked")),
     }
 )
 """Every field that says something about a person. Nobody's boss sees any but what everyone sees."""
 
 LABELS: Mapping[str, str] = MappingProxyType(
     {
-        "challenge.text": "My challenge",
-        "challenge.topic": "Its topic",
-        "challenge.urgency": "How much it gets in the way",
-        "challenge.wants": "What I want from the group, and what I do not want",
-        "challenge.free_times": "When I am free",
-        "proposal.seat": "That I am invited, and whether I said yes",
-        "room.card": "Cards I send while someone speaks",
-        "room.cause": "Causes I write",
-        "room.idea": "Ideas I write",
-        "room.score": "My scores of ideas",
-        "room.mark": "Which strategies I know, have tried or would try",
-        "help.request": "That I ask to be contacted, with my name and mail address",
-        "plan.if_then": "The if-then line of my plan",
-        "plan.obstacle": "What gets in my way",
-        "plan.want": "What I want to reach",
-        "plan.sign": "How I will notice that it works",
-        "checkin": "My check-ins",
-        "report": "My practice report, once I show it",
-        "lesson": "Lessons I write",
-        "lesson.score": "My scores of lessons",
-        "strategy": "A published strategy",
-        "survey": "My answers at the end of a session",
-        "search": "What I search for",
-        "person.name": "My name and function",
-        "person.email": "My mail address",
-        "membership": "That I sit in a group",
+        "challenge.text": _("My challenge"),
+        "challenge.topic": _("Its topic"),
+        "challenge.urgency": _("How much it gets in the way"),
+        "challenge.wants": _("What I want from the group, and what I do not want"),
+        "challenge.free_times": _("When I am free"),
+        "proposal.seat": _("That I am invited, and whether I said yes"),
+        "room.card": _("Cards I send while someone speaks"),
+        "room.cause": _("Causes I write"),
+        "room.idea": _("Ideas I write"),
+        "room.score": _("My scores of ideas"),
+        "room.mark": _("Which strategies I know, have tried or would try"),
+        "help.request": _("That I ask to be contacted, with my name and mail address"),
+        "plan.if_then": _("The if-then line of my plan"),
+        "plan.obstacle": _("What gets in my way"),
+        "plan.want": _("What I want to reach"),
+        "plan.sign": _("How I will notice that it works"),
+        "checkin": _("My check-ins"),
+        "report": _("My practice report, once I show it"),
+        "lesson": _("Lessons I write"),
+        "lesson.score": _("My scores of lessons"),
+        "strategy": _("A published strategy"),
+        "survey": _("My answers at the end of a session"),
+        "search": _("What I search for"),
+        "person.name": _("My name and function"),
+        "person.email": _("My mail address"),
+        "membership": _("That I sit in a group"),
     }
 )
 """What each field is called on the screen."""

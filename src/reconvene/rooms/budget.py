@@ -1,4 +1,4 @@
-"""The minutes of a session: every step's time, and how it is cut when the group runs late. Pure; called by rooms.state and rooms.saved."""
+"""The minutes of a session: every step's time, and how it is cut when the group runs late. Pure; called by rooms.conductor and rooms.saved."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +26,7 @@ class StepTime:
     seconds: int
     cut_order: int | None
     parts: tuple[PartTime, ...]
+    may_overrun: bool = True
 
     @property
     def protected(self) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from reconvene.base.fields import clean_text
 from reconvene.base.forms import DesignForm, MemberTextField
 from reconvene.groups.rules import Outcome
+from reconvene.guides.script import MODES
 from reconvene.practice.rules import PlanDraft
 from reconvene.rooms.actions.scores import Given
 from reconvene.rooms.rules import LESSON_WORDS, CardKind, Evidence, MarkKind, Move, Whose
@@ -19,6 +20,16 @@ from reconvene.scheduling.rules import Answer
 
 SHORT, LONG = 300, 1000  # characters
 WRITTEN_ALONE = ("when", "doing", "led_to", "because", "watch_out")
+
+
+class BeginForm(forms.Form):
+    """How the session is to be held; nothing chosen is the usual way."""
+
+    mode = forms.ChoiceField(choices=[(mode, mode) for mode in MODES], required=False)
+
+    def clean_mode(self) -> str:
+        """The usual way, unless another was chosen."""
+        return str(self.cleaned_data["mode"] or MODES[0])
 
 
 class MoveForm(forms.Form):
@@ -59,9 +70,11 @@ class CauseForm(DesignForm):
 
 
 class CardForm(DesignForm):
-    """A card to the speaker. "Same here" needs no words."""
+    """A card to the speaker it was written for, at the position of the page it was written on. "Same here" needs no words."""
 
     client_id = forms.UUIDField(widget=forms.HiddenInput)
+    to = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(choices=[(kind.value, kind.name) for kind in CardKind])
     text = MemberTextField(label=_("Your card"), rows=2, longest=SHORT, required=False)
 

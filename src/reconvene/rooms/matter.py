@@ -20,7 +20,7 @@ from reconvene.rooms.actions.plans import second_session
 from reconvene.rooms.actions.writing import box_id
 from reconvene.rooms.models import Addition, Card, Cause, Consent, Idea, Lesson, Mark, Room, Score, Secret, Vote
 from reconvene.rooms.rules import MOST_IDEAS, MOST_LESSONS, MOST_SCORED, MarkKind, Whose, neighbour, share_each
-from reconvene.rooms.state import RoomState
+from reconvene.rooms.state import SPEAKING_KINDS, RoomState
 from reconvene.scheduling.models import Rsvp
 from reconvene.scheduling.rules import Answer, Kind
 from reconvene.surveys.rules import ITEMS, Moment
@@ -77,8 +77,20 @@ def turns(room: Room, state: RoomState, viewer: Person | None) -> Matter:
             "is_saved": kept is not None,
             "shown": bool(kept and kept.shown_at),
         }
-    has_spoken = str(viewer.id) not in state.order[state.turn :]
+    has_spoken = state.current.kind == "turns" and state.is_in_round and str(viewer.id) not in state.order[state.turn :]
     return mine | {"cards": handed(room, state, viewer), "has_spoken": has_spoken, "sent": _sent(room, state, viewer)}
+
+
+def whose(room: Room, state: RoomState, viewer: Person | None) -> Matter:
+    """Whether the viewer would bring a case; who else would, and whose it is, the seats say."""
+    return {"offers": viewer is not None and str(viewer.id) in state.offers}
+
+
+def reply(room: Room, state: RoomState, viewer: Person | None) -> Matter:
+    """What whoever brought the case answers to: the ideas if they are on the table, else the causes. Shared already, without names."""
+    if state.has_revealed("ideas"):
+        return {"ideas": list(Idea.objects.filter(room=room, taken_back_at=None, merged_into=None).prefetch_related("additions"))}
+    return {"causes": list(Cause.objects.filter(room=room)) if state.has_revealed("causes") else []}
 
 
 def ask(room: Room, state: RoomState, viewer: Person | None) -> Matter:
@@ -228,15 +240,15 @@ def closing(room: Room, viewer: Person) -> Matter:
 
 
 MATTERS: Mapping[str, Callable[[Room, RoomState, Person | None], Matter]] = {
-    "arrive": arrive, "question": question, "turns": turns, "ask": ask, "causes": causes, "cards": cards, "ideas": ideas, "score": score,
+    "arrive": arrive, "question": question, "turns": turns, "rounds": turns, "whose": whose, "tell": turns, "reply": reply, "ask": ask, "causes": causes, "cards": cards, "ideas": ideas, "score": score,
     "gap": gap, "plan": plan, "date": date, "close": close, "lessons": lessons, "readout": lessons, "settle": settle, "choices": choices,
 }  # fmt: skip
 
 
 def handed(room: Room, state: RoomState, viewer: Person | None) -> list[Card]:
     """Cards for the viewer, once the round of turns is over; without their senders."""
-    in_round = state.current.kind == "turns" and state.turn < len(state.order) and not state.closed_at
-    if viewer is None or not state.has_reached("turns") or in_round:
+    is_spoken = state.current.kind in SPEAKING_KINDS and state.holder is not None and not state.closed_at
+    if viewer is None or not state.has_reached(*SPEAKING_KINDS) or is_spoken:
         return []
     return list(Card.objects.filter(room=room, receiver=viewer))
 

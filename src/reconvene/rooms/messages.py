@@ -1,14 +1,19 @@
-"""The words of the one notice that rooms cause. Registered when the app is ready."""
+"""The words of the notices that rooms cause. Registered when the app is ready."""
 
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from reconvene.base.links import absolute
 from reconvene.notices.models import Notice
 from reconvene.notices.registry import register
 from reconvene.notices.rules import Message
 from reconvene.people.models import Person
+from reconvene.rooms.actions.closing import SESSION_CLOSED
 from reconvene.rooms.actions.helping import HELP_WANTED
+from reconvene.scheduling.messages import times
+from reconvene.scheduling.models import Session
+from reconvene.scheduling.rules import Kind
 
 
 def help_wanted(notice: Notice, *, now: datetime) -> Message | None:
@@ -25,4 +30,21 @@ def help_wanted(notice: Notice, *, now: datetime) -> Message | None:
     return Message(_("Somebody asks you to contact them"), lines)
 
 
+def session_closed(notice: Notice, *, now: datetime) -> Message | None:
+    """To whoever was in the room: the next date and the way to their own plan. Nothing of what was said."""
+    session = Session.objects.visible_to(notice.person).filter(id=notice.subject_id).first()
+    if session is None:
+        return None
+    following = Session.objects.upcoming(now).filter(cycle__group_id=session.cycle.group_id).first()
+    if following is None:
+        first = _("Your group has no next date just now.")
+    elif following.kind == Kind.RECONVENE:
+        first = _("You reconvene %(day)s, %(start)s") % times(following, notice.person)
+    else:
+        first = _("Your group meets again %(day)s, %(start)s") % times(following, notice.person)
+    lines = (first, _("Your own plan and what your group shared are on one page that only you open."))
+    return Message(_("After your session"), lines, button=(_("Open my page"), absolute("room", session.id)))
+
+
 register(HELP_WANTED, help_wanted)
+register(SESSION_CLOSED, session_closed)

@@ -203,6 +203,20 @@ class Helper(Owned):
         self.save(update_fields=["ended_at", "ended_by"])
 
 
+class Receipt(Owned):
+    """The number of the newest input of one member that was taken in one place: a form, a card, a tap. See rooms.actions.receipts."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    place = models.CharField(max_length=120)
+    number = models.BigIntegerField(help_text="Microseconds of the room's clock when it was written, as the device counts them")
+
+    objects = InRoomQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["room", "person", "place"], name="one_receipt_per_place")]
+
+
 class Written(Owned):
     """Something one member wrote in a room. The id made on the device makes sending it twice the same as once."""
 

@@ -11,12 +11,14 @@ from reconvene.guides.script import Part, Protocol, Step
 from reconvene.people.models import Person
 from reconvene.rooms import matter, script
 from reconvene.rooms.actions.moves import position
+from reconvene.rooms.conductor import settle_clock
 from reconvene.rooms.devices import Door, door_of
 from reconvene.rooms.models import Presence, Room
 from reconvene.rooms.rules import is_away
 from reconvene.rooms.scoring import HIGHEST, LOWEST
-from reconvene.rooms.state import RoomState, settle_clock
+from reconvene.rooms.state import RoomState
 
+LATE_FROM = timedelta(seconds=60)  # after the beginning somebody who comes in is told what they missed
 RING_MIDDLE, RING_DISTANCE = 360.0, 298.0  # of the shared screen's drawing, 720 wide
 
 
@@ -32,6 +34,10 @@ class Seat:
     is_away: bool
     is_done: bool
     has_floor: bool
+    is_to_come: bool = False
+    offers: bool = False
+    is_giver: bool = False
+    came_at: datetime | None = None
     x: float = 0.0
     y: float = 0.0
 
@@ -48,12 +54,16 @@ class Seat:
 
 @dataclass(frozen=True)
 class Clock:
-    """What a screen needs to tick by itself. Seconds are whole; `share` is how much of the bar is left, in per cent."""
+    """What a screen needs to tick by itself. Seconds are whole; `share` is how much of the bar is left, in per cent.
+
+    `is_over`: the step's own time is used up, and the clock counts down to the moment when the room goes on by itself.
+    """
 
     ends_at: datetime
     seconds: int
     length: int
     runs: bool
+    is_over: bool = False
 
     @property
     def text(self) -> str:
@@ -125,6 +135,11 @@ class Stage:
         return bool(self.state and self.now and self.state.is_time_up(self.now))
 
     @property
+    def waits(self) -> bool:
+        """Whether nothing happens any more until the host taps."""
+        return self.is_time_up and not (self.clock and self.clock.is_over)
+
+    @property
     def is_silent(self) -> bool:
         """Whether this part is written alone."""
         return bool(self.state and self.state.current_part.silent)
@@ -185,12 +200,58 @@ class Stage:
 
     @property
     def minutes_late(self) -> int:
-        """By how many minutes the remaining steps do not fit any more."""
+        """By how many minutes the session ends after its time, as things stand."""
         if not self.state or not self.now:
             return 0
-        ahead = sum(step.seconds for step in self.state.steps[self.state.step + 1 :])
-        left = max(timedelta(), self.state.step_ends_at - self.now).total_seconds()
-        return max(0, round((ahead + left - (self.state.ends_at - self.now).total_seconds()) / 60))
+        over = max(timedelta(), self.now - self.state.step_ends_at)
+        return max(0, round((self.state.heading_for + over - self.state.ends_at).total_seconds() / 60))
+
+    @property
+    def taken(self) -> list[tuple[str, int]]:
+        """(step, minutes): what later steps gave, as of this step, so that the session ends in time."""
+        if not self.state or not self.protocol:
+            return []
+        titles = {step.key: step.title for step in self.protocol.steps}
+        return [(titles[key], max(1, round(seconds / 60))) for key, seconds in self.state.taken]
+
+    @property
+    def minutes_taken(self) -> int:
+        """The sum of what later steps gave."""
+        return sum(minutes for _title, minutes in self.taken)
+
+    @property
+    def steps_behind(self) -> list[str]:
+        """The titles of the steps that are over."""
+        if not self.state or not self.protocol:
+            return []
+        return [script.step_of(self.protocol, self.state, number).title for number in range(self.state.step)]
+
+    @property
+    def has_just_come(self) -> bool:
+        """Whether the viewer came in during this step of a session that had begun before."""
+        you, state = self.you, self.state
+        came = you.came_at if you else None
+        return bool(state and came and came >= state.step_started_at and came > state.started_at + LATE_FROM)
+
+    @property
+    def still_writing(self) -> list[Seat]:
+        """Who is in the room and has not finished this part."""
+        return [seat for seat in self.seats if seat.is_in and not seat.is_done]
+
+    @property
+    def still_to_speak(self) -> list[Seat]:
+        """Who has a turn to come in this round."""
+        return [seat for seat in self.seats if seat.is_to_come]
+
+    @property
+    def giver(self) -> Seat | None:
+        """Whose case it is."""
+        return next((seat for seat in self.seats if seat.is_giver), None)
+
+    @property
+    def ways(self) -> tuple[Protocol, ...]:
+        """The ways to hold the session with those who are in, the suggested one first."""
+        return script.ways(self.room.session, present=self.present)
 
     @property
     def bars(self) -> list[Bar]:
@@ -213,7 +274,7 @@ def stage(room: Room, *, viewer: Person | None, now: datetime) -> Stage:
     if name != "step" or state is None:
         kept = matter.closing(room, viewer) if name == "closed" and viewer else {}
         return Stage(name, room, counter, seats, knocking, state, matter=kept, viewer=viewer, now=now, door=door)
-    protocol = script.protocol_for(room.session)
+    protocol = script.protocol_for(room.session, mode=state.mode)
     step = script.step_of(protocol, state)
     part = script.part_of(step, state)
     shown = matter.of(room, state, viewer=viewer, now=now)
@@ -221,12 +282,16 @@ def stage(room: Room, *, viewer: Person | None, now: datetime) -> Stage:
 
 
 def clock_of(state: RoomState, now: datetime) -> Clock:
-    """The clock that matters most: of the turn, else of the part."""
-    ends = state.turn_ends_at or state.part_ends_at
+    """The clock that matters most: of the turn, else of the part; when the step's time is up, until the room goes on by itself."""
     moment = state.paused_at or now
+    is_over = state.is_time_up(now) and now < state.overrun_ends_at and not state.is_last_step
+    ends = state.overrun_ends_at if is_over else state.clock_ends_at
     seconds = max(0, round((ends - moment).total_seconds()))
-    length = state.current_part.seconds // max(1, len(state.order)) if state.turn_ends_at else state.current_part.seconds
-    return Clock(ends, seconds, max(length, seconds), state.paused_at is None)
+    if is_over:
+        length = int((ends - state.step_ends_at).total_seconds())
+    else:
+        length = state.current_part.seconds // max(1, len(state.order)) if state.turn_ends_at else state.current_part.seconds
+    return Clock(ends, seconds, max(length, seconds), state.paused_at is None, is_over)
 
 
 def bars(state: RoomState) -> list[Bar]:
@@ -273,7 +338,8 @@ def _seat(
     is_you = viewer is not None and person.id == viewer.id
     return Seat(
         person, _tone(state, is_in=is_in, away=away, done=done, is_you=is_you), is_you, key == host, is_in, away, done,
-        bool(state and state.holder == key), place[0], place[1],
+        bool(state and state.holder == key), bool(state and key in state.to_come), bool(state and key in state.offers),
+        bool(state and state.giver == key), presence.admitted_at if presence else None, place[0], place[1],
     )  # fmt: skip
 
 

@@ -44,6 +44,8 @@ class Move(StrEnum):
     PASS = "pass"  # noqa: S105  # not a password
     TAKE_TURN = "take_turn"
     DONE = "done"
+    OFFER = "offer"
+    END_LATER = "end_later"
 
 
 class CardKind(StrEnum):

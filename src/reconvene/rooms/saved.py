@@ -25,6 +25,8 @@ def from_json(raw: Mapping[str, Any]) -> RoomState:
             plain[name] = datetime.fromisoformat(value) if value else None
         elif name == "steps":
             plain[name] = tuple(_step(step) for step in value)
+        elif name == "taken":
+            plain[name] = tuple((key, seconds) for key, seconds in value)
         else:
             plain[name] = tuple(value) if isinstance(value, list | tuple) else value
     return RoomState(**plain)

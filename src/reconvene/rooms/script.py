@@ -2,16 +2,37 @@
 
 from reconvene.guides import catalogue
 from reconvene.guides.models import Topic
-from reconvene.guides.script import Guide, Part, Protocol, Step
+from reconvene.guides.script import FEWEST_PEOPLE, MODES, Guide, Part, Protocol, Step
 from reconvene.rooms.state import RoomState
 from reconvene.scheduling.models import Session
+from reconvene.scheduling.rules import Kind
+
+ALL_OF_US = "topic"
+ROUND_EACH = "trio"
 
 
-def protocol_for(session: Session) -> Protocol:
-    """The protocol of the session's kind with the longest length that fits its minutes; the shortest there is when none fits."""
-    protocols = {length: found for (kind, length), found in catalogue.library().protocols.items() if kind == session.kind}
+def protocol_for(session: Session, *, mode: str = ALL_OF_US) -> Protocol:
+    """The protocol of the session's kind and mode with the longest length that fits its minutes; the shortest there is when none fits.
+
+    The reconvene goes the same way in every mode.
+    """
+    wanted = mode if session.kind == Kind.FIRST else ALL_OF_US
+    protocols = {
+        length: found for (kind, its, length), found in catalogue.library().protocols.items() if (kind, its) == (session.kind, wanted)
+    }
     fitting = [length for length in protocols if length <= session.minutes]
     return protocols[max(fitting) if fitting else min(protocols)]
+
+
+def ways(session: Session, *, present: int) -> tuple[Protocol, ...]:
+    """The ways in which the session can be held with so many people, the one to suggest first. Too few choose as if they were enough."""
+    if session.kind != Kind.FIRST:
+        return (protocol_for(session),)
+    people = max(present, FEWEST_PEOPLE)
+    found = [protocol_for(session, mode=mode) for mode in MODES]
+    fitting = [one for one in found if one.people[0] <= people <= one.people[1]]
+    suggested = ROUND_EACH if people == FEWEST_PEOPLE else ALL_OF_US
+    return tuple(sorted(fitting, key=lambda one: one.mode != suggested))
 
 
 def step_of(protocol: Protocol, state: RoomState, number: int | None = None) -> Step:

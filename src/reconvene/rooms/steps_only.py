@@ -8,10 +8,10 @@ from datetime import datetime
 
 from reconvene.people.models import Person
 from reconvene.rooms import script
+from reconvene.rooms.conductor import settle_clock
 from reconvene.rooms.door import helper_sees_until
 from reconvene.rooms.models import Room
 from reconvene.rooms.queries import Clock, clock_of
-from reconvene.rooms.state import settle_clock
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def steps_only(room: Room, *, now: datetime) -> StepsOnly:
     if state is None:
         inside = room.presences.filter(left_at=None).exclude(admitted_at=None).count()
         return StepsOnly(room.session.host.first_name if room.session.host else "", inside)
-    step = script.step_of(script.protocol_for(room.session), state)
+    step = script.step_of(script.protocol_for(room.session, mode=state.mode), state)
     part = script.part_of(step, state)
     return StepsOnly(
         host=Person.objects.get(id=state.host).first_name, present=len(state.present), done=len(state.done), step=step.title,

@@ -1,8 +1,9 @@
 """Server-sent events of the rooms: a bare ASGI callable beside Django, mounted by config.asgi at /rooms/<session id>/stream.
 
 One connection per process listens to PostgreSQL and fans out to in-memory queues. A stream says that something happened and how many,
-never what. It begins after the event that the page states, so nothing is missed and nothing comes twice; it ends when the person is no
-longer a member, at the latest a minute after.
+never what. It begins after the event that the page states, so nothing is missed and nothing comes twice. Every few seconds one look for all
+streams of an organisation ends those whose reader signed out, left the group or left the organisation. While the database is away no stream
+is open: each browser asks by itself instead, learns that nobody answers, and says so.
 """
 
 import asyncio
@@ -23,17 +24,19 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import connection, connections
+from django.contrib.sessions.models import Session as SignIn
+from django.db import Error, connection, connections
 from django.http import HttpRequest
+from django.utils import timezone
 
 from reconvene.base import clock, tenancy
 from reconvene.base.middleware import ORGANISATION
+from reconvene.groups.models import Membership
 from reconvene.people.models import Person
 from reconvene.rooms.actions.entering import be_seen
 from reconvene.rooms.actions.turning import CHANNEL
-from reconvene.rooms.devices import sitting
-from reconvene.rooms.models import Room, RoomEvent
-from reconvene.rooms.rules import EventKind
+from reconvene.rooms.devices import device_of, sitting
+from reconvene.rooms.models import Device, Room, RoomEvent
 
 log = logging.getLogger(__name__)
 
@@ -43,11 +46,16 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 PATH = re.compile(r"^/rooms/([0-9a-f-]{36})/stream$")
 HEARTBEAT = 15.0  # seconds; below the usual idle limit of proxies, and noticed by the page when it stops
-RECHECK = 60.0  # seconds between two looks at whether the person is still a member
+GUARD = 3.0  # seconds between two looks at who may no longer listen; a stream is closed within five
+SEEN_EVERY = 30.0  # seconds between two notes that somebody's screen is there; half of what makes a person away
+LISTENER_BEAT = 10.0  # seconds; a database that is silent for longer is asked whether it is there
+LISTENER_PATIENCE = 5.0  # seconds
 LONGEST = 900.0  # seconds; then the browser comes back by itself
 MOST_STREAMS = 3  # for each person: phone, laptop, shared screen
 QUEUE_SIZE = 256  # a browser that is further behind starts afresh
-RETRY_MILLISECONDS = (500, 2500)
+BEAT = b"event: beat\ndata: \n\n"
+RETRY_MILLISECONDS = (300, 1500)  # spread, because all come back at once
+AWAY = (Error, psycopg.Error)  # the database does not answer: Django's words for it, and those of the pool
 HEADERS = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-cache, no-transform"), (b"x-accel-buffering", b"no")]
 
 
@@ -67,20 +75,25 @@ class Signal:
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who listens to which room, through which session of the browser."""
+    """Who listens to which room, through which session of the browser, and by which device if that browser has no account."""
 
     session_key: str
     session_id: uuid.UUID
     organisation_id: uuid.UUID
+    group_id: uuid.UUID
     room_id: uuid.UUID
     person_id: uuid.UUID
+    device_id: uuid.UUID | None = None
 
 
 @dataclass(eq=False)
 class Subscription:
-    """One open stream: signals wait here until they are sent. None ends it; RESUME asks it to look into the database."""
+    """One open stream: signals wait here until they are sent. None ends it; RESUME asks it to look into the database; ENOUGH tells the
+    browser to ask by itself instead of coming back.
+    """
 
     viewer: Viewer
+    seen: float = 0.0
     waiting: asyncio.Queue[Signal | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_SIZE))
 
     def put(self, signal: Signal | None) -> None:
@@ -93,6 +106,7 @@ class Subscription:
 
 
 RESUME = Signal(-1, "", 0)
+ENOUGH = Signal(-2, "", 0)
 
 
 class Switchboard:
@@ -102,6 +116,7 @@ class Switchboard:
         self.rooms: dict[uuid.UUID, set[Subscription]] = defaultdict(set)
         self.people: dict[uuid.UUID, list[Subscription]] = defaultdict(list)
         self.listening: asyncio.Task[None] | None = None
+        self.guarding: asyncio.Task[None] | None = None
         self.heard = asyncio.Event()
 
     async def open(self, viewer: Viewer) -> Subscription:
@@ -109,12 +124,14 @@ class Switchboard:
         if self.listening is None or self.listening.done():
             self.heard = asyncio.Event()
             self.listening = asyncio.create_task(self.listen())
-        subscription = Subscription(viewer)
+        if self.guarding is None or self.guarding.done():
+            self.guarding = asyncio.create_task(self.guard())
+        subscription = Subscription(viewer, asyncio.get_running_loop().time())
         self.rooms[viewer.room_id].add(subscription)
         mine = self.people[viewer.person_id]
         mine.append(subscription)
         if len(mine) > MOST_STREAMS:
-            mine.pop(0).put(None)
+            mine.pop(0).put(ENOUGH)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.heard.wait(), timeout=5)
         return subscription
@@ -129,26 +146,53 @@ class Switchboard:
             self.people[viewer.person_id].remove(subscription)
         if not self.people[viewer.person_id]:
             del self.people[viewer.person_id]
-        if not self.rooms and self.listening:
-            self.listening.cancel()
-            self.listening = None
+        if not self.rooms:
+            for task in (self.listening, self.guarding):
+                if task is not None:
+                    task.cancel()
+            self.listening = self.guarding = None
 
     async def listen(self) -> None:
-        """Hear notifications and hand them out. After a lost connection every stream looks into the database for what it missed."""
-        wait = 0.2
+        """Hear notifications and hand them out. After a lost connection every stream looks into the database for what it missed; when there
+        is no connection to be had, every stream ends.
+        """
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(**_parameters(), autocommit=True) as listener:
                     await listener.execute(f"LISTEN {CHANNEL}")
                     self.heard.set()
                     self.hand_out_all(RESUME)
-                    wait = 0.2
-                    async for notification in listener.notifies():
-                        self.hand_out(notification.payload)
-            except psycopg.Error:
+                    while True:
+                        async for notification in listener.notifies(timeout=LISTENER_BEAT):
+                            self.hand_out(notification.payload)
+                        async with asyncio.timeout(LISTENER_PATIENCE):
+                            await listener.execute("SELECT 1")
+            except (psycopg.Error, TimeoutError):
                 log.warning("The rooms' listener lost the database; it tries again.")
-            await asyncio.sleep(wait)
-            wait = min(5.0, wait * 2)
+                if not self.heard.is_set():
+                    self.hand_out_all(None)
+                self.heard.clear()
+            await asyncio.sleep(random.uniform(0.2, 0.5))  # noqa: S311  # several processes come back
+
+    async def guard(self) -> None:
+        """End the streams of those who may no longer listen, and note who is there: one look for each organisation."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(GUARD)
+            by_organisation: dict[uuid.UUID, list[Subscription]] = defaultdict(list)
+            for subscription in [one for mine in self.people.values() for one in mine]:
+                by_organisation[subscription.viewer.organisation_id].append(subscription)
+            for organisation_id, mine in by_organisation.items():
+                due = [one for one in mine if loop.time() - one.seen >= SEEN_EVERY]
+                try:
+                    here = await _in_thread(_still_here, organisation_id, {one.viewer for one in mine}, {one.viewer for one in due})
+                except AWAY:
+                    continue  # the listener notices it too, and ends all streams
+                for subscription in due:
+                    subscription.seen = loop.time()
+                for subscription in mine:
+                    if subscription.viewer not in here:
+                        subscription.put(None)
 
     def hand_out(self, payload: str) -> None:
         """Give one notification to the streams of its room."""
@@ -157,8 +201,8 @@ class Switchboard:
         for subscription in self.rooms.get(uuid.UUID(room), ()):
             subscription.put(signal)
 
-    def hand_out_all(self, signal: Signal) -> None:
-        """Give a signal to every stream."""
+    def hand_out_all(self, signal: Signal | None) -> None:
+        """Give a signal to every stream, or end them all."""
         for subscriptions in self.rooms.values():
             for subscription in subscriptions:
                 subscription.put(signal)
@@ -181,46 +225,52 @@ def is_stream(scope: Scope) -> bool:
 
 
 async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer one request for a stream: 404 for whoever is not a member, otherwise events until it ends."""
-    viewer = await _in_thread(_viewer_of, scope)
+    """Answer one request for a stream: 404 for whoever is not a member, 503 without a database, otherwise events until it ends."""
+    try:
+        viewer = await _in_thread(_viewer_of, scope)
+    except AWAY:
+        return await _refuse(send, 503, b"Away")
     if viewer is None:
-        await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]})
-        await send({"type": "http.response.body", "body": b"Not here"})
-        return
+        return await _refuse(send, 404, b"Not here")
     subscription = await switchboard().open(viewer)
     watch = asyncio.create_task(_watch(receive, subscription))
     try:
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         await _write(send, f"retry: {random.randint(*RETRY_MILLISECONDS)}\n\n".encode())  # noqa: S311  # spreads those who come back
-        await _stream(subscription, send, after=_after(scope))
+        with contextlib.suppress(*AWAY):  # the browser comes back, and hears then that the database is away
+            await _stream(subscription, send, after=_after(scope))
     finally:
         watch.cancel()
         switchboard().close(subscription)
 
 
+async def _refuse(send: Send, status: int, words: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
+    await send({"type": "http.response.body", "body": words})
+
+
 async def _stream(subscription: Subscription, send: Send, *, after: int) -> None:
     """Send what happened since `after`, then what happens, with a beat when it is quiet, until the time is up or the person has gone."""
     loop = asyncio.get_running_loop()
-    ends, check = loop.time() + LONGEST * random.uniform(0.9, 1.0), loop.time() + RECHECK  # noqa: S311  # jitter
+    ends = loop.time() + LONGEST * random.uniform(0.9, 1.0)  # noqa: S311  # jitter
     after = await _catch_up(subscription.viewer, send, after=after)
+    await _write(send, BEAT)  # so that the browser knows that words come through: some proxies hold them back
     while loop.time() < ends:
-        if loop.time() >= check:
-            check = loop.time() + RECHECK
-            if not await _in_thread(_is_member, subscription.viewer):
-                return
         try:
             signal = await asyncio.wait_for(subscription.waiting.get(), timeout=HEARTBEAT)
         except TimeoutError:
-            await _write(send, b"event: beat\ndata: \n\n")
+            await _write(send, BEAT)
             continue
         if signal is None:
+            return
+        if signal is ENOUGH:
+            await _write(send, b"event: enough\ndata: \n\n")
             return
         if signal is RESUME or signal.number > after + 1:
             after = await _catch_up(subscription.viewer, send, after=after)
         elif signal.number == after + 1:
             await _write(send, signal.frame)
             after = signal.number
-        check = loop.time() if signal.kind == EventKind.LEFT else check
 
 
 async def _catch_up(viewer: Viewer, send: Send, *, after: int) -> int:
@@ -273,24 +323,35 @@ def _viewer_of(scope: Scope) -> Viewer | None:
     except ValueError:
         return None
     with tenancy.within(organisation_id):
-        person = _person(key, session_id)
-        room = Room.objects.visible_to(person).filter(session_id=session_id).first() if person else None
+        person, device_id = _person(key, session_id)
+        rooms = Room.objects.select_related("session__cycle")
+        room = rooms.visible_to(person).filter(session_id=session_id).first() if person else None
         if room is None or person is None:
             return None
         be_seen(room, person=person, now=clock.now())
-        return Viewer(key, session_id, organisation_id, room.id, person.id)
+        return Viewer(key, session_id, organisation_id, room.session.cycle.group_id, room.id, person.id, device_id)
 
 
-def _is_member(viewer: Viewer) -> bool:
-    """Whether the person is still signed in and sits in the group; notes that they were heard of."""
-    with tenancy.within(viewer.organisation_id):
-        person = _person(viewer.session_key, viewer.session_id)
-        if person is None or person.id != viewer.person_id:
-            return False
-        room = Room.objects.visible_to(person).filter(id=viewer.room_id).first()
-        if room is not None:
-            be_seen(room, person=person, now=clock.now())
-        return room is not None
+def _still_here(organisation_id: uuid.UUID, viewers: set[Viewer], due: set[Viewer]) -> set[Viewer]:
+    """Those who are still signed in (signing out, and in as somebody else, ends the browser's session), still in the organisation, still in
+    the group and, without an account, still let in. Notes of those who are due that their screen is there.
+    """
+    with tenancy.within(organisation_id):
+        keys = {viewer.session_key for viewer in viewers}
+        signed_in = set(SignIn.objects.filter(session_key__in=keys, expire_date__gt=timezone.now()).values_list("session_key", flat=True))
+        seats = Membership.objects.live().filter(person__in={viewer.person_id for viewer in viewers}, person__left_at=None)
+        members = set(seats.values_list("person_id", "group_id"))
+        devices = {viewer.device_id for viewer in viewers if viewer.device_id}
+        sitting_by = {None, *(Device.objects.seated().filter(id__in=devices).values_list("id", flat=True) if devices else ())}
+        here = {
+            one
+            for one in viewers
+            if one.session_key in signed_in and (one.person_id, one.group_id) in members and one.device_id in sitting_by
+        }
+        now = clock.now()
+        for viewer in here & due:
+            be_seen(Room(id=viewer.room_id), person=Person(id=viewer.person_id), now=now)
+        return here
 
 
 def _events_after(viewer: Viewer, after: int) -> list[Signal]:
@@ -299,14 +360,15 @@ def _events_after(viewer: Viewer, after: int) -> list[Signal]:
         return [Signal(*row) for row in rows]
 
 
-def _person(session_key: str, session_id: uuid.UUID) -> Person | None:
+def _person(session_key: str, session_id: uuid.UUID) -> tuple[Person | None, uuid.UUID | None]:
     """Who is signed in with the cookie's session, or sits in this room by a device without an account."""
     request = HttpRequest()
     request.session = SessionStore(session_key)
     person = get_user(request)
     if not isinstance(person, Person):
-        return sitting(request.session, session_id=session_id, now=clock.now())
-    return person if person.is_active else None
+        device = device_of(request.session)
+        return sitting(request.session, session_id=session_id, now=clock.now()), device.id if device else None
+    return (person if person.is_active else None), None
 
 
 def _session_key(scope: Scope) -> str:

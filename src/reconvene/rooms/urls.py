@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{ROOM}begin/", taps.begin, name="room-begin"),
     path(f"{ROOM}moves/", taps.move, name="room-move"),
     path(f"{ROOM}hosts/", taps.hosts, name="room-hosts"),
+    path(f"{ROOM}case/", taps.case, name="room-case"),
     path(f"{ROOM}admissions/", taps.admissions, name="room-admissions"),
     path(f"{ROOM}devices/<uuid:device_id>/admission/", joining.device_admission, name="room-device-admission"),
     path(f"{ROOM}devices/<uuid:device_id>/removal/", joining.device_removal, name="room-device-removal"),

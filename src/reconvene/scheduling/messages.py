@@ -31,12 +31,12 @@ def invitation(notice: Notice, *, now: datetime) -> Message | None:
     changed = session.sequence > 0
     subject = _("Changed: your learning session on %(day)s") if changed else _("Your learning session on %(day)s")
     lines = (
-        _("%(day)s, %(start)s to %(end)s") % _times(session, notice.person) + (f"\n{session.place}" if session.place else ""),
+        _("%(day)s, %(start)s to %(end)s") % times(session, notice.person) + (f"\n{session.place}" if session.place else ""),
         _("The entry for your calendar is in this mail. It names nobody and says nothing about what it is about."),
     )
     button = (_("Say whether you can come"), dates_address(session, notice.person))
     entry = serialise(entry_of(session, notice.person, now=now), method=REQUEST)
-    return Message(subject % _times(session, notice.person), lines, button=button, calendar=entry, method=REQUEST)
+    return Message(subject % times(session, notice.person), lines, button=button, calendar=entry, method=REQUEST)
 
 
 def cancellation(notice: Notice, *, now: datetime) -> Message | None:
@@ -48,11 +48,11 @@ def cancellation(notice: Notice, *, now: datetime) -> Message | None:
     if still_theirs:
         return None
     lines = (
-        _("%(day)s, %(start)s is free again.") % _times(session, notice.person),
+        _("%(day)s, %(start)s is free again.") % times(session, notice.person),
         _("This mail takes the entry out of your calendar. Nothing else is asked of you."),
     )
     entry = serialise(entry_of(session, notice.person, now=now), method=CANCEL)
-    subject = _("Cancelled: your learning session on %(day)s") % _times(session, notice.person)
+    subject = _("Cancelled: your learning session on %(day)s") % times(session, notice.person)
     return Message(subject, lines, calendar=entry, method=CANCEL)
 
 
@@ -62,7 +62,7 @@ def host_card(notice: Notice, *, now: datetime) -> Message | None:
     if session is None or session.host_id != notice.person_id or session.starts_at <= now:
         return None
     lines = (
-        _("You host %(day)s, %(start)s") % _times(session, notice.person),
+        _("You host %(day)s, %(start)s") % times(session, notice.person),
         _("The room leads through every step and minds the clock. One page tells you what is left for you to do; it takes three minutes."),
         _("Cannot do it after all? One tap on that page passes it on."),
     )
@@ -75,13 +75,13 @@ def tomorrow(notice: Notice, *, now: datetime) -> Message | None:
     session = _theirs(notice)
     if session is None or session.starts_at <= now:
         return None
-    times = _times(session, notice.person)
+    facts = times(session, notice.person)
     lines = (
-        _("You reconvene %(day)s, %(start)s") % times,
+        _("You reconvene %(day)s, %(start)s") % facts,
         _("Come as you are. “I did not get to it” is a full report, and what got in the way is worth hearing."),
     )
     button = (_("Date, place and answer"), dates_address(session, notice.person))
-    return _with_way_in(Message(_("You reconvene on %(day)s") % times, lines, button=button), session, notice.person)
+    return _with_way_in(Message(_("You reconvene on %(day)s") % facts, lines, button=button), session, notice.person)
 
 
 def dates_address(session: Session, person: Person) -> str:
@@ -123,7 +123,8 @@ def _theirs(notice: Notice) -> Session | None:
     return Session.objects.visible_to(notice.person).filter(id=notice.subject_id, cancelled_at=None).first()
 
 
-def _times(session: Session, person: Person) -> dict[str, str]:
+def times(session: Session, person: Person) -> dict[str, str]:
+    """Day, start and end as the person reads them, in their own zone."""
     local = session.local_for(person)
     ends = local + timedelta(minutes=session.minutes)
     words = {"day": (local, "l j F"), "start": (local, "H:i"), "end": (ends, "H:i")}

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reconvene.base.translation import gettext
+from reconvene.base.translation import gettext_noop as _  # the words of constants are only marked
+
 HIGHEST = 10
 
 
@@ -17,31 +20,50 @@ class Moment(StrEnum):
 
 @dataclass(frozen=True)
 class Item:
-    """One question. `choices` holds (value, words); a scale of 0 to 10 has none. Every item may be skipped."""
+    """One question. Its words are marked for the translators; the properties have them in the reader's language. It may be skipped."""
 
     key: str
-    question: str
-    choices: tuple[tuple[str, str], ...] = ()
-    ends: tuple[str, str] = ("Not at all", "Completely")
+    asked: str
+    offered: tuple[tuple[str, str], ...] = ()
+    between: tuple[str, str] = (_("Not at all"), _("Completely"))
+
+    @property
+    def question(self) -> str:
+        return gettext(self.asked)
+
+    @property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of value and words; a scale of 0 to 10 has none."""
+        return tuple((value, gettext(words)) for value, words in self.offered)
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """What 0 and 10 mean."""
+        lowest, highest = self.between
+        return gettext(lowest), gettext(highest)
 
 
 ITEMS: dict[Moment, tuple[Item, ...]] = {
     Moment.JOINING: (),
     Moment.AFTER_FIRST: (
-        Item("usable", "I leave with something I can use in the next four weeks."),
-        Item("openly", "I could speak openly, also about what went badly."),
-        Item("fair_time", "My share of the time was", (("little", "too little"), ("right", "about right"), ("much", "too much"))),
-        Item("know_when", "I know when I will first try my plan.", (("yes", "Yes"), ("roughly", "Roughly"), ("no", "No"))),
+        Item("usable", _("I leave with something I can use in the next four weeks.")),
+        Item("openly", _("I could speak openly, also about what went badly.")),
+        Item(
+            "fair_time", _("My share of the time was"), (("little", _("too little")), ("right", _("about right")), ("much", _("too much")))
+        ),
+        Item("know_when", _("I know when I will first try my plan."), (("yes", _("Yes")), ("roughly", _("Roughly")), ("no", _("No")))),
     ),
     Moment.AFTER_RECONVENE: (
-        Item("in_the_way", "How much does this challenge get in the way of your work now?", ends=("Hardly", "All the time")),
-        Item("sure", "How sure are you that you could handle the next such situation well?"),
-        Item("sure_before", "Looking back, how sure were you before the first session?"),
+        Item("in_the_way", _("How much does this challenge get in the way of your work now?"), between=(_("Hardly"), _("All the time"))),
+        Item("sure", _("How sure are you that you could handle the next such situation well?")),
+        Item("sure_before", _("Looking back, how sure were you before the first session?")),
         Item(
-            "times_used", "How often did you use what you planned?", (("0", "Never"), ("1", "Once"), ("2-3", "2 or 3"), ("4+", "4 or more"))
+            "times_used",
+            _("How often did you use what you planned?"),
+            (("0", _("Never")), ("1", _("Once")), ("2-3", _("2 or 3")), ("4+", _("4 or more"))),
         ),
-        Item("openly", "I could speak openly, also about what went badly."),
-        Item("again", "Would you start another cycle?", (("yes", "Yes"), ("perhaps", "Perhaps"), ("no", "No"))),
+        Item("openly", _("I could speak openly, also about what went badly.")),
+        Item("again", _("Would you start another cycle?"), (("yes", _("Yes")), ("perhaps", _("Perhaps")), ("no", _("No")))),
     ),
 }
 
@@ -63,8 +85,8 @@ def checked(moment: Moment, answers: Mapping[str, object]) -> dict[str, str | in
 
 
 def _value(item: Item, given: object) -> str | int:
-    if item.choices:
-        if given in [value for value, _words in item.choices]:
+    if item.offered:
+        if given in [value for value, _words in item.offered]:
             return str(given)
     elif not isinstance(given, bool) and str(given).isascii() and str(given).isdigit() and int(str(given)) <= HIGHEST:
         return int(str(given))

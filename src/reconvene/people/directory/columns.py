@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self, get_args
 
+from reconvene.base.translation import gettext as _
 from reconvene.people.directory.column_words import FIELDS, field_of, normalise
 from reconvene.people.directory.levels import band_of
 from reconvene.people.directory.reading import ReadingChoice, Table
@@ -64,15 +65,16 @@ class ColumnMapping:
         try:
             stored = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise BadMapping("The saved mapping is not JSON.") from error
-        entries = _object(stored, "The saved mapping")
+            raise BadMapping(_("The saved mapping is not JSON.")) from error
+        entries = _object(stored, _("The saved mapping"))
         _refuse_unknown(entries, {"columns", "manager_by", "path_column", "date_format", "reading", "function_lookup"})
         manager_by = entries.get("manager_by", "id")
         if manager_by not in get_args(ManagerBy):
-            raise BadMapping(f"manager_by is {manager_by!r}; it can be: {', '.join(get_args(ManagerBy))}.")
+            words = _("manager_by is %(word)s; it can be: %(known)s.")
+            raise BadMapping(words % {"word": repr(manager_by), "known": ", ".join(get_args(ManagerBy))})
         lookups = entries.get("function_lookup", [])
         if not isinstance(lookups, list):
-            raise BadMapping("function_lookup must be a list of files.")
+            raise BadMapping(_("function_lookup must be a list of files."))
         return cls(
             columns=_columns(entries.get("columns")),
             manager_by=manager_by,
@@ -92,13 +94,14 @@ def find_column(table: Table, place: Place) -> int:
     if isinstance(place, int):
         if 0 <= place < table.width:
             return place
-        raise BadMapping(f"The mapping asks for column {place + 1}; the file has {table.width}.")
+        raise BadMapping(_("The mapping asks for column %(column)s; the file has %(count)s.") % {"column": place + 1, "count": table.width})
     normal = [normalise(heading) for heading in table.header or ()]
     if table.header and place in table.header:
         return table.header.index(place)
     if normalise(place) in normal:
         return normal.index(normalise(place))
-    raise BadMapping(f"The mapping asks for a column {place!r}, which this file has not. Choose the column again.")
+    words = _("The mapping asks for a column %(column)s, which this file has not. Choose the column again.")
+    raise BadMapping(words % {"column": repr(place)})
 
 
 def guess_columns(header: Sequence[str] | None, rows: Sequence[Sequence[str]]) -> ColumnMapping:
@@ -193,13 +196,14 @@ def _lookup_as_json(lookup: Lookup) -> dict[str, Any]:
 
 def _object(stored: object, what: str) -> dict[str, Any]:
     if not isinstance(stored, dict):
-        raise BadMapping(f"{what} must be an object with named entries.")
+        raise BadMapping(_("%(what)s must be an object with named entries.") % {"what": what})
     return stored
 
 
 def _refuse_unknown(entries: dict[str, Any], known: set[str]) -> None:
     if unknown := sorted(entries.keys() - known):
-        raise BadMapping(f"The saved mapping has an unknown entry {unknown[0]!r}; it can have: {', '.join(sorted(known))}.")
+        words = _("The saved mapping has an unknown entry %(entry)s; it can have: %(known)s.")
+        raise BadMapping(words % {"entry": repr(unknown[0]), "known": ", ".join(sorted(known))})
 
 
 def _columns(stored: object) -> dict[str, Place]:
@@ -210,21 +214,21 @@ def _columns(stored: object) -> dict[str, Place]:
 
 def _place(stored: object, name: str) -> Place:
     if isinstance(stored, bool) or not isinstance(stored, (str, int)) or stored == "":
-        raise BadMapping(f"The place of {name} must be a heading or a position from 0.")
+        raise BadMapping(_("The place of %(name)s must be a heading or a position from 0.") % {"name": name})
     return stored
 
 
 def _date_format(stored: object) -> str | None:
     if stored is not None and not (isinstance(stored, str) and "%" in stored):
-        raise BadMapping("date_format must be written like %Y-%m-%d.")
+        raise BadMapping(_("date_format must be written like %(example)s.") % {"example": "%Y-%m-%d"})
     return stored
 
 
 def _lookup(stored: object) -> Lookup:
-    entries = _object(stored, "An entry of function_lookup")
+    entries = _object(stored, _("An entry of function_lookup"))
     _refuse_unknown(entries, {"file", "key", "value", "blank", "reading"})
     if not isinstance(entries.get("file"), str):
-        raise BadMapping("An entry of function_lookup must name its file.")
+        raise BadMapping(_("An entry of function_lookup must name its file."))
     return Lookup(
         file=entries["file"],
         key=_place(entries.get("key"), "key"),

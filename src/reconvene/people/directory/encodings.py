@@ -4,6 +4,9 @@ import codecs
 
 from charset_normalizer import from_bytes
 
+from reconvene.base.translation import gettext as _
+from reconvene.base.translation import ngettext
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -49,7 +52,8 @@ def _decode_as(data: bytes, encoding: str) -> str:
     try:
         return data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except (UnicodeError, LookupError) as error:
-        raise Unknown(f"The file does not read as {encoding}. Choose another encoding, or export it again in UTF-8.") from error
+        words = _("The file does not read as %(encoding)s. Choose another encoding, or export it again in UTF-8.")
+        raise Unknown(words % {"encoding": encoding}) from error
 
 
 def _wide(data: bytes) -> str | None:
@@ -72,22 +76,27 @@ def _mostly_utf8(data: bytes) -> tuple[str, str, tuple[str, ...]] | None:
     beyond = sum(1 for sign in text if ord(sign) > 127) - lost
     if beyond < 10 * lost:
         return None
-    return text, "utf-8", (f"{lost} letters do not fit UTF-8, in which the rest of the file is written; they show as \ufffd.",)
+    note = ngettext(
+        "%(count)s letter does not fit UTF-8, in which the rest of the file is written; it shows as \ufffd.",
+        "%(count)s letters do not fit UTF-8, in which the rest of the file is written; they show as \ufffd.",
+        lost,
+    )
+    return text, "utf-8", (note % {"count": lost},)
 
 
 def _guess(data: bytes) -> tuple[str, str, tuple[str, ...]]:
-    sure = "The encoding was guessed as {}. Look at names with accents in the preview, and choose another if they are wrong."
+    sure = _("The encoding was guessed as %(encoding)s. Look at names with accents in the preview, and choose another if they are wrong.")
     western = _western(data)
     if western is not None:
-        return western, "cp1252", (sure.format("cp1252 (Windows, Western)"),)
+        return western, "cp1252", (sure % {"encoding": _("cp1252 (Windows, Western)")},)
     lines = [line for line in data.splitlines(keepends=True) if not line.isascii()]
     found = from_bytes(b"".join(lines)[:_SAMPLE], cp_isolation=_DETECTED, explain=False).best()
     for encoding in (found.encoding if found else "cp1252", "cp1252"):
         try:
-            return data.decode(encoding), encoding, (sure.format(encoding),)
+            return data.decode(encoding), encoding, (sure % {"encoding": encoding},)
         except UnicodeDecodeError:
             continue
-    raise Unknown("The letters of this file fit no encoding we know. Export it again as CSV in UTF-8.")
+    raise Unknown(_("The letters of this file fit no encoding we know. Export it again as CSV in UTF-8."))
 
 
 def _western(data: bytes) -> str | None:

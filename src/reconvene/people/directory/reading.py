@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
+from reconvene.base.translation import gettext as _
 from reconvene.people.directory.column_words import count_known
 from reconvene.people.directory.encodings import Unknown, decode
 from reconvene.people.directory.refusals import Unreadable, refuse_other_kinds
@@ -44,7 +45,7 @@ class ReadingChoice:
         kinds = {"encoding": str, "delimiter": str, "header_row": int, "sheet": str}
         for name, value in stored.items():
             if name not in kinds or not isinstance(value, kinds[name]) or isinstance(value, bool):
-                raise ValueError(f"The reading choice does not understand {name!r}.")
+                raise ValueError(_("The reading choice does not understand %(name)s.") % {"name": repr(name)})
         return cls(**stored)
 
 
@@ -80,7 +81,7 @@ class Table:
     def column_name(self, index: int) -> str:
         """What to call a column on a screen: its header, or "column 3" when it has none."""
         named = self.header[index] if self.header and index < len(self.header) else ""
-        return named or f"column {index + 1}"
+        return named or _("column %(number)s") % {"number": index + 1}
 
 
 def read_table(data: bytes, *, filename: str, choice: ReadingChoice | None = None) -> Table:
@@ -104,17 +105,18 @@ def _read_text(data: bytes, choice: ReadingChoice) -> Table:
     except Unknown as unknown:
         raise Unreadable(str(unknown)) from unknown
     if "\x00" in text:
-        raise Unreadable("This file is not text: it holds zero bytes. Export it again as CSV in UTF-8, or as an Excel workbook (.xlsx).")
+        raise Unreadable(_("This file is not text: it holds zero bytes. Export it again as CSV in UTF-8, or as an Excel workbook (.xlsx)."))
     skipped = 0
     if text[:4].lower() == "sep=" and (line := text.splitlines()[0]):
         skipped, text = 1, text[len(line) :].lstrip("\r\n")
         choice = replace(choice, delimiter=choice.delimiter or line[4:5] or None)
     delimiter = choice.delimiter or guess_delimiter(text)
     if delimiter not in DELIMITERS:
-        raise Unreadable(f"{delimiter!r} cannot separate columns. Choose comma, semicolon, tab or vertical bar.")
+        words = _("%(sign)s cannot separate columns. Choose comma, semicolon, tab or vertical bar.")
+        raise Unreadable(words % {"sign": repr(delimiter)})
     table = _lay_out(enumerate(_records(text, delimiter), start=1 + skipped), choice)
     if text.count('"') % 2:
-        odd = "The file has an odd number of quotation marks. If rows seem to run together, look for a missing mark."
+        odd = _("The file has an odd number of quotation marks. If rows seem to run together, look for a missing mark.")
         notes = (*notes, odd)
     return replace(table, encoding=encoding, delimiter=delimiter, notes=(*notes, *table.notes))
 
@@ -124,10 +126,10 @@ def _records(text: str, delimiter: str) -> Iterator[list[str]]:
     try:
         yield from reader
     except csv.Error as error:
-        raise Unreadable(
-            f"Near line {reader.line_num} the file stops being a table ({error}). "
-            "Look there for a quotation mark that is opened and not closed."
-        ) from error
+        words = _(
+            "Near line %(line)s the file stops being a table (%(error)s). Look there for a quotation mark that is opened and not closed."
+        )
+        raise Unreadable(words % {"line": reader.line_num, "error": error}) from error
 
 
 def guess_delimiter(text: str) -> str:
@@ -162,14 +164,14 @@ def _lay_out(numbered: Iterable[tuple[int, Iterable[str]]], choice: ReadingChoic
         rows.append(row)
         numbers.append(number)
     if not rows:
-        raise Unreadable("This file is empty. Choose the file that holds the list of people.")
+        raise Unreadable(_("This file is empty. Choose the file that holds the list of people."))
     header_at = _find_header(rows, numbers, choice)
     header = None if header_at is None else _trim_end(rows[header_at])
     first = 0 if header_at is None else header_at + 1
     while 0 < first < len(rows) and count_known(rows[first]) >= _SECOND_HEADING:
         first += 1
     if first == len(rows):
-        raise Unreadable("This file has a heading row and nothing below it. Export it again with the people in it.")
+        raise Unreadable(_("This file has a heading row and nothing below it. Export it again with the people in it."))
     body = rows[first:]
     lengths = [_used(row) if header is not None and len(row) > len(header) else len(row) for row in body]
     width = len(header) if header is not None else Counter(lengths).most_common(1)[0][0]
@@ -187,14 +189,17 @@ def _lay_out(numbered: Iterable[tuple[int, Iterable[str]]], choice: ReadingChoic
 
 def _check_size(row: tuple[str, ...], *, number: int, rows: int) -> None:
     if rows >= LIMITS.rows:
-        raise Unreadable(f"This file has more than {LIMITS.rows:,} rows. Split it, or export only the people who take part.")
+        words = _("This file has more than %(most)s rows. Split it, or export only the people who take part.")
+        raise Unreadable(words % {"most": f"{LIMITS.rows:,}"})
     if len(row) > LIMITS.columns and any(row[LIMITS.columns :]):
-        raise Unreadable(f"Row {number} has more than {LIMITS.columns} columns. Export fewer columns, or choose the right separator.")
+        words = _("Row %(row)s has more than %(most)s columns. Export fewer columns, or choose the right separator.")
+        raise Unreadable(words % {"row": number, "most": LIMITS.columns})
     if any(len(cell) > LIMITS.cell for cell in row):
-        raise Unreadable(
-            f"Row {number} has a cell of more than {LIMITS.cell:,} characters. "
+        words = _(
+            "Row %(row)s has a cell of more than %(most)s characters. "
             "Often a quotation mark is opened there and not closed; otherwise leave that column out."
         )
+        raise Unreadable(words % {"row": number, "most": f"{LIMITS.cell:,}"})
 
 
 def _find_header(rows: list[tuple[str, ...]], numbers: list[int], choice: ReadingChoice) -> int | None:
@@ -203,7 +208,8 @@ def _find_header(rows: list[tuple[str, ...]], numbers: list[int], choice: Readin
         if choice.header_row == NO_HEADER:
             return None
         if choice.header_row not in numbers:
-            raise Unreadable(f"Row {choice.header_row} cannot be the heading row: it is empty or not there. Choose another.")
+            words = _("Row %(row)s cannot be the heading row: it is empty or not there. Choose another.")
+            raise Unreadable(words % {"row": choice.header_row})
         return numbers.index(choice.header_row)
     candidates = rows[:HEADER_SEARCH_ROWS]
     known = [count_known(row) for row in candidates]
@@ -240,11 +246,12 @@ def _trim_end(row: tuple[str, ...]) -> tuple[str, ...]:
 def _notes(body: list[tuple[str, ...]], *, header_row: int, skipped: int) -> tuple[str, ...]:
     notes = []
     if skipped:
-        notes.append(f"The headings are in row {header_row}; the lines above it were left out.")
+        notes.append(_("The headings are in row %(row)s; the lines above it were left out.") % {"row": header_row})
     broken = sum(1 for row in body if any("\ufffd" in cell for cell in row))
     if broken:
-        notes.append(
-            f"Rows with the sign \ufffd, which stands for letters lost before this file was made: {broken}. "
+        words = _(
+            "Rows with the sign \ufffd, which stands for letters lost before this file was made: %(count)s. "
             "An export in UTF-8 from the HR system itself would have them."
         )
+        notes.append(words % {"count": broken})
     return tuple(notes)

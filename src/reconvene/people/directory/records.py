@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from reconvene.base.translation import gettext as _
+from reconvene.base.translation import gettext_noop, ngettext
 from reconvene.people.directory.cells import fold
 from reconvene.people.directory.column_words import COUNT_WORDS, normalise
 from reconvene.people.directory.columns import BadMapping, ColumnMapping, Lookup, find_column
@@ -19,18 +21,18 @@ _SHOWN = 8
 _DOUBTS = {
     "self": (
         ProblemKind.SELF_MANAGER,
-        "This person reports to themselves. They are taken as having nobody above.",
-        "Leave the cell empty for whoever is at the top.",
+        gettext_noop("This person reports to themselves. They are taken as having nobody above."),
+        gettext_noop("Leave the cell empty for whoever is at the top."),
     ),
     "path": (
         ProblemKind.BAD_PATH,
-        "This is no place in a hierarchy.",
-        "Export the column as hex (5AC0) or written out (/1/1/).",
+        gettext_noop("This is no place in a hierarchy."),
+        gettext_noop("Export the column as hex (5AC0) or written out (/1/1/)."),
     ),
     "unknown": (
         ProblemKind.UNKNOWN_MANAGER,
-        "No row of this file is this manager. The person is taken without one.",
-        "Add the manager's row to the file, or leave the cell empty for whoever reports to nobody here.",
+        gettext_noop("No row of this file is this manager. The person is taken without one."),
+        gettext_noop("Add the manager's row to the file, or leave the cell empty for whoever reports to nobody here."),
     ),
 }
 
@@ -111,19 +113,22 @@ def refuse_if_nobody_is_named(table: Table, positions: Mapping[str, int]) -> Non
         return
     counted = [name for name in table.header or () if any(word in normalise(name) for word in COUNT_WORDS)]
     if counted:
-        raise CountsPosts(
-            f"This file counts posts and names no people: it has a column {counted[0]!r}, and none with the name, number or "
+        words = _(
+            "This file counts posts and names no people: it has a column %(column)s, and none with the name, number or "
             "address of a person or post. Export the list that has one row for each person or post."
         )
+        raise CountsPosts(words % {"column": repr(counted[0])})
     raise NamesNobody(
-        "No column was found with the name, number or address of a person. Choose these columns, or check that the separator "
-        "and the heading row are right."
+        _(
+            "No column was found with the name, number or address of a person. Choose these columns, or check that the separator "
+            "and the heading row are right."
+        )
     )
 
 
 def _path_position(table: Table, mapping: ColumnMapping) -> int:
     if mapping.path_column is None:
-        raise BadMapping("The mapping finds managers by a path in the hierarchy and does not say which column holds it.")
+        raise BadMapping(_("The mapping finds managers by a path in the hierarchy and does not say which column holds it."))
     return find_column(table, mapping.path_column)
 
 
@@ -152,7 +157,8 @@ def _functions(chain: Sequence[Lookup], tables: Mapping[str, Table]) -> dict[str
     answers: dict[str, str] | None = None
     for lookup in chain:
         if lookup.file not in tables:
-            raise BadMapping(f"The mapping looks up departments in {lookup.file!r}. Add that file to the upload.")
+            words = _("The mapping looks up departments in %(file)s. Add that file to the upload.")
+            raise BadMapping(words % {"file": repr(lookup.file)})
         step = _lookup_answers(lookup, tables[lookup.file])
         answers = step if answers is None else {key: step.get(fold(value), "") for key, value in answers.items()}
     return answers
@@ -182,13 +188,15 @@ def _read_rows(reader: RowReader) -> tuple[list[Record], list[tuple[str, str]]]:
 
 def _tell_duplicate(record: Record, reader: RowReader, *, first: int) -> None:
     by_id = bool(record.external_id)
+    by_number = _("Row %(row)s has the same number, so this row is left out.")
+    by_address = _("Row %(row)s has the same address, so this row is left out.")
     reader.tell(
         record.row,
         "external_id" if by_id else "email",
         ProblemKind.DUPLICATE_ID,
         record.external_id or record.email,
-        reason=f"Row {first} has the same {'number' if by_id else 'address'}, so this row is left out.",
-        suggestion="Delete the row that is wrong, or give each person their own.",
+        reason=(by_number if by_id else by_address) % {"row": first},
+        suggestion=_("Delete the row that is wrong, or give each person their own."),
     )
 
 
@@ -214,15 +222,17 @@ def _settle_mailboxes(records: list[Record], reader: RowReader) -> tuple[list[Re
 
 def _tell_shared_mail(record: Record, reader: RowReader, *, owner: Owner) -> None:
     others = [str(row) for row in owner.rows if row != record.row]
-    where = f"row {others[0]}" if len(others) == 1 else f"{len(others)} other rows, first in row {others[0]}"
-    whose = f"It is taken for row {owner.row}." if owner.row else "It is taken for none of them."
+    where = ngettext(
+        "The same address stands in row %(first)s.", "The same address stands in %(count)s other rows, first in row %(first)s.", len(others)
+    ) % {"count": len(others), "first": others[0]}
+    whose = _("It is taken for row %(row)s.") % {"row": owner.row} if owner.row else _("It is taken for none of them.")
     reader.tell(
         record.row,
         "email",
         ProblemKind.SHARED_MAIL,
         record.email,
-        reason=f"The same address stands in {where}. {whose}",
-        suggestion="Give each person an address that only they read.",
+        reason=f"{where} {whose}",
+        suggestion=_("Give each person an address that only they read."),
     )
 
 
@@ -256,17 +266,19 @@ def _tell_circle(circle: list[Record], reader: RowReader) -> None:
             "manager_ref",
             ProblemKind.CIRCLE,
             record.manager_ref,
-            reason=f"The reporting line runs in a circle: {' → '.join([*shown, turned[0]])}.",
-            suggestion="One of these people reports to somebody outside the circle. Mend that row.",
+            reason=_("The reporting line runs in a circle: %(names)s.") % {"names": " → ".join([*shown, turned[0]])},
+            suggestion=_("One of these people reports to somebody outside the circle. Mend that row."),
         )
 
 
 def _tell_doubt(record: Record, result: Found, *, by_row: Mapping[int, Record], reader: RowReader) -> None:
     if result.doubt == "ambiguous":
-        whom = ", ".join(f"{by_row[row].label} in row {row}" for row in result.candidates[:4])
+        whom = ", ".join(_("%(name)s in row %(row)s") % {"name": by_row[row].label, "row": row} for row in result.candidates[:4])
         kind = ProblemKind.AMBIGUOUS_MANAGER
-        reason = f"{len(result.candidates)} people fit this manager: {whom}. The person is taken without one."
-        suggestion = "Name managers by number or address instead."
+        words = _("%(count)s people fit this manager: %(names)s. The person is taken without one.")
+        reason = words % {"count": len(result.candidates), "names": whom}
+        suggestion = _("Name managers by number or address instead.")
     else:
         kind, reason, suggestion = _DOUBTS[result.doubt]
+        reason, suggestion = _(reason), _(suggestion)
     reader.tell(record.row, "manager_ref", kind, record.manager_ref, reason=reason, suggestion=suggestion)

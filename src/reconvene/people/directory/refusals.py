@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from reconvene.base.translation import gettext as _
+from reconvene.base.translation import gettext_noop
+
 
 class Unreadable(Exception):
     """The whole file is refused. Its text is one short paragraph for the person: what, where, how to mend it."""
@@ -20,38 +23,44 @@ class Limits:
     parts: int = 2_000
 
 
-_EXPORT = "Export the list as CSV in UTF-8, or save it as an Excel workbook (.xlsx)."
 _SIGNATURES = (
-    (b"%PDF", f"This file is a PDF, which shows a list and does not hold one. {_EXPORT}"),
-    (
-        b"\xd0\xcf\x11\xe0",
-        "This is an old Excel file (.xls), or one with a password. Save it as an Excel workbook (.xlsx) without a password.",
-    ),
-    (b"\x1f\x8b", f"This file is packed (gzip). Unpack it first. {_EXPORT}"),
-    (b"\x89PNG", f"This file is a picture. {_EXPORT}"),
-    (b"\xff\xd8\xff", f"This file is a picture. {_EXPORT}"),
-    (b"GIF8", f"This file is a picture. {_EXPORT}"),
-    (b"Rar!", f"This file is packed. Unpack it first. {_EXPORT}"),
-    (b"7z\xbc\xaf", f"This file is packed. Unpack it first. {_EXPORT}"),
-    (b"{\\rtf", f"This file is a text document. {_EXPORT}"),
+    (b"%PDF", gettext_noop("This file is a PDF, which shows a list and does not hold one.")),
+    (b"\x1f\x8b", gettext_noop("This file is packed (gzip). Unpack it first.")),
+    (b"\x89PNG", gettext_noop("This file is a picture.")),
+    (b"\xff\xd8\xff", gettext_noop("This file is a picture.")),
+    (b"GIF8", gettext_noop("This file is a picture.")),
+    (b"Rar!", gettext_noop("This file is packed. Unpack it first.")),
+    (b"7z\xbc\xaf", gettext_noop("This file is packed. Unpack it first.")),
+    (b"{\\rtf", gettext_noop("This file is a text document.")),
 )
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _MARKUP = (b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta", b"<head")
 
 
 def refuse_other_kinds(data: bytes, *, filename: str, limits: Limits) -> None:
     """Raises: Unreadable when the file is empty, too large, or of a kind that holds no table we read."""
     if not data.strip(b"\x00 \t\r\n"):
-        raise Unreadable(f"The file {filename!r} is empty. Choose the file that holds the list of people.")
+        words = _("The file %(name)s is empty. Choose the file that holds the list of people.")
+        raise Unreadable(words % {"name": repr(filename)})
     if len(data) > limits.file:
-        raise Unreadable(
-            f"The file is {len(data) / 1e6:,.0f} MB; {limits.file // 1_000_000} MB is the most. "
+        words = _(
+            "The file is %(size)s MB; %(most)s MB is the most. "
             "Export only the columns that are needed: number, name, address, title, department, site, manager."
+        )
+        raise Unreadable(words % {"size": f"{len(data) / 1e6:,.0f}", "most": limits.file // 1_000_000})
+    if data.startswith(_OLD_EXCEL):
+        raise Unreadable(
+            _("This is an old Excel file (.xls), or one with a password. Save it as an Excel workbook (.xlsx) without a password.")
         )
     for signature, sentence in _SIGNATURES:
         if data.startswith(signature):
-            raise Unreadable(sentence)
+            raise _other_kind(_(sentence))
     opening = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if opening.startswith(_MARKUP):
-        raise Unreadable(f"This file is a web page or XML, although its name may say otherwise. {_EXPORT}")
+        raise _other_kind(_("This file is a web page or XML, although its name may say otherwise."))
     if opening.startswith((b'{"', b'[{"', b"{\n", b"[\n")):
-        raise Unreadable(f"This file is JSON. {_EXPORT}")
+        raise _other_kind(_("This file is JSON."))
+
+
+def _other_kind(sentence: str) -> Unreadable:
+    return Unreadable(f"{sentence} {_('Export the list as CSV in UTF-8, or save it as an Excel workbook (.xlsx).')}")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from reconvene.base.translation import gettext as _
 from reconvene.people.directory import cells
 from reconvene.people.directory.cells import fold
 from reconvene.people.directory.dates import parse_date
@@ -43,7 +44,7 @@ class Record:
     @property
     def key(self) -> str:
         """What makes the row recognisable in the next file: its number, else its address."""
-        return f"id {fold(self.external_id)}" if self.external_id else f"mail {fold(self.email)}"
+        return f"id:{fold(self.external_id)}" if self.external_id else f"mail:{fold(self.email)}"
 
     @property
     def label(self) -> str:
@@ -114,10 +115,11 @@ class RowReader:
         if width // 2 <= length <= width:
             return False
         shown = next((cell for cell in row if cell), "")
+        words = _("This row has %(cells)s cells where the others have %(width)s, so its cells may stand in wrong columns.")
         self.tell(
             number, "", ProblemKind.WRONG_WIDTH, shown,
-            reason=f"This row has {length} cells where the others have {width}, so its cells may stand in wrong columns.",
-            suggestion="Put quotation marks around texts that hold the separator, or delete the row if it is a total.",
+            reason=words % {"cells": length, "width": width},
+            suggestion=_("Put quotation marks around texts that hold the separator, or delete the row if it is a total."),
         )  # fmt: skip
         return True
 
@@ -125,16 +127,16 @@ class RowReader:
         if len(external_id) > LENGTHS["external_id"]:
             self.tell(
                 number, "external_id", ProblemKind.LONG_ID, external_id,
-                reason=f"The number has more than {LENGTHS['external_id']} characters.",
-                suggestion="Choose the column that holds the number of the person.",
+                reason=_("The number has more than %(most)s characters.") % {"most": LENGTHS["external_id"]},
+                suggestion=_("Choose the column that holds the number of the person."),
             )  # fmt: skip
             return False
         if external_id or email:
             return True
         self.tell(
             number, "external_id" if "external_id" in self.positions else "email", ProblemKind.NO_KEY, self.cell(row, "name"),
-            reason="Neither a number nor a usable address: the next import could not tell who this is.",
-            suggestion="Give the person a number or a work address.",
+            reason=_("Neither a number nor a usable address: the next import could not tell who this is."),
+            suggestion=_("Give the person a number or a work address."),
         )  # fmt: skip
         return False
 
@@ -143,8 +145,8 @@ class RowReader:
         if not value:
             if "email" in self.positions:
                 self.tell(
-                    number, "email", ProblemKind.NO_MAIL, "", reason="There is no address, so nobody can be invited yet.",
-                    suggestion="Add the work address when the person should take part.",
+                    number, "email", ProblemKind.NO_MAIL, "", reason=_("There is no address, so nobody can be invited yet."),
+                    suggestion=_("Add the work address when the person should take part."),
                 )  # fmt: skip
             return ""
         value = value.removeprefix("mailto:")
@@ -153,8 +155,8 @@ class RowReader:
         meant = cells.suggest_mail(value)
         faulty.add("email")
         self.tell(
-            number, "email", ProblemKind.BAD_MAIL, value, reason="This is no mail address, so nobody can be invited by it.",
-            suggestion=f"Was {meant} meant?" if meant else "Write it as name@company.example.",
+            number, "email", ProblemKind.BAD_MAIL, value, reason=_("This is no mail address, so nobody can be invited by it."),
+            suggestion=_("Was %(address)s meant?") % {"address": meant} if meant else _("Write it as name@company.example."),
         )  # fmt: skip
         return ""
 
@@ -164,8 +166,8 @@ class RowReader:
         name = cells.read_name(raw)
         if not name and shown_in in self.positions:
             self.tell(
-                number, shown_in, ProblemKind.NO_NAME, raw, reason="The name is withheld, so this is a post without a person.",
-                suggestion="Add the name when the person should take part.",
+                number, shown_in, ProblemKind.NO_NAME, raw, reason=_("The name is withheld, so this is a post without a person."),
+                suggestion=_("Add the name when the person should take part."),
             )  # fmt: skip
         return self._checked(name, number, "name", faulty, shown_in=shown_in)
 
@@ -178,19 +180,19 @@ class RowReader:
         if len(value) > LENGTHS[name]:
             faulty.add(name)
             self.tell(
-                number, column, ProblemKind.TOO_LONG, value, reason=f"The text has more than {LENGTHS[name]} characters.",
-                suggestion="Shorten it, or choose another column.",
+                number, column, ProblemKind.TOO_LONG, value, reason=_("The text has more than %(most)s characters.") % {"most": LENGTHS[name]},
+                suggestion=_("Shorten it, or choose another column."),
             )  # fmt: skip
             return ""
         if "\ufffd" in value:
             self.tell(
-                number, column, ProblemKind.LOST_LETTERS, value, reason="Letters were lost before this file was made.",
-                suggestion="Correct it in the HR system and export again in UTF-8.",
+                number, column, ProblemKind.LOST_LETTERS, value, reason=_("Letters were lost before this file was made."),
+                suggestion=_("Correct it in the HR system and export again in UTF-8."),
             )  # fmt: skip
         if value.startswith(_FORMULA):
             self.tell(
-                number, column, ProblemKind.FORMULA, value, reason="This looks like a formula. It is kept as plain text.",
-                suggestion="Write the text itself if that is not meant.",
+                number, column, ProblemKind.FORMULA, value, reason=_("This looks like a formula. It is kept as plain text."),
+                suggestion=_("Write the text itself if that is not meant."),
             )  # fmt: skip
         return value
 
@@ -200,8 +202,8 @@ class RowReader:
             return self.levels.get(fold(value))
         faulty.add("level")
         self.tell(
-            number, "level", ProblemKind.UNKNOWN_LEVEL, value, reason="The table of levels does not have this grade or title.",
-            suggestion="Choose its level in the table.",
+            number, "level", ProblemKind.UNKNOWN_LEVEL, value, reason=_("The table of levels does not have this grade or title."),
+            suggestion=_("Choose its level in the table."),
         )  # fmt: skip
         return None
 
@@ -218,8 +220,8 @@ class RowReader:
         meant = cells.suggest_zone(value)
         faulty.add("time_zone")
         self.tell(
-            number, "time_zone", ProblemKind.UNKNOWN_ZONE, value, reason="This time zone is not known.",
-            suggestion=f"Was {meant} meant?" if meant else "Write it like Europe/Berlin.",
+            number, "time_zone", ProblemKind.UNKNOWN_ZONE, value, reason=_("This time zone is not known."),
+            suggestion=_("Was %(zone)s meant?") % {"zone": meant} if meant else _("Write it like Europe/Berlin."),
         )  # fmt: skip
         return ""
 
@@ -229,8 +231,8 @@ class RowReader:
         if unknown:
             faulty.update(() if codes else ("languages",))
             self.tell(
-                number, "languages", ProblemKind.UNKNOWN_LANGUAGE, value, reason=f"Not known as a language: {', '.join(unknown)}.",
-                suggestion="Write languages by name or code, separated by commas: English, de.",
+                number, "languages", ProblemKind.UNKNOWN_LANGUAGE, value, reason=_("Not known as a language: %(words)s.") % {"words": ", ".join(unknown)},
+                suggestion=_("Write languages by name or code, separated by commas: English, de."),
             )  # fmt: skip
         return codes
 
@@ -241,8 +243,8 @@ class RowReader:
             return code
         faulty.add("country")
         self.tell(
-            number, "country", ProblemKind.UNKNOWN_COUNTRY, value, reason="This country is not known.",
-            suggestion="Write its two-letter code, like DE.",
+            number, "country", ProblemKind.UNKNOWN_COUNTRY, value, reason=_("This country is not known."),
+            suggestion=_("Write its two-letter code, like DE."),
         )  # fmt: skip
         return ""
 
@@ -256,8 +258,8 @@ class RowReader:
         last_day = parse_date(value, self.date_format) if self.date_format else None
         if last_day is None:
             self.tell(
-                number, "end_date", ProblemKind.BAD_DATE, value, reason="This date cannot be read.",
-                suggestion="Use one format for the whole column, best like 2026-03-31, and choose it here.",
+                number, "end_date", ProblemKind.BAD_DATE, value, reason=_("This date cannot be read."),
+                suggestion=_("Use one format for the whole column, best like 2026-03-31, and choose it here."),
             )  # fmt: skip
             return True
         return last_day >= self.today

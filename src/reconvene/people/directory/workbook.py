@@ -10,13 +10,15 @@ from typing import IO
 
 from openpyxl import load_workbook
 
+from reconvene.base.translation import gettext as _
+from reconvene.base.translation import gettext_noop
 from reconvene.people.directory.refusals import Limits, Unreadable
 
 LIMITS = Limits()
 _CHUNK = 1 << 16
 _HARMLESS = 10_000_000  # bytes; below this no packing ratio can hurt
 GAP = 10_000  # blank rows; a stray cell far below must not cost a minute
-_BROKEN = "This workbook is damaged or not an Excel file. Open it in Excel and save it again as an Excel workbook (.xlsx)."
+_BROKEN = gettext_noop("This workbook is damaged or not an Excel file. Open it in Excel and save it again as an Excel workbook (.xlsx).")
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,10 @@ def read_sheet(data: bytes, *, wanted: str | None) -> Sheet:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         names = tuple(sheet.title for sheet in book.worksheets)
         if wanted and wanted not in names:
-            raise Unreadable(f"There is no sheet {wanted!r} in this workbook. It has: {', '.join(names)}.")
+            words = _("There is no sheet %(wanted)s in this workbook. It has: %(names)s.")
+            raise Unreadable(words % {"wanted": repr(wanted), "names": ", ".join(names)})
         if not names:
-            raise Unreadable("This workbook has no sheet with cells. Choose the workbook that holds the list of people.")
+            raise Unreadable(_("This workbook has no sheet with cells. Choose the workbook that holds the list of people."))
         name = wanted or names[0]
         sheet = book[name]
         sheet.reset_dimensions()
@@ -54,14 +57,15 @@ def read_sheet(data: bytes, *, wanted: str | None) -> Sheet:
     except Unreadable:
         raise
     except Exception as error:  # the reader raises whatever a damaged part makes it raise
-        raise Unreadable(_BROKEN) from error
+        raise Unreadable(_(_BROKEN)) from error
     notes = []
     if len(names) > 1:
-        notes.append(f"The workbook has {len(names)} sheets; {name!r} was read.")
+        notes.append(_("The workbook has %(count)s sheets; %(name)s was read.") % {"count": len(names), "name": repr(name)})
     if len(rows) > GAP and not any(rows[-GAP:]):
-        notes.append(f"Reading stopped after {GAP:,} blank rows. If people stand below them, delete the blank rows.")
+        words = _("Reading stopped after %(count)s blank rows. If people stand below them, delete the blank rows.")
+        notes.append(words % {"count": f"{GAP:,}"})
     if formulas:
-        notes.append("Some cells hold formulas. What Excel stored as their result was read; nothing was calculated.")
+        notes.append(_("Some cells hold formulas. What Excel stored as their result was read; nothing was calculated."))
     return Sheet(name=name, names=names, rows=rows, notes=tuple(notes))
 
 
@@ -75,7 +79,8 @@ def _rows(stored: Iterator[tuple[object, ...]]) -> Iterator[list[str]]:
         filled += bool(row)
         blank = 0 if row else blank + 1
         if filled > LIMITS.rows:
-            raise Unreadable(f"This sheet has more than {LIMITS.rows:,} rows. Split it, or export only those who take part.")
+            words = _("This sheet has more than %(most)s rows. Split it, or export only those who take part.")
+            raise Unreadable(words % {"most": f"{LIMITS.rows:,}"})
         if blank > GAP:
             return
         yield row
@@ -115,19 +120,20 @@ def _check_parts(data: bytes) -> bool:
                 with package.open(part) as stream:
                     counter.read(stream, name=part.filename)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, OSError, EOFError) as error:
-        raise Unreadable(_BROKEN) from error
+        raise Unreadable(_(_BROKEN)) from error
     return counter.formulas
 
 
 def _check_kind(names: set[str]) -> None:
     if len(names) > LIMITS.parts:
-        raise Unreadable(f"This package holds more than {LIMITS.parts:,} files and is no ordinary workbook. Save it again.")
+        words = _("This package holds more than %(most)s files and is no ordinary workbook. Save it again.")
+        raise Unreadable(words % {"most": f"{LIMITS.parts:,}"})
     if "content.xml" in names:
-        raise Unreadable("This is an OpenDocument file. Save it as an Excel workbook (.xlsx), or as CSV in UTF-8.")
+        raise Unreadable(_("This is an OpenDocument file. Save it as an Excel workbook (.xlsx), or as CSV in UTF-8."))
     if "xl/workbook.xml" not in names and "xl/workbook.bin" not in names:
-        raise Unreadable("This is a packed file and no Excel workbook. Unpack it, and choose the list of people inside.")
+        raise Unreadable(_("This is a packed file and no Excel workbook. Unpack it, and choose the list of people inside."))
     if "xl/workbook.bin" in names:
-        raise Unreadable("This is a binary Excel workbook (.xlsb). Save it as an Excel workbook (.xlsx).")
+        raise Unreadable(_("This is a binary Excel workbook (.xlsb). Save it as an Excel workbook (.xlsx)."))
 
 
 class _Counter:
@@ -144,10 +150,10 @@ class _Counter:
             self.unpacked += len(chunk)
             too_dense = self.unpacked > _HARMLESS and self.unpacked > LIMITS.ratio * self.packed
             if too_dense or self.unpacked > LIMITS.unpacked:
-                raise Unreadable("This workbook unpacks to far more than a list of people needs. Save only that list.")
+                raise Unreadable(_("This workbook unpacks to far more than a list of people needs. Save only that list."))
             if name.endswith((".xml", ".rels")):
                 seen = tail + chunk
                 if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen or b"\x00" in chunk:
-                    raise Unreadable(_BROKEN)
+                    raise Unreadable(_(_BROKEN))
                 self.formulas = self.formulas or (name.startswith("xl/worksheets/") and b"<f>" in seen)
                 tail = chunk[-8:]

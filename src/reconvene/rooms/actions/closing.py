@@ -2,7 +2,7 @@
 
 from collections import Counter
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -11,17 +11,21 @@ from reconvene.forming.going_on import find_next_dates
 from reconvene.groups import actions as groups
 from reconvene.groups.models import Membership
 from reconvene.groups.rules import Outcome
+from reconvene.notices.actions import put
 from reconvene.people.models import Person
 from reconvene.playbook.actions import publish
 from reconvene.playbook.rules import StrategyDraft
 from reconvene.practice.actions import NoSessions, start_practice
-from reconvene.rooms import state as conductor
+from reconvene.rooms import conductor
 from reconvene.rooms.actions.turning import inside, locked, store
+from reconvene.rooms.conductor import settle_clock
 from reconvene.rooms.models import Consent, Lesson, Room, Score, Secret, Vote
 from reconvene.rooms.rules import Evidence, decided
-from reconvene.rooms.state import RoomState, settle_clock
+from reconvene.rooms.state import RoomState
 from reconvene.scheduling.rules import Kind
 
+SESSION_CLOSED = "session_closed"
+CLOSED_IS_NEWS = timedelta(days=3)  # later the check-ins say it all
 HELPED_FROM = 3  # of 5, given by somebody who tried it
 
 
@@ -69,6 +73,8 @@ def _end(room: Room, before: RoomState, closed: RoomState, *, now: datetime) -> 
     store(room, before, closed, now=now)
     room.session.finish(now=now)
     Membership.objects.live().filter(group=room.session.cycle.group, person_id=closed.host).update(times_hosted=F("times_hosted") + 1)
+    for presence in room.presences.exclude(admitted_at=None).select_related("person"):
+        put(presence.person, kind=SESSION_CLOSED, subject_id=room.session_id, due_at=now, not_after=now + CLOSED_IS_NEWS)
     if room.session.kind == Kind.FIRST:
         with suppress(NoSessions):  # without a second date there are no four weeks to lay out; the group's page asks for one
             start_practice(room.session.cycle, now=now)

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from reconvene.groups.models import Pact
 from reconvene.people.models import Person
-from reconvene.rooms import script
-from reconvene.rooms import state as conductor
+from reconvene.rooms import conductor, script
 from reconvene.rooms.actions.letting_in import is_inside, let_in
 from reconvene.rooms.actions.turning import NotNow, inside, locked, note, store
+from reconvene.rooms.conductor import settle_clock
 from reconvene.rooms.door import CameBy, Ending
 from reconvene.rooms.models import Device, Presence, Room
 from reconvene.rooms.rules import EventKind, new_code
-from reconvene.rooms.state import NotPresent, RoomIsClosed, settle_clock
+from reconvene.rooms.state import NotPresent, RoomIsClosed
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import doors_are_open
 
@@ -66,8 +66,8 @@ def admit(room: Room, *, person_id: uuid.UUID, by: Person, now: datetime) -> Roo
 
 
 @transaction.atomic
-def begin(room: Room, *, by: Person, now: datetime) -> Room:
-    """Start the session with everybody who is in. The host begins; when the host is not in, whoever begins hosts. Tells those inside.
+def begin(room: Room, *, by: Person, mode: str = script.ALL_OF_US, now: datetime) -> Room:
+    """Start the session in one of the protocol's modes with everybody who is in. The host begins; when the host is not in, whoever begins hosts. Tells those inside.
 
     Beginning twice changes nothing. Raises NotPresent when `by` is not inside, NotNow when the host is there and it is somebody else.
     """
@@ -83,7 +83,7 @@ def begin(room: Room, *, by: Person, now: datetime) -> Room:
     host = host if host in present else str(by.id)
     order = sorted(present)
     random.Random(room.id.int).shuffle(order)  # noqa: S311  # an order of speakers, not a secret
-    state = conductor.open_room(script.protocol_for(room.session), host=host, present=sorted(present), order=order, now=now)
+    state = conductor.open_room(script.protocol_for(room.session, mode=mode), host=host, present=sorted(present), order=order, now=now)
     room.session.start(now=now)
     store(room, None, state, now=now)
     return room

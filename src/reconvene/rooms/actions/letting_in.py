@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from reconvene.people.models import Person
-from reconvene.rooms import state as conductor
+from reconvene.rooms import conductor
 from reconvene.rooms.actions.turning import note, store
+from reconvene.rooms.conductor import settle_clock
 from reconvene.rooms.models import Presence, Room
 from reconvene.rooms.rules import EventKind
-from reconvene.rooms.state import settle_clock
 
 
 def is_inside(room: Room, person: Person) -> bool:

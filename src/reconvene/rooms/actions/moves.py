@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from reconvene.people.models import Person
-from reconvene.rooms import state as conductor
+from reconvene.rooms import conductor
 from reconvene.rooms.actions.turning import Reworded, inside, note, store
 from reconvene.rooms.models import Presence, Room
 from reconvene.rooms.rules import EventKind, Move, is_away
@@ -24,6 +24,8 @@ MOVES: Mapping[Move, Callable[..., RoomState]] = {
     Move.PASS: conductor.pass_turn,
     Move.TAKE_TURN: conductor.take_turn,
     Move.DONE: conductor.mark_done,
+    Move.OFFER: conductor.offer_case,
+    Move.END_LATER: conductor.end_later,
 }
 HARMLESS_LATE = frozenset({Move.PAUSE, Move.GO_ON})
 
@@ -57,6 +59,14 @@ def hand_over(room: Room, *, to: uuid.UUID, by: Person, now: datetime) -> Room:
     new = conductor.hand_over(state, to=str(to), by=str(by.id), host_is_away=gone)
     room.session.hand_over(host=Person.objects.get(id=new.host))
     store(room, state, new, now=now)
+    return room
+
+
+@transaction.atomic
+def give_case(room: Room, *, to: uuid.UUID, by: Person, now: datetime) -> Room:
+    """The host says whose case it is. Tells those inside. Raises NotTheHost, NotPresent."""
+    room, state = inside(room, person=by, now=now)
+    store(room, state, conductor.give_case(state, to=str(to), by=str(by.id), now=now), now=now)
     return room
 
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from reconvene.people.models import Person
 from reconvene.practice.actions import pair_buddies
 from reconvene.practice.models import Buddy
+from reconvene.rooms.conductor import settle_clock
 from reconvene.rooms.models import Room, RoomEvent
 from reconvene.rooms.rules import EventKind
-from reconvene.rooms.state import NotPresent, RoomError, RoomIsClosed, RoomState, settle_clock
+from reconvene.rooms.state import NotPresent, RoomError, RoomIsClosed, RoomState
 
 CHANNEL = "reconvene_rooms"
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from reconvene.people.models import Person
+from reconvene.rooms.actions.moves import position
 from reconvene.rooms.actions.turning import NotNow, inside, note
 from reconvene.rooms.models import Addition, Card, Cause, Idea, Mark, Room, Written
 from reconvene.rooms.rules import MOST_IDEAS, CardKind, EventKind, MarkKind, Whose
@@ -90,16 +91,32 @@ def put_idea_forward(idea: Idea, *, by: Person, chosen: bool, now: datetime) -> 
 
 
 @transaction.atomic
-def send_card(room: Room, *, sender: Person, client_id: uuid.UUID, kind: CardKind, text: str, now: datetime) -> Card:
-    """Hand a card to whoever has the floor. The speaker sees it after the round; nobody is told. Raises NotNow when nobody has the floor."""
+def send_card(
+    room: Room,
+    *,
+    sender: Person,
+    client_id: uuid.UUID,
+    kind: CardKind,
+    text: str,
+    now: datetime,
+    to: uuid.UUID | None = None,
+    seen: str = "",
+) -> Card:
+    """Hand a card to whoever has the floor, or had it when the card was written: a phone may have been offline. The speaker sees it after the
+    round; nobody is told. `seen` is the position of the page; without `to` a card for an earlier speaker is refused rather than given to
+    another. Raises NotNow.
+    """
     room, state = inside(room, person=sender, now=now)
     known = Card.objects.filter(room=room, author=sender, client_id=client_id).first()
     if known is not None:
         return known
-    if state.holder is None or state.holder == str(sender.id):
+    if to is None and seen not in ("", position(state)):
+        raise NotNow(_("The floor has passed on since you wrote this card. It was given to nobody; say it aloud, if you like."))
+    receiver = str(to) if to else state.holder
+    if receiver is None or receiver not in state.order or receiver == str(sender.id):
         raise NotNow(_("Cards go to whoever is speaking."))
     return Card.objects.create(
-        room=room, author=sender, client_id=client_id, receiver_id=uuid.UUID(state.holder), kind=kind, text=text, written_at=now
+        room=room, author=sender, client_id=client_id, receiver_id=uuid.UUID(receiver), kind=kind, text=text, written_at=now
     )
 
 

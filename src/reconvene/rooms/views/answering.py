@@ -9,12 +9,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from reconvene.base import clock
 from reconvene.people.models import Person
 from reconvene.people.requests import PersonRequest
 from reconvene.rooms import queries
+from reconvene.rooms.actions import receipts
 from reconvene.rooms.actions.turning import Reworded
 from reconvene.rooms.models import Room
 from reconvene.rooms.state import RoomError
@@ -36,15 +38,21 @@ def room_for(person: Person, session_id: UUID) -> Room:
 def tap(view: Tap) -> Callable[..., HttpResponse]:
     """Make `view(request, room, now=, ...)` answer a POST in a room. What it returns, if anything, is the answer; else the stage is.
 
-    A refusal by the room becomes a sentence above the stage; nothing was changed then.
+    A refusal by the room becomes a sentence above the stage; nothing was changed then. An input with a number is taken once, and an older
+    one that comes after a newer one is refused.
     """
 
     @require_POST
     @wraps(view)
     def wrapped(request: PersonRequest, session_id: UUID, **arguments: Any) -> HttpResponse:
         room, now = room_for(request.user, session_id), clock.now()
+        sent = _sent(request, room)
         try:
+            if sent and not receipts.is_news(room, **sent):
+                return answered(request, room, now=now)
             answer = view(request, room, now=now, **arguments)
+            if sent and answer is None:
+                receipts.note_taken(room, **sent)
         except Reworded as conflict:
             return answered(request, room, now=now, sentence=str(conflict), conflict=conflict, status=409)
         except RoomError as refusal:
@@ -58,7 +66,7 @@ def answered(request: PersonRequest, room: Room, *, now: datetime, sentence: str
     """The stage after a tap: a receipt for a saved draft, the fragment for a script, otherwise back to the page."""
     is_fragment = bool(request.htmx)
     if request.headers.get("X-Draft"):
-        return JsonResponse({"saved": status == 200, "sentence": sentence or _first_problem(more)}, status=status)
+        return JsonResponse(_receipt(status, sentence or _first_problem(more), more.get("conflict")), status=status)
     if status == 200 and not is_fragment and not more:
         return redirect("room", room.session_id)
     if not is_fragment and not more:
@@ -68,6 +76,23 @@ def answered(request: PersonRequest, room: Room, *, now: datetime, sentence: str
     shown = {"stage": queries.stage(fresh, viewer=request.user, now=now), "sentence": sentence, **more}
     template = "rooms/stage.html" if is_fragment else "rooms/room.html"
     return render(request, template, shown, status=200 if is_fragment else status)
+
+
+def _receipt(status: int, sentence: str, conflict: Reworded | None) -> dict[str, Any]:
+    """What a device that sent words hears; when they were refused, also what it needs to keep showing them."""
+    if status == 200:
+        return {"saved": True, "sentence": ""}
+    return {"saved": False, "sentence": sentence, "theirs": conflict.theirs if conflict else "", "remove": _("Remove this from my device")}
+
+
+def _sent(request: PersonRequest, room: Room) -> dict[str, Any]:
+    """Who sent what to which place, as `receipts` takes it; empty without a number. Cards and taps do not replace one another."""
+    number = request.headers.get("X-Number", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 18):
+        return {}
+    one = request.POST.get("client_id") or request.POST.get("move") or ""
+    place = f"{request.path.removeprefix(f'/rooms/{room.session_id}/')}{one}"[:120]
+    return {"person": request.user, "place": place, "number": int(number)}
 
 
 def _first_problem(more: dict[str, Any]) -> str:

@@ -4,10 +4,12 @@ from datetime import datetime
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from reconvene.people.requests import PersonRequest
 from reconvene.rooms.actions import closing, entering, moves, plans
-from reconvene.rooms.forms import AnswerForm, MoveForm, PersonForm, QuestionForm
+from reconvene.rooms.actions.turning import NotNow
+from reconvene.rooms.forms import AnswerForm, BeginForm, MoveForm, PersonForm, QuestionForm
 from reconvene.rooms.models import Room
 from reconvene.rooms.rules import Move
 from reconvene.rooms.views.answering import tap
@@ -17,7 +19,10 @@ from reconvene.scheduling.rules import Answer
 @tap
 def begin(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """Start the session."""
-    entering.begin(room, by=request.user, now=now)
+    form = BeginForm(request.POST)
+    if not form.is_valid():
+        raise NotNow(_("Choose one of the ways on the page to hold the session."))
+    entering.begin(room, by=request.user, mode=form.cleaned_data["mode"], now=now)
 
 
 @tap
@@ -34,6 +39,14 @@ def hosts(request: PersonRequest, room: Room, *, now: datetime) -> None:
     form = PersonForm(request.POST)
     if form.is_valid():
         moves.hand_over(room, to=form.cleaned_data["person"], by=request.user, now=now)
+
+
+@tap
+def case(request: PersonRequest, room: Room, *, now: datetime) -> None:
+    """Say whose case it is."""
+    form = PersonForm(request.POST)
+    if form.is_valid():
+        moves.give_case(room, to=form.cleaned_data["person"], by=request.user, now=now)
 
 
 @tap

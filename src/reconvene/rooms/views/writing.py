@@ -49,9 +49,7 @@ def cards(request: PersonRequest, room: Room, *, now: datetime) -> HttpResponse 
     form = CardForm(request.POST)
     if not form.is_valid():
         raise NotNow(" ".join(str(error) for errors in form.errors.values() for error in errors))
-    found = form.cleaned_data
-    kind = CardKind(found["kind"])
-    writing.send_card(room, sender=request.user, client_id=found["client_id"], kind=kind, text=found["text"], now=now)
+    writing.send_card(room, sender=request.user, now=now, **{**form.cleaned_data, "kind": CardKind(form.cleaned_data["kind"])})
     return None
 
 

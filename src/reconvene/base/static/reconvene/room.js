@@ -1,18 +1,91 @@
 // The room's helper: ticks the clock, follows the stream, swaps the stage, and keeps what is written until the server has it.
-// Everything here also works without it, by plain forms.
+// Everything here also works without it, by plain forms. docs/live-room.md says what it promises.
 (() => {
   const main = document.querySelector("main[data-room]");
   if (!main) return;
-  const says = document.getElementById("says");
+  const me = main.dataset.person;
   const isTable = "table" in main.dataset;
+  const says = document.getElementById("says");
   const stage = () => document.getElementById("stage");
   const facts = () => stage().dataset;
-  const rate = () => Number(facts().rate) || 1;
-  let counter = Number(facts().counter);
-  let read = performance.now();
+  const token = () => stage().querySelector("[name=csrfmiddlewaretoken]")?.value || main.dataset.token;
+  const wait = (time) => new Promise((done) => setTimeout(done, time));
+
+  const PULSE = 2000; // ms between two questions while there is no stream, and between two attempts to send
+  const QUIET = 25000; // ms without a word from the stream, which beats every 15 s: it is dead
+  const OPENING = 15000; // ms that a stream may take until its first word
+  const HANGING = 2000; // ms after which a question without an answer is followed by another one, to see whether it was lost
+  const PATIENCE = 20000; // ms for an answer on a slow line
+  const SHORT_PATIENCE = 6500; // ms for "is anything new?"; two such questions may be under way
+  const LONG_AGO = 15000; // ms after which "sending" is no longer the whole truth
+
+  // ------------------------------------------------------------------ asking the server
+  // An answer counts only when it says for whom it was made. The page of a hotel's wifi does not, nor does an error on the way.
+  class NoConnection extends Error {
+    constructor(isBack = false) {
+      super("no connection");
+      this.isBack = isBack;
+    }
+  }
+  const underWay = new Set();
+  let roundTrip = 0; // ms that the last answer took; a slow line or a busy server is not asked more often for it
+  // Whoever asked much later was answered first: the earlier question hangs on a line that is no longer there.
+  const overtake = (asked) => {
+    const now = performance.now();
+    roundTrip = now - asked.at;
+    for (const earlier of underWay) {
+      if (now - earlier.at < 1000 + 4 * roundTrip) continue;
+      earlier.isOvertaken = true;
+      earlier.control.abort();
+    }
+  };
+  const ask = async (url, { patience = PATIENCE, headers = {}, ...options } = {}) => {
+    const asked = { at: performance.now(), control: new AbortController(), isOvertaken: false };
+    const timer = setTimeout(() => asked.control.abort(), patience);
+    underWay.add(asked);
+    let answer, text;
+    try {
+      answer = await fetch(url, { cache: "no-store", signal: asked.control.signal, ...options, headers: { ...headers, "X-Person": me } });
+      text = await answer.text();
+    } catch {
+      throw new NoConnection(asked.isOvertaken);
+    } finally {
+      clearTimeout(timer);
+      underWay.delete(asked);
+    }
+    const reader = answer.headers.get("X-Person");
+    if (!reader) throw new NoConnection();
+    overtake(asked);
+    if (reader !== me) {
+      await turnAway(reader, text);
+      throw new NoConnection();
+    }
+    const isJson = (answer.headers.get("Content-Type") || "").includes("json");
+    return { status: answer.status, url: answer.url, isRedirected: answer.redirected, text, told: isJson ? JSON.parse(text) : null };
+  };
+  const post = (url, body, headers = {}, patience = PATIENCE) =>
+    ask(url, {
+      method: "POST", body, patience,
+      headers: { "X-CSRFToken": token(), "Content-Type": "application/x-www-form-urlencoded", ...headers },
+    });
+
+  // Somebody else is signed in here, or nobody. Signing out wipes the device's storage: then nothing of this page may stay either.
+  // When only the sign-in has run out, the words stay and the person is told what to do.
+  const turnAway = async (reader, text) => {
+    if (reader !== "nobody" || (await kept.owner()) !== me) {
+      if (reader !== "nobody") await kept.wipe();
+      return void location.reload();
+    }
+    try {
+      tell(JSON.parse(text).sentence);
+    } catch {
+      setAway(true);
+    }
+  };
 
   // ------------------------------------------------------------------ clock
-  const serverNow = () => Date.parse(facts().now) + (performance.now() - read) * rate();
+  let read = performance.now();
+  const serverNow = () => Date.parse(facts().now) + (performance.now() - read) * (Number(facts().rate) || 1);
   let announced = "";
   let askedAt = 0;
   const announce = (words, key) => {
@@ -21,6 +94,7 @@
     says.textContent = words;
   };
   const tick = () => {
+    showState();
     const { endsAt, length, runs, up, position } = facts();
     if (!endsAt || runs !== "yes") return;
     const left = Math.max(0, Math.round((Date.parse(endsAt) - serverNow()) / 1000));
@@ -37,64 +111,296 @@
       refresh();
     }
   };
-  setInterval(tick, 500);
 
-  // ------------------------------------------------------------------ status line
+  // ------------------------------------------------------------------ saying how things stand
+  let pendingSince = 0; // when the oldest input that the server does not have yet was written
+  let isAway = false;
+  const setAway = (away) => {
+    isAway = away;
+    showState();
+  };
+  const showState = () => {
+    const waited = pendingSince ? performance.now() - pendingSince : 0;
+    if (waited > LONG_AGO || (!pendingSince && isAway)) show("away");
+    else if (waited > 2000 || (pendingSince && isAway)) show("sending");
+    else if (!pendingSince) show("saved");
+  };
   const show = (state) => {
     const line = document.getElementById("live");
-    if (!line) return;
+    const words = { saved: main.dataset.saysSaved, sending: main.dataset.saysSending, away: main.dataset.saysAway }[state];
+    if (!line) return void (state === "away" && announce(words, "away"));
     line.dataset.state = state === "saved" ? "saved" : "sending";
     line.querySelector('[data-icon="saved"]').hidden = state !== "saved";
     line.querySelector('[data-icon="sending"]').hidden = state === "saved";
-    const words = { saved: main.dataset.saysSaved, sending: main.dataset.saysSending, away: main.dataset.saysAway }[state];
     const place = line.querySelector("[data-words]");
     if (place.textContent !== words) place.textContent = words;
   };
-
+  const slip = (sentence, words = []) => {
+    const box = document.createElement("div");
+    box.className = "alert";
+    box.dataset.tone = "wait";
+    for (const [text, kind] of [[sentence, ""], ...words.map((text) => [text, "own"])]) {
+      const line = document.createElement("p");
+      line.className = kind;
+      line.textContent = text;
+      box.append(line);
+    }
+    return box;
+  };
   const tell = (sentence) => {
-    const line = document.createElement("p");
-    line.className = "alert";
-    line.dataset.tone = "wait";
-    line.setAttribute("role", "alert");
-    const words = document.createElement("span");
-    words.textContent = sentence;
-    line.append(words);
-    stage().querySelector(".in")?.prepend(line);
+    if ([...document.querySelectorAll("[data-told]")].some((one) => one.textContent === sentence)) return;
+    const box = slip(sentence);
+    box.dataset.told = "";
+    box.setAttribute("role", "alert");
+    stage().querySelector(".in")?.prepend(box);
+  };
+
+  // ------------------------------------------------------------------ kept on this device
+  // One small database for all tabs. Opened for each use, so that what signing out wipes is gone from this page too.
+  const memory = new Map(); // where a browser gives no storage: until the page is closed
+  const open = () =>
+    new Promise((done, failed) => {
+      const request = indexedDB.open("reconvene-room", 1);
+      request.onupgradeneeded = () => request.result.createObjectStore("queue");
+      request.onsuccess = () => done(request.result);
+      request.onerror = request.onblocked = () => failed(request.error);
+    });
+  const withStore = async (act, otherwise) => {
+    let db;
+    try {
+      db = await open();
+      return await new Promise((done, failed) => {
+        const work = db.transaction("queue", "readwrite");
+        const request = act(work.objectStore("queue"));
+        work.oncomplete = () => done(request.result);
+        work.onabort = work.onerror = () => failed(work.error);
+      });
+    } catch {
+      return otherwise();
+    } finally {
+      db?.close();
+    }
+  };
+  const kept = {
+    all: () => withStore((store) => store.getAll(), () => [...memory.values()]),
+    owner: async () => (await withStore((store) => store.get("owner"), () => ({ person: me })))?.person,
+    wipe: () => withStore((store) => store.clear(), () => memory.clear()),
+    // Replace one entry by what `change` makes of it; by nothing when that is null.
+    revise: (key, change) =>
+      withStore(
+        (store) => {
+          const old = store.get(key);
+          old.onsuccess = () => {
+            const entry = change(old.result);
+            if (entry) store.put(entry, key);
+            else store.delete(key);
+          };
+          return old;
+        },
+        () => {
+          const entry = change(memory.get(key));
+          if (entry) memory.set(key, entry);
+          else memory.delete(key);
+        },
+      ),
+    // What another person left on this device is neither sent nor shown.
+    claim: async () => {
+      if ((await kept.owner()) !== me) await kept.wipe();
+      await kept.revise("owner", () => ({ person: me }));
+    },
+    mine: async () => (await kept.all()).filter((entry) => entry.person === me && entry.url),
+  };
+
+  // ------------------------------------------------------------------ what was typed on this page
+  const touched = new Set(); // "address name" of every box that was typed in since the room moved
+  const fresh = new Set(); // those of them that were not yet kept
+  const addressOf = (form) => form?.getAttribute("action") || "";
+  const placeOf = (box) => `${addressOf(box.form)} ${box.name}`;
+  const untouch = (address) => {
+    for (const place of [...touched]) if (place.startsWith(`${address} `)) touched.delete(place);
+  };
+  // Boxes that belong together (help-7, do-7) go together; boxes nobody typed in stay at home, where they would
+  // undo what the same person wrote on another device. What has no number is the form's own.
+  const familyOf = (name) => (name.includes("-") ? name.slice(name.indexOf("-")) : "");
+  const wordsOf = (form, submitter, places) => {
+    const families = new Set([...form.elements].filter((box) => box.name && places.has(placeOf(box))).map((box) => familyOf(box.name)));
+    const found = new URLSearchParams();
+    for (const [name, value] of new FormData(form, submitter)) {
+      const isIts = !familyOf(name) || families.has(familyOf(name));
+      if (name !== "csrfmiddlewaretoken" && isIts) found.append(name, value);
+    }
+    return found;
+  };
+  // What overlays an entry that was not sent yet: the newer words win, and a "done" stays with the position it was said in.
+  const overlaid = (old, words) => {
+    const both = new URLSearchParams(old);
+    const isDone = both.has("done") && !words.has("done");
+    for (const [name, value] of words) if (!(isDone && name === "seen")) both.set(name, value);
+    return both;
+  };
+
+  // ------------------------------------------------------------------ queue: kept, sent in order, sent again with the same number
+  let last = 0;
+  const nextNumber = () => (last = Math.max(last + 1, facts().now ? Math.floor(serverNow() * 1000) : 0));
+  const isDraft = (form) => form.matches("[data-draft], [data-queue]");
+  const keyOf = (address, words) => {
+    const one = words.get("client_id") || words.get("move");
+    return one ? `${address}#${one}` : address;
+  };
+  const keep = async (form, { submitter = null, places = fresh, isHeld = false } = {}) => {
+    const address = addressOf(form);
+    const words = wordsOf(form, submitter, places);
+    if (words.has("client_id")) {
+      words.set("client_id", crypto.randomUUID()); // offline the page stays the same, and so would its id
+      if (!words.has("seen")) words.set("seen", facts().position);
+    }
+    for (const box of form.elements) fresh.delete(placeOf(box));
+    const texts = [...form.querySelectorAll("textarea")].filter((box) => box.value.trim() && touched.has(placeOf(box)));
+    const entry = { url: address, number: nextNumber(), person: me, isDraft: isDraft(form), isHeld, texts: texts.map((box) => box.value) };
+    const key = isHeld ? `held ${address}` : keyOf(address, words);
+    if (!isHeld) pendingSince = pendingSince || performance.now();
+    await kept.revise(key, (old) => ({ ...entry, key, body: overlaid(old?.body, words).toString() }));
+    if (!isHeld) await kept.revise(`held ${address}`, () => null);
+  };
+  const alone = (name, work) => (navigator.locks ? navigator.locks.request(`reconvene ${name} ${me}`, work) : work());
+  const taken = (entry) => kept.revise(entry.key, (old) => (old && old.number !== entry.number ? old : null));
+  const send = async (entry) => {
+    const answer = await post(entry.url, entry.body, { "X-Draft": "yes", "X-Number": String(entry.number) });
+    if (answer.status === 403) {
+      await refresh(); // the token is stale; the stage brings a new one
+      throw new NoConnection();
+    }
+    if (!answer.told && answer.status !== 404) throw new NoConnection();
+    if (answer.told?.saved && !entry.isDraft) untouch(entry.url);
+    isStale ||= !entry.isDraft || new URLSearchParams(entry.body).has("done");
+    if (answer.told && !answer.told.saved) await refuse(entry, answer.told);
+    else for (const one of await kept.mine()) if (one.refused && one.url === entry.url) await kept.revise(one.key, () => null);
+    await taken(entry);
+  };
+  const sendAll = async () => {
+    for (;;) {
+      const waiting = (await kept.mine()).filter((entry) => !entry.refused && !entry.isHeld).sort((one, other) => one.number - other.number);
+      if (!waiting.length) return;
+      pendingSince = pendingSince || performance.now();
+      await send(waiting[0]);
+    }
+  };
+  let isStale = false; // what was sent shows on the person's own stage
+  let flushing = null;
+  let isMore = false;
+  let retry = null;
+  const flush = () => {
+    clearTimeout(retry);
+    isMore = flushing !== null;
+    flushing ??= alone("queue", sendAll)
+      .then(() => {
+        pendingSince = 0;
+        showState();
+        return isStale ? refresh() : null;
+      })
+      .catch((problem) => {
+        isMore = false;
+        retry = setTimeout(flush, problem.isBack ? 0 : PULSE);
+        showState();
+      })
+      .then(() => {
+        flushing = null;
+        return isMore ? flush() : null;
+      });
+    return flushing;
+  };
+
+  // What was not accepted stays on the screen, with the reason, until its author has no more need of it.
+  const refuse = async (entry, told) => {
+    if (!entry.isDraft) untouch(entry.url);
+    if (!entry.texts.length) return tell(told.sentence);
+    const key = `refused ${entry.number}`;
+    await kept.revise(key, () => ({ ...entry, key, refused: told.sentence, theirs: told.theirs, remove: told.remove }));
+    await showRefused("alert");
+  };
+  const showRefused = async (role = "note") => {
+    const refused = (await kept.mine()).filter((entry) => entry.refused);
+    for (const old of document.querySelectorAll("[data-refused]")) old.remove();
+    const shown = new Set([...stage().querySelectorAll("textarea")].map((box) => box.value));
+    for (const entry of refused) {
+      const texts = entry.texts.filter((text) => !shown.has(text));
+      const box = slip(entry.refused, [...(entry.theirs ? [entry.theirs] : []), ...texts]);
+      box.dataset.refused = "";
+      box.setAttribute("role", role);
+      const button = document.createElement("button");
+      button.className = "btn";
+      button.type = "button";
+      button.textContent = entry.remove;
+      button.onclick = () => kept.revise(entry.key, () => null).then(() => box.remove());
+      box.append(button);
+      stage().querySelector(".in")?.prepend(box);
+    }
+  };
+  // After a reload the boxes hold what was typed, not what the server had.
+  const recall = async () => {
+    await kept.claim();
+    const entries = (await kept.mine()).filter((entry) => !entry.refused);
+    for (const entry of entries) {
+      const words = new URLSearchParams(entry.body);
+      for (const box of stage().querySelectorAll("textarea[name], input[type=radio][name]")) {
+        if (addressOf(box.form) !== entry.url || !words.has(box.name) || "fresh" in box.form.dataset) continue;
+        if (box.type === "radio") box.checked = box.value === words.get(box.name);
+        else box.value = words.get(box.name);
+        touched.add(placeOf(box));
+      }
+    }
+    await showRefused();
+    flush();
   };
 
   // ------------------------------------------------------------------ stage
-  const dirty = new Set();
-  const swap = (html) => {
-    const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("stage");
-    if (!fresh) return false;
-    const old = stage();
-    const moved = old.dataset.position !== fresh.dataset.position || old.dataset.name !== fresh.dataset.name;
-    const focus = document.activeElement;
-    const held = focus && old.contains(focus) && focus.id ? { id: focus.id, start: focus.selectionStart, end: focus.selectionEnd } : null;
-    for (const box of old.querySelectorAll("textarea[name], input[type=radio][name]:checked")) {
-      if (!dirty.has(box.name)) continue;
-      const same = [...fresh.querySelectorAll("[name]")].find((one) => one.name === box.name && (box.type !== "radio" || one.value === box.value));
+  const carryOver = (old, next) => {
+    const boxes = (root) => [...root.querySelectorAll("textarea[name], select[name], input[type=radio][name]")];
+    const there = boxes(next);
+    for (const box of boxes(old)) {
+      if (!touched.has(placeOf(box)) || (box.type === "radio" && !box.checked)) continue;
+      const same = there.find((one) => placeOf(one) === placeOf(box) && (box.type !== "radio" || one.value === box.value));
       if (!same) continue;
       if (box.type === "radio") same.checked = true;
       else same.value = box.value;
+      // Which wording it was written against goes with it; otherwise somebody else's change would be overwritten unseen.
+      for (const name of ["was", "version"]) {
+        const [before, after] = [box, same].map((one) => one.form?.querySelector(`input[type=hidden][name=${name}]`));
+        if (before && after) after.value = before.value;
+      }
     }
-    const open = new Set([...old.querySelectorAll("details[open] > summary")].map((one) => one.textContent));
-    for (const summary of fresh.querySelectorAll("details > summary")) if (open.has(summary.textContent)) summary.parentElement.open = true;
-    old.replaceWith(fresh);
+    const opened = new Set([...old.querySelectorAll("details[open] > summary")].map((one) => one.textContent));
+    for (const summary of next.querySelectorAll("details > summary")) if (opened.has(summary.textContent)) summary.parentElement.open = true;
+  };
+  const focusOf = (old) => {
+    const box = document.activeElement;
+    return box && old.contains(box) && box.id ? { id: box.id, start: box.selectionStart, end: box.selectionEnd } : null;
+  };
+  const focusAgain = (held) => {
+    const box = held && document.getElementById(held.id);
+    if (!box) return;
+    box.focus({ preventScroll: true });
+    if (held.start != null && box.setSelectionRange) box.setSelectionRange(held.start, held.end);
+  };
+  const swap = (html) => {
+    const next = new DOMParser().parseFromString(html, "text/html").getElementById("stage");
+    const old = stage();
+    if (!next || Number(next.dataset.counter) < Number(old.dataset.counter)) return false;
+    const moved = old.dataset.position !== next.dataset.position || old.dataset.name !== next.dataset.name;
+    const held = focusOf(old);
+    carryOver(old, next);
+    old.replaceWith(next);
     read = performance.now();
-    counter = Math.max(counter, Number(fresh.dataset.counter));
-    const again = held && document.getElementById(held.id);
-    if (again) {
-      again.focus({ preventScroll: true });
-      if (held.start != null && again.setSelectionRange) again.setSelectionRange(held.start, held.end);
-    }
+    isStale = false;
+    known = Math.max(known, Number(next.dataset.counter));
+    focusAgain(held);
     if (moved) {
-      dirty.clear();
+      touched.clear();
       scrollTo(0, 0);
-      says.textContent = fresh.querySelector("h2, h1")?.textContent || "";
+      says.textContent = next.querySelector("h2, h1")?.textContent || "";
     }
-    if (fresh.dataset.name === "closed") stop();
-    if (memory.size) show("sending"); // a fresh stage says "saved"; what still waits on this device is not
+    if (next.dataset.name === "closed") stop();
+    showRefused();
     tick();
     return true;
   };
@@ -105,231 +411,202 @@
       again = true;
       return fetching;
     }
-    fetching = fetch(main.dataset.stage, { headers: { "HX-Request": "true" }, cache: "no-store" })
-      .then((answer) => answer.text().then((text) => (answer.status === 404 ? location.reload() : swap(text))))
-      .catch(() => false)
+    fetching = ask(main.dataset.stage, { headers: { "HX-Request": "true" } })
+      .then((answer) => (answer.status === 404 ? location.reload() : swap(answer.text)))
+      .catch((problem) => {
+        again ||= problem.isBack;
+      })
       .finally(() => {
         fetching = null;
-        if (again) {
-          again = false;
-          refresh();
-        }
+        if (!again) return;
+        again = false;
+        refresh();
       });
     return fetching;
   };
 
-  // ------------------------------------------------------------------ stream
-  let source = null;
-  let failures = 0;
-  let heard = performance.now();
-  let polling = null;
+  // ------------------------------------------------------------------ signals: one stream for all tabs of this room
+  let known = Number(facts().counter); // the last event that was heard of; the stage may be behind it when a fetch failed
+  let heard = -Infinity; // when a stream last said anything, here or in the tab that has it
   let stopped = false;
-  const hear = (event) => {
-    heard = performance.now();
-    failures = 0;
-    quiet();
-    const number = Number(event.lastEventId);
-    if (number <= counter) return;
-    counter = number;
-    const [kind, count] = event.data.split(" ");
-    const place = document.getElementById("count");
-    if (kind === "count" && !isTable) {
+  const isBehind = () => known > Number(facts().counter);
+  const channel = "BroadcastChannel" in window ? new BroadcastChannel(`reconvene ${main.dataset.room} ${me}`) : null;
+  const share = (news) => channel?.postMessage(news);
+  const take = ({ number, kind, count, isPolled, away }) => {
+    if (away !== undefined) setAway(away);
+    if (!isPolled || !source) heard = performance.now();
+    if (!number || number <= known) return;
+    const isNext = number === known + 1 && !isBehind();
+    known = number;
+    if (kind === "count" && isNext && !isTable) {
+      const place = document.getElementById("count");
       if (place) place.textContent = place.dataset.words.replace("%n", count).replace("%m", place.dataset.of);
-      return;
-    }
-    setTimeout(refresh, Math.random() * 80);
+      stage().dataset.counter = number;
+    } else setTimeout(refresh, Math.random() * 80);
+  };
+  if (channel) channel.onmessage = (event) => take(event.data);
+
+  let source = null;
+  let triedAt = -Infinity;
+  let isEnough = false; // the server ended this stream for a newer one of the same person
+  let giveUp = null; // lets another tab lead
+  const hear = (news) => {
+    share({ ...news, away: false });
+    take({ ...news, away: false });
   };
   const connect = () => {
-    if (stopped) return;
+    if (stopped || isEnough || !giveUp) return;
     source?.close();
-    source = new EventSource(`${main.dataset.stream}?after=${counter}`);
-    heard = performance.now();
-    source.onopen = () => {
-      failures = 0;
-      quiet();
-      flush();
+    triedAt = performance.now();
+    source = new EventSource(`${main.dataset.stream}?after=${known}`);
+    source.onmessage = (event) => {
+      const [kind, count] = event.data.split(" ");
+      hear({ number: Number(event.lastEventId), kind, count });
     };
-    source.onmessage = hear;
     source.addEventListener("beat", () => {
-      heard = performance.now();
+      hear({});
       if ("demo" in main.dataset) refresh(); // somebody may have moved the demo's clock
     });
-    source.onerror = () => {
-      failures += 1;
-      if (source.readyState === EventSource.CLOSED || failures >= 2) fall();
-    };
+    source.addEventListener("enough", () => {
+      isEnough = true;
+      drop();
+    });
+    source.onerror = drop;
   };
-  const fall = () => {
+  const drop = () => {
     source?.close();
-    if (!polling && !stopped) polling = setInterval(poll, 3000);
+    source = null;
+    heard = -Infinity;
+    poll();
   };
-  const quiet = () => {
-    clearInterval(polling);
-    polling = null;
-  };
+  // Without a stream: ask. Whoever is answered tries a stream again; the questions go on until it has said its first word.
   let polls = 0;
+  let polledAt = -Infinity;
   const poll = async () => {
+    if (stopped || polls > 1 || performance.now() - polledAt < 2 * roundTrip) return;
     polls += 1;
+    polledAt = performance.now();
     try {
-      const body = new URLSearchParams({ csrfmiddlewaretoken: main.dataset.token });
-      const answer = await fetch(main.dataset.seen, { method: "POST", body, cache: "no-store" });
-      const found = await answer.json();
-      if (found.counter > counter) await refresh();
+      const answer = await post(main.dataset.seen, "", {}, SHORT_PATIENCE);
+      if (!answer.told) return void (await refresh());
+      setAway(false);
+      if (giveUp) share({ number: answer.told.counter, kind: "moved", count: 0, isPolled: true, away: false });
+      known = Math.max(known, answer.told.counter);
+      if (!source && performance.now() - triedAt > PULSE) connect();
       flush();
-      if (polls % 5 === 0) connect();
-    } catch {
-      if (pendingSince) show(performance.now() - pendingSince > 15000 ? "away" : "sending");
+      if (isBehind()) await refresh();
+    } catch (problem) {
+      if (problem.isBack) return;
+      setAway(true);
+      if (giveUp) share({ isPolled: true, away: true });
+    } finally {
+      polls -= 1;
     }
   };
+  const pulse = () => {
+    if (stopped) return;
+    const now = performance.now();
+    if (source && now - Math.max(heard, triedAt) > (heard > triedAt ? QUIET : OPENING)) drop();
+    else if (now - heard > QUIET || [...underWay].some((asked) => now - asked.at > HANGING + 4 * roundTrip)) poll();
+    else if (isBehind()) refresh();
+  };
+  const lead = () =>
+    new Promise((done) => {
+      if (stopped) return done();
+      giveUp = done;
+      connect();
+    });
   const stop = () => {
     stopped = true;
     source?.close();
-    quiet();
+    giveUp?.();
   };
-  setInterval(() => {
-    if (!stopped && !polling && performance.now() - heard > 35000) {
-      failures += 1;
-      if (failures >= 2) fall();
-      else connect();
-    }
-  }, 5000);
-
-  // ------------------------------------------------------------------ kept on this device until the server has it
-  const memory = new Map();
-  const base = new Promise((done) => {
-    const request = indexedDB.open("reconvene-room", 1);
-    request.onupgradeneeded = () => request.result.createObjectStore("queue");
-    request.onsuccess = () => done(request.result);
-    request.onerror = () => done(null);
-  }).catch(() => null);
-  const store = async (mode, act) => {
-    const db = await base;
-    if (!db) return;
-    const kept = db.transaction("queue", mode).objectStore("queue");
-    await new Promise((done) => {
-      const request = act(kept);
-      request.onsuccess = request.onerror = () => done(request.result);
-    });
-  };
-  const remember = (entry) => {
-    memory.set(entry.key, entry);
-    store("readwrite", (kept) => kept.put(entry, entry.key));
-  };
-  const forget = (key) => {
-    memory.delete(key);
-    store("readwrite", (kept) => kept.delete(key));
-  };
-  const me = main.dataset.person;
-  const recall = async () => {
-    const db = await base;
-    if (!db) return;
-    const kept = db.transaction("queue").objectStore("queue");
-    const entries = await new Promise((done) => {
-      const request = kept.getAll();
-      request.onsuccess = () => done(request.result);
-      request.onerror = () => done([]);
-    });
-    for (const entry of entries.sort((one, other) => one.at - other.at)) {
-      if (entry.person !== me) forget(entry.key);
-      else if (!memory.has(entry.key)) memory.set(entry.key, entry);
-    }
+  const comeBack = () => {
+    isEnough = false;
+    triedAt = -Infinity;
+    drop();
+    refresh();
     flush();
-  };
-  let pendingSince = 0;
-  let flushing = false;
-  let retry = null;
-  const bodyOf = (form, submitter) => new URLSearchParams(new FormData(form, submitter)).toString();
-  const keep = (form, submitter) => {
-    const body = bodyOf(form, submitter);
-    const once = new URLSearchParams(body).get("client_id");
-    remember({ key: once || form.action, url: form.action, body, at: Date.now(), person: me });
-  };
-  const flush = async () => {
-    if (flushing || !memory.size) return;
-    flushing = true;
-    pendingSince = pendingSince || performance.now();
-    const slow = setTimeout(() => show("sending"), 2000);
-    try {
-      for (const entry of [...memory.values()]) {
-        const headers = { "X-Draft": "yes", "Content-Type": "application/x-www-form-urlencoded" };
-        const answer = await fetch(entry.url, { method: "POST", body: entry.body, headers });
-        const isOurs = (answer.headers.get("content-type") || "").includes("json");
-        if (!isOurs && answer.status !== 422 && answer.status !== 404) throw new Error("not delivered");
-        const told = isOurs ? await answer.json() : { saved: false };
-        if (memory.get(entry.key) === entry) forget(entry.key);
-        if (!told.saved && told.sentence) tell(told.sentence);
-      }
-      pendingSince = 0;
-      show("saved");
-    } catch {
-      show(performance.now() - pendingSince > 15000 ? "away" : "sending");
-      clearTimeout(retry);
-      retry = setTimeout(flush, 2500);
-    } finally {
-      clearTimeout(slow);
-      flushing = false;
-    }
-    if (memory.size && !retry) flush();
-    retry = null;
   };
 
   // ------------------------------------------------------------------ typing and tapping
-  let typing = null;
+  // What moves everybody must not happen later, when nobody expects it: it is sent now or not at all. Everything else is the
+  // person's own word and is kept until it is there. "Pass" and "done" carry the position they were said in.
+  const MOVES_EVERYBODY = /\/(begin|end|leaving|enter|keys|hosts|next-hosts|admissions|twins|settling)\/$/;
+  const OWN_MOVES = ["pass", "done"];
+  const isOwn = (form, submitter) => {
+    const move = new FormData(form, submitter).get("move");
+    return move ? OWN_MOVES.includes(move) : !MOVES_EVERYBODY.test(addressOf(form));
+  };
+  const sayOwn = async (form, submitter) => {
+    clearTimeout(sending);
+    await keep(form, { submitter, places: touched });
+    if ("fresh" in form.dataset) for (const box of form.querySelectorAll("textarea")) box.value = "";
+    await Promise.race([flush(), wait(1500)]);
+  };
+  const moveAll = async (form, submitter) => {
+    const body = new URLSearchParams(new FormData(form, submitter));
+    body.delete("csrfmiddlewaretoken");
+    try {
+      let answer = await post(form.action, body.toString(), { "HX-Request": "true" });
+      if (answer.status === 403) {
+        await refresh(); // a new token
+        answer = await post(form.action, body.toString(), { "HX-Request": "true" });
+      }
+      untouch(addressOf(form));
+      if (answer.isRedirected && !answer.text.includes('id="stage"')) return void (location = answer.url);
+      if (!swap(answer.text)) await refresh();
+    } catch {
+      setAway(true);
+      poll();
+    }
+  };
+  let keeping = null;
+  let sending = null;
+  const keepNow = () => {
+    clearTimeout(keeping);
+    const places = [...fresh];
+    for (const form of stage().querySelectorAll("form[data-draft], form[data-queue]")) {
+      if (places.some((place) => place.startsWith(`${addressOf(form)} `))) keep(form, { isHeld: "queue" in form.dataset });
+    }
+  };
   document.addEventListener("input", (event) => {
-    const form = event.target.closest("form[data-draft]");
-    if (!event.target.name) return;
-    dirty.add(event.target.name);
-    if (!form) return;
-    clearTimeout(typing);
-    typing = setTimeout(() => {
-      keep(form);
-      flush();
-    }, event.target.type === "radio" ? 150 : 1200);
+    const box = event.target;
+    if (!box.name || !stage().contains(box)) return;
+    touched.add(placeOf(box));
+    if (!box.form || !isDraft(box.form)) return;
+    fresh.add(placeOf(box));
+    clearTimeout(keeping);
+    clearTimeout(sending);
+    keeping = setTimeout(keepNow, box.type === "radio" ? 0 : 300);
+    if ("draft" in box.form.dataset) sending = setTimeout(flush, box.type === "radio" ? 150 : 1200);
   });
-  document.addEventListener("submit", async (event) => {
+  document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || "leave" in form.dataset || !stage().contains(form)) return;
     event.preventDefault();
     if (form.dataset.busy) return;
     form.dataset.busy = "yes";
-    clearTimeout(typing);
-    const isText = form.matches("[data-draft], [data-queue], [data-fresh]");
-    try {
-      const answer = await fetch(form.action, { method: "POST", body: bodyOf(form, event.submitter) , headers: { "HX-Request": "true", "Content-Type": "application/x-www-form-urlencoded" } });
-      const text = await answer.text();
-      if (answer.redirected && !text.includes('id="stage"')) return void (location = answer.url);
-      for (const box of form.querySelectorAll("[name]")) dirty.delete(box.name);
-      forget(form.action);
-      if (swap(text)) show(memory.size ? "sending" : "saved");
-      else throw new Error("not a stage");
-    } catch {
-      if (isText) {
-        keep(form, event.submitter);
-        if ("fresh" in form.dataset) for (const box of form.querySelectorAll("textarea")) box.value = "";
-      }
-      pendingSince = pendingSince || performance.now();
-      show(isText ? "sending" : "away");
-      clearTimeout(retry);
-      retry = setTimeout(flush, 2500);
-    } finally {
-      delete form.dataset.busy;
-    }
+    const act = isOwn(form, event.submitter) ? sayOwn : moveAll;
+    act(form, event.submitter).finally(() => delete form.dataset.busy);
   });
-  addEventListener("online", () => {
-    connect();
-    refresh();
-    flush();
-  });
+  addEventListener("online", comeBack);
+  addEventListener("pagehide", keepNow);
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden || stopped) return;
-    if (performance.now() - heard > 20000) connect();
-    refresh();
+    if (document.hidden) return keepNow();
+    if (stopped) return;
+    if (isEnough || performance.now() - heard > QUIET) comeBack();
+    else refresh();
     awake();
   });
   const awake = () => navigator.wakeLock?.request("screen").catch(() => {});
 
+  setInterval(tick, 500);
+  setInterval(pulse, PULSE);
   if (facts().name !== "closed") {
-    connect();
+    if (channel && navigator.locks) navigator.locks.request(`reconvene stream ${main.dataset.room} ${me}`, lead);
+    else lead();
+    heard = performance.now(); // until shown otherwise
     awake();
   }
   recall();
