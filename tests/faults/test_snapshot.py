@@ -89,10 +89,10 @@ def watch(table: Table) -> None:
 
 
 def followed(table: Table, screen: tuple[str, str], event: RoomEvent, fresh: str) -> str:
-    """What the screen shows after the signal: a count is put in place on a phone, everything else makes it fetch."""
-    if event.kind != EventKind.COUNT or screen[1] == "room-table-stage":
-        return fresh
+    """What the screen shows after the signal: a count is put in place on a phone, everything else, and the host's list, makes it fetch."""
     old: str = table.before[screen]  # type: ignore[attr-defined]
+    if event.kind != EventKind.COUNT or screen[1] == "room-table-stage" or "data-counted" in old:
+        return fresh
     of = re.search(r'data-of="(\d+)"', old)
     old = re.sub(r'data-counter="\d+"', f'data-counter="{event.number}"', old)
     return re.sub(r'(id="count"[^>]*>)[^<]*', rf"\g<1>{event.count} of {of[1] if of else ''} are done", old)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from reconvene.people.models import Person
 from reconvene.people.requests import PersonRequest
 from reconvene.rooms import queries
 from reconvene.rooms.actions import receipts
-from reconvene.rooms.actions.turning import Reworded
+from reconvene.rooms.actions.turning import NotNow, Reworded
 from reconvene.rooms.models import Room
 from reconvene.rooms.state import RoomError
 
@@ -60,6 +61,12 @@ def tap(view: Tap) -> Callable[..., HttpResponse]:
         return answer or answered(request, room, now=now)
 
     return wrapped
+
+
+def need_valid(form: Form) -> None:
+    """Raises NotNow with what is wrong with the form: nothing may be called saved that was not."""
+    if not form.is_valid():
+        raise NotNow(" ".join(str(error) for errors in form.errors.values() for error in errors))
 
 
 def answered(request: PersonRequest, room: Room, *, now: datetime, sentence: str = "", status: int = 200, **more: Any) -> HttpResponse:

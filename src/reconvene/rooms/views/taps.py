@@ -12,7 +12,7 @@ from reconvene.rooms.actions.turning import NotNow
 from reconvene.rooms.forms import AnswerForm, BeginForm, MoveForm, PersonForm, QuestionForm
 from reconvene.rooms.models import Room
 from reconvene.rooms.rules import Move
-from reconvene.rooms.views.answering import tap
+from reconvene.rooms.views.answering import need_valid, tap
 from reconvene.scheduling.rules import Answer
 
 
@@ -81,8 +81,8 @@ def pact(request: PersonRequest, room: Room, *, now: datetime) -> None:
 def question(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """Reword the shared question."""
     form = QuestionForm(request.POST)
-    if form.is_valid():
-        moves.reword_question(room, by=request.user, was=form.cleaned_data["was"], text=form.cleaned_data["question"], now=now)
+    need_valid(form)
+    moves.reword_question(room, by=request.user, was=form.cleaned_data["was"], text=form.cleaned_data["question"], now=now)
 
 
 @tap

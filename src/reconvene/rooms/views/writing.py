@@ -29,7 +29,7 @@ from reconvene.rooms.forms import (
 )
 from reconvene.rooms.models import Idea, Lesson, Room
 from reconvene.rooms.rules import CardKind, Move
-from reconvene.rooms.views.answering import answered, tap
+from reconvene.rooms.views.answering import answered, need_valid, tap
 from reconvene.scheduling.rules import Kind
 from reconvene.surveys.rules import BadAnswer
 
@@ -38,9 +38,9 @@ from reconvene.surveys.rules import BadAnswer
 def causes(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """One's cause."""
     form = CauseForm(request.POST)
-    if form.is_valid():
-        writing.write_cause(room, author=request.user, now=now, **form.cleaned_data)
-        _finish(request, room, now)
+    need_valid(form)
+    writing.write_cause(room, author=request.user, now=now, **form.cleaned_data)
+    _finish(request, room, now)
 
 
 @tap
@@ -128,8 +128,8 @@ def plan(request: PersonRequest, room: Room, *, now: datetime) -> HttpResponse |
 def report(request: PersonRequest, room: Room, *, now: datetime) -> None:
     """Show one's practice report to the group."""
     form = ReportForm(request.POST)
-    if form.is_valid():
-        plans.show_report(room, person=request.user, words=form.cleaned_data, now=now)
+    need_valid(form)
+    plans.show_report(room, person=request.user, words=form.cleaned_data, now=now)
 
 
 @tap

@@ -438,7 +438,7 @@
     if (!number || number <= known) return;
     const isNext = number === known + 1 && !isBehind();
     known = number;
-    if (kind === "count" && isNext && !isTable) {
+    if (kind === "count" && isNext && !isTable && !stage().querySelector("[data-counted]")) { // the host's list says who, so it is fetched
       const place = document.getElementById("count");
       if (place) place.textContent = place.dataset.words.replace("%n", count).replace("%m", place.dataset.of);
       stage().dataset.counter = number;
