@@ -18,7 +18,7 @@ test: setup-dev check
 
 # The fault tests in full: 200 sessions on failing networks, 100 kills, half a minute without a database. About a quarter of an hour.
 test-faults: setup-dev
-	@RECONVENE_FAULTS=full $(PYTHON) -m pytest tests/faults -s $(ARGS)
+	@RECONVENE_FAULTS=full RECONVENE_HISTORIES=10000 $(PYTHON) -m pytest tests/faults tests/rooms/test_conductor.py -s $(ARGS)
 
 check: setup-dev
 	@$(PYTHON) -m ruff format --check --quiet . || { echo "Some files are not formatted: type 'make fmt'."; exit 1; }

@@ -1,17 +1,33 @@
 #!/bin/sh
-# The browser tests need the machine's Chromium: install it when we may, else say the one line to type.
+# The browser tests need the machine's Chromium, and their driver needs libatomic: install what is missing when we may, else say the one line to type.
 set -eu
-for name in chromium chromium-browser google-chrome; do
-    command -v "$name" >/dev/null 2>&1 && exit 0
-done
-[ -n "${RECONVENE_CHROMIUM:-}" ] && [ -x "$RECONVENE_CHROMIUM" ] && exit 0
+missing=""
+
+has_chromium() {
+    for name in chromium chromium-browser google-chrome; do
+        command -v "$name" >/dev/null 2>&1 && return 0
+    done
+    [ -n "${RECONVENE_CHROMIUM:-}" ] && [ -x "$RECONVENE_CHROMIUM" ]
+}
+
+driver_runs() {
+    for node in .venv/lib/python3*/site-packages/playwright/driver/node; do
+        [ ! -x "$node" ] || "$node" --version >/dev/null 2>&1 || return 1
+    done
+}
+
+has_chromium || missing="$missing chromium"
+driver_runs || missing="$missing libatomic1"
+[ -z "$missing" ] && exit 0
 if command -v apt-get >/dev/null 2>&1; then
-    echo "Installing Chromium for the browser tests ..."
+    echo "Installing for the browser tests:$missing ..."
     if [ "$(id -u)" = 0 ]; then
-        (apt-get update -qq && apt-get install -y -qq chromium) >/dev/null 2>&1 && exit 0
+        # shellcheck disable=SC2086  # a list of names
+        (apt-get update -qq && apt-get install -y -qq $missing) >/dev/null 2>&1 && exit 0
     elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
-        (sudo -n apt-get update -qq && sudo -n apt-get install -y -qq chromium) >/dev/null 2>&1 && exit 0
+        # shellcheck disable=SC2086
+        (sudo -n apt-get update -qq && sudo -n apt-get install -y -qq $missing) >/dev/null 2>&1 && exit 0
     fi
 fi
-echo "Chromium is missing. Type: apt-get install chromium" >&2
+echo "The browser tests need something more. Type: apt-get install$missing" >&2
 exit 1
