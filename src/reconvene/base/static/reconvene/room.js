@@ -585,10 +585,18 @@
     const form = event.target;
     if (event.defaultPrevented || "leave" in form.dataset || !stage().contains(form)) return;
     event.preventDefault();
-    if (form.dataset.busy) return;
+    if (form.dataset.busy) {
+      if (form.id === "writing") form.dataset.again = "yes"; // words that were mended while the first answer was on its way
+      return;
+    }
     form.dataset.busy = "yes";
     const act = isOwn(form, event.submitter) ? sayOwn : moveAll;
-    act(form, event.submitter).finally(() => delete form.dataset.busy);
+    act(form, event.submitter).finally(() => {
+      delete form.dataset.busy;
+      const same = document.getElementById("writing");
+      if (form.dataset.again && same?.action === form.action) same.requestSubmit(document.querySelector('[form="writing"][name="done"]'));
+      delete form.dataset.again;
+    });
   });
   addEventListener("online", comeBack);
   addEventListener("pagehide", keepNow);
