@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from reconvene.guides.library import TopicEntry, check_library, load, parse_pact, parse_topics
-from reconvene.guides.script import MODES, STEP_KINDS, ScriptError
+from reconvene.guides.script import MODES, STEP_KINDS
+from reconvene.guides.sheet import ScriptError
 
 FOLDER = Path(__file__).resolve().parents[2] / "guides"
 LIBRARY = load(FOLDER)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconvene.guides.script import Part, ScriptError, Step, StrategyCard, parse_guide, parse_protocol, turn_seconds
+from reconvene.guides.script import Part, Step, StrategyCard, parse_guide, parse_protocol, turn_seconds
+from reconvene.guides.sheet import ScriptError
 
 PHRASES = "\n".join(f"  - phrase number {number}" for number in range(12))
 CARD = """### Title {n}

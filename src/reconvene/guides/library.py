@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 
 from reconvene.base.translation import gettext as _
-from reconvene.guides.script import LEVELS, Guide, Protocol, ScriptError, parse_guide, parse_protocol
+from reconvene.guides.script import LEVELS, Guide, Protocol, parse_guide, parse_protocol
+from reconvene.guides.sheet import ScriptError
 
 PACT_LINES = 5
 TOPICS_FILE = "topics.yaml"
