@@ -13,7 +13,7 @@ from reconvene.groups.rules import Outcome
 from reconvene.people.models import Person
 from reconvene.rooms import saved
 from reconvene.rooms.door import CameBy, Ending
-from reconvene.rooms.rules import CardKind, EventKind, Evidence, MarkKind, Mode, Whose
+from reconvene.rooms.rules import CardKind, EventKind, Evidence, MarkKind, Whose
 from reconvene.rooms.state import RoomState
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import DOORS_SHUT
@@ -45,7 +45,6 @@ class Room(Owned):
 
     session = models.OneToOneField(Session, models.CASCADE, related_name="+")
     code = models.CharField(max_length=20, help_text="Six letters, unlike those of any other open room of the installation")
-    mode = models.CharField(max_length=6, choices=[(mode.value, mode.name) for mode in Mode], default=Mode.SCREEN)
     saved_state = models.JSONField(null=True, help_text="See rooms.state; nothing before the host begins")
     counter = models.PositiveIntegerField(default=0, help_text="Number of the last event")
     opened_at = models.DateTimeField()

@@ -24,13 +24,6 @@ UNKIND = (
 T = TypeVar("T")
 
 
-class Mode(StrEnum):
-    """How the group sits: round a shared screen, or each at their own."""
-
-    SCREEN = "screen"
-    VOICE = "voice"
-
-
 class Move(StrEnum):
     """One tap that moves the room."""
 

@@ -342,7 +342,10 @@ def _still_here(organisation_id: uuid.UUID, viewers: set[Viewer], due: set[Viewe
         seats = Membership.objects.live().filter(person__in={viewer.person_id for viewer in viewers}, person__left_at=None)
         members = set(seats.values_list("person_id", "group_id"))
         devices = {viewer.device_id for viewer in viewers if viewer.device_id}
-        sitting_by = {None, *(Device.objects.seated().filter(id__in=devices).values_list("id", flat=True) if devices else ())}
+        sitting_by = {
+            None,
+            *(Device.objects.seated().filter(id__in=devices, room__closed_at=None).values_list("id", flat=True) if devices else ()),
+        }
         here = {
             one
             for one in viewers

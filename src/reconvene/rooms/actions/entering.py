@@ -67,9 +67,9 @@ def admit(room: Room, *, person_id: uuid.UUID, by: Person, now: datetime) -> Roo
 
 @transaction.atomic
 def begin(room: Room, *, by: Person, mode: str = script.ALL_OF_US, now: datetime) -> Room:
-    """Start the session in one of the protocol's modes with everybody who is in. The host begins; when the host is not in, whoever begins hosts. Tells those inside.
+    """Start the session, in one of the modes of the protocols, with everybody who is in. Tells those inside.
 
-    Beginning twice changes nothing. Raises NotPresent when `by` is not inside, NotNow when the host is there and it is somebody else.
+    The host begins; when the host is not in, whoever begins hosts. Beginning twice changes nothing. Raises NotPresent when `by` is not inside, NotNow when the host is there and it is somebody else.
     """
     room = locked(room)
     if room.saved_state is not None:

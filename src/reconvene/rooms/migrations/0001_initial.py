@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('code', models.CharField(max_length=20)),
-                ('mode', models.CharField(choices=[('screen', 'SCREEN'), ('voice', 'VOICE')], default=reconvene.rooms.rules.Mode['SCREEN'], max_length=6)),
+                ('mode', models.CharField(choices=[('screen', 'SCREEN'), ('voice', 'VOICE')], default='screen', max_length=6)),
                 ('saved_state', models.JSONField(help_text='See rooms.state; nothing before the host begins', null=True)),
                 ('counter', models.PositiveIntegerField(default=0, help_text='Number of the last event')),
                 ('opened_at', models.DateTimeField()),
