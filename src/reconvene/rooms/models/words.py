@@ -1,0 +1,215 @@
+"""What members write, score and choose in a room. Who sees what of it, and when, rooms.queries decides."""
+
+from datetime import datetime
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+
+from reconvene.base.fields import MemberText
+from reconvene.base.models import Owned
+from reconvene.groups.rules import Outcome
+from reconvene.people.models import Person
+from reconvene.rooms.models.room import InRoomQuerySet, Room
+from reconvene.rooms.rules import CardKind, Evidence, MarkKind, Whose
+
+
+class Written(Owned):
+    """Something one member wrote in a room. The id made on the device makes sending it twice the same as once."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="+")
+    author = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    client_id = models.UUIDField()
+    written_at = models.DateTimeField()
+
+    objects = InRoomQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [models.UniqueConstraint(fields=["room", "author", "client_id"], name="%(class)s_sent_once")]
+
+
+class Card(Written):
+    """A note from a listener to the speaker. The speaker alone sees it, after the round, without a name."""
+
+    receiver = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=[(kind.value, kind.name) for kind in CardKind])
+    text = MemberText()
+
+    class Meta(Written.Meta):
+        ordering = ["written_at"]
+
+
+class Cause(Written):
+    """One cause behind the challenge, and whose it is to change. Shown together, without names."""
+
+    text = MemberText()
+    whose = models.CharField(max_length=6, choices=[(whose.value, whose.name) for whose in Whose])
+
+    class Meta(Written.Meta):
+        ordering = ["id"]
+
+
+class Mark(Owned):
+    """What a strategy card is to one member. Private; counts are shown after the step."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    card_key = models.CharField(max_length=60, help_text="A guide's card, or the id of a strategy in the playbook")
+    mark = models.CharField(max_length=5, choices=[(mark.value, mark.name) for mark in MarkKind])
+
+    objects = InRoomQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["room", "person", "card_key"], name="one_mark_per_card")]
+
+
+class Idea(Written):
+    """Something the group could do. Shown without a name; ordered by id, which is random, so that nobody is known by position."""
+
+    text = MemberText()
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="twins")
+    put_forward_at = models.DateTimeField(null=True, help_text="Chosen by its author to be scored")
+    taken_back_at = models.DateTimeField(null=True)
+
+    class Meta(Written.Meta):
+        ordering = ["id"]
+
+    def take_back(self, *, now: datetime) -> None:
+        """Off the table, for everybody. Saves; tells no one."""
+        self.taken_back_at = now
+        self.save(update_fields=["taken_back_at"])
+
+    def merge_into(self, other: "Idea") -> None:
+        """Two ideas that say the same are one. Saves; tells no one."""
+        self.merged_into = other
+        self.save(update_fields=["merged_into"])
+
+    def put_forward(self, *, now: datetime | None) -> None:
+        """Let the group score it, or, with None, no longer. Saves; tells no one."""
+        self.put_forward_at = now
+        self.save(update_fields=["put_forward_at"])
+
+
+class Addition(Written):
+    """What a neighbour added to an idea. Shown with the idea, without a name."""
+
+    idea = models.ForeignKey(Idea, models.CASCADE, related_name="additions")
+    text = MemberText()
+
+    class Meta(Written.Meta):
+        ordering = ["id"]
+
+
+class Lesson(Written):
+    """When ..., doing ... led to ..., because ...: what one member learned in the four weeks, then the group's to word together."""
+
+    when = MemberText()
+    doing = MemberText()
+    led_to = MemberText()
+    because = MemberText()
+    watch_out = MemberText()
+    works_when = MemberText()
+    not_when = MemberText()
+    version = models.PositiveIntegerField(default=1, help_text="Rises with every change of the wording")
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="twins")
+    taken_back_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(null=True)
+
+    class Meta(Written.Meta):
+        ordering = ["id"]
+
+    @property
+    def sentence(self) -> str:
+        """The lesson as one line of text, for choosing from a list."""
+        return f"{self.when.rstrip(' ,.:;')}: {self.doing}" if self.when else self.doing
+
+    def take_back(self, *, now: datetime) -> None:
+        """Off the table, for everybody. Saves; tells no one."""
+        self.taken_back_at = now
+        self.save(update_fields=["taken_back_at"])
+
+    def merge_into(self, other: "Lesson") -> None:
+        """Two lessons that say the same are one. Saves; tells no one."""
+        self.merged_into = other
+        self.save(update_fields=["merged_into"])
+
+    def settle(self, *, now: datetime | None) -> None:
+        """The group stands by it, or, with None, leaves it open. Saves; tells no one."""
+        self.settled_at = now
+        self.save(update_fields=["settled_at"])
+
+    def reword(self, **texts: str) -> None:
+        """Change the wording; consent given to the old wording no longer counts. Saves; tells no one."""
+        for name, text in texts.items():
+            setattr(self, name, text)
+        self.version += 1
+        self.save(update_fields=[*texts, "version"])
+
+    def publish(self, *, now: datetime) -> None:
+        """It went into the playbook. Saves; tells no one; nothing here says which strategy it became."""
+        self.published_at = now
+        self.save(update_fields=["published_at"])
+
+
+class Score(Owned):
+    """One member's private score of one idea (help and do) or one lesson (help and what it rests on), 0 to 5."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    idea = models.ForeignKey(Idea, models.CASCADE, null=True, related_name="scores")
+    lesson = models.ForeignKey(Lesson, models.CASCADE, null=True, related_name="scores")
+    help = models.PositiveSmallIntegerField(null=True, validators=[MaxValueValidator(5)])
+    do = models.PositiveSmallIntegerField(null=True, validators=[MaxValueValidator(5)])
+    evidence = models.CharField(max_length=8, blank=True, choices=[(kind.value, kind.name) for kind in Evidence])
+
+    objects = InRoomQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "idea"], name="one_score_per_idea"),
+            models.UniqueConstraint(fields=["person", "lesson"], name="one_score_per_lesson"),
+            models.CheckConstraint(condition=Q(help__lte=5) | Q(help=None), name="help_up_to_five"),
+            models.CheckConstraint(condition=Q(do__lte=5) | Q(do=None), name="do_up_to_five"),
+            models.CheckConstraint(condition=Q(idea=None) ^ Q(lesson=None), name="scores_one_thing"),
+        ]
+
+
+class Consent(Owned):
+    """One author's answer to publishing one wording. Kept only until the session closes, so that nobody is known to have said no."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="+")
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="consents")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    version = models.PositiveIntegerField()
+    agrees = models.BooleanField()
+
+    objects = InRoomQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lesson", "person"], name="one_answer_per_lesson")]
+
+
+class Vote(Owned):
+    """What one member wants the group to do next. The group sees totals."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    outcome = models.CharField(max_length=12, choices=[(outcome.value, outcome.name) for outcome in Outcome])
+
+    objects = InRoomQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["room", "person"], name="one_vote_per_member")]
+
+
+class Secret(Owned):
+    """An author's key to a published strategy, waiting to be shown once on the closing page, then deleted."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="+", help_text="So that its owner knows what the key is for")
+    text = models.CharField(max_length=200)
+
+    objects = InRoomQuerySet.as_manager()
