@@ -109,9 +109,8 @@ def prepare(rooms: int) -> list[Table]:
     from reconvene.base import clock, tenancy
     from reconvene.guides.catalogue import sync_topics
     from reconvene.people.models import Person
-    from reconvene.rooms.actions import entering
-    from reconvene.scheduling.models import Session
     from tests import world
+    from tests.rooms.play import begun_now
 
     sync_topics()
     organisation = world.make_organisation(f"Bench {uuid.uuid4().hex[:8]}")
@@ -123,16 +122,10 @@ def prepare(rooms: int) -> list[Table]:
                 Person.objects.create(name=f"Seat {number} {seat}", email=f"s{number}-{seat}@{organisation.id.hex}.example")
                 for seat in range(SEATS)
             ]
-            group = world.make_group(*people, now=now, name=f"Bird {number}")
-            session = Session.objects.select_related("cycle").get(cycle__group=group, kind="first")
-            session.starts_at = now
-            session.save()
-            for person in people:
-                room = entering.enter(session, person=person, now=now)
-            room = entering.begin(room, by=people[0], now=now)
+            room = begun_now(people, name=f"Bird {number}", now=now)
             cookies = [world.sign_in(person).cookies[settings.SESSION_COOKIE_NAME].value for person in people]
-            seats = [Seat(f"/rooms/{session.id}/stream", f"{settings.SESSION_COOKIE_NAME}={cookie}") for cookie in cookies]
-            tables.append(Table(f"/rooms/{session.id}/", "a" * 32, seats, room.counter))
+            seats = [Seat(f"/rooms/{room.session_id}/stream", f"{settings.SESSION_COOKIE_NAME}={cookie}") for cookie in cookies]
+            tables.append(Table(f"/rooms/{room.session_id}/", "a" * 32, seats, room.counter))
     return tables
 
 

@@ -12,13 +12,13 @@ from django.conf import settings
 
 from reconvene.base import clock, tenancy
 from reconvene.people.models import Person
-from reconvene.rooms.actions import entering, moves
+from reconvene.rooms.actions import moves
 from reconvene.rooms.models import Card, Idea, Room
 from reconvene.rooms.rules import Move
 from reconvene.rooms.state import RoomState
-from reconvene.scheduling.models import Session
 from tests import world
 from tests.faults.phones import Phone, end
+from tests.rooms.play import begun_now
 
 SEATS = 6
 IS_FULL = os.environ.get("RECONVENE_FAULTS") == "full"  # set by `make test-faults`
@@ -87,17 +87,11 @@ def _table(organisation_id: uuid.UUID, number: int) -> Table:
     now = clock.now()
     names = [f"s{number}-{seat}@{organisation_id.hex}.example" for seat in range(SEATS)]
     people = [Person.objects.create(name=f"Seat {number} {seat}", email=name) for seat, name in enumerate(names)]
-    group = world.make_group(*people, now=now, name=f"Bird {number}")
-    session = Session.objects.select_related("cycle").get(cycle__group=group, kind="first")
-    session.starts_at = now
-    session.save()
-    for person in people:
-        room = entering.enter(session, person=person, now=now)
-    room = entering.begin(room, by=people[0], now=now)
+    room = begun_now(people, name=f"Bird {number}", now=now)
     while _state(room).current.kind != "ideas":
         room = moves.move_room(room, by=people[0], move=Move.NEXT, seen=moves.position(_state(room)), now=now)
     cookies = [world.sign_in(person).cookies[settings.SESSION_COOKIE_NAME].value for person in people]
-    return Table(organisation_id, session.id, people, cookies, Room.objects.get(id=room.id).counter)
+    return Table(organisation_id, room.session_id, people, cookies, Room.objects.get(id=room.id).counter)
 
 
 def _state(room: Room) -> RoomState:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from reconvene.groups.models import Group
 from reconvene.people.models import Person
+from reconvene.rooms.actions import entering
 from reconvene.rooms.models import Room
 from reconvene.scheduling.models import Session
 from tests import world
@@ -96,6 +97,17 @@ class Table:
     def boxes(self, who: str, prefix: str) -> list[str]:
         """Names of the boxes on a member's stage that begin with a prefix."""
         return list(dict.fromkeys(re.findall(rf'name="({prefix}-[^"]+)"', self.text(who))))
+
+
+def begun_now(people: list[Person], *, name: str, now: datetime) -> Room:
+    """A group of these people whose first session began this moment, everybody in, the first of them hosting. Nobody's browser is used."""
+    group = world.make_group(*people, now=now, name=name)
+    session = Session.objects.select_related("cycle").get(cycle__group=group, kind="first")
+    session.starts_at = now
+    session.save()
+    for person in people:
+        room = entering.enter(session, person=person, now=now)
+    return entering.begin(room, by=people[0], now=now)
 
 
 def a_table(*names: str) -> Table:
