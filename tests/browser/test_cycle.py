@@ -262,7 +262,8 @@ def write_plan(page: Page, number: int) -> None:
     page.get_by_label("I want", exact=True).fill("Answers within two days")
     page.get_by_label("What in me or my week gets in the way").fill(f"I avoid them {number}")
     finish_writing(page, "Save my plan")
-    expect(page.get_by_text("Say first on which occasion").first).to_be_visible()  # a vague cue is refused, and nothing is lost
+    expect(page.locator(".error").first).to_be_visible()  # a vague cue is refused, and nothing is lost
+    expect(page.get_by_label("If …")).to_be_focused()
     expect(page.get_by_label("What in me or my week gets in the way")).to_have_value(f"I avoid them {number}")
     page.get_by_label("If …").fill("on Monday at nine, after the planning round")
     finish_writing(page, "Save my plan")

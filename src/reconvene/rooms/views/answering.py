@@ -73,7 +73,8 @@ def answered(request: PersonRequest, room: Room, *, now: datetime, sentence: str
     """The stage after a tap: a receipt for a saved draft, the fragment for a script, otherwise back to the page."""
     is_fragment = bool(request.htmx)
     if request.headers.get("X-Draft"):
-        return JsonResponse(_receipt(status, sentence or _first_problem(more), more.get("conflict")), status=status)
+        field, problem = _first_problem(more)
+        return JsonResponse(_receipt(status, sentence or problem, field, more.get("conflict")), status=status)
     if status == 200 and not is_fragment and not more:
         return redirect("room", room.session_id)
     if not is_fragment and not more:
@@ -85,11 +86,12 @@ def answered(request: PersonRequest, room: Room, *, now: datetime, sentence: str
     return render(request, template, shown, status=200 if is_fragment else status)
 
 
-def _receipt(status: int, sentence: str, conflict: Reworded | None) -> dict[str, Any]:
+def _receipt(status: int, sentence: str, field: str, conflict: Reworded | None) -> dict[str, Any]:
     """What a device that sent words hears; when they were refused, also what it needs to keep showing them."""
     if status == 200:
         return {"saved": True, "sentence": ""}
-    return {"saved": False, "sentence": sentence, "theirs": conflict.theirs if conflict else "", "remove": _("Remove this from my device")}
+    theirs = conflict.theirs if conflict else ""
+    return {"saved": False, "sentence": sentence, "field": field, "theirs": theirs, "remove": _("Remove this from my device")}
 
 
 def _sent(request: PersonRequest, room: Room) -> dict[str, Any]:
@@ -102,7 +104,7 @@ def _sent(request: PersonRequest, room: Room) -> dict[str, Any]:
     return {"person": request.user, "place": place, "number": int(number)}
 
 
-def _first_problem(more: dict[str, Any]) -> str:
-    """The first error of a form that came back, for a draft that is answered without a page."""
+def _first_problem(more: dict[str, Any]) -> tuple[str, str]:
+    """The field and the sentence of a form's first error, for words that are answered without a page; both empty without one."""
     form = more.get("plan_form")
-    return str(next(iter(form.errors.values()))[0]) if form is not None and form.errors else ""
+    return next(((field, str(errors[0])) for field, errors in form.errors.items()), ("", "")) if form is not None else ("", "")

@@ -315,15 +315,43 @@
     if (!entry.isDraft) untouch(entry.url);
     if (!entry.texts.length) return tell(told.sentence);
     const key = `refused ${entry.number}`;
-    await kept.revise(key, () => ({ ...entry, key, refused: told.sentence, theirs: told.theirs, remove: told.remove }));
+    await kept.revise(key, () => ({ ...entry, key, refused: told.sentence, field: told.field, theirs: told.theirs, remove: told.remove }));
     await showRefused("alert");
+  };
+  // The reason at the box it is about, as the page itself would show it.
+  const mark = (box, sentence, role) => {
+    const reason = document.createElement("p");
+    reason.className = "error";
+    reason.id = `${box.id}-refused`;
+    reason.dataset.refused = "";
+    reason.textContent = sentence;
+    box.before(reason);
+    box.closest(".field").dataset.error = "";
+    box.setAttribute("aria-invalid", "true");
+    box.setAttribute("aria-describedby", `${reason.id} ${box.getAttribute("aria-describedby") || ""}`.trim());
+    if (role === "alert") box.focus();
+  };
+  const unmark = (field) => {
+    const box = field?.querySelector("[aria-invalid]");
+    if (!box) return;
+    delete field.dataset.error;
+    box.removeAttribute("aria-invalid");
+    box.setAttribute("aria-describedby", box.getAttribute("aria-describedby").split(" ").slice(1).join(" "));
   };
   const showRefused = async (role = "note") => {
     const refused = (await kept.mine()).filter((entry) => entry.refused);
-    for (const old of document.querySelectorAll("[data-refused]")) old.remove();
+    for (const old of document.querySelectorAll("[data-refused]")) {
+      unmark(old.closest(".field"));
+      old.remove();
+    }
     const shown = new Set([...stage().querySelectorAll("textarea")].map((box) => box.value));
     for (const entry of refused) {
       const texts = entry.texts.filter((text) => !shown.has(text));
+      const wrong = [...stage().querySelectorAll("[name]")].find((one) => placeOf(one) === `${entry.url} ${entry.field}`);
+      if (wrong && !texts.length) {
+        mark(wrong, entry.refused, role);
+        continue;
+      }
       const box = slip(entry.refused, [...(entry.theirs ? [entry.theirs] : []), ...texts]);
       box.dataset.refused = "";
       box.setAttribute("role", role);
