@@ -1,0 +1,83 @@
+"""The steps that not every session has, looked at by axe: a case, a round each, a late group, somebody who comes late."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Browser
+
+from reconvene.base import tenancy
+from tests import world
+from tests.browser.test_pages import faults
+from tests.rooms.play import Table, a_table
+from tests.rooms.test_browser import a_page, chromium  # noqa: F401  # a fixture
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.nowhere, pytest.mark.browser]
+
+
+@pytest.fixture
+def table() -> Iterator[Table]:
+    """Three at the table, before the host begins."""
+    organisation = world.make_organisation()
+    with tenancy.within(organisation.id):
+        made = a_table("ana", "ben", "cho")
+        made.now = made.session.starts_at = datetime.now(UTC)
+        made.session.save()
+        made.enter()
+    yield made
+
+
+def lobby(table: Table) -> None:
+    """Before it begins, with the ways to choose from."""
+
+
+def whose(table: Table) -> None:
+    table.tell("ana", "begin", mode="case")
+    table.move("ana", "next")
+    table.move("cho", "offer")
+
+
+def tell(table: Table) -> None:
+    whose(table)
+    table.tell("ana", "case", person=str(table.people["cho"].id))
+    table.move("ana", "next")
+
+
+def reply(table: Table) -> None:
+    tell(table)
+    table.go_to("causes")
+    table.tell("ben", "causes", text="Nobody decides", whose="theirs")
+    table.go_to("reply")
+
+
+def rounds(table: Table) -> None:
+    table.tell("ana", "begin", mode="trio")
+    table.move("ana", "next")
+
+
+def late(table: Table) -> None:
+    table.tell("ana", "begin", mode="topic")
+    table.go_to("ask")
+    room, state = table.room, table.room.state
+    assert state is not None
+    room.keep(replace(state, ends_at=state.ends_at - timedelta(minutes=66)))
+    table.move("ana", "next")
+
+
+STATES: list[Callable[[Table], None]] = [lobby, whose, tell, reply, rounds, late]
+
+
+@pytest.mark.parametrize("reach", STATES)
+def test_what_is_special_to_a_session_can_be_read_and_used(
+    port: int, chromium: Browser, table: Table, reach: Callable[[Table], None]
+) -> None:  # noqa: F811
+    with tenancy.within(table.people["ana"].organisation_id):
+        reach(table)
+    for who, path in (("ana", ""), ("ben", ""), ("ben", "table/")):
+        page = a_page(chromium, port, table, who, path)
+        if reach is late and who == "ana":
+            page.get_by_role("button", name="Rather end").wait_for()
+        page.emulate_media(reduced_motion="reduce")  # colours change at once, so that contrast is measured where it stays
+        assert faults(page) == []
+        page.context.close()
