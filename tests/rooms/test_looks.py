@@ -71,7 +71,7 @@ STATES: list[Callable[[Table], None]] = [lobby, whose, tell, reply, rounds, late
 @pytest.mark.parametrize("reach", STATES)
 def test_what_is_special_to_a_session_can_be_read_and_used(
     port: int, chromium: Browser, table: Table, reach: Callable[[Table], None]
-) -> None:  # noqa: F811
+) -> None:
     with tenancy.within(table.people["ana"].organisation_id):
         reach(table)
     for who, path in (("ana", ""), ("ben", ""), ("ben", "table/")):
