@@ -13,7 +13,7 @@ from reconvene.base import tenancy
 from reconvene.rooms.models import Card, Idea
 from tests.faults.proxy import Mode, ProxyInThread
 from tests.rooms.play import Table
-from tests.rooms.test_browser import chromium, table  # noqa: F401  # fixtures
+from tests.rooms.test_browser import table  # noqa: F401  # a fixture
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.nowhere, pytest.mark.browser]
 
@@ -56,7 +56,7 @@ def texts(table: Table) -> list[str]:  # noqa: F811
 
 
 def test_a_phone_that_was_away_for_ten_minutes_keeps_everything_and_is_current_three_seconds_after_its_return(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     network: ProxyInThread,
     ideas: Table,
 ) -> None:
@@ -84,7 +84,7 @@ def test_a_phone_that_was_away_for_ten_minutes_keeps_everything_and_is_current_t
 
 
 def test_a_hotels_page_is_neither_shown_nor_taken_for_an_answer(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     network: ProxyInThread,
     ideas: Table,
 ) -> None:
@@ -107,7 +107,7 @@ def test_a_hotels_page_is_neither_shown_nor_taken_for_an_answer(
 
 
 def test_two_tabs_share_one_stream_and_the_second_takes_over_when_the_first_is_closed(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     network: ProxyInThread,
     ideas: Table,
 ) -> None:
@@ -131,7 +131,7 @@ def test_two_tabs_share_one_stream_and_the_second_takes_over_when_the_first_is_c
 
 
 def test_a_phone_whose_clock_is_an_hour_wrong_shows_the_time_that_is_left(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     network: ProxyInThread,
     ideas: Table,
 ) -> None:
@@ -148,7 +148,7 @@ def test_a_phone_whose_clock_is_an_hour_wrong_shows_the_time_that_is_left(
 
 
 def test_signing_out_in_another_tab_leaves_nothing_of_the_first_persons_words_for_the_second(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     network: ProxyInThread,
     ideas: Table,
 ) -> None:
@@ -175,7 +175,7 @@ def test_signing_out_in_another_tab_leaves_nothing_of_the_first_persons_words_fo
 
 
 def test_two_cards_written_without_a_network_are_two_cards(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     network: ProxyInThread,
     table: Table,  # noqa: F811
 ) -> None:

@@ -11,7 +11,7 @@ from reconvene.base import tenancy
 from tests import world
 from tests.browser.test_pages import faults
 from tests.rooms.play import Table, a_table
-from tests.rooms.test_browser import a_page, chromium  # noqa: F401  # a fixture
+from tests.rooms.test_browser import a_page
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.nowhere, pytest.mark.browser]
 
