@@ -14,7 +14,7 @@ run: setup
 	@$(PYTHON) -m reconvene.config.cli serve $(ARGS)
 
 test: setup-dev check
-	@$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # The fault tests in full: 200 sessions on failing networks, 100 kills, half a minute without a database. About a quarter of an hour.
 test-faults: setup-dev
