@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from reconvene.config.embedded import Embedded
+from tests import databases
+from tests.chromium import launch
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reconvene.config.settings")
 os.environ["RECONVENE_TESTING"] = "1"
@@ -42,9 +44,19 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_unconfigure() -> None:
-    """Give the server back."""
+    """Throw away what the run's workers shared, and give the server back."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        databases.forget_migrated()
     if _embedded is not None:
         _embedded.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """The tests' own database begins as a copy, too."""
+    from django.db import connection
+
+    connection.settings_dict["TEST"]["TEMPLATE"] = databases.migrated()
 
 
 @pytest.fixture(autouse=True)
@@ -68,14 +80,9 @@ def _is_transactional(request: pytest.FixtureRequest) -> bool:
     return bool(marker and marker.kwargs.get("transaction"))
 
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-
-
 @pytest.fixture
 def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     """The machine's Chromium. The fixture's own event loop makes Django believe it is called from async code."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser
-        browser.close()
+        yield launch(playwright)

@@ -1,7 +1,64 @@
 """Databases that a test makes for itself on the tests' server."""
 
+import functools
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
 import psycopg
 from psycopg import sql
+
+ROOT = Path(__file__).resolve().parents[1]
+MIGRATED = f"migrated_{os.environ.setdefault('RECONVENE_TEST_RUN', str(os.getpid()))}"  # the run's workers inherit it
+ONE_AT_A_TIME = 20261124  # the advisory lock of whoever looks whether it is there
+
+
+def database_url(name: str) -> str:
+    """The tests' server, another database."""
+    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + quote(name)))
+
+
+@contextmanager
+def own_database(name: str, *, like: str = "") -> Iterator[str]:
+    """An empty database, or one that is like another; its address. Gone at the end."""
+    with _server() as server:
+        drop_database(server, name)
+        create_database(server, name, like=like)
+    try:
+        yield database_url(name)
+    finally:
+        with _server() as server:
+            drop_database(server, name)
+
+
+@functools.cache
+def migrated() -> str:
+    """The name of a database with all tables and no rows, to be copied: made by the first of a run's workers that asks, since migrating takes
+    seconds and copying does not.
+    """
+    with _server() as server:
+        server.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])  # held until the connection ends
+        if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [MIGRATED]).fetchone() is None:
+            create_database(server, MIGRATED)
+            command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+            subprocess.run(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": database_url(MIGRATED)}, check=True)
+    return MIGRATED
+
+
+def forget_migrated() -> None:
+    """At the end of a run."""
+    with _server() as server:
+        drop_database(server, MIGRATED)
+
+
+def create_database(server: psycopg.Connection, name: str, *, like: str = "") -> None:
+    """Make a database, empty or like another to which nobody is connected."""
+    template = sql.SQL("TEMPLATE {}").format(sql.Identifier(like)) if like else sql.SQL("")
+    server.execute(sql.SQL("CREATE DATABASE {} {}").format(sql.Identifier(name), template))
 
 
 def drop_database(server: psycopg.Connection, name: str) -> None:
@@ -11,3 +68,7 @@ def drop_database(server: psycopg.Connection, name: str) -> None:
     """
     server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user", [name])
     server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+
+
+def _server() -> psycopg.Connection:
+    return psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)

@@ -10,10 +10,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import pytest_django
 import time_machine
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
@@ -34,7 +35,7 @@ from tests import world
 from tests.forming.queue import wait
 from tests.world import MONDAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.nowhere]
 
 PUBLIC = "public"  # anybody, signed in or not
 BY_CODE = "by code"  # whoever types the code of an open room; of those who are signed in, only its members
@@ -105,17 +106,30 @@ class Town:
         return reverse(name, kwargs={key: self.arguments.get(key, UNKNOWN) for key in wanted})
 
 
+NOW = MONDAY + timedelta(hours=23, minutes=50)  # ten minutes before the first session
+
+
+@pytest.fixture(scope="module")
+def one_town(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Town]:
+    """A group in its open room, a proposal, a challenge, a plan, a strategy, a report, an import: made once, never kept."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with tenancy.within(world.make_organisation().id), time_machine.travel(NOW, tick=False):
+            group = world.make_group(*world.people("ana", "ben", "cho"))
+            made = Town(group, _arguments(group))
+        yield made
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def town() -> Iterator[Town]:
-    """A group in its open room, a proposal, a challenge, a plan, a strategy, a report, an import."""
+def town(one_town: Town, db: None) -> Iterator[Town]:
+    """The town as it was made; what the test does to it is undone."""
     cache.clear()  # where wrong codes are counted
-    with time_machine.travel(MONDAY + timedelta(hours=23, minutes=50), tick=False):  # ten minutes before the first session
-        group = world.make_group(*world.people("ana", "ben", "cho"))
-        yield Town(group, _arguments(group))
+    with tenancy.within(one_town.group.organisation_id), time_machine.travel(NOW, tick=False):
+        yield one_town
 
 
 def _arguments(group: Group) -> dict[str, Any]:
-    ana, now = world.person("ana"), MONDAY + timedelta(hours=23, minutes=50)
+    ana, now = world.person("ana"), NOW
     cycle = group.cycles.get()
     session = Session.objects.get(cycle=cycle, kind="first")
     entering.enter(session, person=ana, now=now)
@@ -265,17 +279,12 @@ def test_a_member_finds_their_own(name: str, town: Town) -> None:
 
 
 def fingerprint() -> dict[str, tuple[int, int]]:
-    """Number and content of the rows of every table of ours."""
-    found = {}
-    organisation = tenancy.current()
-    with tenancy.within(organisation), connection.cursor() as cursor:
-        for model in locked_models():
-            table = model._meta.db_table
-            cursor.execute(f"SELECT count(*), coalesce(sum(hashtext(t::text)::bigint), 0) FROM {table} t")
-            found[table] = cursor.fetchone()
-        cursor.execute("SELECT count(*), 0 FROM procrastinate_jobs")
-        found["jobs"] = cursor.fetchone()
-    return found
+    """Number and content of the rows of every table of ours, asked for in one query."""
+    look = "SELECT '{0}', count(*), coalesce(sum(hashtext(t::text)::bigint), 0) FROM {0} t"
+    looks = [look.format(model._meta.db_table) for model in locked_models()]
+    with tenancy.within(tenancy.current()), connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join([*looks, "SELECT 'jobs', count(*), 0 FROM procrastinate_jobs"]))
+        return {table: (count, content) for table, count, content in cursor.fetchall()}
 
 
 def without_people(found: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:

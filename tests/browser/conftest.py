@@ -4,7 +4,6 @@ import contextlib
 import email
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,7 +16,6 @@ from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 import pytest
@@ -25,11 +23,10 @@ from aiosmtpd.controller import Controller
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.databases import drop_database
+from tests.chromium import launch
+from tests.databases import migrated, own_database
 
 ROOT = Path(__file__).resolve().parents[2]
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync"]  # fmt: skip
 WIDTHS = {"phone": 390, "desk": 1280}
 
 
@@ -84,14 +81,6 @@ class Site:
             return connection.execute(query).fetchall()
 
 
-def chromium() -> str:
-    """The machine's Chromium; its absence is a failed set-up, not a reason to skip."""
-    named = os.environ.get("RECONVENE_CHROMIUM")
-    found = named or next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
-    assert found, "Chromium is missing. Type: apt-get install chromium"
-    return found
-
-
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -104,16 +93,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     mailbox = Mailbox()
     controller = Controller(mailbox, hostname="127.0.0.1", port=smtp_port)
     controller.start()
-    name = f"browser_{os.getpid()}"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
     log = tmp_path_factory.mktemp("demo") / "log"
-    surroundings = {
-        **os.environ, "DATABASE_URL": _renamed(os.environ["DATABASE_URL"], name), "RECONVENE_VAR": str(log.parent),
-        "RECONVENE_MAIL_URL": f"smtp://127.0.0.1:{smtp_port}",
-    }  # fmt: skip
-    surroundings.pop("RECONVENE_TESTING")
-    with log.open("wb") as output:
+    with own_database(f"browser_{os.getpid()}", like=migrated()) as url, log.open("wb") as output:
+        surroundings = {
+            **os.environ, "DATABASE_URL": url, "RECONVENE_VAR": str(log.parent), "RECONVENE_MAIL_URL": f"smtp://127.0.0.1:{smtp_port}",
+        }  # fmt: skip
+        surroundings.pop("RECONVENE_TESTING")
         process = subprocess.Popen(
             [sys.executable, "-m", "reconvene.config.cli", "demo", "--port", str(port)],
             cwd=ROOT,
@@ -121,21 +106,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             stdout=output,
             stderr=output,
         )
-    try:
-        _wait_until_up(f"http://localhost:{port}/demo/", process, log)
-        yield Site(f"http://localhost:{port}", mailbox, process, surroundings["DATABASE_URL"], log.parent)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=40)
-        controller.stop()
-        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-            drop_database(connection, name)
+        try:
+            _wait_until_up(f"http://localhost:{port}/demo/", process, log)
+            yield Site(f"http://localhost:{port}", mailbox, process, url, log.parent)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=40)
+            controller.stop()
 
 
 @pytest.fixture(scope="module")  # not longer: while Playwright runs, its event loop keeps Django's queries from this thread
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        found = launch(playwright)
         yield found
         found.close()
 
@@ -213,11 +196,6 @@ def axe_violations(page: Page) -> list[str]:
     """What axe finds on the page as it is, one line each."""
     found = Axe().run(page, options={"resultTypes": ["violations"]})
     return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]]
-
-
-def _renamed(url: str, database: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(path="/" + quote(database)))
 
 
 def _wait_until_up(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

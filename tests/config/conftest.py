@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.config.installation import KEY, SETUP, Installation, own_database
+from tests.config.installation import KEY, SETUP, Installation
+from tests.databases import migrated, own_database
 
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The name of a database after `reconvene setup`."""
     name = f"prepared_{os.getpid()}"
-    with own_database(name) as url:
+    with own_database(name, like=migrated()) as url:
         done = Installation(tmp_path_factory.mktemp("var"), url, {"RECONVENE_SECRET_KEY": KEY}).run(*SETUP)
         assert done.returncode == 0, done.stderr
         yield name

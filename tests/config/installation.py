@@ -13,38 +13,17 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import psycopg
 from aiosmtpd.controller import Controller
 from django.db import connection
-
-from tests.databases import drop_database
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "a-key-for-one-installation-of-the-tests-0123456789-and-a-bit-more"
 SETUP = (
     "setup", "--organisation", "Aldermoor", "--admin-name", "Ada Example", "--admin-email", "ada@aldermoor.example", "--time-zone", "Europe/Berlin",
 )  # fmt: skip
-
-
-def database_url(name: str) -> str:
-    """The tests' server, another database."""
-    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + quote(name)))
-
-
-@contextmanager
-def own_database(name: str, *, like: str = "") -> Iterator[str]:
-    """An empty database, or one that is like another; its address. Gone at the end."""
-    template = f'TEMPLATE "{like}"' if like else ""
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-        drop_database(server, name)
-        server.execute(f'CREATE DATABASE "{name}" {template}')
-    try:
-        yield database_url(name)
-    finally:
-        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-            drop_database(server, name)
 
 
 @dataclass

@@ -10,7 +10,8 @@ import pytest
 
 from reconvene.config.checking import QUESTIONS
 from reconvene.config.embedded import OWNER, Embedded
-from tests.config.installation import KEY, Installation, free_port, mail_server, own_database
+from tests.config.installation import KEY, Installation, free_port, mail_server
+from tests.databases import own_database
 
 
 def answers(installation: Installation) -> tuple[int, dict[str, tuple[bool, str]]]:

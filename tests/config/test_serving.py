@@ -17,7 +17,8 @@ from django.conf import settings
 
 from reconvene.base import tenancy
 from tests import world
-from tests.config.installation import KEY, Installation, Serving, end, free_port, is_alive, own_database, wait_until
+from tests.config.installation import KEY, Installation, Serving, end, free_port, is_alive, wait_until
+from tests.databases import own_database
 from tests.rooms.play import a_table
 
 SHORT = "I want to delegate and it comes back half done, every single time."

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.config.installation import ROOT, Installation, command, end, free_port, own_database, wait_until
+from tests.config.installation import ROOT, Installation, command, end, free_port, wait_until
+from tests.databases import own_database
 
 
 @contextmanager
