@@ -38,6 +38,13 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
         if level >= messages.ERROR:
             super().add_message(request, level, *args, **options)
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A server that is there but does not take this one mail is no answer to whoever asked: strangers would learn who is known."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as refused:
+            log.error("The mail server did not take a sign-in code: %s.", type(refused).__name__)  # its words hold the address
+
     def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:
         """Who left while the code was on its way is answered like a stranger."""
         return redirect("account_request_login_code")
@@ -61,7 +68,7 @@ class RequestCodeView(RequestLoginCodeView):  # type: ignore[misc]  # allauth sh
             with tenancy.within(organisation):
                 return super().post(request, *args, **options)
         except (OSError, smtplib.SMTPException):
-            log.exception("A sign-in code could not be sent.")
+            log.exception("A sign-in code could not be sent, because the mail server is away.")
             form = self.get_form()
             form.add_error(
                 None, _("The code could not be sent, because the mail server does not answer. Please try again in a few minutes.")
