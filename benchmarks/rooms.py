@@ -1,15 +1,20 @@
-"""How fast a signal reaches the others in the room: N rooms of six open streams on loopback, one shared event per room every five seconds.
+"""How fast what one member does shows on the other phones: N rooms of six on loopback, each phone with an open stream.
 
-Starts a server of its own on the embedded PostgreSQL with a database of its own, plays for a bounded time, prints post-to-delivery at p50
-and p95, and exits non-zero when p95 is above 300 ms or a signal was lost.
+In every room somebody makes a shared event every five seconds, five times as often as in a real session, and each phone then fetches its
+stage; each phone saves a draft every five seconds; a bystander opens the home page every second. Everything is written to PostgreSQL.
 
-    python -m benchmarks.rooms [--rooms 20] [--seconds 20] [--every 5]
+Starts servers of its own on the embedded PostgreSQL with a database of its own, plays for a bounded time, and prints: from the tap until the
+signal and until the stage is there on the five other phones, the time of a draft and of another page, the servers' CPU, memory for each
+stream. Exits non-zero when p95 of stage or page is above 300 ms or something was lost.
+
+    python -m benchmarks.rooms [--rooms 20] [--seconds 20] [--every 5] [--processes 1]
 """
 
 import argparse
 import asyncio
 import os
 import random
+import re
 import socket
 import statistics
 import subprocess
@@ -17,6 +22,7 @@ import sys
 import tempfile
 import time
 import uuid
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,79 +32,161 @@ from psycopg import sql
 
 from reconvene.config.embedded import Embedded
 
-MUST = 0.3  # seconds from post to the last of the six, p95
+MUST = 0.3  # seconds from the tap to the last of the others, p95
 SEATS = 6
+AT_MOST = 0.08  # seconds that a phone waits before it fetches, as in room.js
+PATIENCE = 30.0  # seconds after the end for what is under way
+TOKEN = "a" * 32
 
 
-@dataclass
-class Seat:
-    """One open stream: its cookie, and when each numbered signal was heard."""
+@dataclass(eq=False)
+class Browser:
+    """One signed-in browser with one kept connection for its requests."""
 
-    address: str
+    port: int
     cookie: str
+    person: str
+    spans: list[float] = field(default_factory=list)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    wires: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def ask(self, path: str, body: str | None = None, *, lines: str = "") -> str:
+        """The text of an answer that must be 200."""
+        async with self.lock:
+            begun = time.monotonic()
+            self.wires = self.wires or await asyncio.open_connection("127.0.0.1", self.port)
+            reader, writer = self.wires
+            method = "GET" if body is None else "POST"
+            sent = "" if body is None else f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
+            writer.write(f"{method} {path} HTTP/1.1\r\n{self.head}{lines}{sent}\r\n{body or ''}".encode())
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            length = re.search(r"content-length: (\d+)", head, re.IGNORECASE)
+            text = (await reader.readexactly(int(length[1]) if length else 0)).decode()
+            if " 200 " not in head.split("\r\n", 1)[0]:
+                raise SystemExit(f"{method} {path.rsplit('/', 2)[-2]}: {head.splitlines()[0]} {text[:200]}")
+            self.spans.append(time.monotonic() - begun)
+            return text
+
+    @property
+    def head(self) -> str:
+        """The lines that every request has."""
+        return f"Host: localhost\r\nCookie: {self.cookie}; reconvene_csrf={TOKEN}\r\nX-Person: {self.person}\r\nX-CSRFToken: {TOKEN}\r\n"
+
+
+@dataclass(eq=False)
+class Seat(Browser):
+    """One phone: when it heard of each numbered event, and when its stage showed it."""
+
+    box: str = ""
+    known: int = 0
+    stage: int = 0
     heard: dict[int, float] = field(default_factory=dict)
+    shown: dict[int, float] = field(default_factory=dict)
+    drafts: list[float] = field(default_factory=list)
+
+    async def listen(self, path: str) -> None:
+        """Hold one stream open; fetch the stage after each signal, as room.js does."""
+        fetching: asyncio.Task[None] | None = None
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(f"GET {path}stream?after={self.known} HTTP/1.1\r\n{self.head}\r\n".encode())
+        try:
+            while line := await reader.readline():
+                if line.startswith(b"id: "):
+                    self.known = int(line[4:])
+                    self.heard[self.known] = time.monotonic()
+                    if fetching is None or fetching.done():
+                        fetching = asyncio.create_task(self.fetch(path))
+        finally:
+            writer.close()
+
+    async def fetch(self, path: str) -> None:
+        """Fetch until the stage shows the last event that was heard of."""
+        while self.stage < self.known:
+            await asyncio.sleep(random.uniform(0, AT_MOST))
+            text = await self.ask(f"{path}stage/", lines="HX-Request: true\r\n")
+            found = re.search(r'data-counter="(\d+)"', text)
+            reached = int(found[1]) if found else 0
+            self.shown.update(dict.fromkeys(range(self.stage + 1, reached + 1), time.monotonic()))
+            self.stage = max(self.stage, reached)
+
+    async def write(self, path: str, number: int) -> None:
+        """Save the next draft of one idea."""
+        begun = time.monotonic()
+        body = f"idea-{self.box}=What+I+would+try+as+of+{number}"
+        await self.ask(f"{path}ideas/", body, lines=f"X-Draft: yes\r\nX-Number: {time.time_ns() // 1000}\r\n")
+        self.drafts.append(time.monotonic() - begun)
 
 
 @dataclass
 class Table:
-    """One room: six seats and when each shared event was posted."""
+    """One room: six phones, and who made each shared event when."""
 
     path: str
-    token: str
     seats: list[Seat]
     number: int
-    posted: dict[int, float] = field(default_factory=dict)
+    posted: dict[int, tuple[Seat, float]] = field(default_factory=dict)
+
+    async def tap(self) -> None:
+        """Pause or go on: a change that every phone has to show. The event that it makes has the next number."""
+        seat = random.choice(self.seats)
+        self.number += 1
+        self.posted[self.number] = (seat, time.monotonic())
+        move = ("pause", "go_on")[len(self.posted) % 2 == 0]
+        await seat.ask(f"{self.path}moves/", f"move={move}&seen=", lines="X-Draft: yes\r\n")
 
 
-async def listen(seat: Seat, port: int, after: int) -> None:
-    """Hold one stream open and note each signal."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(f"GET {seat.address}?after={after} HTTP/1.1\r\nHost: localhost\r\nCookie: {seat.cookie}\r\n\r\n".encode())
-    while line := await reader.readline():
-        if line.startswith(b"id: "):
-            seat.heard[int(line[4:])] = time.monotonic()
+async def every(seconds: float, until: float, what: Callable[[int], Awaitable[object]]) -> None:
+    """Do something again and again from a random start; the next time not before the last is done, as a phone does."""
+    await asyncio.sleep(random.uniform(0, seconds))
+    number = 0
+    while (begun := time.monotonic()) < until:
+        await what(number)
+        number += 1
+        await asyncio.sleep(max(0.0, begun + seconds - time.monotonic()))
 
 
-async def post(table: Table, port: int, seat: Seat, move: str) -> None:
-    """One tap, as a browser sends it; the event it makes has the next number."""
-    body = f"csrfmiddlewaretoken={table.token}&move={move}&seen="
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    table.number += 1
-    table.posted[table.number] = time.monotonic()
-    writer.write(
-        f"POST {table.path}moves/ HTTP/1.1\r\nHost: localhost\r\nCookie: {seat.cookie}; reconvene_csrf={table.token}\r\nX-Draft: yes\r\n"
-        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}".encode()
-    )
-    status = await reader.readline()
-    await reader.read()
-    writer.close()
-    if b" 200 " not in status:
-        raise SystemExit(f"A tap was refused: {status!r}")
-
-
-async def play(table: Table, port: int, *, seconds: float, every: float) -> None:
-    """Pause and go on in turn, one of the six each time, from a random start within the interval."""
+async def measure(tables: list[Table], bystander: Browser, servers: list[int], *, seconds: float, interval: float) -> dict[str, float]:
+    """Open all streams, play, and wait for what is under way; CPU seconds and bytes of the servers."""
+    before = memory(servers)
+    streams = [asyncio.create_task(seat.listen(table.path)) for table in tables for seat in table.seats]
+    await asyncio.sleep(3 + len(streams) / 60)
+    facts = {"stream": (memory(servers) - before) / len(streams), "cpu": -cpu(servers), "seconds": -time.monotonic()}
     until = time.monotonic() + seconds
-    await asyncio.sleep(random.uniform(0, every))
-    moves = ["pause", "go_on"]
-    while time.monotonic() < until:
-        await post(table, port, random.choice(table.seats), moves[len(table.posted) % 2])
-        await asyncio.sleep(every)
-
-
-async def measure(tables: list[Table], port: int, *, seconds: float, every: float) -> None:
-    """Open all streams, play, and wait for what is under way."""
-    streams = [asyncio.create_task(listen(seat, port, table.number)) for table in tables for seat in table.seats]
-    await asyncio.sleep(2 + len(streams) / 100)
-    await asyncio.gather(*(play(table, port, seconds=seconds, every=every) for table in tables))
-    await asyncio.sleep(1)
+    await asyncio.gather(
+        *(every(interval, until, lambda _, table=table: table.tap()) for table in tables),
+        *(every(interval, until, lambda n, seat=seat, path=table.path: seat.write(path, n)) for table in tables for seat in table.seats),
+        every(1.0, until, lambda _: bystander.ask("/")),
+    )
+    facts["cpu"] += cpu(servers)
+    facts["seconds"] += time.monotonic()
+    latest = time.monotonic() + PATIENCE
+    while any(seat.stage < table.number for table in tables for seat in table.seats) and time.monotonic() < latest:
+        await asyncio.sleep(0.1)
     for stream in streams:
         stream.cancel()
     await asyncio.gather(*streams, return_exceptions=True)
+    return facts
 
 
-def prepare(rooms: int) -> list[Table]:
-    """Groups of six whose session has begun, with a signed-in browser for each member."""
+def memory(servers: list[int]) -> int:
+    """Resident bytes of processes."""
+    return sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") for pid in servers)
+
+
+def cpu(servers: list[int]) -> float:
+    """CPU seconds that processes have used."""
+    ticks = [Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split() for pid in servers]
+    return sum(int(one[11]) + int(one[12]) for one in ticks) / os.sysconf("SC_CLK_TCK")
+
+
+def family(pid: int) -> list[int]:
+    """A process and its children: with several web processes the first only minds the others."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(one for child in children for one in family(int(child)))]
+
+
+def prepare(rooms: int, port: int) -> tuple[list[Table], Browser]:
+    """Groups of six who write ideas alone, with a signed-in browser for each member; and somebody who only opens pages."""
     import django
 
     django.setup()
@@ -107,40 +195,56 @@ def prepare(rooms: int) -> list[Table]:
 
     setup_test_environment()
     from reconvene.base import clock, tenancy
+    from reconvene.config.serving import publish_static
     from reconvene.guides.catalogue import sync_topics
     from reconvene.people.models import Person
+    from reconvene.rooms.actions import moves
+    from reconvene.rooms.rules import Move
     from tests import world
     from tests.rooms.play import begun_now
 
+    def cookie(person: Person) -> str:
+        return f"{settings.SESSION_COOKIE_NAME}={world.sign_in(person).cookies[settings.SESSION_COOKIE_NAME].value}"
+
+    publish_static()
     sync_topics()
     organisation = world.make_organisation(f"Bench {uuid.uuid4().hex[:8]}")
     tables = []
     with tenancy.within(organisation.id):
         now = clock.now()
         for number in range(rooms):
-            people = [
-                Person.objects.create(name=f"Seat {number} {seat}", email=f"s{number}-{seat}@{organisation.id.hex}.example")
-                for seat in range(SEATS)
-            ]
+            names = [(f"Seat {number} {seat}", f"s{number}-{seat}@{organisation.id.hex}.example") for seat in range(SEATS)]
+            people = [Person.objects.create(name=name, email=address) for name, address in names]
             room = begun_now(people, name=f"Bird {number}", now=now)
-            cookies = [world.sign_in(person).cookies[settings.SESSION_COOKIE_NAME].value for person in people]
-            seats = [Seat(f"/rooms/{room.session_id}/stream", f"{settings.SESSION_COOKIE_NAME}={cookie}") for cookie in cookies]
-            tables.append(Table(f"/rooms/{room.session_id}/", "a" * 32, seats, room.counter))
-    return tables
+            while room.state is None or room.state.current.kind != "ideas":
+                room = moves.move_room(room, by=people[0], move=Move.NEXT, seen=moves.position(room.state), now=now)  # type: ignore[arg-type]
+            room.refresh_from_db()
+            at = room.counter
+            seats = [Seat(port, cookie(person), str(person.id), box=str(uuid.uuid4()), known=at, stage=at) for person in people]
+            tables.append(Table(f"/rooms/{room.session_id}/", seats, at))
+        bystander = Person.objects.create(name="By Stander", email=f"b@{organisation.id.hex}.example")
+        return tables, Browser(port, cookie(bystander), str(bystander.id))
 
 
-def report(tables: list[Table]) -> int:
+def report(tables: list[Table], bystander: Browser, facts: dict[str, float]) -> int:
     """Print what was measured; 1 when it falls short."""
-    spans, lost = [], 0
+    signals, stages, lost = [], [], 0
     for table in tables:
-        for number, at in table.posted.items():
-            heard = [seat.heard.get(number) for seat in table.seats]
-            lost += heard.count(None)
-            spans += [moment - at for moment in heard if moment is not None]
-    p50, p95 = statistics.median(spans), statistics.quantiles(spans, n=20)[18]
-    print(f"{datetime.now(UTC):%Y-%m-%d}  rooms {len(tables)}  streams {len(tables) * SEATS}  posts {sum(len(t.posted) for t in tables)}")
-    print(f"post to delivery: p50 {p50 * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms (must: under {MUST * 1000:.0f}); lost {lost}")
-    return 1 if lost or p95 > MUST else 0
+        for number, (poster, at) in table.posted.items():
+            for seat in table.seats:
+                lost += number not in seat.heard or number not in seat.shown
+                if seat is not poster and number in seat.shown:
+                    signals.append(seat.heard[number] - at)
+                    stages.append(seat.shown[number] - at)
+    drafts = [span for table in tables for seat in table.seats for span in seat.drafts]
+    requests = sum(len(seat.spans) for table in tables for seat in table.seats)
+    print(f"{datetime.now(UTC):%Y-%m-%d}  rooms {len(tables)}  streams {len(tables) * SEATS}  events {sum(len(t.posted) for t in tables)}")
+    for what, spans in (("signal", signals), ("stage", stages), ("draft", drafts), ("other page", bystander.spans)):
+        p95 = statistics.quantiles(spans, n=20)[18]
+        print(f"{what:>11}: p50 {statistics.median(spans) * 1000:5.0f} ms, p95 {p95 * 1000:5.0f} ms, {len(spans)}")
+    print(f"servers' CPU {100 * facts['cpu'] / facts['seconds']:.0f} %, {1000 * facts['cpu'] / requests:.1f} ms a request; "
+          f"memory {facts['stream'] / 1024:.0f} KiB a stream; lost {lost}")  # fmt: skip
+    return 1 if lost or max(statistics.quantiles(spans, n=20)[18] for spans in (stages, bystander.spans)) > MUST else 0
 
 
 def main() -> int:
@@ -149,6 +253,7 @@ def main() -> int:
     parser.add_argument("--rooms", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--every", type=float, default=5)
+    parser.add_argument("--processes", type=int, default=1)
     options = parser.parse_args()
     embedded = Embedded(Path(tempfile.gettempdir()) / f"reconvene-bench-{os.getuid()}")
     embedded.start()
@@ -172,23 +277,31 @@ def run(options: argparse.Namespace, database: str) -> int:
         DATABASE_URL=database,
         DJANGO_SETTINGS_MODULE="reconvene.config.settings",
         RECONVENE_DEMO="1",
+        RECONVENE_VAR=str(Path(tempfile.gettempdir()) / f"reconvene-bench-{os.getuid()}" / "var"),
         RECONVENE_ORIGIN=f"http://localhost:{port}",
     )
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0", "--skip-checks"], check=True)
-    tables = prepare(options.rooms)
+    tables, bystander = prepare(options.rooms, port)
     command = [sys.executable, "-m", "uvicorn", "reconvene.config.asgi:application", "--port", str(port), "--log-level", "error"]
-    server = subprocess.Popen([*command, "--timeout-graceful-shutdown", "1"])
+    server = subprocess.Popen([*command, "--workers", str(options.processes), "--timeout-graceful-shutdown", "1"])
     try:
         for _ in range(200):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.1)
-        asyncio.run(measure(tables, port, seconds=options.seconds, every=options.every))
+        warm = [asyncio.run(bystander_page(port, bystander)) for _ in range(2 * options.processes)]
+        assert all(warm)
+        facts = asyncio.run(measure(tables, bystander, family(server.pid), seconds=options.seconds, interval=options.every))
     finally:
         server.terminate()
         server.wait(timeout=10)
-    return report(tables)
+    return report(tables, bystander, facts)
+
+
+async def bystander_page(port: int, known: Browser) -> str:
+    """One page before anything is measured, so that every server has loaded what it needs."""
+    return await Browser(port, known.cookie, known.person).ask("/")
 
 
 if __name__ == "__main__":

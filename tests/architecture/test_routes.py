@@ -67,7 +67,7 @@ POLICIES = {
     "room-lesson-withdrawal": OWN, "room-lessons": OWN, "room-marks": OWN, "room-mode": OWN, "room-moves": OWN, "room-move": OWN,
     "room-next-hosts": OWN, "room-pact": OWN, "room-plan": OWN, "room-question": OWN, "room-report": OWN, "room-scores": OWN,
     "room-seen": OWN, "room-settling": OWN, "room-stage": OWN, "room-survey": OWN, "room-table": OWN, "room-table-stage": OWN,
-    "room-twins": OWN, "room-vote": OWN, "room-watch": BY_LINK, "room-wording": OWN, "seat": BY_LINK, "seat-by-hand": LEARNING, "seat-mine": OWN,
+    "room-twins": OWN, "room-twin-answer": OWN, "room-vote": OWN, "room-watch": BY_LINK, "room-wording": OWN, "seat": BY_LINK, "seat-by-hand": LEARNING, "seat-mine": OWN,
     "session": OWN, "session-answer": OWN, "session-calendar": OWN, "session-date": OWN, "session-host": OWN, "session-place": OWN,
     "strategy": SHARED, "strategy-withdrawal": SIGNED_IN, "who-sees-what": PUBLIC,
 }  # fmt: skip
@@ -79,7 +79,7 @@ LINKS = {
 }  # fmt: skip
 STAYS_ONES_OWN = {"challenge", "challenge-withdrawal", "seat-mine", "group-leaving"}
 IN_A_LATER_CYCLE = {"group-topic"}
-LATER_IN_A_SESSION = {"idea_id", "lesson_id", "device_id"}
+LATER_IN_A_SESSION = {"idea_id", "lesson_id", "thing_id", "device_id"}
 """There are ideas, lessons and devices only later in a session than the town's is."""
 UNKNOWN = uuid.UUID("00000000-0000-4000-8000-000000000000")
 

@@ -1,4 +1,4 @@
-"""The steps that not every session has, looked at by axe: a case, a round each, a late group, somebody who comes late."""
+"""The steps that not every session has, looked at by axe: a case, a round each, a late group, two ideas that say the same."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from reconvene.base import tenancy
+from reconvene.rooms.models import Idea
 from tests import world
 from tests.browser.test_pages import faults
 from tests.rooms.play import Table, a_table
@@ -65,7 +66,18 @@ def late(table: Table) -> None:
     table.move("ana", "next")
 
 
-STATES: list[Callable[[Table], None]] = [lobby, whose, tell, reply, rounds, late]
+def twins(table: Table) -> None:
+    """Ana asked Ben; both have one of their own."""
+    table.tell("ana", "begin", mode="topic")
+    table.go_to("ideas")
+    for who, text in (("ana", "Ask earlier"), ("ben", "Ask before Monday")):
+        table.tell(who, "ideas", **{table.boxes(who, "idea")[0]: text})
+    table.go_to("ideas", part=2)
+    ids = {str(idea.author_id): idea.id for idea in Idea.objects.all()}
+    table.tell("ana", "twins", mine=ids[str(table.people["ana"].id)], other=ids[str(table.people["ben"].id)])
+
+
+STATES: list[Callable[[Table], None]] = [lobby, whose, tell, reply, rounds, late, twins]
 
 
 @pytest.mark.parametrize("reach", STATES)

@@ -87,10 +87,10 @@ class CardForm(DesignForm):
 
 
 class PairForm(forms.Form):
-    """Two that say the same: which stays, which is merged into it."""
+    """Two that say the same: one's own, and the one that it would be merged into."""
 
-    keep = forms.UUIDField()
-    twin = forms.UUIDField()
+    mine = forms.UUIDField()
+    other = forms.UUIDField()
 
 
 class PlanForm(DesignForm):

@@ -5,7 +5,7 @@ Every function takes the room, its settled state and the viewer; the shared scre
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -130,13 +130,13 @@ def cards(room: Room, state: RoomState, viewer: Person | None) -> Matter:
 def ideas(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     """Own boxes, a neighbour's sheet while building, and, after the reveal, all ideas with what was added, without names."""
     rows = list(Idea.objects.filter(room=room).prefetch_related("additions", "twins"))
-    alive = [idea for idea in rows if idea.taken_back_at is None and idea.merged_into_id is None]
+    alive = [idea for idea in rows if idea.is_on_the_table]
     shown = {"shown": state.is_revealed, "ideas": alive if state.is_revealed else [], "writers": len({idea.author_id for idea in rows})}
     if viewer is None:
         return shown
     return shown | {
         "boxes": _boxes(room, viewer, [idea for idea in rows if idea.author_id == viewer.id]),
-        "neighbours": _neighbours(room, state, viewer, alive),
+        "neighbours": _neighbours(room, state, viewer, alive), **(twins(alive, viewer) if state.is_revealed else {}),
         "choosing": len(alive) > MOST_SCORED, "each": share_each(len(state.present)),
     }  # fmt: skip
 
@@ -201,6 +201,7 @@ def lessons(room: Room, state: RoomState, viewer: Person | None) -> Matter:
         "boxes": _boxes(room, viewer, list(own), kind="lesson", most=MOST_LESSONS) if viewer else [],
         "lessons": found,
         "shown": state.has_revealed("lessons"),
+        **(twins(found, viewer) if viewer else {}),
     }
 
 
@@ -256,6 +257,17 @@ def handed(room: Room, state: RoomState, viewer: Person | None) -> list[Card]:
 def alive_lessons(room: Room) -> list[Lesson]:
     """Lessons on the table: not taken back, not merged into another."""
     return list(Lesson.objects.filter(room=room, taken_back_at=None, merged_into=None).prefetch_related("twins"))
+
+
+def twins(alive: Sequence[Idea | Lesson], viewer: Person) -> Matter:
+    """Which of the viewer's own could be merged with another, whom they asked, and what they are asked; without names."""
+    by_id = {one.id: one for one in alive}
+    pairs = [(one, by_id[one.same_as_id]) for one in alive if one.same_as_id in by_id]
+    return {
+        "own": [one for one in alive if one.author_id == viewer.id] if len(alive) > 1 else [],
+        "asking": [(one, other) for one, other in pairs if one.author_id == viewer.id],
+        "asked": [(one, other) for one, other in pairs if other.author_id == viewer.id],
+    }
 
 
 def scored_ideas(room: Room, state: RoomState) -> list[Idea]:

@@ -44,6 +44,7 @@ urlpatterns = [
     path(f"{ROOM}ideas/<uuid:idea_id>/withdrawal/", writing.idea_withdrawal, name="room-idea-withdrawal"),
     path(f"{ROOM}ideas/<uuid:idea_id>/choice/", writing.idea_choice, name="room-idea-choice"),
     path(f"{ROOM}twins/", writing.twins, name="room-twins"),
+    path(f"{ROOM}twins/<uuid:thing_id>/", writing.twin_answer, name="room-twin-answer"),
     path(f"{ROOM}scores/", writing.score, name="room-scores"),
     path(f"{ROOM}plan/", writing.plan, name="room-plan"),
     path(f"{ROOM}report/", writing.report, name="room-report"),

@@ -44,18 +44,6 @@ def take_back_lesson(lesson: Lesson, *, by: Person, now: datetime) -> None:
 
 
 @transaction.atomic
-def merge_lessons(room: Room, *, keep: Lesson, twin: Lesson, by: Person, now: datetime) -> None:
-    """Two lessons that say the same become one. Tells those inside. Raises NotNow."""
-    room, state = inside(room, person=by, now=now)
-    if not state.has_revealed("lessons") or state.has_reached("score"):
-        raise NotNow(_("Twins are merged after reading out and before scoring."))
-    if keep.id != twin.id and twin.merged_into_id is None and keep.merged_into_id is None:
-        Lesson.objects.filter(merged_into=twin).update(merged_into=keep)
-        twin.merge_into(keep)
-        note(room, EventKind.SHARED, now=now)
-
-
-@transaction.atomic
 def reword_lesson(lesson: Lesson, *, by: Person, version: int, words: Mapping[str, str], now: datetime) -> Lesson:
     """Change the group's wording, having seen `version`. Tells those inside; consent to older words no longer counts.
 

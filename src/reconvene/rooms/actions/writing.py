@@ -68,18 +68,6 @@ def take_back_idea(idea: Idea, *, by: Person, now: datetime) -> None:
 
 
 @transaction.atomic
-def merge_ideas(room: Room, *, keep: Idea, twin: Idea, by: Person, now: datetime) -> None:
-    """Two ideas that say the same become one; anybody may say so while they are read out. Tells those inside. Raises NotNow."""
-    room, state = inside(room, person=by, now=now)
-    if not state.has_revealed("ideas") or state.has_reached("score"):
-        raise NotNow(_("Twins are merged after reading out and before scoring."))
-    if keep.id != twin.id and twin.merged_into_id is None and keep.merged_into_id is None:
-        Idea.objects.filter(merged_into=twin).update(merged_into=keep)
-        twin.merge_into(keep)
-        note(room, EventKind.SHARED, now=now)
-
-
-@transaction.atomic
 def put_idea_forward(idea: Idea, *, by: Person, chosen: bool, now: datetime) -> None:
     """Choose which of one's own ideas the group scores, when there are more than eight. Tells no one. Raises NotNow, NotYourTurn."""
     _room, state = inside(idea.room, person=by, now=now)

@@ -1,6 +1,8 @@
 """What members write, score and choose in a room. Who sees what of it, and when, rooms.queries decides."""
 
+import uuid
 from datetime import datetime
+from typing import Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -27,6 +29,38 @@ class Written(Owned):
     class Meta:
         abstract = True
         constraints = [models.UniqueConstraint(fields=["room", "author", "client_id"], name="%(class)s_sent_once")]
+
+
+class Shown(Written):
+    """What the group sees without a name, until its author takes it back or two that say the same become one."""
+
+    taken_back_at = models.DateTimeField(null=True)
+    merged_into_id: uuid.UUID | None  # the two stand in each model, because they point to their own kind
+    same_as_id: uuid.UUID | None
+
+    class Meta(Written.Meta):
+        abstract = True
+        ordering = ["id"]
+
+    @property
+    def is_on_the_table(self) -> bool:
+        """Neither taken back nor part of another."""
+        return self.taken_back_at is None and self.merged_into_id is None
+
+    def take_back(self, *, now: datetime) -> None:
+        """Off the table, for everybody. Saves; tells no one."""
+        self.taken_back_at = now
+        self.save(update_fields=["taken_back_at"])
+
+    def ask_to_merge(self, other: Self | None) -> None:
+        """Its author says that it says the same as `other`, or, with None, nothing of the kind any more. Saves; tells no one."""
+        self.same_as_id = other.id if other else None
+        self.save(update_fields=["same_as_id"])
+
+    def merge_into(self, other: Self) -> None:
+        """Two that say the same are one. Saves; tells no one."""
+        self.merged_into_id, self.same_as_id = other.id, None
+        self.save(update_fields=["merged_into_id", "same_as_id"])
 
 
 class Card(Written):
@@ -64,26 +98,20 @@ class Mark(Owned):
         constraints = [models.UniqueConstraint(fields=["room", "person", "card_key"], name="one_mark_per_card")]
 
 
-class Idea(Written):
+class Idea(Shown):
     """Something the group could do. Shown without a name; ordered by id, which is random, so that nobody is known by position."""
 
     text = MemberText()
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="twins")
+    same_as = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="+", help_text="Its author asks that one's author to merge"
+    )
     put_forward_at = models.DateTimeField(null=True, help_text="Chosen by its author to be scored")
-    taken_back_at = models.DateTimeField(null=True)
 
-    class Meta(Written.Meta):
-        ordering = ["id"]
-
-    def take_back(self, *, now: datetime) -> None:
-        """Off the table, for everybody. Saves; tells no one."""
-        self.taken_back_at = now
-        self.save(update_fields=["taken_back_at"])
-
-    def merge_into(self, other: "Idea") -> None:
-        """Two ideas that say the same are one. Saves; tells no one."""
-        self.merged_into = other
-        self.save(update_fields=["merged_into"])
+    @property
+    def sentence(self) -> str:
+        """The idea as one line of text, for choosing from a list."""
+        return str(self.text)
 
     def put_forward(self, *, now: datetime | None) -> None:
         """Let the group score it, or, with None, no longer. Saves; tells no one."""
@@ -101,7 +129,7 @@ class Addition(Written):
         ordering = ["id"]
 
 
-class Lesson(Written):
+class Lesson(Shown):
     """When ..., doing ... led to ..., because ...: what one member learned in the four weeks, then the group's to word together."""
 
     when = MemberText()
@@ -113,27 +141,16 @@ class Lesson(Written):
     not_when = MemberText()
     version = models.PositiveIntegerField(default=1, help_text="Rises with every change of the wording")
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="twins")
-    taken_back_at = models.DateTimeField(null=True)
+    same_as = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="+", help_text="Its author asks that one's author to merge"
+    )
     settled_at = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
-
-    class Meta(Written.Meta):
-        ordering = ["id"]
 
     @property
     def sentence(self) -> str:
         """The lesson as one line of text, for choosing from a list."""
         return f"{self.when.rstrip(' ,.:;')}: {self.doing}" if self.when else self.doing
-
-    def take_back(self, *, now: datetime) -> None:
-        """Off the table, for everybody. Saves; tells no one."""
-        self.taken_back_at = now
-        self.save(update_fields=["taken_back_at"])
-
-    def merge_into(self, other: "Lesson") -> None:
-        """Two lessons that say the same are one. Saves; tells no one."""
-        self.merged_into = other
-        self.save(update_fields=["merged_into"])
 
     def settle(self, *, now: datetime | None) -> None:
         """The group stands by it, or, with None, leaves it open. Saves; tells no one."""

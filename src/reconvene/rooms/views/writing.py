@@ -11,6 +11,7 @@ from reconvene.groups.rules import Outcome
 from reconvene.people.requests import PersonRequest
 from reconvene.practice.actions import VagueCue
 from reconvene.rooms.actions import lessons, moves, plans, scores, writing
+from reconvene.rooms.actions import twins as merging
 from reconvene.rooms.actions.turning import NotNow
 from reconvene.rooms.forms import (
     CardForm,
@@ -88,17 +89,25 @@ def idea_choice(request: PersonRequest, room: Room, *, idea_id: UUID, now: datet
 
 @tap
 def twins(request: PersonRequest, room: Room, *, now: datetime) -> None:
-    """Two ideas, or two lessons, that say the same."""
+    """One's own idea or lesson says the same as another."""
     form = PairForm(request.POST)
     if not form.is_valid():
         raise NotNow(_("Choose two that say the same."))
-    ids = {name: form.cleaned_data[name] for name in ("keep", "twin")}
+    mine, other = form.cleaned_data["mine"], form.cleaned_data["other"]
     if room.session.kind == Kind.RECONVENE:
-        both = {name: _lesson(request, room, one) for name, one in ids.items()}
-        lessons.merge_lessons(room, keep=both["keep"], twin=both["twin"], by=request.user, now=now)
+        merging.ask_to_merge(_lesson(request, room, mine), other=_lesson(request, room, other), by=request.user, now=now)
     else:
-        pair = {name: _idea(request, room, one) for name, one in ids.items()}
-        writing.merge_ideas(room, keep=pair["keep"], twin=pair["twin"], by=request.user, now=now)
+        merging.ask_to_merge(_idea(request, room, mine), other=_idea(request, room, other), by=request.user, now=now)
+
+
+@tap
+def twin_answer(request: PersonRequest, room: Room, *, thing_id: UUID, now: datetime) -> None:
+    """Make two into one, or keep them apart."""
+    agrees = request.POST.get("agrees") == "yes"
+    if room.session.kind == Kind.RECONVENE:
+        merging.answer_twin(_lesson(request, room, thing_id), by=request.user, agrees=agrees, now=now)
+    else:
+        merging.answer_twin(_idea(request, room, thing_id), by=request.user, agrees=agrees, now=now)
 
 
 @tap

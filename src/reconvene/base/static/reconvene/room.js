@@ -560,7 +560,7 @@
   // ------------------------------------------------------------------ typing and tapping
   // What moves everybody must not happen later, when nobody expects it: it is sent now or not at all. Everything else is the
   // person's own word and is kept until it is there. "Pass" and "done" carry the position they were said in.
-  const MOVES_EVERYBODY = /\/(begin|end|leaving|enter|keys|hosts|next-hosts|admissions|twins|settling)\/$/;
+  const MOVES_EVERYBODY = /\/(begin|end|leaving|enter|keys|hosts|next-hosts|admissions|twins(\/[\w-]+)?|settling)\/$/;
   const OWN_MOVES = ["pass", "done"];
   const isOwn = (form, submitter) => {
     const move = new FormData(form, submitter).get("move");
