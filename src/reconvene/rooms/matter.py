@@ -31,7 +31,9 @@ STRATEGIES_SHOWN = 3
 
 @dataclass(frozen=True)
 class NewInput:
-    """A strategy to mark: from the guide or from this organisation's playbook. Counts are zero until they are revealed."""
+    """A strategy to mark: from the guide, from the group's own earlier cycles or from this organisation's playbook. Counts are zero until
+    they are revealed.
+    """
 
     key: str
     title: str
@@ -111,13 +113,16 @@ def causes(room: Room, state: RoomState, viewer: Person | None) -> Matter:
 
 
 def cards(room: Room, state: RoomState, viewer: Person | None) -> Matter:
-    """Strategies from the guide and from this organisation, one's own marks, and, after the reveal, counts."""
+    """Strategies from the guide, from one's own group and from this organisation, one's own marks, and, after the reveal, counts."""
     marks = list(Mark.objects.filter(room=room))
     mine = {mark.card_key: mark.mark for mark in marks if viewer and mark.person_id == viewer.id}
     counted = Counter((mark.card_key, mark.mark) for mark in marks) if state.is_revealed else Counter[tuple[str, str]]()
     topic = room.session.cycle.topic
     guide = script.guide_for(topic)
     shown = [(c.key, c.title, c.action, c.fits_when, c.not_when, c.source, c.strength) for c in (guide.cards if guide else ())]
+    shown += [
+        (str(one.id), one.doing, one.led_to, one.works_when or one.when, one.not_when, "", "ours") for one in _settled_before(room, viewer)
+    ]
     here = settled_on(topic, organisation=room.organisation, limit=STRATEGIES_SHOWN)
     shown += [(str(s.id), s.doing, s.led_to, s.works_when or s.situation, s.not_when, "", "here") for s in here]
     found = [
@@ -281,6 +286,16 @@ def scored_ideas(room: Room, state: RoomState) -> list[Idea]:
         own = sorted((idea for idea in alive if idea.author_id == author), key=lambda idea: (idea.put_forward_at is None, idea.written_at))
         chosen += own[:each]
     return sorted(chosen, key=lambda idea: idea.id)[:MOST_SCORED]
+
+
+def _settled_before(room: Room, viewer: Person | None) -> Sequence[Lesson]:
+    """What this group settled on the same topic in earlier cycles, newest first, for whoever was there. What was published comes from the
+    playbook, to which nothing leads from here.
+    """
+    cycle = room.session.cycle
+    kept = Lesson.objects.filter(room__session__cycle__group=cycle.group_id, room__session__cycle__topic=cycle.topic_id, merged_into=None)
+    there = kept.filter(room__presences__person=viewer, taken_back_at=None, published_at=None).exclude(settled_at=None)
+    return list(there.order_by("-settled_at", "id")[:STRATEGIES_SHOWN]) if viewer else []
 
 
 def _results(room: Room, things: Iterable[Any]) -> list[results.Result]:
