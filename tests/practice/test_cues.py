@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconvene.practice.cues import vague_cue
+from reconvene.practice.cues import cue_menu, vague_cue
 
 OCCASIONS = [
     "someone brings me a draft that is half done",
@@ -53,3 +53,9 @@ def test_the_refusal_quotes_the_vague_words() -> None:
 @given(st.text(max_size=300))
 def test_any_text_gets_an_answer(text: str) -> None:
     assert vague_cue(text) is None or vague_cue(text)
+
+
+def test_every_cue_of_the_menu_names_an_occasion() -> None:
+    cues = [cue for _kind, some in cue_menu() for cue in some]
+    assert len(cues) == len(set(cues)) == 8
+    assert [cue for cue in cues if vague_cue(cue)] == []

@@ -76,3 +76,19 @@ def test_words_that_are_being_typed_survive_what_the_others_do(port: int, chromi
     box.press_sequentially("ence")
     expect(box).to_have_value("Half a sentence")
     expect(box).to_be_focused()
+
+
+def test_a_cue_from_the_menu_goes_into_the_box_and_is_kept_with_ones_own_words(port: int, chromium: Browser, table: Table) -> None:
+    with tenancy.within(table.people["ana"].organisation_id):
+        table.go_to("plan")
+    ben = a_page(chromium, port, table, "ben")
+    box, menu = ben.get_by_label("If …"), ben.get_by_label("Or begin from one of these")
+    cues = menu.locator("option").all_inner_texts()[1:]
+    menu.select_option(cues[0])
+    expect(box).to_have_value(cues[0])
+    expect(box).to_be_focused()
+    menu.select_option(cues[1])
+    expect(box).to_have_value(cues[1])
+    box.fill("the audit begins")
+    menu.select_option(cues[0])
+    expect(box).to_have_value(f"the audit begins\n{cues[0]}")

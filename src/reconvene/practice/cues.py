@@ -53,3 +53,13 @@ def vague_cue(text: str) -> str | None:
 
 def _first(phrases: tuple[str, ...], words: str) -> str:
     return next((phrase for phrase in phrases if re.search(rf"(?<![\w-]){re.escape(phrase)}(?![\w-])", words)), "")
+
+
+def cue_menu() -> list[tuple[str, tuple[str, ...]]]:
+    """Cues to begin from, by what they hang on: a time, a meeting, somebody in a role, a feeling. They go on after "If"."""
+    return [
+        (_("A time"), (_("it is Monday at nine and I open my calendar"), _("I come back from lunch on Wednesday"))),
+        (_("A meeting"), (_("our weekly meeting reaches its second point"), _("I open a one-to-one with somebody who reports to me"))),
+        (_("Somebody in a role"), (_("a team lead brings me half a draft"), _("my manager asks me for one thing more"))),
+        (_("A feeling"), (_("I notice that I am about to take a task back"), _("I notice in a meeting that I am getting impatient"))),
+    ]

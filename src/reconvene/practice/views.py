@@ -12,6 +12,7 @@ from reconvene.base import clock
 from reconvene.groups.models import Cycle
 from reconvene.people.requests import PersonRequest
 from reconvene.practice import actions
+from reconvene.practice.cues import cue_menu
 from reconvene.practice.forms import CheckInForm, HalfWayForm, NotesForm, PlanForm, ReportForm
 from reconvene.practice.models import CheckIn
 from reconvene.practice.pages import half_way_page, half_way_sent, practice_page, report_page, today
@@ -34,7 +35,12 @@ def plan(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
         actions.make_plan(cycle, person=person, plan=form.draft, now=now, is_for_keeping=bool(current and current.is_for_keeping))
         messages.success(request, _("Your plan is kept."), extra_tags="good")
         return redirect("practice", cycle.id)
-    return render(request, "practice/plan.html", {"form": form, "cycle": cycle, "place": "home"}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "practice/plan.html",
+        {"form": form, "cycle": cycle, "place": "home", "cue_menu": cue_menu()},
+        status=422 if form.errors else 200,
+    )
 
 
 @require_POST

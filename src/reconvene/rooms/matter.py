@@ -14,6 +14,7 @@ from reconvene.groups.models import Pact
 from reconvene.people.models import Person
 from reconvene.playbook.queries import settled_on
 from reconvene.practice.actions import prefill_report
+from reconvene.practice.cues import cue_menu
 from reconvene.practice.models import Buddy, Plan, PracticeReport
 from reconvene.rooms import results, script
 from reconvene.rooms.actions.plans import second_session
@@ -176,7 +177,15 @@ def plan(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     before = Plan.objects.current().filter(cycle=cycle, person=viewer, is_for_keeping=False).first() if keeping and viewer else None
     lines = [(one.person, one.if_cue, one.then_action) for one in plans] if state.is_revealed else []
     results_so_far = _results(room, scored_ideas(room, state))[:3] if not keeping and viewer and state.has_revealed("score") else []
-    return {"own": own, "before": before, "lines": lines, "shown": state.is_revealed, "is_second": keeping, "shortlist": results_so_far}
+    return {
+        "own": own,
+        "before": before,
+        "lines": lines,
+        "shown": state.is_revealed,
+        "is_second": keeping,
+        "shortlist": results_so_far,
+        "cue_menu": cue_menu(),
+    }
 
 
 def date(room: Room, state: RoomState, viewer: Person | None) -> Matter:
