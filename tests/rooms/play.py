@@ -10,7 +10,10 @@ from django.urls import reverse
 
 from reconvene.groups.models import Group
 from reconvene.people.models import Person
+from reconvene.rooms import simulation
 from reconvene.rooms.actions import entering
+from reconvene.rooms.actions.moves import position
+from reconvene.rooms.conductor import settle_clock
 from reconvene.rooms.models import Room
 from reconvene.scheduling.models import Session
 from tests import world
@@ -94,9 +97,44 @@ class Table:
         for _ in range(part):
             self.move(self.host, "part")
 
+    def run(self, *, seed: int = 1, every: float = 60) -> list[str]:
+        """Everybody does what simulated members do, and the clock moves the room until it closes by itself; the keys of what was sent."""
+        made: list[str] = []
+        seen: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
+        while True:
+            stored = self.room.state
+            assert stored is not None
+            state = settle_clock(stored, self.now)
+            if state.closed_at is not None:
+                return made
+            upcoming = [self.now + timedelta(seconds=every)]
+            for who, person in self.people.items():
+                place = (who, position(state))
+                if place not in seen:
+                    seen[place] = offered(self.text(who))
+                wanted = simulation.acts(simulation.View(str(person.id), state, seen[place], seed))
+                act = next((act for act in wanted if act.key not in made), None)
+                if act and act.at <= self.now:
+                    self.tell(who, act.name, **act.fields)
+                    made.append(act.key)
+                    break  # it may have moved the room
+                upcoming += [act.at] if act else []
+            else:
+                self.now = min(upcoming)
+
     def boxes(self, who: str, prefix: str) -> list[str]:
         """Names of the boxes on a member's stage that begin with a prefix."""
         return list(dict.fromkeys(re.findall(rf'name="({prefix}-[^"]+)"', self.text(who))))
+
+
+def offered(page: str) -> dict[str, tuple[str, ...]]:
+    """The boxes of a page: name -> the values that can be tapped, none for words of one's own."""
+    found: dict[str, tuple[str, ...]] = {}
+    for tag in re.findall(r"<(?:input|textarea|button|select)[^>]*>", page):
+        name, value = re.search(r' name="([^"]*)"', tag), re.search(r' value="([^"]*)"', tag)
+        if name and 'type="hidden"' not in tag:
+            found[name.group(1)] = found.get(name.group(1), ()) + ((value.group(1),) if value else ())
+    return found
 
 
 def begun_now(people: list[Person], *, name: str, now: datetime) -> Room:

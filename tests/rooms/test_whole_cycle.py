@@ -1,5 +1,7 @@
 """Both sessions from arriving to closing, by four browsers."""
 
+from datetime import timedelta
+
 import pytest
 
 from reconvene.groups.models import Cycle, Pact
@@ -123,3 +125,15 @@ def test_finishing_ends_the_group_and_its_members_still_reach_the_closing_page_a
     assert table.group.ended_at is not None
     assert "You hold a key" in second.text("ben")
     assert "Key to withdraw it" in second.post("ben", "keys").content.decode()
+
+
+def test_the_totals_of_the_vote_are_shown_when_the_time_for_it_is_up() -> None:
+    table = a_table(*NAMES)
+    play_first(table)
+    second = Table(table.group, "reconvene")
+    play_second(second)
+    state = second.room.state
+    assert state is not None
+    second.now = state.step_ends_at + timedelta(seconds=1)
+    assert "3 for another round" in second.text("ben") and "1 to finish here" in second.text("ben")
+    assert second.get("ana", "room-table-stage").status_code == 200

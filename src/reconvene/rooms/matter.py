@@ -233,7 +233,7 @@ def choices(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     mine = {one.lesson_id: one.agrees for one in answers if viewer and one.person_id == viewer.id and _is_current(one, settled)}
     answered = Counter(one.lesson_id for one in answers if _is_current(one, settled))
     votes = list(Vote.objects.filter(room=room).values_list("person_id", "outcome"))
-    totals = Counter(outcome for _, outcome in votes) if state.is_revealed else None
+    totals = dict(Counter(outcome for _, outcome in votes)) if state.is_revealed else None  # a template finds anything in a Counter
     return {
         "settled": [(lesson, mine.get(lesson.id), answered[lesson.id]) for lesson in settled], "voted": len(votes),
         "mine": dict(votes).get(viewer.id, "") if viewer else "", "totals": totals,
