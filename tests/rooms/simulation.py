@@ -102,7 +102,7 @@ def acts(view: View) -> tuple[Act, ...]:
     is_still = state.closed_at is not None or state.paused_at is not None
     if is_still or view.me not in state.present or (view.is_silent and view.me in state.done):
         return ()
-    chance = random.Random(f"{view.seed} {view.me} {view.position}")  # noqa: S311  # play, no secret
+    chance = random.Random(f"{view.seed} {view.me} {view.position}")  # play, no secret
     wishes = WISHES.get(state.current.kind, _finish)(view, chance)
     begins, length = _span(state)
     found = [
