@@ -5,7 +5,7 @@ UV_VERSION := 0.13.9
 export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPYCACHEPREFIX :=
 
-.PHONY: demo run test test-faults check fmt bench lock setup setup-dev clean
+.PHONY: demo run test test-faults check fmt bench bench-rooms lock setup setup-dev clean
 
 demo: setup
 	@$(PYTHON) -m reconvene.config.cli demo $(ARGS)
@@ -34,6 +34,10 @@ fmt: setup-dev
 
 bench: setup-dev
 	@for file in benchmarks/*.py; do echo "== $$file"; PYTHONPATH=. $(PYTHON) $$file || exit 1; done
+
+# Rooms in numbers that a large company might have at once. Says what falls short, and goes on.
+bench-rooms: setup-dev
+	@for rooms in 10 200 500 1000; do $(PYTHON) -m benchmarks.rooms --rooms $$rooms || failed=1; done; exit $${failed:-0}
 
 # Write requirements*.txt from pyproject.toml: names, versions and hashes, no addresses.
 lock: setup-dev
