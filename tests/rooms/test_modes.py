@@ -53,7 +53,7 @@ def test_a_session_in_each_mode_is_conducted_to_its_end_without_a_tap(mode: str,
         assert state is not None and state.mode == mode
         assert state.current.kind == kinds[state.step]
         seen += range(seen[-1] + 1 if seen else 0, state.step + 1)  # a short step may begin and end between two looks
-        table.later(seconds=290)
+        table.later(seconds=175)
         if state.is_last_step and not state.closed_at and table.now > state.step_ends_at:
             table.tell("ana", "end")
     assert seen == list(range(len(kinds)))
