@@ -99,6 +99,40 @@ def test_two_of_ones_own_become_one_at_once() -> None:
     assert on_the_table() == ["Ask a day earlier"]
 
 
+def merged() -> tuple[Table, dict[str, Idea]]:
+    """Ana's and Cho's ideas were merged into Ben's."""
+    table, ideas = read_out(ana="Ask earlier", ben="Ask before Monday", cho="Ask soon")
+    for who in ("ana", "cho"):
+        table.tell(who, "twins", mine=ideas[who].id, other=ideas["ben"].id)
+        table.tell("ben", "twin-answer", ideas[who].id, agrees="yes")
+    assert on_the_table() == ["Ask before Monday"]
+    return table, ideas
+
+
+def test_taking_back_the_one_that_stayed_takes_nobody_elses_words_along() -> None:
+    table, ideas = merged()
+    table.tell("ben", "idea-withdrawal", ideas["ben"].id)
+
+    assert on_the_table() == ["Ask earlier", "Ask soon"]
+    assert "Ask earlier" in table.text("dan")
+    assert "Ask before Monday" not in table.text("dan")
+
+
+@pytest.mark.parametrize("who", ["ana", "ben"])
+def test_either_author_takes_the_two_apart_again_and_nobody_else_does(who: str) -> None:
+    table, ideas = merged()
+    assert "“Ask earlier” and “Ask before Monday” are one" in words(table, who)
+    assert "Take them apart" not in table.text("dan")
+    assert "Only the two authors" in table.post("cho", "twin-answer", ideas["ana"].id, agrees="no").content.decode()
+    assert on_the_table() == ["Ask before Monday"]
+
+    table.tell(who, "twin-answer", ideas["ana"].id, agrees="no")
+    assert on_the_table() == ["Ask before Monday", "Ask earlier"]
+    table.tell("ana", "idea-withdrawal", ideas["ana"].id)
+    assert on_the_table() == ["Ask before Monday"]
+    assert [idea.text for idea in Idea.objects.get(id=ideas["ben"].id).twins.all()] == ["Ask soon"]
+
+
 def test_once_scoring_has_begun_both_stay_as_they_are() -> None:
     table, ideas = read_out(ana="Ask earlier", ben="Ask before Monday")
     table.tell("ana", "twins", mine=ideas["ana"].id, other=ideas["ben"].id)
@@ -122,3 +156,7 @@ def test_lessons_follow_the_same_rule() -> None:
     table.tell("ben", "twin-answer", by["ana"].id, agrees="yes")
 
     assert [one.sentence for one in Lesson.objects.all() if one.is_on_the_table] == ["asking as ben"]
+    assert "“asking as ana” and “asking as ben” are one" in words(table, "ana")
+
+    table.tell("ben", "lesson-withdrawal", by["ben"].id)
+    assert [one.sentence for one in Lesson.objects.all() if one.is_on_the_table] == ["asking as ana"]

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from reconvene.groups.models import Pact
+from reconvene.guides.markup import to_html
 from reconvene.people.models import Person
 from reconvene.playbook.queries import settled_on
 from reconvene.practice.actions import prefill_report
@@ -120,7 +121,7 @@ def cards(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     counted = Counter((mark.card_key, mark.mark) for mark in marks) if state.is_revealed else Counter[tuple[str, str]]()
     topic = room.session.cycle.topic
     guide = script.guide_for(topic)
-    shown = [(c.key, c.title, c.action, c.fits_when, c.not_when, c.source, c.strength) for c in (guide.cards if guide else ())]
+    shown = [(c.key, c.title, to_html(c.action), c.fits_when, c.not_when, c.source, c.strength) for c in (guide.cards if guide else ())]
     shown += [
         (str(one.id), one.doing, one.led_to, one.works_when or one.when, one.not_when, "", "ours") for one in _settled_before(room, viewer)
     ]
@@ -274,13 +275,14 @@ def alive_lessons(room: Room) -> list[Lesson]:
 
 
 def twins(alive: Sequence[Idea | Lesson], viewer: Person) -> Matter:
-    """Which of the viewer's own could be merged with another, whom they asked, and what they are asked; without names."""
+    """Which of the viewer's own could be merged with another, whom they asked, what they are asked, and what was merged; without names."""
     by_id = {one.id: one for one in alive}
     pairs = [(one, by_id[one.same_as_id]) for one in alive if one.same_as_id in by_id]
     return {
         "own": [one for one in alive if one.author_id == viewer.id] if len(alive) > 1 else [],
         "asking": [(one, other) for one, other in pairs if one.author_id == viewer.id],
         "asked": [(one, other) for one, other in pairs if other.author_id == viewer.id],
+        "merged": [(twin, one) for one in alive for twin in one.twins.all() if viewer.id in (twin.author_id, one.author_id)],
     }
 
 
@@ -303,8 +305,9 @@ def _settled_before(room: Room, viewer: Person | None) -> Sequence[Lesson]:
     """
     cycle = room.session.cycle
     kept = Lesson.objects.filter(room__session__cycle__group=cycle.group_id, room__session__cycle__topic=cycle.topic_id, merged_into=None)
-    there = kept.filter(room__presences__person=viewer, taken_back_at=None, published_at=None).exclude(settled_at=None)
-    return list(there.order_by("-settled_at", "id")[:STRATEGIES_SHOWN]) if viewer else []
+    there = kept.filter(room__presences__person=viewer, room__presences__admitted_at__isnull=False)
+    settled = there.filter(settled_at__isnull=False, taken_back_at=None, published_at=None)
+    return list(settled.order_by("-settled_at", "id")[:STRATEGIES_SHOWN]) if viewer else []
 
 
 def _results(room: Room, things: Iterable[Any]) -> list[results.Result]:

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
-from reconvene.guides.script import Guide, Protocol, Step
+from django.utils.safestring import SafeString
+
+from reconvene.guides.markup import to_html
+from reconvene.guides.script import Guide, Protocol, Step, StrategyCard
 from reconvene.rooms import script
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
@@ -21,12 +24,13 @@ class Timed:
 
 @dataclass(frozen=True)
 class Pack:
-    """What is printed."""
+    """What is printed. `cards` are the guide's, with what to do as HTML."""
 
     session: Session
     protocol: Protocol
     steps: tuple[Timed, ...]
     guide: Guide | None
+    cards: tuple[tuple[StrategyCard, SafeString], ...]
     pact: tuple[str, ...]
 
     @property
@@ -47,4 +51,6 @@ def pack(session: Session) -> Pack:
     for step in protocol.steps:
         steps.append(Timed(step, begins, begins + step.minutes))
         begins += step.minutes
-    return Pack(session, protocol, tuple(steps), script.guide_for(session.cycle.topic), script.pact())
+    guide = script.guide_for(session.cycle.topic)
+    cards = tuple((card, to_html(card.action)) for card in guide.cards) if guide else ()
+    return Pack(session, protocol, tuple(steps), guide, cards, script.pact())

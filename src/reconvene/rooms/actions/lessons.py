@@ -13,7 +13,6 @@ from reconvene.rooms.actions.turning import NotNow, Reworded, inside, note
 from reconvene.rooms.actions.writing import need_step, put
 from reconvene.rooms.models import Consent, Lesson, Room, Vote
 from reconvene.rooms.rules import LESSON_WORDS, MOST_LESSONS, EventKind
-from reconvene.rooms.state import NotYourTurn
 
 
 @transaction.atomic
@@ -28,19 +27,6 @@ def write_lessons(room: Room, *, author: Person, lessons: Mapping[uuid.UUID, Map
     for client_id, words in list(lessons.items())[:MOST_LESSONS]:
         if client_id not in known or not state.has_revealed("lessons"):
             put(Lesson, room, state, author=author, client_id=client_id, now=now, **words)
-
-
-@transaction.atomic
-def take_back_lesson(lesson: Lesson, *, by: Person, now: datetime) -> None:
-    """Take one's own lesson off the table, until scoring begins. Tells those inside. Raises NotNow, NotYourTurn for another's lesson."""
-    room, state = inside(lesson.room, person=by, now=now)
-    if lesson.author_id != by.id:
-        raise NotYourTurn(_("Only whoever wrote it can take it back."))
-    if state.has_reached("score"):
-        raise NotNow(_("The lessons are being scored; they can no longer be taken back."))
-    if lesson.taken_back_at is None:
-        lesson.take_back(now=now)
-        note(room, EventKind.SHARED, now=now)
 
 
 @transaction.atomic

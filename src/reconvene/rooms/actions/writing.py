@@ -55,19 +55,6 @@ def add_to_ideas(room: Room, *, author: Person, texts: Mapping[uuid.UUID, str], 
 
 
 @transaction.atomic
-def take_back_idea(idea: Idea, *, by: Person, now: datetime) -> None:
-    """Take one's own idea off the table, until scoring begins. Tells those inside. Raises NotNow, NotYourTurn for another's idea."""
-    room, state = inside(idea.room, person=by, now=now)
-    if idea.author_id != by.id:
-        raise NotYourTurn(_("Only whoever wrote it can take it back."))
-    if state.has_reached("score"):
-        raise NotNow(_("The ideas are being scored; they can no longer be taken back."))
-    if idea.taken_back_at is None:
-        idea.take_back(now=now)
-        note(room, EventKind.SHARED, now=now)
-
-
-@transaction.atomic
 def put_idea_forward(idea: Idea, *, by: Person, chosen: bool, now: datetime) -> None:
     """Choose which of one's own ideas the group scores, when there are more than eight. Tells no one. Raises NotNow, NotYourTurn."""
     _room, state = inside(idea.room, person=by, now=now)

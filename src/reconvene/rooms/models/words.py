@@ -52,14 +52,14 @@ class Shown(Written):
         self.taken_back_at = now
         self.save(update_fields=["taken_back_at"])
 
-    def ask_to_merge(self, other: Self | None) -> None:
-        """Its author says that it says the same as `other`, or, with None, nothing of the kind any more. Saves; tells no one."""
-        self.same_as_id = other.id if other else None
+    def ask_to_merge(self, other: Self) -> None:
+        """Its author says that it says the same as `other`. Saves; tells no one."""
+        self.same_as_id = other.id
         self.save(update_fields=["same_as_id"])
 
-    def merge_into(self, other: Self) -> None:
-        """Two that say the same are one. Saves; tells no one."""
-        self.merged_into_id, self.same_as_id = other.id, None
+    def merge_into(self, other: Self | None) -> None:
+        """Two that say the same are one, or, with None, it stands by itself and asks nobody. Saves; tells no one."""
+        self.merged_into_id, self.same_as_id = other.id if other else None, None
         self.save(update_fields=["merged_into_id", "same_as_id"])
 
 

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from reconvene.groups.rules import Outcome
 from reconvene.people.requests import PersonRequest
 from reconvene.practice.actions import VagueCue
-from reconvene.rooms.actions import lessons, moves, plans, scores, writing
-from reconvene.rooms.actions import twins as merging
+from reconvene.rooms.actions import lessons, moves, plans, scores, shown, writing
 from reconvene.rooms.actions.turning import NotNow
 from reconvene.rooms.forms import (
     CardForm,
@@ -78,7 +77,7 @@ def additions(request: PersonRequest, room: Room, *, now: datetime) -> None:
 @tap
 def idea_withdrawal(request: PersonRequest, room: Room, *, idea_id: UUID, now: datetime) -> None:
     """Take one's own idea back."""
-    writing.take_back_idea(_idea(request, room, idea_id), by=request.user, now=now)
+    shown.take_back(_idea(request, room, idea_id), by=request.user, now=now)
 
 
 @tap
@@ -95,19 +94,19 @@ def twins(request: PersonRequest, room: Room, *, now: datetime) -> None:
         raise NotNow(_("Choose two that say the same."))
     mine, other = form.cleaned_data["mine"], form.cleaned_data["other"]
     if room.session.kind == Kind.RECONVENE:
-        merging.ask_to_merge(_lesson(request, room, mine), other=_lesson(request, room, other), by=request.user, now=now)
+        shown.ask_to_merge(_lesson(request, room, mine), other=_lesson(request, room, other), by=request.user, now=now)
     else:
-        merging.ask_to_merge(_idea(request, room, mine), other=_idea(request, room, other), by=request.user, now=now)
+        shown.ask_to_merge(_idea(request, room, mine), other=_idea(request, room, other), by=request.user, now=now)
 
 
 @tap
 def twin_answer(request: PersonRequest, room: Room, *, thing_id: UUID, now: datetime) -> None:
-    """Make two into one, or keep them apart."""
+    """Make two into one, keep them apart, or take them apart again."""
     agrees = request.POST.get("agrees") == "yes"
     if room.session.kind == Kind.RECONVENE:
-        merging.answer_twin(_lesson(request, room, thing_id), by=request.user, agrees=agrees, now=now)
+        shown.answer_twin(_lesson(request, room, thing_id), by=request.user, agrees=agrees, now=now)
     else:
-        merging.answer_twin(_idea(request, room, thing_id), by=request.user, agrees=agrees, now=now)
+        shown.answer_twin(_idea(request, room, thing_id), by=request.user, agrees=agrees, now=now)
 
 
 @tap
@@ -162,7 +161,7 @@ def lesson_boxes(request: PersonRequest, room: Room, *, now: datetime) -> None:
 @tap
 def lesson_withdrawal(request: PersonRequest, room: Room, *, lesson_id: UUID, now: datetime) -> None:
     """Take one's own lesson back."""
-    lessons.take_back_lesson(_lesson(request, room, lesson_id), by=request.user, now=now)
+    shown.take_back(_lesson(request, room, lesson_id), by=request.user, now=now)
 
 
 @tap

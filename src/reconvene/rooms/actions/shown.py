@@ -1,5 +1,5 @@
-"""Two ideas or two lessons that say the same become one when both authors want it: the one asks, the other agrees. Until then, and when
-nobody answers, both stay as they are.
+"""Ideas and lessons on the table: their author takes them back; two that say the same become one when both authors want it, the one by
+asking, the other by agreeing, and are two again when either says so. Nobody is dragged along by what another does. Called by views.writing.
 """
 
 from datetime import datetime
@@ -15,6 +15,25 @@ from reconvene.rooms.rules import EventKind
 from reconvene.rooms.state import NotYourTurn, RoomState
 
 T = TypeVar("T", Idea, Lesson)
+
+
+@transaction.atomic
+def take_back(thing: T, *, by: Person, now: datetime) -> None:
+    """Take one's own idea or lesson off the table, until scoring begins. What was merged into it stands by itself again.
+
+    Tells those inside. Raises NotNow, NotYourTurn for another's.
+    """
+    room, state = inside(thing.room, person=by, now=now)
+    if thing.author_id != by.id:
+        raise NotYourTurn(_("Only whoever wrote it can take it back."))
+    if state.has_reached("score"):
+        raise NotNow(_("Scoring has begun; nothing can be taken back any more."))
+    thing = _fresh(thing)
+    if thing.taken_back_at is None:
+        for twin in thing.twins.all():
+            twin.merge_into(None)
+        thing.take_back(now=now)
+        note(room, EventKind.SHARED, now=now)
 
 
 @transaction.atomic
@@ -38,29 +57,29 @@ def ask_to_merge(mine: T, *, other: T, by: Person, now: datetime) -> None:
 
 
 @transaction.atomic
-def answer_twin(asking: T, *, by: Person, agrees: bool, now: datetime) -> None:
-    """The other's author makes one of the two; either author keeps them apart. Nothing happens when it was answered already.
+def answer_twin(twin: T, *, by: Person, agrees: bool, now: datetime) -> None:
+    """The other's author makes one of the two; either author keeps them apart, or takes them apart again. Answered twice is answered once.
 
     Tells those inside. Raises NotNow, NotYourTurn for everybody else.
     """
-    room, state = inside(asking.room, person=by, now=now)
-    asking = _fresh(asking)
-    other = asking.same_as
-    if other is None:
+    room, state = inside(twin.room, person=by, now=now)
+    twin = _fresh(twin)
+    other = twin.same_as or twin.merged_into
+    if other is None or (agrees and twin.merged_into):
         return
-    _need_time(state, asking)
-    if by.id != other.author_id and (agrees or by.id != asking.author_id):
+    _need_time(state, twin)
+    if by.id != other.author_id and (agrees or by.id != twin.author_id):
         raise NotYourTurn(_("Only the two authors can answer this."))
-    if agrees and asking.is_on_the_table and other.is_on_the_table:
-        _merge(asking, other)
+    if agrees and twin.is_on_the_table and other.is_on_the_table:
+        _merge(twin, other)
     else:
-        asking.ask_to_merge(None)
+        twin.merge_into(None)
     note(room, EventKind.SHARED, now=now)
 
 
 def _fresh(thing: T) -> T:
     """As it is now that the room is locked."""
-    return type(thing).objects.select_related("same_as").get(id=thing.id)
+    return type(thing).objects.select_related("same_as", "merged_into").get(id=thing.id)
 
 
 def _merge(twin: T, keep: T) -> None:
