@@ -6,7 +6,7 @@ Every function takes the room, its settled state and the viewer; the shared scre
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -44,8 +44,8 @@ class NewInput:
     not_when: str
     source: str
     strength: str
-    mark: str
-    counts: tuple[tuple[str, int], ...]
+    mark: str = ""
+    counts: tuple[tuple[str, int], ...] = ()
 
 
 def of(room: Room, state: RoomState, *, viewer: Person | None, now: datetime) -> Matter:
@@ -121,14 +121,17 @@ def cards(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     counted = Counter((mark.card_key, mark.mark) for mark in marks) if state.is_revealed else Counter[tuple[str, str]]()
     topic = room.session.cycle.topic
     guide = script.guide_for(topic)
-    shown = [(c.key, c.title, to_html(c.action), c.fits_when, c.not_when, c.source, c.strength) for c in (guide.cards if guide else ())]
+    shown = [
+        NewInput(c.key, c.title, to_html(c.action), c.fits_when, c.not_when, c.source, c.strength) for c in (guide.cards if guide else ())
+    ]
     shown += [
-        (str(one.id), one.doing, one.led_to, one.works_when or one.when, one.not_when, "", "ours") for one in _settled_before(room, viewer)
+        NewInput(str(one.id), one.doing, one.led_to, one.works_when or one.when, one.not_when, "", "ours")
+        for one in _settled_before(room, viewer)
     ]
     here = settled_on(topic, organisation=room.organisation, limit=STRATEGIES_SHOWN)
-    shown += [(str(s.id), s.doing, s.led_to, s.works_when or s.situation, s.not_when, "", "here") for s in here]
+    shown += [NewInput(str(s.id), s.doing, s.led_to, s.works_when or s.situation, s.not_when, "", "here") for s in here]
     found = [
-        NewInput(*one, mark=mine.get(one[0], ""), counts=tuple((kind.value, counted[one[0], kind.value]) for kind in MarkKind))
+        replace(one, mark=mine.get(one.key, ""), counts=tuple((kind.value, counted[one.key, kind.value]) for kind in MarkKind))
         for one in shown
     ]
     return {"inputs": found, "shown": state.is_revealed}
