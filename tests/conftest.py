@@ -80,9 +80,17 @@ def _is_transactional(request: pytest.FixtureRequest) -> bool:
     return bool(marker and marker.kwargs.get("transaction"))
 
 
-@pytest.fixture
-def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    """The machine's Chromium. The fixture's own event loop makes Django believe it is called from async code."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as playwright:
+@pytest.fixture(scope="module")
+def one_chromium() -> Iterator[Browser]:
+    """The machine's Chromium. Playwright's own event loop makes Django believe it is called from async code."""
+    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield launch(playwright)
+
+
+@pytest.fixture
+def chromium(one_chromium: Browser) -> Iterator[Browser]:
+    """A browser without windows, and without any after the test: an open page would go on asking."""
+    yield one_chromium
+    for context in one_chromium.contexts:
+        context.close()
