@@ -55,7 +55,7 @@ def test_a_database_address_may_name_a_socket_folder_and_options() -> None:
     assert {key: found[key] for key in ("USER", "PASSWORD", "HOST", "NAME")} == {
         "USER": "reconvene", "PASSWORD": "p@ss", "HOST": "/var/run/pg", "NAME": "reconvene",
     }  # fmt: skip
-    assert found["OPTIONS"] == {"sslmode": "prefer"}
+    assert found["OPTIONS"] == {"sslmode": "prefer", "server_side_binding": True, "prepare_threshold": 2}
 
 
 @pytest.mark.parametrize("origin", ["https://reconvene.example", "https://reconvene.example/", "http://localhost:8000", "http://127.0.0.1"])

@@ -78,6 +78,21 @@ def test_words_that_are_being_typed_survive_what_the_others_do(port: int, chromi
     expect(box).to_be_focused()
 
 
+def test_a_tap_counts_though_the_stage_changes_under_the_finger(port: int, chromium: Browser, table: Table) -> None:
+    ben = a_page(chromium, port, table, "ben")
+    counter = int(ben.locator("#stage").get_attribute("data-counter") or 0)
+    pause = ben.get_by_role("button", name="Pause").bounding_box()
+    assert pause
+    ben.mouse.move(pause["x"] + pause["width"] / 2, pause["y"] + pause["height"] / 2)
+    with ben.expect_response(lambda answer: answer.url.endswith("/stage/")):
+        ben.mouse.down()
+        table.post("ana", "move", move="extend", seen=table.position())
+    ben.wait_for_timeout(100)
+    ben.mouse.up()
+    expect(ben.get_by_text("Paused by someone at the table")).to_be_visible(timeout=5000)
+    assert int(ben.locator("#stage").get_attribute("data-counter") or 0) == counter + 2
+
+
 def test_a_cue_from_the_menu_goes_into_the_box_by_keyboard_and_is_kept_with_ones_own_words(
     port: int, chromium: Browser, table: Table
 ) -> None:

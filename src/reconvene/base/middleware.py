@@ -24,12 +24,8 @@ class TenancyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         organisation = request.session.get(ORGANISATION)
-        with transaction.atomic():
-            if organisation is None:
-                response = self.respond(request)
-            else:
-                with tenancy.within(uuid.UUID(organisation)):
-                    response = self.respond(request)
+        with tenancy.within(uuid.UUID(organisation)) if organisation else transaction.atomic():
+            response = self.respond(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
             return response

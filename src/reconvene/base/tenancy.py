@@ -36,7 +36,7 @@ def default() -> uuid.UUID:
 @contextmanager
 def within(organisation: uuid.UUID) -> Iterator[None]:
     """Run one transaction for `organisation`. May be nested; the outer organisation is set again at the end."""
-    before = _current.get()
+    before, is_outermost = _current.get(), not connection.in_atomic_block
     with transaction.atomic():
         _set(str(organisation))
         token = _current.set(organisation)
@@ -44,7 +44,7 @@ def within(organisation: uuid.UUID) -> Iterator[None]:
             yield
         finally:
             _current.reset(token)
-            if not connection.needs_rollback and not connection.closed_in_transaction:
+            if not is_outermost and not connection.needs_rollback and not connection.closed_in_transaction:
                 _set(str(before) if before else "")
 
 

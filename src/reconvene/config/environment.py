@@ -13,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 from reconvene.base.translation import gettext as _
 
 ROOT = Path(__file__).resolve().parents[3]
+PREPARED_FROM = 2  # how often a connection asks the same before the server keeps the plan; planning is most of what the database does
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -77,7 +78,8 @@ def database(url: str) -> dict[str, object]:
         raise UnsafeSettings(words % {"why": error}) from error
     known = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT", "dbname": "NAME"}
     entry: dict[str, object] = {known[key]: str(value) for key, value in parts.items() if key in known}
-    options = {key: value for key, value in parts.items() if key not in known}
+    options: dict[str, object] = {key: value for key, value in parts.items() if key not in known}
+    options |= {"server_side_binding": True, "prepare_threshold": PREPARED_FROM}
     return {"ENGINE": "django.db.backends.postgresql", **entry, "OPTIONS": options, "DISABLE_SERVER_SIDE_CURSORS": False}
 
 

@@ -432,6 +432,15 @@
     tick();
     return true;
   };
+  // A button replaced under the finger would not hear the tap: what came meanwhile is shown when the finger is lifted.
+  const HELD = 1000; // ms after which it is no tap
+  let lifted = null;
+  let lift = () => {};
+  addEventListener("pointerdown", () => {
+    lifted ??= new Promise((done) => (lift = done)).then(() => (lifted = null));
+    setTimeout(lift, HELD);
+  }, true);
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(lift), true);
   let fetching = null;
   let again = false;
   const refresh = () => {
@@ -440,7 +449,10 @@
       return fetching;
     }
     fetching = ask(main.dataset.stage, { headers: { "HX-Request": "true" } })
-      .then((answer) => (answer.status === 404 ? location.reload() : swap(answer.text)))
+      .then(async (answer) => {
+        await lifted;
+        return answer.status === 404 ? location.reload() : swap(answer.text);
+      })
       .catch((problem) => {
         again ||= problem.isBack;
       })
