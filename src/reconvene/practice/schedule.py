@@ -7,6 +7,7 @@ nearest set of days that keeps the caps is taken.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import product
 
 from reconvene.notices.rules import SATURDAY, keeps_caps
@@ -40,6 +41,7 @@ def working_day(day: date, *, holidays: frozenset[date] = frozenset()) -> date:
     return day
 
 
+@lru_cache(maxsize=1024)  # hundreds of sets of days are tried, and every page of the four weeks asks
 def dates_of(first: date, reconvene: date, *, holidays: frozenset[date] = frozenset()) -> tuple[Step, ...]:
     """The steps between the local days of both sessions, in order. Needs at least three weeks between them.
 

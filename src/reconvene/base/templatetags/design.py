@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -73,6 +74,7 @@ def seat_positions(*, middle: float, distance: float, count: int = SEATS) -> lis
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """A small line drawing beside a word; never alone."""
     return format_html('<svg class="icon" viewBox="0 0 20 20" aria-hidden="true">{}</svg>', mark_safe(ICONS[name]))  # noqa: S308  # constants above
@@ -105,6 +107,7 @@ def _seat(mark: SeatMark, x: float, y: float) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)  # a page of groups draws the same few tables again and again
 def glyph(taken: int = SEATS, me: int = 0, label: str = "") -> SafeString:
     """The table at text size: `taken` filled seats, of which number `me` (from 1) is one's own."""
     kinds = ["me" if number == me else "on" if number <= taken else "" for number in range(1, SEATS + 1)]
