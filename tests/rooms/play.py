@@ -10,13 +10,13 @@ from django.urls import reverse
 
 from reconvene.groups.models import Group
 from reconvene.people.models import Person
+from reconvene.rooms import simulation
 from reconvene.rooms.actions import entering
 from reconvene.rooms.actions.moves import position
 from reconvene.rooms.conductor import settle_clock
 from reconvene.rooms.models import Room
 from reconvene.scheduling.models import Session
 from tests import world
-from tests.rooms import simulation
 
 
 class Table:

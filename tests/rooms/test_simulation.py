@@ -14,12 +14,12 @@ from reconvene.rooms import conductor
 from reconvene.rooms.jobs import close_forgotten_rooms
 from reconvene.rooms.models import Addition, Cause, Idea, Lesson, Mark, Score, Vote
 from reconvene.rooms.rules import Move
+from reconvene.rooms.simulation import Act, View, acts
 from reconvene.rooms.state import RoomState
 from reconvene.scheduling.models import Rsvp
 from reconvene.surveys.models import Response
 from tests.rooms import scripts
 from tests.rooms.play import Table, a_table
-from tests.rooms.simulation import Act, View, acts
 from tests.world import MONDAY
 
 SIX = ("a", "b", "c", "d", "e", "f")

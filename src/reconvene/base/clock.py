@@ -1,9 +1,13 @@
 """What time it is. Only views, jobs and commands ask; everything below them gets `now` as an argument.
 
-In the demo the clock may run ahead and faster; nowhere else can it be anything but the machine's.
+In the demo the clock may run ahead and faster, and in a rehearsal it runs faster; nowhere else can it be anything but the machine's.
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -14,15 +18,46 @@ FRESH_FOR = 0.5  # seconds for which a process believes the demo clock it has re
 _read: dict[str, tuple[float, DemoClock]] = {}
 
 
+@dataclass(frozen=True)
+class Pace:
+    """A clock that showed `shown` at the real moment `real` and has run `rate` times as fast since."""
+
+    real: datetime
+    shown: datetime
+    rate: int
+
+    def at(self, moment: datetime) -> datetime:
+        """What the clock shows at the real `moment`."""
+        return self.shown + (moment - self.real) * self.rate
+
+
+_pace: ContextVar[Pace | None] = ContextVar("pace", default=None)
+
+
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    real = datetime.now(UTC)
+    real, pace = datetime.now(UTC), _pace.get()
+    if pace is not None:
+        return pace.at(real)
     return demo_clock().at(real) if settings.DEMO else real
 
 
 def rate() -> int:
-    """How many seconds the clock passes in one real second: 1, or what the demo was told."""
+    """How many seconds the clock passes in one real second: 1, or what the rehearsal or the demo was told."""
+    pace = _pace.get()
+    if pace is not None:
+        return pace.rate
     return demo_clock().rate if settings.DEMO else 1
+
+
+@contextmanager
+def at_pace(pace: Pace | None) -> Iterator[None]:
+    """Let time run at `pace` for the work inside; with None as everywhere else."""
+    token = _pace.set(pace)
+    try:
+        yield
+    finally:
+        _pace.reset(token)
 
 
 def demo_clock() -> DemoClock:

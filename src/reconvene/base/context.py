@@ -12,11 +12,12 @@ DOOR_SEATS = [SeatMark("taken")] * 5
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The demo's switch and clock, the content security nonce under the name that django-htmx reads."""
+    """The demo's switch and the clock, the rehearsal if it is one, the content security nonce under the name that django-htmx reads."""
     return {
         "demo": settings.DEMO,
-        "clock_rate": clock.rate() if settings.DEMO else 1,
+        "clock_rate": clock.rate(),
         "now": clock.now(),
+        "rehearsal": getattr(request, "rehearsal", None),
         "door_seats": DOOR_SEATS,
         "csp_nonce": getattr(request, "csp_nonce", ""),
     }

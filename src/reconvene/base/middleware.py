@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from reconvene.base import tenancy
+from reconvene.base import clock, tenancy
+from reconvene.base.rehearsal import rehearsal_at
 from reconvene.base.views import written_text
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -17,14 +18,17 @@ READER = "X-Person"  # whom a script's page was made for; the answer says who is
 
 
 class TenancyMiddleware:
-    """Each request is one transaction in the organisation that its session belongs to; an answer of 500 or more takes it back."""
+    """Each request is one transaction in the organisation that its session, or its rehearsal, belongs to; an answer of 500 or more takes it back."""
 
     def __init__(self, respond: Respond) -> None:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        organisation = request.session.get(ORGANISATION)
-        with tenancy.within(uuid.UUID(organisation)) if organisation else transaction.atomic():
+        rehearsal = rehearsal_at(request.session, request.path)
+        request.rehearsal = rehearsal  # type: ignore[attr-defined]  # for the rooms' middleware and for templates
+        organisation = str(rehearsal.organisation) if rehearsal else request.session.get(ORGANISATION)
+        pace = clock.at_pace(rehearsal.pace if rehearsal else None)
+        with pace, tenancy.within(uuid.UUID(organisation)) if organisation else transaction.atomic():
             response = self.respond(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)

@@ -23,7 +23,8 @@ CREATE OR REPLACE FUNCTION reconvene_organisation_of_room(wanted text) RETURNS u
 DECLARE before text := coalesce(current_setting('reconvene.organisation', true), ''); found uuid;
 BEGIN
     PERFORM set_config('reconvene.organisation', '*', true);
-    SELECT organisation_id INTO found FROM rooms_room WHERE code = wanted AND closed_at IS NULL;
+    SELECT organisation_id INTO found FROM rooms_room JOIN people_organisation ON people_organisation.id = organisation_id
+        WHERE code = wanted AND closed_at IS NULL AND NOT is_rehearsal;
     PERFORM set_config('reconvene.organisation', before, true);
     RETURN found;
 END $$;
@@ -32,7 +33,16 @@ CREATE OR REPLACE FUNCTION reconvene_organisations() RETURNS uuid[] LANGUAGE plp
 DECLARE before text := coalesce(current_setting('reconvene.organisation', true), ''); found uuid[];
 BEGIN
     PERFORM set_config('reconvene.organisation', '*', true);
-    SELECT coalesce(array_agg(id ORDER BY created_at, id), '{}') INTO found FROM people_organisation;
+    SELECT coalesce(array_agg(id ORDER BY created_at, id), '{}') INTO found FROM people_organisation WHERE NOT is_rehearsal;
+    PERFORM set_config('reconvene.organisation', before, true);
+    RETURN found;
+END $$;
+
+CREATE OR REPLACE FUNCTION reconvene_rehearsals() RETURNS uuid[] LANGUAGE plpgsql AS $$
+DECLARE before text := coalesce(current_setting('reconvene.organisation', true), ''); found uuid[];
+BEGIN
+    PERFORM set_config('reconvene.organisation', '*', true);
+    SELECT coalesce(array_agg(id ORDER BY created_at, id), '{}') INTO found FROM people_organisation WHERE is_rehearsal;
     PERFORM set_config('reconvene.organisation', before, true);
     RETURN found;
 END $$;

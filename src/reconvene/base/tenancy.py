@@ -63,9 +63,18 @@ def organisation_of_room(code: str) -> uuid.UUID | None:
 
 
 def every_organisation() -> list[uuid.UUID]:
-    """All organisations, oldest first: for dispatchers that visit them one after the other."""
+    """All organisations but those of rehearsals, oldest first: for dispatchers that visit them one after the other."""
+    return _listed("reconvene_organisations")
+
+
+def every_rehearsal() -> list[uuid.UUID]:
+    """The throw-away organisations of rehearsals, oldest first."""
+    return _listed("reconvene_rehearsals")
+
+
+def _listed(function: str) -> list[uuid.UUID]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT reconvene_organisations()")
+        cursor.execute(f"SELECT {function}()")
         return list(cursor.fetchone()[0])
 
 

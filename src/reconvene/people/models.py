@@ -22,6 +22,7 @@ class Organisation(models.Model):
     time_zone = models.CharField(max_length=60, default="UTC")
     country = models.CharField(max_length=6, blank=True, help_text="ISO code, with a region if holidays need one: DE or DE-BY")
     created_at = models.DateTimeField()
+    is_rehearsal = models.BooleanField(default=False, help_text="One host's rehearsal; thrown away when it ends, never counted, never told")
     help_name = models.CharField(max_length=120, blank=True, help_text="Who is there for members who need help; may be somebody outside")
     help_reach = models.CharField(max_length=200, blank=True, help_text="How to reach them, as members read it")
     help_hours = models.CharField(max_length=120, blank=True, help_text="When they can be reached")

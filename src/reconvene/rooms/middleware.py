@@ -1,11 +1,13 @@
-"""Middleware: inside one room, a device that sits there counts as the member whose seat it has."""
+"""Middleware: inside one room, a device that sits there counts as the member whose seat it has, and who rehearses as their double."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from reconvene.base import clock
+from reconvene.base.rehearsal import Rehearsal, forget
+from reconvene.people.models import Person
 from reconvene.rooms.devices import device_of, why_ended
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -24,6 +26,9 @@ class DeviceMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], _positional: tuple[object, ...], named: dict[str, object]
     ) -> HttpResponse | None:
+        rehearsal = request.rehearsal  # type: ignore[attr-defined]  # set by the tenancy middleware
+        if rehearsal is not None:
+            return _as_double(request, rehearsal)
         match = request.resolver_match
         if match is None or not match.route.startswith(ROOM) or request.user.is_authenticated:
             return None
@@ -38,3 +43,13 @@ class DeviceMiddleware:
         request.user = device.person
         request.device = device  # type: ignore[attr-defined]  # for templates, which hide what needs an account
         return None
+
+
+def _as_double(request: HttpRequest, rehearsal: Rehearsal) -> HttpResponse | None:
+    """Who rehearses is the double in the rehearsal's room; once it was thrown away, the page where it began is shown."""
+    double = Person.objects.select_related("organisation").filter(id=rehearsal.person).first()
+    if double is None:
+        forget(request.session)
+        return redirect(rehearsal.back)
+    request.user = double
+    return None

@@ -31,6 +31,7 @@ from django.utils import timezone
 
 from reconvene.base import clock, tenancy
 from reconvene.base.middleware import ORGANISATION
+from reconvene.base.rehearsal import rehearsal_at
 from reconvene.groups.models import Membership
 from reconvene.people.models import Person
 from reconvene.rooms.actions.entering import be_seen
@@ -315,15 +316,17 @@ def _viewer_of(scope: Scope) -> Viewer | None:
     """The member behind the request's cookie, or None."""
     match = PATH.match(scope["path"])
     key = _session_key(scope)
-    organisation = SessionStore(key).get(ORGANISATION) if key else None
+    browser: Any = SessionStore(key) if key else {}
+    rehearsal = rehearsal_at(browser, scope["path"])
+    organisation = str(rehearsal.organisation) if rehearsal else browser.get(ORGANISATION)
     if match is None or organisation is None:
         return None
     try:
         session_id, organisation_id = uuid.UUID(match[1]), uuid.UUID(organisation)
     except ValueError:
         return None
-    with tenancy.within(organisation_id):
-        person, device_id = _person(key, session_id)
+    with tenancy.within(organisation_id), clock.at_pace(rehearsal.pace if rehearsal else None):
+        person, device_id = (Person.objects.filter(id=rehearsal.person).first(), None) if rehearsal else _person(key, session_id)
         rooms = Room.objects.select_related("session__cycle")
         room = rooms.visible_to(person).filter(session_id=session_id).first() if person else None
         if room is None or person is None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reconvene.rooms.views import exits, joining, pages, starting_up, taps, writing
+from reconvene.rooms.views import exits, joining, pages, rehearsal, starting_up, taps, writing
 
 ROOM = "rooms/<uuid:session_id>/"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("rooms/by-link/<str:token>/", joining.own_link, name="room-by-link"),
     path("rooms/helper/<str:token>/", starting_up.watch, name="room-watch"),
     path("sessions/<uuid:session_id>/paper/", pages.paper_pack, name="paper"),
+    path("sessions/<uuid:session_id>/rehearsal/", rehearsal.begin, name="rehearse"),
+    path(f"{ROOM}rehearsal/", rehearsal.play, name="rehearsal-play"),
+    path(f"{ROOM}rehearsal/end/", rehearsal.end, name="rehearsal-end"),
     path(ROOM, pages.room, name="room"),
     path(f"{ROOM}stage/", pages.stage, name="room-stage"),
     path(f"{ROOM}table/", pages.table, name="room-table"),

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from reconvene.groups.models import Pact
@@ -118,8 +119,9 @@ def agree(room: Room, *, person: Person, now: datetime) -> None:
 
 @transaction.atomic
 def be_seen(room: Room, *, person: Person, now: datetime) -> bool:
-    """Note that the person's screen was heard of. True while they are in the room. Tells no one."""
-    return Presence.objects.filter(room=room, person=person, left_at=None).exclude(admitted_at=None).update(seen_at=now) == 1
+    """Note that the person's screen was heard of, never earlier than before. True while they are in the room. Tells no one."""
+    mine = Presence.objects.filter(room=room, person=person, left_at=None).exclude(admitted_at=None)
+    return mine.update(seen_at=Greatest("seen_at", now)) == 1
 
 
 def _need_doors(session: Session, now: datetime) -> None:

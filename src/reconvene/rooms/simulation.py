@@ -1,6 +1,6 @@
 """What a simulated member does in a session, and when. Pure: chance comes from a seed, time from the room's state.
 
-Whoever plays a member (a rehearsal, a test, a benchmark) asks again whenever the room is somewhere else, carries out what is due through the
+Whoever plays a member (`views.rehearsal`, a test, a benchmark) asks again whenever the room is somewhere else, carries out what is due through the
 addresses of the room, and remembers the keys of what was sent.
 """
 
@@ -102,7 +102,7 @@ def acts(view: View) -> tuple[Act, ...]:
     is_still = state.closed_at is not None or state.paused_at is not None
     if is_still or view.me not in state.present or (view.is_silent and view.me in state.done):
         return ()
-    chance = random.Random(f"{view.seed} {view.me} {view.position}")  # play, no secret
+    chance = random.Random(f"{view.seed} {view.me} {view.position}")  # noqa: S311  # play, no secret
     wishes = WISHES.get(state.current.kind, _finish)(view, chance)
     begins, length = _span(state)
     found = [
