@@ -66,7 +66,7 @@ POLICIES = {
     "room-idea-withdrawal": OWN, "room-ideas": OWN, "room-join": PUBLIC, "room-join-code": BY_CODE, "room-keys": OWN, "room-leaving": OWN,
     "room-lesson-withdrawal": OWN, "room-lessons": OWN, "room-marks": OWN, "room-mode": OWN, "room-moves": OWN, "room-move": OWN,
     "room-next-hosts": OWN, "room-pact": OWN, "room-plan": OWN, "room-question": OWN, "room-report": OWN, "room-scores": OWN,
-    "room-seen": OWN, "room-settling": OWN, "room-stage": OWN, "room-survey": OWN, "room-table": OWN, "room-table-stage": OWN,
+    "rehearsal-end": OWN, "rehearsal-play": OWN, "rehearse": OWN, "room-seen": OWN, "room-settling": OWN, "room-stage": OWN, "room-survey": OWN, "room-table": OWN, "room-table-stage": OWN,
     "room-twins": OWN, "room-twin-answer": OWN, "room-vote": OWN, "room-watch": BY_LINK, "room-wording": OWN, "seat": BY_LINK, "seat-by-hand": LEARNING, "seat-mine": OWN,
     "session": OWN, "session-answer": OWN, "session-calendar": OWN, "session-date": OWN, "session-host": OWN, "session-place": OWN,
     "strategy": SHARED, "strategy-withdrawal": SIGNED_IN, "who-sees-what": PUBLIC,

@@ -1,14 +1,18 @@
 """The room's helper in a real browser: the stream moves the page, and what is written without a network arrives once."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
 from reconvene.base import tenancy
 from reconvene.rooms.models import Idea
+from reconvene.scheduling.models import Session
 from tests import world
 from tests.rooms.play import Table, a_table
 
@@ -117,3 +121,24 @@ def test_a_cue_from_the_menu_goes_into_the_box_by_keyboard_and_is_kept_with_ones
     box.fill("the audit begins")
     ben.get_by_role("button", name="Put it in").click()
     expect(box).to_have_value(f"the audit begins\n{cues[1]}")
+
+
+def test_a_host_rehearses_alone_and_the_practice_members_play(port: int, chromium: Browser, table: Table) -> None:
+    ana = a_page(chromium, port, table, "ana")
+    ana.goto(f"http://localhost:{port}/sessions/{_reconvene(table)}/host-card/")
+    ana.get_by_role("button", name="Rehearse").click()
+    expect(ana.get_by_text("Rehearsal, ten times as fast.")).to_be_visible()
+    ana.get_by_role("button", name="Begin the session").click()
+    expect(ana.get_by_role("heading", name="Arrive again")).to_be_visible()
+    ana.get_by_role("button", name="I agree").click()
+    expect(ana.get_by_text(re.compile("So far [2-6] of 6 do"))).to_be_visible(timeout=20_000)
+    assert Axe().run(ana).response["violations"] == []
+    ana.get_by_role("button", name="End the rehearsal").click()
+    expect(ana.get_by_role("heading", name="Host card")).to_be_visible()
+    expect(ana.get_by_text("The rehearsal is gone.")).to_be_visible()
+
+
+def _reconvene(table: Table) -> UUID:
+    """The group's other session, which is still ahead."""
+    with tenancy.within(table.people["ana"].organisation_id):
+        return Session.objects.get(cycle=table.session.cycle, kind="reconvene").id

@@ -34,7 +34,7 @@ IDEAS = (
 )
 ADDITIONS = (_("And agree on the day beforehand."), _("And say why it matters."), _("And try it with one person first."))
 CUES = (_("I hand over a task on Monday morning"), _("somebody brings me half a draft"), _("my weekly talk with the team begins"))
-DEEDS = (_("I ask what a good result would look like"), _("I ask one question before I answer"), _("I agree on the next date at once"))
+DEEDS = (_("ask what a good result would look like"), _("ask one question before I answer"), _("agree on the next date at once"))
 OBSTACLES = (_("My week is full before it begins."), _("I am quicker when I do it alone."))
 WANTS = (_("Work comes back finished."), _("We speak earlier about what does not go well."))
 WHENS = (_("When somebody is new to a task,"), _("When the week is full,"), _("When two teams need one answer,"))
