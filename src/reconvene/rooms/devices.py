@@ -81,7 +81,7 @@ def free_seats(room: Room) -> list[Seat]:
 
 def door_of(room: Room, state: RoomState | None, *, now: datetime) -> Door:
     """What the people inside are told about devices and the helper."""
-    devices = list(Device.objects.live().filter(room=room).select_related("person", "admitted_by"))
+    devices = list(Device.objects.live().filter(room=room).prefetch_related("person", "admitted_by"))  # mostly there is none
     helper = None if state and now >= helper_sees_until(state.started_at) else Helper.objects.filter(room=room, ended_at=None).first()
     until = helper_sees_until(state.started_at) if helper and state else None
     return Door(_those(devices, admitted=False), _those(devices, admitted=True), helper, until)

@@ -266,9 +266,10 @@ def stage(room: Room, *, viewer: Person | None, now: datetime) -> Stage:
     """
     counter, stored = room.counter, room.state
     state = settle_clock(stored, now) if stored else None
-    presences = {one.person_id: one for one in room.presences.select_related("person")}
+    presences = {one.person_id: one for one in room.presences.all()}
     seats = _seats(room, state, presences, viewer, now)
-    knocking = tuple(one.person for one in presences.values() if one.admitted_at is None)
+    at_the_door = {key for key, one in presences.items() if one.admitted_at is None}
+    knocking = tuple(seat.person for seat in seats if seat.person.id in at_the_door)
     mine = presences.get(viewer.id) if viewer else None
     name, door = _name(state, mine, viewer), door_of(room, state, now=now)
     if name != "step" or state is None:

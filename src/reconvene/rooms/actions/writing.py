@@ -19,11 +19,11 @@ W = TypeVar("W", bound=Written)
 
 
 @transaction.atomic
-def write_cause(room: Room, *, author: Person, text: str, whose: Whose, now: datetime) -> Cause | None:
+def write_cause(room: Room, *, author: Person, text: str, whose: Whose, now: datetime) -> None:
     """Save one's cause, as often as one likes; empty text removes it. Tells no one before the reveal. Raises NotNow."""
     room, state = inside(room, person=author, now=now)
     need_step(state, "causes")
-    return put(Cause, room, state, author=author, client_id=box_id(room, author, "cause"), now=now, text=text, whose=whose)
+    put(Cause, room, state, author=author, client_id=box_id(room, author, "cause"), now=now, text=text, whose=whose)
 
 
 @transaction.atomic
@@ -115,19 +115,15 @@ def need_step(state: RoomState, kind: str) -> None:
         raise NotNow(_("This step has not come yet."))
 
 
-def put(model: type[W], room: Room, state: RoomState, *, author: Person, client_id: uuid.UUID, now: datetime, **words: object) -> W | None:
+def put(model: type[W], room: Room, state: RoomState, *, author: Person, client_id: uuid.UUID, now: datetime, **words: object) -> None:
     """Write, rewrite or (with empty words) remove one row of `author`. The same id twice is one row. Drafts are saved in silence; what comes
     after the reveal (a phone that was offline) makes the screens fetch.
     """
     rows: Any = model.objects.filter(room=room)  # type: ignore[attr-defined]  # every concrete model has its manager
-    made: W | None = None
+    same = {"author": author, "client_id": client_id}
     if not any(words[name] for name in words if name not in ("whose", "idea")):
-        rows.filter(author=author, client_id=client_id).delete()
-    else:
-        same = {"author": author, "client_id": client_id}
-        made, is_new = rows.get_or_create(**same, room=room, defaults={**words, "written_at": now})
-        if not is_new:
-            rows.filter(**same).update(**words)
+        rows.filter(**same).delete()
+    elif not rows.filter(**same).update(**words):  # the room is locked, so nobody writes it meanwhile
+        rows.create(**same, room=room, written_at=now, **words)
     if state.is_revealed:
         note(room, EventKind.SHARED, now=now)
-    return made

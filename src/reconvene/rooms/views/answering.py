@@ -1,6 +1,6 @@
 """How a tap in a room is taken and answered: the room within the person's scope, the clock read once, the stage as it is afterwards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any
@@ -25,9 +25,16 @@ from reconvene.rooms.state import RoomError
 Tap = Callable[..., HttpResponse | None]
 
 
-def room_for(person: Person, session_id: UUID) -> Room:
-    """The room of a session, for a member; or, when it is over, for whoever was in it. Anything else does not exist (404)."""
-    rooms = Room.objects.select_related("session__cycle__group", "session__cycle__topic", "session__host", "organisation")
+SHOWN = ("session__cycle__group", "session__cycle__topic", "session__host", "organisation")
+"""What a stage shows of what is around its room."""
+
+
+def room_for(person: Person, session_id: UUID, *, around: Sequence[str] = SHOWN) -> Room:
+    """The room of a session, for a member; or, when it is over, for whoever was in it. Anything else does not exist (404).
+
+    `around` is fetched with it; a tap needs its session only.
+    """
+    rooms = Room.objects.select_related(*around)
     found = (
         rooms.visible_to(person).filter(session_id=session_id).first() or rooms.attended_by(person).filter(session_id=session_id).first()
     )
@@ -46,7 +53,7 @@ def tap(view: Tap) -> Callable[..., HttpResponse]:
     @require_POST
     @wraps(view)
     def wrapped(request: PersonRequest, session_id: UUID, **arguments: Any) -> HttpResponse:
-        room, now = room_for(request.user, session_id), clock.now()
+        room, now = room_for(request.user, session_id, around=("session",)), clock.now()
         sent = _sent(request, room)
         try:
             if sent and not receipts.is_news(room, **sent):
