@@ -360,4 +360,18 @@ def faults(page: Page) -> list[str]:
                     f"{device}, {scheme}, {one['id']}: {node['html'][:200]} {node['any'][:1] and node['any'][0]['message'][:160]}"
                     for node in one["nodes"][:4]
                 ]
+    return found + too_wide(page)
+
+
+def too_wide(page: Page) -> list[str]:
+    """On which of the smallest screens one would have to scroll sideways: 320 px, and a phone upright and lying with text of twice the size."""
+    found, tab = [], page.context.new_cdp_session(page)
+    for name, width, height, text in (("320 px", 320, 568, 16), ("large text", 390, 844, 32), ("lying, large text", 844, 390, 32)):
+        page.set_viewport_size({"width": width, "height": height})
+        tab.send("Page.setFontSizes", {"fontSizes": {"standard": text, "fixed": text}})
+        excess = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if excess > 0:
+            found.append(f"{name}: {excess} px too wide")
+    tab.send("Page.setFontSizes", {"fontSizes": {"standard": 16, "fixed": 13}})
+    tab.detach()
     return found
