@@ -161,7 +161,7 @@ def test_everywhere_but_in_this_room_a_device_is_asked_to_sign_in(table: Table) 
         assert answer.status_code == 404 or answer["Location"].startswith("/sign-in/"), path
     for name, path in addresses(table).items():
         status = guest.get(path).status_code
-        assert status in ((302,) if name == "paper" else (200, 405)), name
+        assert status in ((302,) if "paper" in name else (200, 405)), name
 
 
 def test_a_device_that_waits_or_was_refused_finds_no_page_of_the_room(table: Table) -> None:
@@ -171,8 +171,8 @@ def test_a_device_that_waits_or_was_refused_finds_no_page_of_the_room(table: Tab
         assert guest.post(path).status_code == 302
     table.tell("ana", "device-removal", device.id)
     for name, path in addresses(table).items():
-        assert guest.get(path).status_code == (302 if name == "paper" else 404), name
-        assert guest.post(path).status_code in ((302, 405) if name == "paper" else (404,)), name
+        assert guest.get(path).status_code == (302 if "paper" in name else 404), name
+        assert guest.post(path).status_code in ((302, 405) if "paper" in name else (404,)), name
     assert "sent this device away" in guest.words(guest.door)
 
 

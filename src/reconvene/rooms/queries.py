@@ -9,7 +9,7 @@ from typing import Any
 from reconvene.base.templatetags.design import SeatMark, seat_positions
 from reconvene.guides.script import Part, Protocol, Step
 from reconvene.people.models import Person
-from reconvene.rooms import matter, script
+from reconvene.rooms import afterwards, matter, script
 from reconvene.rooms.actions.moves import position
 from reconvene.rooms.conductor import settle_clock
 from reconvene.rooms.devices import Door, door_of
@@ -272,7 +272,9 @@ def stage(room: Room, *, viewer: Person | None, now: datetime) -> Stage:
     mine = presences.get(viewer.id) if viewer else None
     name, door = _name(state, mine, viewer), door_of(room, state, now=now)
     if name != "step" or state is None:
-        kept = matter.closing(room, viewer) if name == "closed" and viewer else {}
+        kept = (
+            {**matter.closing(room, viewer), "after": afterwards.of(room, state, viewer)} if name == "closed" and viewer and state else {}
+        )
         return Stage(name, room, counter, seats, knocking, state, matter=kept, viewer=viewer, now=now, door=door)
     protocol = script.protocol_for(room.session, mode=state.mode)
     step = script.step_of(protocol, state)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reconvene.rooms.views import exits, joining, pages, starting_up, taps, writing
+from reconvene.rooms.views import exits, joining, on_paper, pages, starting_up, taps, writing
 
 ROOM = "rooms/<uuid:session_id>/"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("rooms/by-link/<str:token>/", joining.own_link, name="room-by-link"),
     path("rooms/helper/<str:token>/", starting_up.watch, name="room-watch"),
     path("sessions/<uuid:session_id>/paper/", pages.paper_pack, name="paper"),
+    path("sessions/<uuid:session_id>/on-paper/", on_paper.meeting, name="on-paper"),
+    path("sessions/<uuid:session_id>/on-paper/withdrawal/", on_paper.meeting_withdrawal, name="on-paper-withdrawal"),
     path(ROOM, pages.room, name="room"),
     path(f"{ROOM}stage/", pages.stage, name="room-stage"),
     path(f"{ROOM}table/", pages.table, name="room-table"),
@@ -54,5 +56,9 @@ urlpatterns = [
     path(f"{ROOM}lessons/<uuid:lesson_id>/wording/", writing.wording, name="room-wording"),
     path(f"{ROOM}lessons/<uuid:lesson_id>/settling/", writing.settling, name="room-settling"),
     path(f"{ROOM}lessons/<uuid:lesson_id>/consent/", writing.consents, name="room-consent"),
+    path(f"{ROOM}presences/", on_paper.presences, name="room-presences"),
+    path(f"{ROOM}table-lines/", writing.table_lines, name="room-table-lines"),
+    path(f"{ROOM}claims/<uuid:thing_id>/", writing.claims, name="room-claims"),
+    path(f"{ROOM}finishing/", on_paper.finishing, name="room-finishing"),
     path(f"{ROOM}vote/", writing.votes, name="room-vote"),
 ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from reconvene.people.models import Person
 from reconvene.rooms.actions.moves import position
-from reconvene.rooms.actions.turning import NotNow, inside, note
+from reconvene.rooms.actions.turning import NotNow, at_the_table, inside, note
 from reconvene.rooms.models import Addition, Card, Cause, Idea, Mark, Room, Written
 from reconvene.rooms.rules import MOST_IDEAS, CardKind, EventKind, MarkKind, Whose
 from reconvene.rooms.state import NotYourTurn, RoomState
@@ -32,7 +32,7 @@ def write_ideas(room: Room, *, author: Person, texts: Mapping[uuid.UUID, str], n
 
     Tells no one before the reveal. Raises NotNow.
     """
-    room, state = inside(room, person=author, now=now)
+    room, state = at_the_table(room, person=author, now=now)
     need_step(state, "ideas")
     known = {idea.client_id: idea for idea in Idea.objects.filter(room=room, author=author)}
     for client_id, text in list(texts.items())[:MOST_IDEAS]:
