@@ -57,6 +57,8 @@ FIELDS: Mapping[str, Visible] = MappingProxyType(
         "room.card": _to(Audience.GROUP, _("Visible to only you until the round ends, then to the one you wrote it for")),
         "room.cause": _to(Audience.GROUP, _("Visible to only you until all causes are shown, then to your group")),
         "room.idea": _to(Audience.GROUP, _("Visible to only you until all ideas are shown, then to your group")),
+        "room.table_line": _to(Audience.GROUP, _("Visible to your group, with the typist’s name until whoever said it marks it as theirs")),
+        "room.presence": _to(Audience.GROUP),
         "room.score": _to(Audience.ME, _("Visible to only you; your group sees totals")),
         "room.mark": _to(Audience.ME, _("Visible to only you; your group sees totals")),
         "help.request": _to(Audience.ME, _("Visible to only you and the person your organisation named for help")),

@@ -244,6 +244,11 @@ class Stage:
         return [seat for seat in self.seats if seat.is_to_come]
 
     @property
+    def there(self) -> list[str]:
+        """The first names of those who are, or were, in the room and did not leave."""
+        return [seat.person.first_name for seat in self.seats if seat.is_in]
+
+    @property
     def giver(self) -> Seat | None:
         """Whose case it is."""
         return next((seat for seat in self.seats if seat.is_giver), None)

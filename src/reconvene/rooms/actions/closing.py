@@ -61,8 +61,9 @@ def hand_out_keys(room: Room, *, person: Person) -> tuple[tuple[str, str], ...]:
 
 
 def agreed_lessons(room: Room, present: set[str]) -> list[Lesson]:
-    """Settled lessons whose exact words everybody in the room and every author agreed to."""
-    settled = Lesson.objects.filter(room=room, merged_into=None, taken_back_at=None).exclude(settled_at=None).prefetch_related("twins")
+    """Settled lessons whose exact words everybody in the room and every author agreed to. One that says nothing to do is no strategy."""
+    alive = Lesson.objects.filter(room=room, merged_into=None, taken_back_at=None)
+    settled = alive.exclude(settled_at=None).exclude(doing="").prefetch_related("twins")
     yes: dict[object, set[str]] = {}
     for answer in Consent.objects.filter(room=room, agrees=True, version=F("lesson__version")):
         yes.setdefault(answer.lesson_id, set()).add(str(answer.person_id))

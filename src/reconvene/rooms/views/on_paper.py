@@ -34,7 +34,7 @@ def meeting(request: PersonRequest, session_id: UUID) -> HttpResponse:
             on_paper.meet_on_paper(session, by=request.user, there=form.cleaned_data["there"], now=now)
             return redirect("room", session_id)
     except RoomError as refusal:
-        return render(request, "rooms/on_paper.html", {**page, "sentence": str(refusal)}, status=409)
+        return render(request, "rooms/on_paper.html", {**page, "sentence": str(refusal)}, status=200 if request.method == "GET" else 409)
     return render(request, "rooms/on_paper.html", page, status=422 if form.errors else 200)
 
 
