@@ -272,6 +272,32 @@ def test_a_line_without_words_and_one_too_many_are_refused() -> None:
     typed_for_table(table, "ben", "one more")
 
 
+def test_while_a_session_goes_on_everybody_writes_their_own() -> None:
+    table = a_table("ana", "ben", "cho")
+    table.begin()
+    table.go_to("ideas", part=2)
+    refused = table.post("ana", "table-lines", client_id=uuid.uuid4(), text=SAID)
+    assert "everybody writes their own" in refused.content.decode() and not Idea.objects.exists()
+
+
+def test_nobody_takes_over_what_somebody_wrote_as_their_own() -> None:
+    table = met()
+    table.tell("ben", "ideas", **{own_box(table, "ben"): SAID})
+    assert "This is mine" not in words(table, "ana")
+    table.post("ana", "claims", Idea.objects.get().id)
+    assert Idea.objects.get().author == table.people["ben"]
+
+
+def test_the_code_and_the_door_of_a_session_on_paper_lead_nowhere() -> None:
+    table = met()
+    found = table.browsers["ben"].get(reverse("room-join-code", args=[table.room.code]))
+    assert found.status_code == 404
+    with time_machine.travel(table.now, tick=False):
+        assert table.browsers["ben"].post(reverse("room-enter", args=[table.session.id])).status_code == 409
+    assert "This session is over" in table.post("ana", "move", move="next", seen="0.0.0").content.decode()
+    assert "This session is over" in table.post("ana", "causes", text="c", whose="ours").content.decode()
+
+
 def test_what_nobody_claimed_stays_marked_when_the_cycle_is_over() -> None:
     table = met()
     typed_for_table(table, "ana")
