@@ -301,6 +301,14 @@ def test_a_device_ends_with_the_session(table: Table) -> None:
     assert Guest(table).post(link(table, "dan")).status_code == 409
 
 
+def test_after_the_session_its_member_finds_what_stays_of_it_on_their_own_device(table: Table) -> None:
+    seated(table)
+    assert "A device without an account sits in your seat" in table.text("ben", "room")
+    table.tell("ana", "begin")
+    table.tell("ana", "end")
+    assert "The session is over" in table.text("ben", "room")
+
+
 def test_signing_in_on_a_device_ends_it_and_keeps_the_person_in_the_room(table: Table) -> None:
     guest, device = seated(table)
     with time_machine.travel(table.now, tick=False):

@@ -464,6 +464,20 @@ def test_a_reconvene_on_paper_leaves_the_cycle_open_until_all_are_done() -> None
     assert "This session is over" in refused.content.decode() and Vote.objects.filter(outcome="finish").count() == 0
 
 
+def test_who_has_left_the_group_is_not_waited_for_and_types_in_no_more() -> None:
+    table = met("ana", "ben", "cho", kind="reconvene")
+    lesson = type_lesson(table, "cho")
+    consent(table, lesson, who=("ana", "ben"))
+    Membership.objects.filter(person=table.people["cho"]).update(ended_at=table.now)
+    assert "Done with typing in?" not in words(table, "cho")
+    refused = table.post("cho", "vote", outcome="again")
+    assert "You do not sit in this group any more" in refused.content.decode() and not Vote.objects.exists()
+    for name in ("ana", "ben"):
+        table.tell(name, "finishing")
+    assert Cycle.objects.get().closed_at is not None
+    assert not Strategy.objects.exists(), "its author was there and has not agreed"
+
+
 def test_one_no_is_enough_and_leaves_no_trace() -> None:
     table = met("ana", "ben", "cho", kind="reconvene")
     lesson = type_lesson(table, "ben")
@@ -602,7 +616,7 @@ def test_the_page_asks_the_same_number_of_questions_for_one_line_and_for_six(kin
     assert asked == [QUESTIONS[kind]] * 2
 
 
-QUESTIONS = {"first": 20, "reconvene": 24}
+QUESTIONS = {"first": 19, "reconvene": 23}
 
 
 def test_the_form_asks_the_same_number_of_questions_for_three_and_for_six() -> None:

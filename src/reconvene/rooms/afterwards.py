@@ -6,7 +6,6 @@ With `matter` the only reader of members' words. It shows no name but that of wh
 from dataclasses import dataclass
 from typing import Any
 
-from reconvene.groups.models import Membership
 from reconvene.people.models import Person
 from reconvene.rooms import matter
 from reconvene.rooms.actions.on_paper import has_typed_in
@@ -29,15 +28,14 @@ class Line:
     typist: Person | None
 
 
-def of(room: Room, state: RoomState, viewer: Person) -> matter.Matter:
-    """Nothing once the cycle has ended, or when the session never came to writing. Who was not there may say that they were."""
+def of(room: Room, state: RoomState, viewer: Person, *, is_member: bool) -> matter.Matter:
+    """Nothing for whoever has left the group, or once the cycle has ended, or when the session never came to writing. Who was not there may say that they were."""
     is_first = room.session.kind == Kind.FIRST
-    if not state.has_reached("ideas" if is_first else "lessons") or not takes_typing(room):
+    if not is_member or not state.has_reached("ideas" if is_first else "lessons") or not takes_typing(room):
         return {}
     common = {"on_paper": room.on_paper_at is not None, "is_first": is_first, "present": len(state.present), "done": len(state.done)}
     if str(viewer.id) not in state.present:
-        may_join = Membership.objects.live().filter(group=room.session.cycle.group, person=viewer).exists()
-        return {**common, "may_join": True} if may_join else {}
+        return {**common, "may_join": True}
     moment = Moment.AFTER_FIRST if is_first else Moment.AFTER_RECONVENE
     asks = state.has_reached("close") and not has_answered(room.session.cycle, viewer, moment=moment)
     table = _table(room, state, viewer, is_first=is_first)

@@ -277,9 +277,7 @@ def stage(room: Room, *, viewer: Person | None, now: datetime) -> Stage:
     mine = presences.get(viewer.id) if viewer else None
     name, door = _name(state, mine, viewer), door_of(room, state, now=now)
     if name != "step" or state is None:
-        kept = (
-            {**matter.closing(room, viewer), "after": afterwards.of(room, state, viewer)} if name == "closed" and viewer and state else {}
-        )
+        kept = _kept(room, state, viewer, seats) if name == "closed" and viewer and state else {}
         return Stage(name, room, counter, seats, knocking, state, matter=kept, viewer=viewer, now=now, door=door)
     protocol = script.protocol_for(room.session, mode=state.mode)
     step = script.step_of(protocol, state)
@@ -310,6 +308,12 @@ def bars(state: RoomState) -> list[Bar]:
         found.append(Bar(f"{100 * behind / total:.2f}%", f"{100 * step.seconds / total:.2f}%", tone))
         behind += step.seconds
     return found
+
+
+def _kept(room: Room, state: RoomState, viewer: Person, seats: Sequence[Seat]) -> matter.Matter:
+    """What stays of a session that is over, and what may still be typed in."""
+    after = afterwards.of(room, state, viewer, is_member=any(seat.is_you for seat in seats))
+    return {**matter.closing(room, viewer), "after": after}
 
 
 def _name(state: RoomState | None, mine: Presence | None, viewer: Person | None) -> str:

@@ -94,7 +94,7 @@ def be_there_too(room: Room, *, person: Person, now: datetime) -> Room:
     state = room.state
     if state is None or not takes_typing(room):
         raise NotNow(_("This can no longer be changed."))
-    if not Membership.objects.live().filter(group=room.session.cycle.group, person=person).exists():
+    if person.id not in live_member_ids(room.session.cycle.group_id):
         raise NotPresent(_("You do not sit in this group any more."))
     if str(person.id) not in state.present:
         _be_there(room, person.id, at=state.started_at)
@@ -105,7 +105,7 @@ def be_there_too(room: Room, *, person: Person, now: datetime) -> Room:
 
 @transaction.atomic
 def finish_typing(room: Room, *, person: Person, now: datetime) -> Room:
-    """Be done with typing in what was settled on paper. When everybody who was there is, the cycle closes as it does in the room: what all
+    """Be done with typing in what was settled on paper. When everybody who was there, and has not left the group, is, the cycle closes as it does in the room: what all
     agreed to is published, the answers are forgotten, the group goes on or ends. Tells the others' screens. Raises NotNow, NotPresent.
     """
     room, state = at_the_table(room, person=person, now=now)
@@ -114,7 +114,8 @@ def finish_typing(room: Room, *, person: Person, now: datetime) -> Room:
     state = conductor.finish_typing(state, by=str(person.id))
     room.keep(state)
     note(room, EventKind.COUNT, count=len(state.done), now=now)
-    if set(state.present) <= set(state.done):
+    waited_for = {str(member) for member in live_member_ids(room.session.cycle.group_id)} & set(state.present)
+    if waited_for <= set(state.done):
         finish_cycle(room, state, now=now)
     return room
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from reconvene.groups.models import Cycle
+from reconvene.groups.models import Cycle, live_member_ids
 from reconvene.people.models import Person
 from reconvene.practice.actions import pair_buddies
 from reconvene.practice.models import Buddy
@@ -58,13 +58,15 @@ def inside(room: Room, *, person: Person, now: datetime) -> tuple[Room, RoomStat
 
 
 def at_the_table(room: Room, *, person: Person, now: datetime) -> tuple[Room, RoomState]:
-    """As `inside`, and after the session as long as those who were there type in what they wrote on paper."""
+    """As `inside`, and after the session as long as those who were there, and still sit in the group, type in what they wrote on paper."""
     room = locked(room)
     stored = room.state
     if stored is None or not takes_typing(room):
         return _with(room, person, now=now)
     if str(person.id) not in stored.present:
         raise NotPresent(_("Say first that you were there."))
+    if person.id not in live_member_ids(room.session.cycle.group_id):
+        raise NotPresent(_("You do not sit in this group any more."))
     return room, stored
 
 
