@@ -65,6 +65,8 @@ FACTS = {
         WHERE c.group_id = '{group}' AND s.kind = 'reconvene' AND s.ended_at IS NULL""",
     "stuck_group": """SELECT c.group_id FROM scheduling_session s JOIN groups_cycle c ON c.id = s.cycle_id WHERE s.kind = 'first' AND
         s.started_at IS NULL AND s.starts_at < now() - interval '2 days' AND c.closed_at IS NULL LIMIT 1""",
+    "stuck_session": "SELECT s.id FROM scheduling_session s JOIN groups_cycle c ON c.id = s.cycle_id WHERE c.group_id = '{stuck_group}' AND s.kind = 'first'",
+    "stuck": f"SELECT m.person_id FROM {LIVE} AND m.group_id = '{{stuck_group}}' ORDER BY m.seat LIMIT 1",
     "strategy": "SELECT id FROM playbook_strategy WHERE withdrawn_at IS NULL ORDER BY id LIMIT 1",
     "placeless": "SELECT id FROM scheduling_session WHERE ended_at IS NULL AND cancelled_at IS NULL ORDER BY starts_at DESC LIMIT 1",
     "milestone": "SELECT milestone_on FROM releases_report ORDER BY milestone_on LIMIT 1",
@@ -204,6 +206,13 @@ def lobby(company: Company, page: Page) -> None:
     page.locator("#lobby").wait_for()
 
 
+def alone(company: Company, page: Page) -> None:
+    page.goto(f"{company.site.origin}/sessions/{company.facts['stuck_session']}/on-paper/")
+    page.locator("input[name=there]").evaluate_all("all => all.forEach(one => { one.checked = false })")
+    page.get_by_role("button", name="Count it as held").click()
+    page.wait_for_load_state()
+
+
 def letter(company: Company, page: Page) -> None:
     message = EmailMessage()
     message["To"], message["Subject"] = "someone@company.example", "There is a seat for you"
@@ -274,6 +283,8 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("group before its first session", "host", "/groups/{group_ahead}/", "First session"),
     ("session soon", "host", "/sessions/{soon}/", "session"),
     ("session ahead", "check_in", "/sessions/{session_ahead}/", "session|Reconvene"),
+    ("we met on paper", "stuck", "/sessions/{stuck_session}/on-paper/", "Who was there"),
+    ("we met on paper, with errors", "stuck", alone, "Tick at least two people"),
     ("host's card", "host", "/sessions/{soon}/host-card/", "host"),
     ("paper pack", "host", "/sessions/{soon}/paper/", ""),
     ("practice, first week", "first_week", "/practice/{first_week_cycle}/", "If"),

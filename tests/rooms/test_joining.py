@@ -26,7 +26,12 @@ from tests.rooms.play import Table, a_table
 from tests.rooms.test_stream import Ear, last
 
 pytestmark = pytest.mark.django_db
-BESIDE = ("paper", "rehearse")  # addresses of the rooms' app that lie below /sessions/, where a device is nobody
+BESIDE = (
+    "paper",
+    "on-paper",
+    "on-paper-withdrawal",
+    "rehearse",
+)  # addresses of the rooms' app that lie below /sessions/, where a device is nobody
 
 
 @pytest.fixture(autouse=True)
@@ -300,6 +305,14 @@ def test_a_device_ends_with_the_session(table: Table) -> None:
     assert "The session is over" in guest.words(guest.room)
     assert Guest(table).get(door).status_code == 404
     assert Guest(table).post(link(table, "dan")).status_code == 409
+
+
+def test_after_the_session_its_member_finds_what_stays_of_it_on_their_own_device(table: Table) -> None:
+    seated(table)
+    assert "A device without an account sits in your seat" in table.text("ben", "room")
+    table.tell("ana", "begin")
+    table.tell("ana", "end")
+    assert "The session is over" in table.text("ben", "room")
 
 
 def test_signing_in_on_a_device_ends_it_and_keeps_the_person_in_the_room(table: Table) -> None:

@@ -126,6 +126,11 @@ class Membership(Owned):
             models.UniqueConstraint(fields=["challenge"], condition=Q(ended_at=None), name="one_live_seat_per_challenge"),
         ]
 
+    def host_no_more(self) -> None:
+        """One session fewer was hosted than was counted. Saves; tells no one."""
+        self.times_hosted -= 1
+        self.save(update_fields=["times_hosted"])
+
     def end(self, *, now: datetime) -> None:
         """Leave the group. Saves; tells no one."""
         self.ended_at = now

@@ -17,11 +17,24 @@ from reconvene.practice.cues import vague_cue
 from reconvene.practice.models import Buddy, CheckIn, Plan, PracticeReport
 from reconvene.practice.queries import steps_for
 from reconvene.practice.rules import CHECK_IN_DAYS, CameUp, DecidedBy, DidIt, HalfWay, PlanDraft, ReportDraft, ring
-from reconvene.practice.schedule import OCCASION, PLAN_COPY, TOMORROW, Step, fits, working_day
+from reconvene.practice.schedule import (
+    BUDDY,
+    CHECK_IN,
+    HALF_WAY,
+    OCCASION,
+    PLAN_COPY,
+    REPORT,
+    SECOND,
+    TOMORROW,
+    Step,
+    fits,
+    working_day,
+)
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.queries import members_of, sessions_of
 from reconvene.scheduling.rules import Kind
 
+MESSAGES = (PLAN_COPY, CHECK_IN, BUDDY, HALF_WAY, SECOND, REPORT)  # of the four weeks, about the cycle
 STALE_AFTER = timedelta(days=3)
 
 
@@ -79,6 +92,16 @@ def start_practice(cycle: Cycle, *, now: datetime) -> None:
     for person in members_of(cycle):
         if not Notice.objects.filter(person=person, subject_id=cycle.id, kind=PLAN_COPY).exists():
             _lay_out(cycle, person=person, first=sessions[Kind.FIRST], reconvene=sessions[Kind.RECONVENE], now=now)
+
+
+@transaction.atomic
+def stop_practice(cycle: Cycle) -> None:
+    """Take back what `start_practice` and `pair_buddies` made, because the first session was not held after all. Tells no one.
+
+    The rows go, because starting again would otherwise find them. What was sent stays in the outbox.
+    """
+    Notice.objects.filter(subject_id=cycle.id, kind__in=MESSAGES, sent_at=None).delete()
+    Buddy.objects.filter(cycle=cycle).delete()
 
 
 @transaction.atomic

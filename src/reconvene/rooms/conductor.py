@@ -202,6 +202,27 @@ def close(state: RoomState, *, by: str, now: datetime) -> RoomState:
     return _closed(state, now)
 
 
+def held_on_paper(protocol: "Protocol", *, host: str, present: Sequence[str], began_at: datetime, ended_at: datetime) -> RoomState:
+    """A session that was held without the app, as it is afterwards: over, and what is typed in is on the table at once.
+
+    Nothing was scored here, so that whatever is typed in can be taken back.
+    """
+    state = open_room(protocol, host=host, present=present, order=present, now=began_at)
+    steps = tuple(step for step in state.steps if step.kind != "score")
+    revealed = tuple(step.key for step in steps)
+    return replace(state, steps=steps, step=len(steps) - 1, revealed=revealed, taken=(), turn_ends_at=None, closed_at=ended_at)
+
+
+def join_afterwards(state: RoomState, *, person: str) -> RoomState:
+    """Somebody says after the session that they were there, without a device."""
+    return state if person in state.present else replace(state, present=(*state.present, person))
+
+
+def finish_typing(state: RoomState, *, by: str) -> RoomState:
+    """Somebody has typed in what they wanted to, after the session."""
+    return state if by in state.done else replace(state, done=(*state.done, by))
+
+
 def settle_clock(state: RoomState, now: datetime) -> RoomState:
     """What the state has become by `now` with nobody touching it.
 

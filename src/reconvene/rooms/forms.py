@@ -1,7 +1,7 @@
 """What the room's boxes may hold. Boxes that come in numbers (ideas, lessons, scores) are read by `read_*`."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -12,9 +12,10 @@ from reconvene.base.fields import clean_text
 from reconvene.base.forms import DesignForm, MemberTextField
 from reconvene.groups.rules import Outcome
 from reconvene.guides.script import MODES
+from reconvene.people.models import Person
 from reconvene.practice.rules import PlanDraft
 from reconvene.rooms.actions.scores import Given
-from reconvene.rooms.rules import LESSON_WORDS, CardKind, Evidence, MarkKind, Move, Whose
+from reconvene.rooms.rules import FEWEST_ON_PAPER, LESSON_WORDS, CardKind, Evidence, MarkKind, Move, Whose
 from reconvene.rooms.scoring import HIGHEST, LOWEST
 from reconvene.scheduling.rules import Answer
 
@@ -84,6 +85,40 @@ class CardForm(DesignForm):
         if found.get("kind") != CardKind.SAME_HERE and not found.get("text"):
             self.add_error("text", _("Write a few words for the card first."))
         return found
+
+
+class OnPaperForm(DesignForm):
+    """Who was there when the session was held on paper: everybody, unless somebody is unticked."""
+
+    there = forms.MultipleChoiceField(label=_("Who was there"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, members: Sequence[Person], **options: Any) -> None:
+        options.setdefault("initial", {"there": [str(person.id) for person in members]})
+        super().__init__(*args, **options)
+        self.fields["there"].choices = [(str(person.id), person.name) for person in members]  # type: ignore[attr-defined]  # it is a field with choices
+
+    def clean_there(self) -> list[uuid.UUID]:
+        """A session of one is none."""
+        found = [uuid.UUID(one) for one in self.cleaned_data["there"]]
+        if len(found) < FEWEST_ON_PAPER:
+            raise forms.ValidationError(_("Tick at least two people. A session needs somebody to meet."))
+        return found
+
+
+class TableLineForm(DesignForm):
+    """What somebody else at the table said: an idea, or the words of a lesson. Which of both, the session's kind says."""
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput)
+    text = MemberTextField(label=_("Idea"), rows=2, longest=LONG, required=False)
+    when = MemberTextField(label=_("When …"), rows=1, longest=LONG, required=False)
+    doing = MemberTextField(label=_("doing …"), rows=1, longest=LONG, required=False)
+    led_to = MemberTextField(label=_("led to …"), rows=1, longest=LONG, required=False)
+    because = MemberTextField(label=_("because …"), rows=1, longest=LONG, required=False)
+    watch_out = MemberTextField(label=_("watch out for …"), rows=1, longest=LONG, required=False)
+
+    def words(self, *, is_first: bool) -> dict[str, str]:
+        """The words of an idea or of a lesson."""
+        return {name: self.cleaned_data[name] for name in (("text",) if is_first else WRITTEN_ALONE)}
 
 
 class PairForm(forms.Form):

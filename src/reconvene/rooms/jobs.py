@@ -1,4 +1,4 @@
-"""The tick that ends sessions which nobody ended, and the broom for rehearsals."""
+"""The tick that ends sessions which nobody ended and closes cycles that were held on paper; and the broom for rehearsals."""
 
 from datetime import UTC, datetime
 
@@ -6,8 +6,10 @@ from procrastinate.contrib.django import app
 
 from reconvene.base.jobs import on_tick
 from reconvene.rooms.actions.closing import close_if_over
+from reconvene.rooms.actions.on_paper import finish_if_over
 from reconvene.rooms.actions.rehearsal import throw_away_forgotten
 from reconvene.rooms.models import Room
+from reconvene.scheduling.rules import Kind
 
 
 @on_tick
@@ -15,6 +17,13 @@ def close_forgotten_rooms(now: datetime) -> None:
     """Fifteen minutes after its planned end a session is over, also when the host forgot."""
     for room in Room.objects.open().exclude(saved_state=None):
         close_if_over(room, now=now)
+
+
+@on_tick
+def finish_reconvenes_on_paper(now: datetime) -> None:
+    """Seven days after a reconvene on paper its cycle is closed, also when somebody was not done with typing in."""
+    for room in Room.objects.on_paper().filter(session__kind=Kind.RECONVENE, session__cycle__closed_at=None):
+        finish_if_over(room, now=now)
 
 
 @app.periodic(cron="*/15 * * * *")

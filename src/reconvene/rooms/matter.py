@@ -1,4 +1,5 @@
-"""What lies on the table in each step, for one viewer: one's own words, and what has been revealed. The only readers of members' words.
+"""What lies on the table in each step, for one viewer: one's own words, and what has been revealed. With `afterwards`
+the only readers of members' words.
 
 Every function takes the room, its settled state and the viewer; the shared screen is a viewer of None and gets counts and shared words only.
 """
@@ -145,7 +146,7 @@ def ideas(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     if viewer is None:
         return shown
     return shown | {
-        "boxes": _boxes(room, viewer, [idea for idea in rows if idea.author_id == viewer.id]),
+        "boxes": boxes_of(room, viewer, [idea for idea in rows if idea.author_id == viewer.id]),
         "neighbours": _neighbours(room, state, viewer, alive), **(twins(alive, viewer) if state.is_revealed else {}),
         "choosing": len(alive) > MOST_SCORED, "each": share_each(len(state.present)),
     }  # fmt: skip
@@ -216,7 +217,7 @@ def lessons(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     own = Lesson.objects.filter(room=room, author=viewer) if viewer else Lesson.objects.none()
     found = alive_lessons(room) if state.has_revealed("lessons") else []
     return {
-        "boxes": _boxes(room, viewer, list(own), kind="lesson", most=MOST_LESSONS) if viewer else [],
+        "boxes": boxes_of(room, viewer, list(own), kind="lesson", most=MOST_LESSONS) if viewer else [],
         "lessons": found,
         "shown": state.has_revealed("lessons"),
         **(twins(found, viewer) if viewer else {}),
@@ -252,7 +253,7 @@ def closing(room: Room, viewer: Person) -> Matter:
     return {
         "own": next((one for one in plans if one.person_id == viewer.id), None),
         "lines": [(one.person, one.if_cue, one.then_action) for one in plans if one.person_id != viewer.id],
-        "ideas": list(Idea.objects.filter(room=room, taken_back_at=None, merged_into=None)), "second": second, "zone": viewer.time_zone,
+        "ideas": list(Idea.objects.filter(room=room, taken_back_at=None, merged_into=None).select_related("author")), "second": second, "zone": viewer.time_zone,
         "published": [one for one in found if one.published_at], "kept": [one for one in found if one.settled_at and not one.published_at],
         "keys": Secret.objects.filter(room=room, person=viewer).count(),
     }  # fmt: skip
@@ -325,7 +326,7 @@ def _is_current(answer: Consent, settled: Iterable[Lesson]) -> bool:
     return any(lesson.id == answer.lesson_id and lesson.version == answer.version for lesson in settled)
 
 
-def _boxes(room: Room, viewer: Person, rows: list[Any], *, kind: str = "idea", most: int = MOST_IDEAS) -> list[tuple[int, Any, Any]]:
+def boxes_of(room: Room, viewer: Person, rows: Sequence[Any], *, kind: str = "idea", most: int = MOST_IDEAS) -> list[tuple[int, Any, Any]]:
     """(number, id of the box, what is in it or None) for each of one's boxes."""
     by_id = {row.client_id: row for row in rows}
     ids = [box_id(room, viewer, f"{kind}:{number}") for number in range(1, most + 1)]

@@ -11,6 +11,7 @@ from reconvene.notices.rules import Message
 from reconvene.people.models import Person
 from reconvene.rooms.actions.closing import SESSION_CLOSED
 from reconvene.rooms.actions.helping import HELP_WANTED
+from reconvene.rooms.models import Room
 from reconvene.scheduling.messages import times
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
@@ -42,8 +43,10 @@ def session_closed(notice: Notice, *, now: datetime) -> Message | None:
         first = _("You reconvene %(day)s, %(start)s") % times(following, notice.person)
     else:
         first = _("Your group meets again %(day)s, %(start)s") % times(following, notice.person)
-    lines = (first, _("Your own plan and what your group shared are on one page that only you open."))
-    return Message(_("After your session"), lines, button=(_("Open my page"), absolute("room", session.id)))
+    lines = [first, _("Your own plan and what your group shared are on one page that only you open.")]
+    if Room.objects.on_paper().filter(session=session).exists():
+        lines.append(_("Your group met on paper. On the same page you can type in what you want to keep; nobody has to."))
+    return Message(_("After your session"), tuple(lines), button=(_("Open my page"), absolute("room", session.id)))
 
 
 register(HELP_WANTED, help_wanted)

@@ -9,7 +9,7 @@ from typing import Any
 from reconvene.base.templatetags.design import SeatMark, seat_positions
 from reconvene.guides.script import Part, Protocol, Step
 from reconvene.people.models import Person
-from reconvene.rooms import matter, script
+from reconvene.rooms import afterwards, matter, script
 from reconvene.rooms.actions.moves import position
 from reconvene.rooms.conductor import settle_clock
 from reconvene.rooms.devices import Door, door_of
@@ -244,6 +244,11 @@ class Stage:
         return [seat for seat in self.seats if seat.is_to_come]
 
     @property
+    def there(self) -> list[str]:
+        """The first names of those who are, or were, in the room and did not leave."""
+        return [seat.person.first_name for seat in self.seats if seat.is_in]
+
+    @property
     def giver(self) -> Seat | None:
         """Whose case it is."""
         return next((seat for seat in self.seats if seat.is_giver), None)
@@ -273,7 +278,7 @@ def stage(room: Room, *, viewer: Person | None, now: datetime) -> Stage:
     mine = presences.get(viewer.id) if viewer else None
     name, door = _name(state, mine, viewer), door_of(room, state, now=now)
     if name != "step" or state is None:
-        kept = matter.closing(room, viewer) if name == "closed" and viewer else {}
+        kept = _kept(room, state, viewer, seats) if name == "closed" and viewer and state else {}
         return Stage(name, room, counter, seats, knocking, state, matter=kept, viewer=viewer, now=now, door=door)
     protocol = script.protocol_for(room.session, mode=state.mode)
     step = script.step_of(protocol, state)
@@ -304,6 +309,12 @@ def bars(state: RoomState) -> list[Bar]:
         found.append(Bar(f"{100 * behind / total:.2f}%", f"{100 * step.seconds / total:.2f}%", tone))
         behind += step.seconds
     return found
+
+
+def _kept(room: Room, state: RoomState, viewer: Person, seats: Sequence[Seat]) -> matter.Matter:
+    """What stays of a session that is over, and what may still be typed in."""
+    after = afterwards.of(room, state, viewer, is_member=any(seat.is_you for seat in seats))
+    return {**matter.closing(room, viewer), "after": after}
 
 
 def _name(state: RoomState | None, mine: Presence | None, viewer: Person | None) -> str:

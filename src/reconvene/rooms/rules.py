@@ -11,6 +11,9 @@ SEEN_FOR = timedelta(seconds=60)  # somebody not seen for longer is away
 MOST_IDEAS = 3  # each member writes
 MOST_SCORED = 8  # in all
 MOST_LESSONS = 3
+FEWEST_ON_PAPER = 2  # a session of one is none
+TYPING_FOR = timedelta(days=7)  # after a reconvene on paper, in which the group types in what it settled
+TYPING_AT_LEAST = timedelta(days=2)  # after somebody said that it was held
 LESSON_WORDS = ("when", "doing", "led_to", "because", "watch_out", "works_when", "not_when")
 CONSONANTS, VOWELS = "BDFGHKLMNPRSTVZ", "AEOU"  # without I, which looks like L and 1, and letters that languages read differently
 SYLLABLES = 3
@@ -113,6 +116,11 @@ def decided(votes: Sequence[Outcome]) -> Outcome:
     if counts[Outcome.FINISH] * 2 >= len(votes):
         return Outcome.FINISH
     return Outcome.NEW_TOPIC if counts[Outcome.NEW_TOPIC] > counts[Outcome.AGAIN] else Outcome.AGAIN
+
+
+def typed_in_until(ended_at: datetime, told_at: datetime) -> datetime:
+    """When the cycle of a reconvene on paper is closed, whoever has not finished: later only when it was told of very late."""
+    return max(ended_at + TYPING_FOR, told_at + TYPING_AT_LEAST)
 
 
 def share_each(people: int) -> int:

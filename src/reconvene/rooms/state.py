@@ -157,6 +157,10 @@ class RoomState:
         """Whether the room is in, or past, a step of one of these kinds."""
         return any(step.kind in kinds for step in self.steps[: self.step + 1])
 
+    def may_take_back(self, written_at: datetime) -> bool:
+        """Whether what was written then can still be taken back: until scoring begins, and what was typed in after the session at any time."""
+        return not self.has_reached("score") or (self.closed_at is not None and written_at >= self.closed_at)
+
     def is_time_up(self, now: datetime) -> bool:
         """Whether the step has used its time."""
         return self.paused_at is None and self.closed_at is None and now >= self.step_ends_at

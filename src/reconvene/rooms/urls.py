@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reconvene.rooms.views import exits, joining, pages, rehearsal, starting_up, taps, writing
+from reconvene.rooms.views import exits, joining, on_paper, pages, rehearsal, starting_up, taps, writing
 
 ROOM = "rooms/<uuid:session_id>/"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("rooms/by-link/<str:token>/", joining.own_link, name="room-by-link"),
     path("rooms/helper/<str:token>/", starting_up.watch, name="room-watch"),
     path("sessions/<uuid:session_id>/paper/", pages.paper_pack, name="paper"),
+    path("sessions/<uuid:session_id>/on-paper/", on_paper.meeting, name="on-paper"),
+    path("sessions/<uuid:session_id>/on-paper/withdrawal/", on_paper.meeting_withdrawal, name="on-paper-withdrawal"),
     path("sessions/<uuid:session_id>/rehearsal/", rehearsal.begin, name="rehearse"),
     path(f"{ROOM}rehearsal/", rehearsal.play, name="rehearsal-play"),
     path(f"{ROOM}rehearsal/end/", rehearsal.end, name="rehearsal-end"),
@@ -57,5 +59,9 @@ urlpatterns = [
     path(f"{ROOM}lessons/<uuid:lesson_id>/wording/", writing.wording, name="room-wording"),
     path(f"{ROOM}lessons/<uuid:lesson_id>/settling/", writing.settling, name="room-settling"),
     path(f"{ROOM}lessons/<uuid:lesson_id>/consent/", writing.consents, name="room-consent"),
+    path(f"{ROOM}presences/", on_paper.presences, name="room-presences"),
+    path(f"{ROOM}table-lines/", writing.table_lines, name="room-table-lines"),
+    path(f"{ROOM}claims/<uuid:thing_id>/", writing.claims, name="room-claims"),
+    path(f"{ROOM}finishing/", on_paper.finishing, name="room-finishing"),
     path(f"{ROOM}vote/", writing.votes, name="room-vote"),
 ]

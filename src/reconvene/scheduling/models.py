@@ -83,6 +83,11 @@ class Session(Owned):
         self.ended_at = now
         self.save(update_fields=["ended_at"])
 
+    def reopen(self) -> None:
+        """It was not held after all. Saves; tells no one."""
+        self.started_at, self.ended_at = None, None
+        self.save(update_fields=["started_at", "ended_at"])
+
     def move(self, *, local_start: str, starts_at: datetime) -> None:
         """Another date; calendars learn it by the sequence. Saves; tells no one."""
         self.local_start, self.starts_at, self.sequence = local_start, starts_at, self.sequence + 1

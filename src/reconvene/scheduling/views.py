@@ -141,6 +141,7 @@ def _page(
         "mine": next((comer.answer for comer in coming if comer.person.id == person.id), ""),
         "zone": person.time_zone,
         "place": "groups",
+        "is_due": session.starts_at <= clock.now(),
         "move": move or MoveForm(initial={"day": local.date(), "time": local.time()}),
         "place_form": place_form or PlaceForm(initial={"place": session.place}),
         "form": move if move and move.errors else place_form,

@@ -61,8 +61,9 @@ def hand_out_keys(room: Room, *, person: Person) -> tuple[tuple[str, str], ...]:
 
 
 def agreed_lessons(room: Room, present: set[str]) -> list[Lesson]:
-    """Settled lessons whose exact words everybody in the room and every author agreed to."""
-    settled = Lesson.objects.filter(room=room, merged_into=None, taken_back_at=None).exclude(settled_at=None).prefetch_related("twins")
+    """Settled lessons whose exact words everybody in the room and every author agreed to. One that says nothing to do is no strategy."""
+    alive = Lesson.objects.filter(room=room, merged_into=None, taken_back_at=None)
+    settled = alive.exclude(settled_at=None).exclude(doing="").prefetch_related("twins")
     yes: dict[object, set[str]] = {}
     for answer in Consent.objects.filter(room=room, agrees=True, version=F("lesson__version")):
         yes.setdefault(answer.lesson_id, set()).add(str(answer.person_id))
@@ -71,18 +72,25 @@ def agreed_lessons(room: Room, present: set[str]) -> list[Lesson]:
 
 def _end(room: Room, before: RoomState, closed: RoomState, *, now: datetime) -> None:
     store(room, before, closed, now=now)
-    room.session.finish(now=now)
-    Membership.objects.live().filter(group=room.session.cycle.group, person_id=closed.host).update(times_hosted=F("times_hosted") + 1)
+    count_as_held(room, host=closed.host, ended_at=now, now=now)
+    if room.session.kind == Kind.RECONVENE:
+        finish_cycle(room, closed, now=now)
+
+
+def count_as_held(room: Room, *, host: str, ended_at: datetime, now: datetime) -> None:
+    """What follows from any session, whether conducted here or held on paper: everybody who was there is told once, by a notice; a first
+    session starts the weeks of practice.
+    """
+    room.session.finish(now=ended_at)
+    Membership.objects.live().filter(group=room.session.cycle.group, person_id=host).update(times_hosted=F("times_hosted") + 1)
     for presence in room.presences.exclude(admitted_at=None).select_related("person"):
         put(presence.person, kind=SESSION_CLOSED, subject_id=room.session_id, due_at=now, not_after=now + CLOSED_IS_NEWS)
     if room.session.kind == Kind.FIRST:
         with suppress(NoSessions):  # without a second date there are no four weeks to lay out; the group's page asks for one
             start_practice(room.session.cycle, now=now)
-    else:
-        _finish_cycle(room, closed, now=now)
 
 
-def _finish_cycle(room: Room, closed: RoomState, *, now: datetime) -> None:
+def finish_cycle(room: Room, closed: RoomState, *, now: datetime) -> None:
     """Publish, forget who answered what, and let the group go on or end."""
     for lesson in agreed_lessons(room, set(closed.present)):
         _publish(room, lesson, set(closed.present) | _authors(lesson), now=now)

@@ -33,9 +33,8 @@ def enter(session: Session, *, person: Person, now: datetime) -> Room:
     A device that was let into the person's seat by code gives it up.
     Raises NotNow before the doors open or when the session was cancelled, RoomIsClosed after its end.
     """
-    session = Session.objects.select_for_update(of=("self",)).get(id=session.id)
-    _need_doors(session, now)
-    room = locked(_open_room(session, now=now))
+    room = locked(open_room(session, now=now))
+    _need_doors(room.session, now)
     if _end_devices(room, person, because=Ending.TAKEN, now=now, came_by=CameBy.CODE):
         note(room, EventKind.LEFT, now=now)
     presence, _made = Presence.objects.get_or_create(room=room, person=person, defaults={"asked_at": now, "seen_at": now})
@@ -133,15 +132,18 @@ def _need_doors(session: Session, now: datetime) -> None:
         raise NotNow(_("The doors open one hour before the session."))
 
 
-def _open_room(session: Session, *, now: datetime) -> Room:
-    room = Room.objects.filter(session=session).first()
+def open_room(session: Session, *, now: datetime) -> Room:
+    """The room of a session, made if nobody has yet. Two at once get the same one. Raises NotNow when no code is free.
+
+    No lock on the session: whoever changes a session from its room holds the room's first.
+    """
     for _attempt in range(CODES_TRIED):
-        if room is None:
-            with suppress(IntegrityError), transaction.atomic():  # the code may be that of a room we cannot see
-                room = Room.objects.create(session=session, code=new_code(pick=secrets.choice), opened_at=now)
-    if room is None:
-        raise NotNow(_("The room could not be opened. Please try again."))
-    return room
+        room = Room.objects.filter(session=session).first()
+        if room is not None:
+            return room
+        with suppress(IntegrityError), transaction.atomic():  # the code may be that of a room we cannot see, or somebody was faster
+            return Room.objects.create(session=session, code=new_code(pick=secrets.choice), opened_at=now)
+    raise NotNow(_("The room could not be opened. Please try again."))
 
 
 def _end_devices(room: Room, person: Person, *, because: Ending, now: datetime, **which: object) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from reconvene.groups.rules import Outcome
 from reconvene.people.models import Person
-from reconvene.rooms.actions.turning import NotNow, Reworded, inside, note
+from reconvene.rooms.actions.turning import NotNow, Reworded, at_the_table, note
 from reconvene.rooms.actions.writing import need_step, put
 from reconvene.rooms.models import Consent, Lesson, Room, Vote
 from reconvene.rooms.rules import LESSON_WORDS, MOST_LESSONS, EventKind
@@ -19,14 +19,17 @@ from reconvene.rooms.rules import LESSON_WORDS, MOST_LESSONS, EventKind
 def write_lessons(room: Room, *, author: Person, lessons: Mapping[uuid.UUID, Mapping[str, str]], now: datetime) -> None:
     """Save one's up to three lessons by the ids of their boxes; one without words is removed. After the reveal the group's wording counts.
 
-    Each lesson has when, doing, led_to, because, watch_out. Tells no one before the reveal. Raises NotNow.
+    Each lesson has when, doing, led_to, because, watch_out. What is typed in after a session on paper counts as settled there, until somebody
+    says otherwise. Tells no one before the reveal. Raises NotNow.
     """
-    room, state = inside(room, person=author, now=now)
+    room, state = at_the_table(room, person=author, now=now)
     need_step(state, "lessons")
     known = {lesson.client_id for lesson in Lesson.objects.filter(room=room, author=author)}
     for client_id, words in list(lessons.items())[:MOST_LESSONS]:
         if client_id not in known or not state.has_revealed("lessons"):
-            put(Lesson, room, state, author=author, client_id=client_id, now=now, **words)
+            made = put(Lesson, room, state, author=author, client_id=client_id, now=now, **words)
+            if made and room.on_paper_at:
+                made.settle(now=now)
 
 
 @transaction.atomic
@@ -35,7 +38,7 @@ def reword_lesson(lesson: Lesson, *, by: Person, version: int, words: Mapping[st
 
     Raises NotNow before the lessons are on the table, Reworded when somebody changed it since (both texts are in the error).
     """
-    room, state = inside(lesson.room, person=by, now=now)
+    room, state = at_the_table(lesson.room, person=by, now=now)
     if not state.has_revealed("lessons"):
         raise NotNow(_("The lessons are not on the table yet."))
     lesson = Lesson.objects.get(id=lesson.id)
@@ -52,7 +55,7 @@ def reword_lesson(lesson: Lesson, *, by: Person, version: int, words: Mapping[st
 @transaction.atomic
 def settle_lesson(lesson: Lesson, *, by: Person, settled: bool, now: datetime) -> None:
     """The group stands by it, or leaves it open. Tells those inside. Raises NotNow before the scores are shown."""
-    room, state = inside(lesson.room, person=by, now=now)
+    room, state = at_the_table(lesson.room, person=by, now=now)
     need_step(state, "settle")
     if (lesson.settled_at is not None) != settled:
         lesson.settle(now=now if settled else None)
@@ -65,7 +68,7 @@ def consent(lesson: Lesson, *, person: Person, version: int, agrees: bool, now: 
 
     Raises NotNow when it is not settled, or when the words are no longer the ones that were shown.
     """
-    room, state = inside(lesson.room, person=person, now=now)
+    room, state = at_the_table(lesson.room, person=person, now=now)
     need_step(state, "choices")
     lesson = Lesson.objects.get(id=lesson.id)
     if lesson.settled_at is None or lesson.version != version:
@@ -77,7 +80,7 @@ def consent(lesson: Lesson, *, person: Person, version: int, agrees: bool, now: 
 @transaction.atomic
 def vote(room: Room, *, person: Person, outcome: Outcome, now: datetime) -> None:
     """Say what the group should do next; may be changed until the session closes. Tells the room that somebody voted. Raises NotNow."""
-    room, state = inside(room, person=person, now=now)
+    room, state = at_the_table(room, person=person, now=now)
     need_step(state, "choices")
     Vote.objects.update_or_create(room=room, person=person, defaults={"outcome": outcome})
     note(room, EventKind.SHARED, now=now)

@@ -11,7 +11,7 @@ from reconvene.people.models import Person
 from reconvene.practice import actions as practice
 from reconvene.practice.models import Plan, PracticeReport
 from reconvene.practice.rules import PlanDraft, ReportDraft
-from reconvene.rooms.actions.turning import NotNow, inside, note
+from reconvene.rooms.actions.turning import NotNow, at_the_table, inside, note
 from reconvene.rooms.actions.writing import need_step
 from reconvene.rooms.models import Room
 from reconvene.rooms.rules import EventKind
@@ -76,7 +76,7 @@ def choose_next_host(room: Room, *, host_id: uuid.UUID, by: Person, now: datetim
 @transaction.atomic
 def answer_survey(room: Room, *, person: Person, answers: dict[str, object], now: datetime) -> None:
     """Answer the few questions at the end; each may be skipped. Kept under a pseudonym at once. Tells no one. Raises NotNow."""
-    room, state = inside(room, person=person, now=now)
+    room, state = at_the_table(room, person=person, now=now)
     need_step(state, "close")
     moment = Moment.AFTER_FIRST if room.session.kind == Kind.FIRST else Moment.AFTER_RECONVENE
     surveys.answer(room.session.cycle, person=person, moment=moment, answers=answers, now=now)

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from reconvene.groups.models import Cycle, live_member_ids
 from reconvene.people.models import Person
 from reconvene.practice.actions import pair_buddies
 from reconvene.practice.models import Buddy
@@ -37,6 +38,10 @@ def locked(room: Room) -> Room:
 def running(room: Room, *, now: datetime) -> tuple[Room, RoomState]:
     """The locked room and its state as it is by now. Raises NotNow before it has begun, RoomIsClosed after its end."""
     room = locked(room)
+    return room, _running(room, now=now)
+
+
+def _running(room: Room, *, now: datetime) -> RoomState:
     stored = room.state
     if stored is None:
         raise NotNow(_("The session has not begun yet."))
@@ -44,12 +49,38 @@ def running(room: Room, *, now: datetime) -> tuple[Room, RoomState]:
     if state.closed_at is not None:
         raise RoomIsClosed(_("This session is over."))
     store(room, stored, state, now=now)
-    return room, state
+    return state
 
 
 def inside(room: Room, *, person: Person, now: datetime) -> tuple[Room, RoomState]:
     """As `running`, for somebody who is in the room. Raises NotPresent for others."""
-    room, state = running(room, now=now)
+    return _with(locked(room), person, now=now)
+
+
+def at_the_table(room: Room, *, person: Person, now: datetime) -> tuple[Room, RoomState]:
+    """As `inside`, and after the session as long as those who were there, and still sit in the group, type in what they wrote on paper."""
+    room = locked(room)
+    stored = room.state
+    if stored is None or not takes_typing(room):
+        return _with(room, person, now=now)
+    if str(person.id) not in stored.present:
+        raise NotPresent(_("Say first that you were there."))
+    if person.id not in live_member_ids(room.session.cycle.group_id):
+        raise NotPresent(_("You do not sit in this group any more."))
+    return room, stored
+
+
+def takes_typing(room: Room) -> bool:
+    """Whether the session is over and whoever was there may still type something in: until the cycle ends. After a reconvene that was
+    conducted here it has ended already.
+    """
+    if room.closed_at is None:
+        return False
+    return Cycle.objects.running().filter(id=room.session.cycle_id).exists()  # asked anew: the row in hand may be from before the lock
+
+
+def _with(room: Room, person: Person, *, now: datetime) -> tuple[Room, RoomState]:
+    state = _running(room, now=now)
     if str(person.id) not in state.present:
         raise NotPresent(_("Please come into the room first."))
     return room, state

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from reconvene.people.models import Person
 from reconvene.rooms.actions.moves import position
-from reconvene.rooms.actions.turning import NotNow, inside, note
+from reconvene.rooms.actions.turning import NotNow, at_the_table, inside, note
 from reconvene.rooms.models import Addition, Card, Cause, Idea, Mark, Room, Written
 from reconvene.rooms.rules import MOST_IDEAS, CardKind, EventKind, MarkKind, Whose
 from reconvene.rooms.state import NotYourTurn, RoomState
@@ -32,7 +32,7 @@ def write_ideas(room: Room, *, author: Person, texts: Mapping[uuid.UUID, str], n
 
     Tells no one before the reveal. Raises NotNow.
     """
-    room, state = inside(room, person=author, now=now)
+    room, state = at_the_table(room, person=author, now=now)
     need_step(state, "ideas")
     known = {idea.client_id: idea for idea in Idea.objects.filter(room=room, author=author)}
     for client_id, text in list(texts.items())[:MOST_IDEAS]:
@@ -115,15 +115,16 @@ def need_step(state: RoomState, kind: str) -> None:
         raise NotNow(_("This step has not come yet."))
 
 
-def put(model: type[W], room: Room, state: RoomState, *, author: Person, client_id: uuid.UUID, now: datetime, **words: object) -> None:
-    """Write, rewrite or (with empty words) remove one row of `author`. The same id twice is one row. Drafts are saved in silence; what comes
-    after the reveal (a phone that was offline) makes the screens fetch.
+def put(model: type[W], room: Room, state: RoomState, *, author: Person, client_id: uuid.UUID, now: datetime, **words: object) -> W | None:
+    """Write, rewrite or (with empty words) remove one row of `author`; the row when it is new. The same id twice is one row. Drafts are saved
+    in silence; what comes after the reveal (a phone that was offline) makes the screens fetch.
     """
     rows: Any = model.objects.filter(room=room)  # type: ignore[attr-defined]  # every concrete model has its manager
-    same = {"author": author, "client_id": client_id}
+    same, made = {"author": author, "client_id": client_id}, None
     if not any(words[name] for name in words if name not in ("whose", "idea")):
         rows.filter(**same).delete()
     elif not rows.filter(**same).update(**words):  # the room is locked, so nobody writes it meanwhile
-        rows.create(**same, room=room, written_at=now, **words)
+        made = rows.create(**same, room=room, written_at=now, **words)
     if state.is_revealed:
         note(room, EventKind.SHARED, now=now)
+    return made

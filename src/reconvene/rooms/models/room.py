@@ -32,6 +32,10 @@ class RoomQuerySet(models.QuerySet["Room"]):
         """Not closed yet."""
         return self.filter(closed_at=None)
 
+    def on_paper(self) -> Self:
+        """Of sessions that were held on paper."""
+        return self.exclude(on_paper_at=None)
+
     def joinable(self, now: datetime) -> Self:
         """Rooms that codes and links still lead into: open, and not of a session that was cancelled or never began."""
         return self.open().filter(session__cancelled_at=None).exclude(saved_state=None, session__starts_at__lt=now - DOORS_SHUT)
@@ -46,11 +50,14 @@ class Room(Owned):
     counter = models.PositiveIntegerField(default=0, help_text="Number of the last event")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    on_paper_at = models.DateTimeField(null=True, help_text="When a member said that the session was held on paper")
+    on_paper_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+", help_text="Who said so")
 
     objects = RoomQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code"], condition=Q(closed_at=None), name="one_open_room_per_code")]
+        indexes = [models.Index(fields=["on_paper_at"], condition=Q(on_paper_at__isnull=False), name="rooms_on_paper")]
 
     @property
     def state(self) -> RoomState | None:
@@ -61,6 +68,11 @@ class Room(Owned):
         """Store where the session is. Saves; tells no one."""
         self.saved_state, self.closed_at = saved.to_json(state), state.closed_at
         self.save(update_fields=["saved_state", "closed_at"])
+
+    def put_on_paper(self, *, by: Person, now: datetime) -> None:
+        """The session was held without the app. Saves; tells no one."""
+        self.on_paper_at, self.on_paper_by = now, by
+        self.save(update_fields=["on_paper_at", "on_paper_by"])
 
     def raise_counter(self) -> int:
         """The number of the next event. Saves; tells no one."""

@@ -35,6 +35,7 @@ class Shown(Written):
     """What the group sees without a name, until its author takes it back or two that say the same become one."""
 
     taken_back_at = models.DateTimeField(null=True)
+    from_table_at = models.DateTimeField(null=True, help_text="Typed in by its author for whoever said it, who has not said so yet")
     merged_into_id: uuid.UUID | None  # the two stand in each model, because they point to their own kind
     same_as_id: uuid.UUID | None
 
@@ -51,6 +52,16 @@ class Shown(Written):
         """Off the table, for everybody. Saves; tells no one."""
         self.taken_back_at = now
         self.save(update_fields=["taken_back_at"])
+
+    def leave_open_whose(self, *, now: datetime) -> None:
+        """Its author typed it in for somebody else at the table. Saves; tells no one."""
+        self.from_table_at = now
+        self.save(update_fields=["from_table_at"])
+
+    def belong_to(self, person: Person) -> None:
+        """Whoever said it is its author from now on. Saves; tells no one."""
+        self.author, self.from_table_at = person, None
+        self.save(update_fields=["author", "from_table_at"])
 
     def ask_to_merge(self, other: Self) -> None:
         """Its author says that it says the same as `other`. Saves; tells no one."""
@@ -194,7 +205,7 @@ class Score(Owned):
 
 
 class Consent(Owned):
-    """One author's answer to publishing one wording. Kept only until the session closes, so that nobody is known to have said no."""
+    """One author's answer to publishing one wording. Kept only until the session (or the cycle of one on paper) closes, so that nobody is known to have said no."""
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="+")
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="consents")

@@ -20,8 +20,10 @@ from reconvene.rooms import queries
 from reconvene.rooms.actions import receipts
 from reconvene.rooms.actions.turning import NotNow, Reworded
 from reconvene.rooms.models import Room
+from reconvene.rooms.rules import LESSON_WORDS
 from reconvene.rooms.state import RoomError
 
+TYPED = frozenset({"text", "question", "idea", "addition", *LESSON_WORDS})  # what names of boxes for words begin with
 Tap = Callable[..., HttpResponse | None]
 
 
@@ -85,13 +87,20 @@ def answered(request: PersonRequest, room: Room, *, now: datetime, sentence: str
         return JsonResponse(_receipt(status, sentence or problem, field, more.get("conflict")), status=status)
     if status == 200 and not is_fragment and not more:
         return redirect("room", room.session_id)
-    if not is_fragment and not more:
+    unsaved = [] if is_fragment or more else _words_in(request)
+    if not is_fragment and not more and not unsaved:
         messages.error(request, sentence)
         return redirect("room", room.session_id)
     fresh = room_for(request.user, room.session_id)
-    shown = {"stage": queries.stage(fresh, viewer=request.user, now=now), "sentence": sentence, **more}
+    found = queries.stage(fresh, viewer=request.user, now=now)
+    shown = {"stage": found, "sentence": sentence, "unsaved": unsaved, **more}
     template = "rooms/stage.html" if is_fragment else "rooms/room.html"
     return render(request, template, shown, status=200 if is_fragment else status)
+
+
+def _words_in(request: PersonRequest) -> list[str]:
+    """What was typed into the boxes of a form that was refused, to be copied from the page where no script has kept it."""
+    return [str(text) for name, text in request.POST.items() if name.partition("-")[0] in TYPED and str(text).strip()]
 
 
 def _receipt(status: int, sentence: str, field: str, conflict: Reworded | None) -> dict[str, Any]:

@@ -95,8 +95,8 @@ def is_device(request: HttpRequest) -> bool:
 
 
 def lent_seat(request: PersonRequest, room: Room) -> Device | None:
-    """The device that was let into the seat of the person who is signed in; their own device takes it back by coming in."""
-    if is_device(request):
+    """The device that was let into the seat of the person who is signed in; their own device takes it back by coming in, until the end."""
+    if is_device(request) or room.closed_at is not None:
         return None
     return Device.objects.seated().filter(room=room, person=request.user, came_by=CameBy.CODE).select_related("admitted_by", "room").first()
 

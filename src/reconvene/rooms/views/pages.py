@@ -87,8 +87,9 @@ def _door(request: PersonRequest, session_id: UUID) -> HttpResponse:
 
 
 def _doorway(session: Session, sentence: str = "") -> dict[str, object]:
-    is_open = doors_are_open(starts_at=session.starts_at, now=clock.now()) and session.ended_at is None and session.cancelled_at is None
-    return {"session": session, "is_open": is_open, "sentence": sentence}
+    now = clock.now()
+    is_open = doors_are_open(starts_at=session.starts_at, now=now) and session.ended_at is None and session.cancelled_at is None
+    return {"session": session, "is_open": is_open, "is_due": session.is_ahead and session.starts_at <= now, "sentence": sentence}
 
 
 def _table(request: PersonRequest, session_id: UUID, template: str) -> HttpResponse:

@@ -20,6 +20,7 @@ from reconvene.rooms.forms import (
     PlanForm,
     ReportForm,
     SettlingForm,
+    TableLineForm,
     VoteForm,
     WordingForm,
     read_lessons,
@@ -107,6 +108,24 @@ def twin_answer(request: PersonRequest, room: Room, *, thing_id: UUID, now: date
         shown.answer_twin(_lesson(request, room, thing_id), by=request.user, agrees=agrees, now=now)
     else:
         shown.answer_twin(_idea(request, room, thing_id), by=request.user, agrees=agrees, now=now)
+
+
+@tap
+def table_lines(request: PersonRequest, room: Room, *, now: datetime) -> None:
+    """After the session: what somebody else at the table said."""
+    form = TableLineForm(request.POST)
+    need_valid(form)
+    words = form.words(is_first=room.session.kind == Kind.FIRST)
+    shown.write_for_table(room, typist=request.user, client_id=form.cleaned_data["client_id"], words=words, now=now)
+
+
+@tap
+def claims(request: PersonRequest, room: Room, *, thing_id: UUID, now: datetime) -> None:
+    """A line from the table is one's own."""
+    if room.session.kind == Kind.RECONVENE:
+        shown.claim(_lesson(request, room, thing_id), by=request.user, now=now)
+    else:
+        shown.claim(_idea(request, room, thing_id), by=request.user, now=now)
 
 
 @tap
