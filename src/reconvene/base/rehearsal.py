@@ -17,7 +17,9 @@ RATE = 10  # ninety minutes in nine
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """One rehearsal. `path` is the room's address, under which it holds; `back` is the page where it was begun."""
+    """One rehearsal. `path` is the room's address, under which it holds; `back` is the page where it was begun, and where whoever still asks
+    for the room is led once it was thrown away.
+    """
 
     path: str
     organisation: uuid.UUID
@@ -33,11 +35,6 @@ def remember(session: MutableMapping[str, Any], rehearsal: Rehearsal) -> None:
         "path": rehearsal.path, "organisation": str(rehearsal.organisation), "person": str(rehearsal.person), "back": rehearsal.back,
         "real": pace.real.isoformat(), "shown": pace.shown.isoformat(),
     }  # fmt: skip
-
-
-def forget(session: MutableMapping[str, Any]) -> None:
-    """Let this browser be itself everywhere."""
-    session.pop(KEY, None)
 
 
 def rehearsal_of(session: MutableMapping[str, Any]) -> Rehearsal | None:

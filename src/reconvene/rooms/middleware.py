@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from reconvene.base import clock
-from reconvene.base.rehearsal import Rehearsal, forget
+from reconvene.base.rehearsal import Rehearsal
 from reconvene.people.models import Person
 from reconvene.rooms.devices import device_of, why_ended
 
@@ -49,7 +49,6 @@ def _as_double(request: HttpRequest, rehearsal: Rehearsal) -> HttpResponse | Non
     """Who rehearses is the double in the rehearsal's room; once it was thrown away, the page where it began is shown."""
     double = Person.objects.select_related("organisation").filter(id=rehearsal.person).first()
     if double is None:
-        forget(request.session)
         return redirect(rehearsal.back)
     request.user = double
     return None

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from reconvene.base import clock
-from reconvene.base.rehearsal import RATE, Rehearsal, forget, rehearsal_of, remember
+from reconvene.base.rehearsal import RATE, Rehearsal, rehearsal_of, remember
 from reconvene.people.models import Person
 from reconvene.people.requests import PersonRequest
 from reconvene.rooms import queries
@@ -49,7 +49,9 @@ def begin(request: PersonRequest, session_id: UUID) -> HttpResponse:
     """Begin to rehearse a session of one's group. An earlier rehearsal of this browser is thrown away."""
     sessions = Session.objects.visible_to(request.user).select_related("cycle__topic")
     session = get_object_or_404(sessions, id=session_id)
-    _throw_away_earlier(request)
+    earlier = rehearsal_of(request.session)
+    if earlier is not None:
+        rehearsal.throw_away(earlier.organisation)
     now = clock.now()
     rehearsed, double = rehearsal.set_up(session, host=request.user, now=now, real=datetime.now(UTC))
     room, pace = reverse("room", args=[rehearsed.id]), clock.Pace(datetime.now(UTC), now, RATE)
@@ -77,7 +79,6 @@ def end(request: PersonRequest, session_id: UUID) -> HttpResponse:
     if not found:
         raise Http404
     rehearsal.throw_away(found.organisation)
-    forget(request.session)
     messages.success(request, _("The rehearsal is gone. Nothing of it was kept, and nobody was told."))
     return redirect(found.back)
 
@@ -85,13 +86,6 @@ def end(request: PersonRequest, session_id: UUID) -> HttpResponse:
 def _rehearses(request: PersonRequest) -> Rehearsal | None:
     """The rehearsal in whose room the request is."""
     return cast(Rehearsal | None, request.rehearsal)  # type: ignore[attr-defined]  # set by the tenancy middleware
-
-
-def _throw_away_earlier(request: PersonRequest) -> None:
-    earlier = rehearsal_of(request.session)
-    if earlier is not None:
-        rehearsal.throw_away(earlier.organisation)
-        forget(request.session)
 
 
 def _play(room: Room, person: Person, *, now: datetime) -> None:

@@ -6,7 +6,7 @@
   const token = bar.querySelector("[name=csrfmiddlewaretoken]").value;
   const play = () => {
     fetch(bar.dataset.rehearsal, { method: "POST", headers: { "X-CSRFToken": token } })
-      .then((answer) => (answer.ok && !answer.redirected ? setTimeout(play, EVERY) : location.reload())) // ended in another tab
+      .then((answer) => (answer.ok && !answer.redirected ? setTimeout(play, EVERY) : location.reload())) // it has ended, and the room leads back
       .catch(() => setTimeout(play, EVERY)); // no network: the room says so
   };
   play();
