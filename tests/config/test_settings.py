@@ -58,9 +58,19 @@ def test_a_database_address_may_name_a_socket_folder_and_options() -> None:
     assert found["OPTIONS"] == {"sslmode": "prefer", "server_side_binding": True, "prepare_threshold": 2}
 
 
+def refused(origin: str) -> bool:
+    try:
+        environment.refuse_unsafe(secret_key=KEY, origin=origin)
+    except environment.UnsafeSettings:
+        return True
+    return False
+
+
 @pytest.mark.parametrize("origin", ["https://reconvene.example", "https://reconvene.example/", "http://localhost:8000", "http://127.0.0.1"])
 def test_https_and_this_machine_are_fit_for_use(origin: str) -> None:
-    environment.refuse_unsafe(secret_key=KEY, origin=origin)
+    assert not refused(origin)
+    assert refused(origin.replace("https", "http").replace("localhost", "elsewhere").replace("127.0.0.1", "10.0.0.1"))
+    assert refused(f"{origin}/below")
 
 
 def test_every_setting_is_documented() -> None:

@@ -138,6 +138,31 @@ def test_a_host_rehearses_alone_and_the_practice_members_play(port: int, chromiu
     expect(ana.get_by_text("The rehearsal is gone.")).to_be_visible()
 
 
+def test_what_a_session_has_still_to_send_survives_a_rehearsal_on_the_same_phone(port: int, chromium: Browser, table: Table) -> None:
+    with tenancy.within(table.people["ana"].organisation_id):
+        table.go_to("ideas")
+    ben = a_page(chromium, port, table, "ben")
+    ben.route("**/ideas/", lambda way: way.abort())
+    ben.get_by_label("First idea").fill("Three lines at hand-over")
+    expect(ben.get_by_text("Saved on this phone, sending…")).to_be_visible(timeout=8000)
+    ben.goto(f"http://localhost:{port}/sessions/{_reconvene(table)}/host-card/")
+    ben.get_by_role("button", name="Rehearse").click()
+    expect(ben.get_by_text("Rehearsal, ten times as fast.")).to_be_visible()
+    screen = ben.context.new_page()
+    screen.goto(f"{ben.url}table/")
+    expect(screen.get_by_text("Rehearsal, ten times as fast")).to_be_visible()
+    screen.wait_for_timeout(500)
+    ben.get_by_role("button", name="End the rehearsal").click()
+    expect(ben.get_by_role("heading", name="Host card")).to_be_visible()
+    ben.unroute("**/ideas/")
+    with ben.expect_response("**/ideas/") as sent:
+        ben.goto(f"http://localhost:{port}/rooms/{table.session.id}/")
+    assert sent.value.json()["saved"]
+    expect(ben.get_by_label("First idea")).to_have_value("Three lines at hand-over")
+    with tenancy.within(table.people["ana"].organisation_id):
+        assert [idea.text for idea in Idea.objects.all()] == ["Three lines at hand-over"]
+
+
 def _reconvene(table: Table) -> UUID:
     """The group's other session, which is still ahead."""
     with tenancy.within(table.people["ana"].organisation_id):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -13,12 +13,11 @@ from reconvene.rooms.models import Idea
 from reconvene.scheduling.models import Session
 from tests import world
 from tests.browser.test_pages import faults
+from tests.rooms.paper import LESSON
 from tests.rooms.play import Table, a_table
 from tests.rooms.test_browser import a_page
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.nowhere, pytest.mark.browser]
-
-LESSON = {"when": "a task is new", "doing": "asking for a first version", "led_to": "fewer loops", "because": "they see it early"}
 
 
 def ended_just_now(table: Table) -> Table:
@@ -105,7 +104,7 @@ def test_what_is_typed_in_afterwards_can_be_read_and_used(
     for who in ("ana", "ben"):
         page = a_page(chromium, port, shown, who, path)
         page.emulate_media(reduced_motion="reduce")
-        page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
+        open_all(page)
         assert faults(page) == []
         page.context.close()
 
@@ -114,12 +113,23 @@ def open_all(page: Page) -> None:
     page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
 
 
-def test_what_is_typed_in_shows_at_once_and_a_line_from_the_table_is_claimed(port: int, chromium: Browser, table: Table) -> None:
+def opened(port: int, chromium: Browser, table: Table, who: str) -> Page:
+    page = a_page(chromium, port, table, who)
+    open_all(page)
+    return page
+
+
+def met_all(table: Table) -> UUID:
+    """All of them met; their organisation."""
     organisation = table.people["ana"].organisation_id
     with tenancy.within(organisation):
         meet(table)
-    ana = a_page(chromium, port, table, "ana")
-    open_all(ana)
+    return organisation
+
+
+def test_what_is_typed_in_shows_at_once_and_a_line_from_the_table_is_claimed(port: int, chromium: Browser, table: Table) -> None:
+    organisation = met_all(table)
+    ana = opened(port, chromium, table, "ana")
     ana.get_by_label("First idea").fill("Three lines at hand-over")
     ana.get_by_role("button", name="Keep my ideas").click()
     expect(ana.locator("li.idea", has_text="Three lines")).to_contain_text("Yours")
@@ -138,11 +148,8 @@ def test_what_is_typed_in_shows_at_once_and_a_line_from_the_table_is_claimed(por
 
 
 def test_what_is_typed_in_without_a_network_is_kept_and_sent_once(port: int, chromium: Browser, table: Table) -> None:
-    organisation = table.people["ana"].organisation_id
-    with tenancy.within(organisation):
-        meet(table)
-    ben = a_page(chromium, port, table, "ben")
-    open_all(ben)
+    organisation = met_all(table)
+    ben = opened(port, chromium, table, "ben")
     ben.context.set_offline(True)
     ben.get_by_label("First idea").fill("Written on the train")
     ben.get_by_role("button", name="Keep my ideas").click()

@@ -99,6 +99,15 @@ def test_the_host_stands_in_a_room_with_five_practice_members_and_none_of_the_gr
     assert room.session_id != rehearsed.real.id
 
 
+def test_phone_and_shared_screen_say_that_it_is_a_rehearsal_and_offer_no_way_in(rehearsed: Rehearsed) -> None:
+    code = rehearsed.stored().code
+    for path in ("", "table/"):
+        page = rehearsed.get(f"{rehearsed.room}{path}").content.decode()
+        assert "Rehearsal, ten times as fast" in page
+        assert "data-rehearsal" in page  # the page keeps what is typed apart from what a real session has still to send
+        assert code not in page
+
+
 @pytest.mark.parametrize(
     ("kind", "steps"), [("first", {"turns", "causes", "cards", "ideas", "score", "plan", "close"}), ("reconvene", {"lessons"})]
 )

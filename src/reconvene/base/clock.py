@@ -7,28 +7,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.conf import settings
 
-from reconvene.base.models import DemoClock
+from reconvene.base.models import DemoClock, Pace
 
 FRESH_FOR = 0.5  # seconds for which a process believes the demo clock it has read
 _read: dict[str, tuple[float, DemoClock]] = {}
-
-
-@dataclass(frozen=True)
-class Pace:
-    """A clock that showed `shown` at the real moment `real` and has run `rate` times as fast since."""
-
-    real: datetime
-    shown: datetime
-    rate: int
-
-    def at(self, moment: datetime) -> datetime:
-        """What the clock shows at the real `moment`."""
-        return self.shown + (moment - self.real) * self.rate
 
 
 _pace: ContextVar[Pace | None] = ContextVar("pace", default=None)
@@ -36,18 +22,14 @@ _pace: ContextVar[Pace | None] = ContextVar("pace", default=None)
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    real, pace = datetime.now(UTC), _pace.get()
-    if pace is not None:
-        return pace.at(real)
-    return demo_clock().at(real) if settings.DEMO else real
+    real, pace = datetime.now(UTC), _running()
+    return pace.at(real) if pace else real
 
 
 def rate() -> int:
     """How many seconds the clock passes in one real second: 1, or what the rehearsal or the demo was told."""
-    pace = _pace.get()
-    if pace is not None:
-        return pace.rate
-    return demo_clock().rate if settings.DEMO else 1
+    pace = _running()
+    return pace.rate if pace else 1
 
 
 @contextmanager
@@ -74,3 +56,8 @@ def demo_clock() -> DemoClock:
 def forget() -> None:
     """Read the demo clock afresh next time: after it was moved."""
     _read.clear()
+
+
+def _running() -> Pace | None:
+    """The clock that is not the machine's: the rehearsal's, else the demo's."""
+    return _pace.get() or (demo_clock().pace if settings.DEMO else None)

@@ -18,7 +18,7 @@ READER = "X-Person"  # whom a script's page was made for; the answer says who is
 
 
 class TenancyMiddleware:
-    """Each request is one transaction in the organisation that its session, or its rehearsal, belongs to; an answer of 500 or more takes it back."""
+    """Each request is one transaction in the organisation of its session, or of its rehearsal; an answer of 500 or more takes it back."""
 
     def __init__(self, respond: Respond) -> None:
         self.respond = respond

@@ -1,6 +1,7 @@
-"""The shape that rows of the field share, and the demo's clock."""
+"""The shape that rows of the field share, and clocks that do not run as the machine's does."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import models
@@ -25,6 +26,19 @@ class Owned(models.Model):
         abstract = True
 
 
+@dataclass(frozen=True)
+class Pace:
+    """A clock that showed `shown` at the real moment `real` and has run `rate` times as fast since."""
+
+    real: datetime
+    shown: datetime
+    rate: int
+
+    def at(self, moment: datetime) -> datetime:
+        """What the clock shows at the real `moment`."""
+        return self.shown + (moment - self.real) * self.rate
+
+
 class DemoClock(models.Model):
     """The demo's time: at `real` it showed `shown`, and since then it runs `rate` times as fast. One row, no organisation."""
 
@@ -35,9 +49,14 @@ class DemoClock(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_demo_clock")]
 
+    @property
+    def pace(self) -> Pace:
+        """How it runs."""
+        return Pace(self.real, self.shown, self.rate)
+
     def at(self, moment: datetime) -> datetime:
-        """What the clock shows at the real `moment`."""
-        return self.shown + (moment - self.real) * self.rate
+        """What it shows at the real `moment`."""
+        return self.pace.at(moment)
 
     def move(self, *, by: timedelta, moment: datetime) -> None:
         """Put the clock forward by `by`. It never goes back."""

@@ -1,4 +1,4 @@
-"""What a browser's session holds of a rehearsal: at the addresses of one room it is somebody else, in an organisation of its own, by a faster clock.
+"""What a browser's session holds of a rehearsal: at the addresses of one room it is somebody else, in another organisation, by a faster clock.
 
 Written by `rooms.views.rehearsal`; read by the tenancy middleware and by the rooms' streams. Everywhere else the browser stays who it is.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from reconvene.base.clock import Pace
+from reconvene.base.models import Pace
 
 KEY = "rehearsal"  # the session's key
 RATE = 10  # ninety minutes in nine

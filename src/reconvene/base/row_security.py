@@ -29,20 +29,12 @@ BEGIN
     RETURN found;
 END $$;
 
-CREATE OR REPLACE FUNCTION reconvene_organisations() RETURNS uuid[] LANGUAGE plpgsql AS $$
+DROP FUNCTION IF EXISTS reconvene_organisations();
+CREATE OR REPLACE FUNCTION reconvene_organisations(rehearsals boolean) RETURNS uuid[] LANGUAGE plpgsql AS $$
 DECLARE before text := coalesce(current_setting('reconvene.organisation', true), ''); found uuid[];
 BEGIN
     PERFORM set_config('reconvene.organisation', '*', true);
-    SELECT coalesce(array_agg(id ORDER BY created_at, id), '{}') INTO found FROM people_organisation WHERE NOT is_rehearsal;
-    PERFORM set_config('reconvene.organisation', before, true);
-    RETURN found;
-END $$;
-
-CREATE OR REPLACE FUNCTION reconvene_rehearsals() RETURNS uuid[] LANGUAGE plpgsql AS $$
-DECLARE before text := coalesce(current_setting('reconvene.organisation', true), ''); found uuid[];
-BEGIN
-    PERFORM set_config('reconvene.organisation', '*', true);
-    SELECT coalesce(array_agg(id ORDER BY created_at, id), '{}') INTO found FROM people_organisation WHERE is_rehearsal;
+    SELECT coalesce(array_agg(id ORDER BY created_at, id), '{}') INTO found FROM people_organisation WHERE is_rehearsal = rehearsals;
     PERFORM set_config('reconvene.organisation', before, true);
     RETURN found;
 END $$;

@@ -64,17 +64,17 @@ def organisation_of_room(code: str) -> uuid.UUID | None:
 
 def every_organisation() -> list[uuid.UUID]:
     """All organisations but those of rehearsals, oldest first: for dispatchers that visit them one after the other."""
-    return _listed("reconvene_organisations")
+    return _organisations(rehearsals=False)
 
 
 def every_rehearsal() -> list[uuid.UUID]:
     """The throw-away organisations of rehearsals, oldest first."""
-    return _listed("reconvene_rehearsals")
+    return _organisations(rehearsals=True)
 
 
-def _listed(function: str) -> list[uuid.UUID]:
+def _organisations(*, rehearsals: bool) -> list[uuid.UUID]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}()")
+        cursor.execute("SELECT reconvene_organisations(%s)", [rehearsals])
         return list(cursor.fetchone()[0])
 
 

@@ -29,7 +29,9 @@ class Line:
 
 
 def of(room: Room, state: RoomState, viewer: Person, *, is_member: bool) -> matter.Matter:
-    """Nothing for whoever has left the group, or once the cycle has ended, or when the session never came to writing. Who was not there may say that they were."""
+    """Nothing for whoever has left the group, or once the cycle has ended, or when the session never came to writing. Who was not there may
+    say that they were.
+    """
     is_first = room.session.kind == Kind.FIRST
     if not is_member or not state.has_reached("ideas" if is_first else "lessons") or not takes_typing(room):
         return {}

@@ -249,11 +249,12 @@ def closing(room: Room, viewer: Person) -> Matter:
     """What stays: one's own plan, everybody's if-then lines, the ideas, what was settled and published, and whether a key waits."""
     keeping = room.session.kind == Kind.RECONVENE
     plans = list(Plan.objects.current().filter(cycle=room.session.cycle, is_for_keeping=keeping).select_related("person"))
-    second, found = second_session(room), alive_lessons(room)
+    second, found = second_session(room), alive_lessons(room) if keeping else []
+    said = Idea.objects.filter(room=room, taken_back_at=None, merged_into=None).select_related("author")
     return {
         "own": next((one for one in plans if one.person_id == viewer.id), None),
         "lines": [(one.person, one.if_cue, one.then_action) for one in plans if one.person_id != viewer.id],
-        "ideas": list(Idea.objects.filter(room=room, taken_back_at=None, merged_into=None).select_related("author")), "second": second, "zone": viewer.time_zone,
+        "ideas": [] if keeping else list(said), "second": second, "zone": viewer.time_zone,
         "published": [one for one in found if one.published_at], "kept": [one for one in found if one.settled_at and not one.published_at],
         "keys": Secret.objects.filter(room=room, person=viewer).count(),
     }  # fmt: skip

@@ -276,7 +276,8 @@ def stage(room: Room, *, viewer: Person | None, now: datetime) -> Stage:
     at_the_door = {key for key, one in presences.items() if one.admitted_at is None}
     knocking = tuple(seat.person for seat in seats if seat.person.id in at_the_door)
     mine = presences.get(viewer.id) if viewer else None
-    name, door = _name(state, mine, viewer), door_of(room, state, now=now)
+    name = _name(state, mine, viewer)
+    door = Door() if name == "closed" else door_of(room, state, now=now)
     if name != "step" or state is None:
         kept = _kept(room, state, viewer, seats) if name == "closed" and viewer and state else {}
         return Stage(name, room, counter, seats, knocking, state, matter=kept, viewer=viewer, now=now, door=door)

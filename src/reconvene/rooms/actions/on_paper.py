@@ -105,8 +105,9 @@ def be_there_too(room: Room, *, person: Person, now: datetime) -> Room:
 
 @transaction.atomic
 def finish_typing(room: Room, *, person: Person, now: datetime) -> Room:
-    """Be done with typing in what was settled on paper. When everybody who was there, and has not left the group, is, the cycle closes as it does in the room: what all
-    agreed to is published, the answers are forgotten, the group goes on or ends. Tells the others' screens. Raises NotNow, NotPresent.
+    """Be done with typing in what was settled on paper. When everybody is who was there and has not left the group, the cycle closes as it
+    does in the room: what all agreed to is published, the answers are forgotten, the group goes on or ends. Tells the others' screens.
+    Raises NotNow, NotPresent.
     """
     room, state = at_the_table(room, person=person, now=now)
     if room.on_paper_at is None or room.session.kind != Kind.RECONVENE:

@@ -15,6 +15,7 @@ from reconvene.groups.models import Cycle, Group, Membership, Programme
 from reconvene.guides.models import Topic
 from reconvene.people.models import Organisation, Person
 from reconvene.rooms.actions.entering import enter
+from reconvene.rooms.models import Room
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
 
@@ -56,6 +57,7 @@ def throw_away(organisation: uuid.UUID) -> None:
             return
         if not found.is_rehearsal:
             raise ValueError("Only a rehearsal is thrown away.")
+        list(Room.objects.select_for_update())  # what is being played is finished first
         Group.objects.filter(organisation=found).delete()  # before its programme and its people, who are protected by it
         found.delete()
 

@@ -205,7 +205,9 @@ class Score(Owned):
 
 
 class Consent(Owned):
-    """One author's answer to publishing one wording. Kept only until the session (or the cycle of one on paper) closes, so that nobody is known to have said no."""
+    """One author's answer to publishing one wording. Kept only until the session, or the cycle of one on paper, closes, so that nobody is
+    known to have said no.
+    """
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="+")
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="consents")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from reconvene.base import clock
+from reconvene.base.models import Pace
 from reconvene.base.rehearsal import RATE, Rehearsal, rehearsal_of, remember
 from reconvene.people.models import Person
 from reconvene.people.requests import PersonRequest
@@ -54,7 +55,7 @@ def begin(request: PersonRequest, session_id: UUID) -> HttpResponse:
         rehearsal.throw_away(earlier.organisation)
     now = clock.now()
     rehearsed, double = rehearsal.set_up(session, host=request.user, now=now, real=datetime.now(UTC))
-    room, pace = reverse("room", args=[rehearsed.id]), clock.Pace(datetime.now(UTC), now, RATE)
+    room, pace = reverse("room", args=[rehearsed.id]), Pace(datetime.now(UTC), now, RATE)
     remember(request.session, Rehearsal(room, rehearsed.organisation_id, double.id, reverse("host-card", args=[session.id]), pace))
     return redirect(room)
 
@@ -65,7 +66,10 @@ def play(request: PersonRequest, session_id: UUID) -> HttpResponse:
     if not _rehearses(request):
         raise Http404
     room, now = room_for(request.user, session_id), clock.now()
-    closing.close_if_over(room, now=now)
+    try:
+        closing.close_if_over(room, now=now)
+    except Room.DoesNotExist as thrown_away:  # while this waited for the lock
+        raise Http404 from thrown_away
     Presence.objects.filter(room=room, left_at=None).update(seen_at=now)
     for presence in room.presences.exclude(person=request.user).select_related("person").order_by("person__name"):
         _play(room_for(request.user, session_id), presence.person, now=now)
@@ -89,7 +93,7 @@ def _rehearses(request: PersonRequest) -> Rehearsal | None:
 
 
 def _play(room: Room, person: Person, *, now: datetime) -> None:
-    """Carry out the first due act of one practice member that was not taken yet; it may have moved the room. What the room refuses is left."""
+    """Carry out the first due act of one practice member that was not taken yet; it may have moved the room."""
     stage = queries.stage(room, viewer=person, now=now)
     if stage.state is None:
         return

@@ -158,7 +158,7 @@
   // ------------------------------------------------------------------ kept on this device
   // One small database for all tabs. Opened for each use, so that what signing out wipes is gone from this page too.
   // A rehearsal has one of its own: what a real session still has to send is another person's there, and would be wiped.
-  const STORE = document.querySelector("[data-rehearsal]") ? "reconvene-rehearsal" : "reconvene-room";
+  const STORE = "rehearsal" in main.dataset ? "reconvene-rehearsal" : "reconvene-room";
   const memory = new Map(); // where a browser gives no storage: until the page is closed
   const open = () =>
     new Promise((done, failed) => {
