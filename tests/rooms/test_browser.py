@@ -30,12 +30,31 @@ def table() -> Iterator[Table]:
     yield made
 
 
-def a_page(browser: Browser, port: int, table: Table, who: str, path: str = "") -> Page:
-    """A member's phone in the room."""
+SLOW_STORE = """
+const open = IDBFactory.prototype.open;
+let isFirst = true;
+IDBFactory.prototype.open = function (...args) {
+  if (!isFirst) return open.apply(this, args);
+  isFirst = false;
+  const late = {};
+  setTimeout(() => {
+    const request = open.apply(this, args);
+    for (const name of ["onupgradeneeded", "onsuccess"]) {
+      request[name] = () => { late.result = request.result; late[name](); };
+    }
+  }, 3000);
+  return late;
+};
+"""
+
+
+def a_page(browser: Browser, port: int, table: Table, who: str, path: str = "", *, script: str = "") -> Page:
+    """A member's phone in the room. `script` runs before any of the page's own."""
     context = browser.new_context(viewport={"width": 390, "height": 844})
     cookie = table.browsers[who].cookies[settings.SESSION_COOKIE_NAME].value
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": f"http://localhost:{port}"}])
     page = context.new_page()
+    page.add_init_script(script)
     page.goto(f"http://localhost:{port}/rooms/{table.session.id}/{path}")
     return page
 
@@ -66,6 +85,19 @@ def test_what_is_written_without_a_network_is_kept_said_and_sent_once(port: int,
     with tenancy.within(organisation):
         assert [idea.text for idea in Idea.objects.all()] == ["Three lines at hand-over"]
     expect(ben.get_by_label("First idea")).to_have_value("Three lines at hand-over")
+
+
+def test_what_is_written_while_the_phone_still_opens_its_store_is_kept(port: int, chromium: Browser, table: Table) -> None:
+    """The first use of the store clears what another person left there; it must not take along what was typed meanwhile."""
+    organisation = table.people["ana"].organisation_id
+    with tenancy.within(organisation):
+        table.go_to("ideas")
+    ben = a_page(chromium, port, table, "ben", script=SLOW_STORE)
+    ben.get_by_label("First idea").fill("Three lines at hand-over")
+    expect(ben.get_by_text("Saved on this phone, sending…")).to_be_visible(timeout=8000)
+    expect(ben.locator("#live")).to_have_attribute("data-state", "saved", timeout=15000)
+    with tenancy.within(organisation):
+        assert [idea.text for idea in Idea.objects.all()] == ["Three lines at hand-over"]
 
 
 def test_words_that_are_being_typed_survive_what_the_others_do(port: int, chromium: Browser, table: Table) -> None:

@@ -183,6 +183,7 @@
       db?.close();
     }
   };
+  let claimed = null;
   const kept = {
     all: () => withStore((store) => store.getAll(), () => [...memory.values()]),
     owner: async () => (await withStore((store) => store.get("owner"), () => ({ person: me })))?.person,
@@ -205,11 +206,12 @@
           else memory.delete(key);
         },
       ),
-    // What another person left on this device is neither sent nor shown.
-    claim: async () => {
-      if ((await kept.owner()) !== me) await kept.wipe();
-      await kept.revise("owner", () => ({ person: me }));
-    },
+    // What another person left on this device is neither sent nor shown. Nothing is kept before that: it would be wiped with it.
+    claim: () =>
+      (claimed ??= kept.owner().then(async (owner) => {
+        if (owner !== me) await kept.wipe();
+        await kept.revise("owner", () => ({ person: me }));
+      })),
     mine: async () => (await kept.all()).filter((entry) => entry.person === me && entry.url),
   };
 
@@ -249,7 +251,13 @@
     const one = words.get("client_id") || words.get("move");
     return one ? `${address}#${one}` : address;
   };
-  const keep = async (form, { submitter = null, places = fresh, isHeld = false } = {}) => {
+  const beingKept = new Set(); // a slow device may still be writing when it is time to send
+  const keep = (form, options) => {
+    const work = write(form, options).finally(() => beingKept.delete(work));
+    beingKept.add(work);
+    return work;
+  };
+  const write = async (form, { submitter = null, places = fresh, isHeld = false } = {}) => {
     const address = addressOf(form);
     const words = wordsOf(form, submitter, places);
     if (words.has("client_id")) {
@@ -261,6 +269,7 @@
     const entry = { url: address, number: nextNumber(), person: me, isDraft: isDraft(form), isHeld, texts: texts.map((box) => box.value) };
     const key = isHeld ? `held ${address}` : keyOf(address, words);
     if (!isHeld) pendingSince = pendingSince || performance.now();
+    await kept.claim();
     await kept.revise(key, (old) => ({ ...entry, key, body: overlaid(old?.body, words).toString() }));
     if (!isHeld) await kept.revise(`held ${address}`, () => null);
   };
@@ -281,6 +290,7 @@
   };
   const sendAll = async () => {
     for (;;) {
+      await Promise.all(beingKept);
       const waiting = (await kept.mine()).filter((entry) => !entry.refused && !entry.isHeld).sort((one, other) => one.number - other.number);
       if (!waiting.length) return;
       pendingSince = pendingSince || performance.now();
@@ -373,7 +383,7 @@
     for (const entry of entries) {
       const words = new URLSearchParams(entry.body);
       for (const box of stage().querySelectorAll("textarea[name], input[type=radio][name]")) {
-        if (addressOf(box.form) !== entry.url || !words.has(box.name) || "fresh" in box.form.dataset) continue;
+        if (addressOf(box.form) !== entry.url || !words.has(box.name) || "fresh" in box.form.dataset || touched.has(placeOf(box))) continue;
         if (box.type === "radio") box.checked = box.value === words.get(box.name);
         else box.value = words.get(box.name);
         touched.add(placeOf(box));
