@@ -8,11 +8,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reconvene.config.settings")
 # WhiteNoise hands its files over as plain iterators; they are small, and Django reads them in a thread.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
-from django.core.asgi import get_asgi_application  # noqa: E402  # the settings' name has to be known first
+import django  # noqa: E402  # the settings' name has to be known first
 
-django_application = get_asgi_application()
+django.setup(set_prefix=False)
 
-from reconvene.rooms import stream  # noqa: E402  # needs the apps that the line above loads
+from reconvene.config.handler import ThreadedHandler  # noqa: E402  # needs the apps that the line above loads
+from reconvene.rooms import stream  # noqa: E402
+
+django_application = ThreadedHandler()
 
 
 async def application(scope: stream.Scope, receive: stream.Receive, send: stream.Send) -> None:
@@ -20,4 +23,4 @@ async def application(scope: stream.Scope, receive: stream.Receive, send: stream
     if stream.is_stream(scope):
         await stream.serve(scope, receive, send)
     else:
-        await django_application(scope, receive, send)  # type: ignore[arg-type]  # the same protocol in other words
+        await django_application(scope, receive, send)

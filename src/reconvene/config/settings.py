@@ -103,7 +103,7 @@ TEMPLATES = [
 DATABASES = {"default": environment.database(os.environ.get("DATABASE_URL") or "postgresql://reconvene@/reconvene")}
 if not TESTING:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # after the database was away, the pool gives out no dead connection
-    DATABASES["default"]["OPTIONS"] = {**dict(DATABASES["default"]["OPTIONS"]), "pool": {"min_size": 1, "max_size": 12, "timeout": 10}}  # type: ignore[call-overload]
+    DATABASES["default"]["OPTIONS"] = {**dict(DATABASES["default"]["OPTIONS"]), "pool": {"min_size": 1, "max_size": 12, "timeout": 3}}  # type: ignore[call-overload]
 else:
     DATABASES["default"]["TEST"] = {"NAME": f"test_reconvene_{os.getpid()}"}  # several test runs may share one server
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
