@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from icalendar import Calendar
 
+from reconvene.availability.models import Busy
 from reconvene.base import tenancy
 from reconvene.base.links import Link, read_link
+from reconvene.groups.actions import Sitter, seat_member
 from reconvene.groups.models import Group
 from reconvene.notices.models import Notice
 from reconvene.notices.registry import composer
@@ -23,7 +25,7 @@ from tests.world import MONDAY
 
 pytestmark = pytest.mark.django_db
 PAGES = ["session", "host-card", "session-calendar"]
-ACTS = ["session-answer", "session-host", "session-date", "session-place"]
+ACTS = ["session-answer", "session-host", "session-place"]
 
 
 @pytest.fixture
@@ -75,13 +77,14 @@ def test_the_signed_page_shows_both_dates_in_the_persons_own_time_and_changes_no
 
 @time_machine.travel(MONDAY, tick=False)
 def test_a_button_on_the_signed_page_answers_and_the_last_answer_counts(group: Group) -> None:
+    seat_member(group, sitter=Sitter(world.person("dan")), now=MONDAY)  # with three left one no is not yet too many
     browser, address, session = Client(), link(group, "ben"), first(group)
 
-    for answer in ("yes", "yes", "no"):
+    for answer in ("no", "yes", "yes"):
         browser.post(address, {"session": session.id, "answer": answer})
 
     rsvp = Rsvp.objects.get()
-    assert (rsvp.person, rsvp.session, rsvp.answer) == (world.person("ben"), session, "no")
+    assert (rsvp.person, rsvp.session, rsvp.answer) == (world.person("ben"), session, "yes")
 
 
 def test_the_signed_page_leads_into_the_room_while_its_doors_are_open(group: Group) -> None:
@@ -143,12 +146,71 @@ def test_another_date_moves_the_session_and_a_wrong_one_says_why_and_keeps_what_
     browser, session = world.sign_in(world.person("ben")), first(group)
     address = reverse("session-date", args=[session.id])
 
-    refused = browser.post(address, {"day": "2026-04-20", "time": "10:00"})
-    assert refused.status_code == 422
-    assert "25 to 35 days apart" in refused.content.decode() and "2026-04-20" in refused.content.decode()
+    for day, sentence in (("2026-02-20", "lies in the past"), ("2062-03-04", "more than a year away")):
+        refused = browser.post(address, {"day": day, "time": "10:00"})
+        assert refused.status_code == 422
+        assert sentence in refused.content.decode() and day in refused.content.decode()
     assert browser.post(address, {"day": "2026-03-04", "time": "14:00"}).status_code == 302
 
     assert first(group).starts_at == datetime(2026, 3, 4, 13, tzinfo=UTC)
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_dates_that_suit_all_are_offered_and_taken_with_one_tap_and_the_reconvene_goes_along(group: Group) -> None:
+    Busy.objects.create(person=world.person("cho"), starts_at=MONDAY, ends_at=MONDAY + timedelta(days=10))
+    browser, session = world.sign_in(world.person("ben")), first(group)
+    address = reverse("session-date", args=[session.id])
+
+    page = browser.get(address).content.decode()
+    assert "Thursday 12 March, 10:00" in page
+    assert "Wednesday 11 March" not in page
+    assert "The reconvene goes along, to Thursday 9 April, 10:00." in page
+    assert first(group).sequence == 0
+    answer = browser.post(address, {"day": "2026-03-12", "time": "10:00"}, follow=True)
+
+    assert "The reconvene is on Thursday 9 April." in answer.content.decode()
+    dates = Session.objects.filter(cycle__group=group).order_by("starts_at").values_list("local_start", "sequence")
+    assert list(dates) == [("2026-03-12T10:00", 1), ("2026-04-09T10:00", 1)]
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_when_nothing_suits_all_only_the_one_who_could_change_it_reads_what_stands_in_the_way(group: Group) -> None:
+    ana, ben, cho = world.people("ana", "ben", "cho")
+    Busy.objects.create(person=ana, starts_at=MONDAY, ends_at=MONDAY + timedelta(days=15))
+    for days in range(15, 23):
+        day = MONDAY.replace(hour=8) + timedelta(days=days)
+        Busy.objects.create(person=ben, starts_at=day, ends_at=day.replace(hour=12))
+        Busy.objects.create(person=ben, starts_at=day.replace(hour=12, minute=30), ends_at=day.replace(hour=16))
+    address = reverse("session-date", args=[first(group).id])
+
+    pages = {person.first_name: world.sign_in(person).get(address).content.decode() for person in (ana, ben, cho)}
+
+    assert "as soon as you can move what you have on" in pages["Ben"]
+    for name in ("Ana", "Cho"):
+        assert "One of you could change that by moving one thing" in pages[name]
+        assert "you have on" not in pages[name]
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_an_answer_that_leaves_too_few_says_what_followed(group: Group) -> None:
+    browser = world.sign_in(world.person("ben"))
+
+    page = browser.post(reverse("session-answer", args=[first(group).id]), {"answer": "no"}, follow=True).content.decode()
+
+    assert "Fewer than three could come on that day. A new date was found that suits all" in page
+    assert first(group).local_start == "2026-03-04T10:00"
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_the_question_is_asked_on_the_page_and_behind_the_signed_link(group: Group) -> None:
+    Session.objects.filter(id=first(group).id).update(asked_at=MONDAY, strikes=2)
+    page = world.sign_in(world.person("ben")).get(reverse("session", args=[first(group).id])).content.decode()
+    signed = Client().get(link(group, "ben")).content.decode()
+
+    for text in (page, signed):
+        assert "Do you still want to meet?" in text
+        assert "Yes, find a new date" in text
+    assert "I can come" not in page
 
 
 @time_machine.travel(MONDAY, tick=False)

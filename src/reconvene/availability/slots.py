@@ -259,6 +259,28 @@ def find_dates(
     return tuple(sorted(pairs, key=lambda pair: _rank(pair, window, ideal)))
 
 
+def find_starts(
+    diaries: Sequence[Diary], *, now: datetime, window: Window, minutes: int = 90, zone: str, like: time | None = None
+) -> tuple[tuple[datetime, datetime], ...]:
+    """Starts of one session that suit everybody, best first, as (wall time in `zone`, instant); empty when nothing suits all.
+
+    They lie in the window, not before `now`. Preferred, in this order: the wall time `like`, no lunch touched, early.
+    """
+    if not diaries:
+        return ()
+    sought = _Search(now, window, minutes, (0, 0), 0, zone)
+    row, _ = sought.grids
+    shared = reduce(and_, (free_mask(diary, row, minutes) for diary in diaries)) & sought.bounds(row, window)
+    zones = {diary.zone for diary in diaries}
+    found = [(datetime.combine(day, at), start) for day, times in sought.starts(row, shared).items() for at, start in times.items()]
+
+    def rank(one: tuple[datetime, datetime]) -> tuple[bool, bool, datetime]:
+        local, start = one
+        return like is not None and local.time() != like, any(_takes_lunch(start, minutes, ZoneInfo(other)) for other in zones), start
+
+    return tuple(sorted(found, key=rank))
+
+
 def _best_pair(
     sought: _Search, local: datetime, first: datetime, later: Mapping[date, Mapping[time, datetime]], zones: set[str]
 ) -> Pair | None:

@@ -14,6 +14,7 @@ from reconvene.groups.models import Programme
 from reconvene.guides.models import Topic
 from reconvene.people.models import Level, Organisation
 from reconvene.releases.actions import publish_report
+from reconvene.scheduling.rules import Kind
 
 SEED = 2026
 FINISHED_PER_TOPIC = 4
@@ -61,7 +62,8 @@ def _tell(story: Story) -> None:
         members = story.cast.team_leads(story.rng, taken=story.taken, count=6)
         story.group_ahead(slug, first=_morning(story.now + timedelta(days=days)), members=members)
     stuck = story.cast.team_leads(story.rng, taken=story.taken, count=4)
-    story.group_ahead("conflict-between-two-people", first=_morning(story.now - timedelta(days=4)), members=stuck, founded=12)
+    lost = story.group_ahead("conflict-between-two-people", first=_morning(story.now - timedelta(days=4)), members=stuck, founded=12)
+    lost.sessions.filter(kind=Kind.FIRST).update(strikes=1)  # the second date in a row, so its members are asked
     _wait_and_form(story)
 
 

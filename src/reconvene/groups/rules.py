@@ -6,6 +6,8 @@ from enum import StrEnum
 SMALLEST, LARGEST = 3, 6
 GAP_IDEAL, GAP_SHORTEST, GAP_LONGEST = 28, 25, 35
 """Days between the two sessions of a cycle: proposed, and accepted from-to."""
+GAP_HELD_LONGEST = 42
+"""A reconvene whose date came to nothing may still be as many days after the first session; later it does not count as one."""
 
 NAMES = [
     "Avocet",

@@ -9,14 +9,17 @@ from django.utils.translation import gettext as _
 
 from reconvene.groups.actions import leave_group
 from reconvene.groups.models import Cycle, Membership
+from reconvene.groups.rules import GAP_HELD_LONGEST
 from reconvene.notices.actions import drop_about, put
 from reconvene.notices.models import preference_of
 from reconvene.notices.rules import at_hour
 from reconvene.people.models import Person
-from reconvene.scheduling import kinds
+from reconvene.scheduling import finding, kinds
 from reconvene.scheduling.models import Rsvp, Session
 from reconvene.scheduling.queries import members_of, next_host, sessions_of
 from reconvene.scheduling.rules import Answer, Kind, instant, read_local, working_day_before
+
+FURTHEST = timedelta(days=365)  # away; later is a slip of the finger
 
 
 class BadDate(Exception):
@@ -79,11 +82,12 @@ def answer(session: Session, *, person: Person, answer: Answer, now: datetime) -
 
 @transaction.atomic
 def move_session(session: Session, *, local_start: str, by: Person, now: datetime) -> Session:
-    """Give one session another date, in its own zone; answers to the old one are forgotten. Tells all members, with an updated entry.
+    """Give one session another date, in its own zone; answers to the old one are forgotten. When the gap would leave the allowed days, the
+    reconvene follows its first session. Tells all members, with an updated entry for each date that changed.
 
-    Moving to the date it has changes nothing. Raises SessionIsOver, NotAMember, or BadDate (past, or the gap would leave the allowed days).
+    Moving to the date it has changes nothing. Raises SessionIsOver, NotAMember, or BadDate (past, or too far from a first session that stays).
     """
-    session = _locked(session)
+    session = locked(session)
     if by.id not in {member.id for member in members_of(session.cycle)}:
         raise NotAMember(by)
     if not session.is_ahead:
@@ -93,12 +97,21 @@ def move_session(session: Session, *, local_start: str, by: Person, now: datetim
     starts_at = _moment(local_start, session.zone)
     if starts_at <= now:
         raise BadDate(_("This date lies in the past. Choose one that is still ahead."))
-    _keep_gap_to_other(session, local=read_local(local_start))
-    session.move(local_start=local_start, starts_at=starts_at)
-    Rsvp.objects.filter(session=session).delete()
+    if starts_at > now + FURTHEST:
+        raise BadDate(_("This date is more than a year away. Choose one within a year."))
+    following = _following(session, local=read_local(local_start), now=now)
+    put_off(session, local_start=local_start, now=now)
     answer(session, person=by, answer=Answer.YES, now=now)
-    invite(session, now=now)
+    if following is not None:
+        put_off(*following, now=now)
     return session
+
+
+def put_off(session: Session, local_start: str, *, now: datetime) -> None:
+    """Give a session another wall time and ask everybody anew. Tells all members, with an updated entry. Checks nothing."""
+    session.move(local_start=local_start, starts_at=_moment(local_start, session.zone))
+    Rsvp.objects.filter(session=session).delete()
+    invite(session, now=now)
 
 
 @transaction.atomic
@@ -107,7 +120,7 @@ def hand_over(session: Session, *, host: Person, now: datetime) -> Session:
 
     Raises NotAMember or SessionIsOver.
     """
-    session = _locked(session)
+    session = locked(session)
     if host.id not in {member.id for member in members_of(session.cycle)}:
         raise NotAMember(host)
     if session.ended_at is not None or session.cancelled_at is not None:
@@ -126,7 +139,7 @@ def hand_over(session: Session, *, host: Person, now: datetime) -> Session:
 @transaction.atomic
 def pass_hosting(session: Session, *, by: Person, now: datetime) -> Session:
     """Let the next member in turn host instead of `by`. Tells the new host the day before. Unless `by` hosts, nothing changes."""
-    session = _locked(session)
+    session = locked(session)
     host = next_host(session, apart_from=[by])
     if session.host_id != by.id or host is None:
         return session
@@ -139,7 +152,7 @@ def set_place(session: Session, *, place: str, now: datetime) -> Session:
 
     Raises SessionIsOver.
     """
-    session = _locked(session)
+    session = locked(session)
     if not session.is_ahead:
         raise SessionIsOver(session)
     if place != session.place:
@@ -185,7 +198,8 @@ def release_member(cycle: Cycle, *, person: Person, now: datetime) -> None:
                 hand_over(session, host=heir, now=now)
 
 
-def _locked(session: Session) -> Session:
+def locked(session: Session) -> Session:
+    """The session's row, locked until the transaction ends."""
     return Session.objects.select_for_update(of=("self",)).select_related("host", "cycle__group__programme").get(id=session.id)
 
 
@@ -215,25 +229,33 @@ def _moment(local: str, zone: str) -> datetime:
         raise BadDate(_("This time zone is not known.")) from error
 
 
-def _keep_gap_to_other(session: Session, *, local: datetime) -> None:
+def _following(session: Session, *, local: datetime, now: datetime) -> tuple[Session, str] | None:
+    """The reconvene with the wall time to which it follows its first session; None when it stays. Raises BadDate for a reconvene too near or far."""
     other = next((found for found in sessions_of(session.cycle_id).values() if found.id != session.id), None)
     if other is None:
-        return
+        return None
     other_local = other.starts_at.astimezone(ZoneInfo(session.zone)).replace(tzinfo=None)
-    first, reconvene = (local, other_local) if session.is_first else (other_local, local)
-    _keep_gap(session.cycle, first=first, reconvene=reconvene, fixed=other_local.date(), is_first=session.is_first)
+    if not session.is_first:
+        _keep_gap(
+            session.cycle, first=other_local, reconvene=local, fixed=other_local.date(), longest=GAP_HELD_LONGEST if session.strikes else 0
+        )
+        return None
+    if finding.keeps_gap(session, first=local, reconvene=other_local):
+        return None
+    return other, finding.reconvene_for(session, first=local, now=now)
 
 
-def _keep_gap(cycle: Cycle, *, first: datetime, reconvene: datetime, fixed: date | None = None, is_first: bool = False) -> None:
-    """Raises BadDate unless the reconvene lies as many days after the first session as the programme allows."""
+def _keep_gap(cycle: Cycle, *, first: datetime, reconvene: datetime, fixed: date | None = None, longest: int = 0) -> None:
+    """Raises BadDate unless the reconvene lies as many days after the first session as the programme allows, or up to `longest`. `fixed` is
+    the date of a first session that stays.
+    """
     programme = cycle.group.programme
-    shortest, longest = programme.gap_shortest, programme.gap_longest
+    shortest, longest = programme.gap_shortest, max(programme.gap_longest, longest)
     if shortest <= (reconvene.date() - first.date()).days <= longest:
         return
     if fixed is None:
         words = _("Between the two sessions lie %(shortest)s to %(longest)s days, so that there is time to try things.")
         raise BadDate(words % {"shortest": shortest, "longest": longest})
-    days = (-longest, -shortest) if is_first else (shortest, longest)
-    since, until = (formats.date_format(fixed + timedelta(days=number), "l j F") for number in days)
+    since, until = (formats.date_format(fixed + timedelta(days=number), "l j F") for number in (shortest, longest))
     words = _("The two sessions lie %(shortest)s to %(longest)s days apart. Choose a day from %(since)s to %(until)s.")
     raise BadDate(words % {"shortest": shortest, "longest": longest, "since": since, "until": until})

@@ -1,4 +1,4 @@
-"""Forms about sessions: another date, a place."""
+"""Forms about sessions: another date, chosen from what suits all or typed in; a place."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What sessions do at every tick: calendars of people who have left a group become free again."""
+"""What sessions do at every tick: calendars of people who have left a group become free again, dates that came to nothing are replaced."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from reconvene.base.jobs import on_tick
 from reconvene.groups.models import Membership
 from reconvene.notices.models import Notice
-from reconvene.scheduling import kinds
+from reconvene.scheduling import kinds, rebooking
 from reconvene.scheduling.actions import release_member
 from reconvene.scheduling.models import Session
 
@@ -25,6 +25,13 @@ def free_calendars_of_leavers(now: datetime) -> None:
     for membership in ended:
         for cycle in membership.group.cycles.running():
             release_member(cycle, person=membership.person, now=now)
+
+
+@on_tick
+def replace_lost_dates(now: datetime) -> None:
+    """Dates to which nobody came, and questions that were answered by too few in time."""
+    rebooking.rebook_lost(now=now)
+    rebooking.settle_questions(now=now)
 
 
 def _ahead(now: datetime) -> QuerySet[Session, Any]:

@@ -17,7 +17,7 @@ from reconvene.people.models import Person
 from reconvene.scheduling import kinds
 from reconvene.scheduling.ics import CANCEL, REQUEST, Entry, serialise
 from reconvene.scheduling.models import Session
-from reconvene.scheduling.rules import doors_shut_at, read_local
+from reconvene.scheduling.rules import Kind, doors_shut_at, read_local
 
 DATES_LINK = "dates"
 ROOM_LINK = "room"
@@ -84,6 +84,42 @@ def tomorrow(notice: Notice, *, now: datetime) -> Message | None:
     return _with_way_in(Message(_("You reconvene on %(day)s") % facts, lines, button=button), session, notice.person)
 
 
+def still_wanted(notice: Notice, *, now: datetime) -> Message | None:
+    """Twice in a row the date came to nothing: does the group still want to meet? Not wanted once there is a date again."""
+    session = _theirs(notice)
+    if session is None or session.asked_at is None:
+        return None
+    lines = (
+        _("Twice now the date of your learning session came to nothing. That happens, and nobody asks why."),
+        _(
+            "If three of you or more still want to meet, a new date is found from your calendars. Whoever does not gives the seat back without a word."
+        ),
+    )
+    return Message(_("Do you still want to meet?"), lines, button=(_("Answer with one tap"), dates_address(session, notice.person)))
+
+
+def group_ended(notice: Notice, *, now: datetime) -> Message | None:
+    """The group found no date and has ended."""
+    lines = (
+        _("Your learning group could not find a time to meet, so it ends here. Nobody is to blame, and nobody is told who could not."),
+        _("If you came with a challenge, it waits again with its place kept, and you are asked as soon as a group fits."),
+    )
+    return Message(_("Your learning group ends here"), lines, button=(_("To your home page"), absolute("home")))
+
+
+def missed(notice: Notice, *, now: datetime) -> Message | None:
+    """To a member who was not at the first session: the seat is kept, and when the group reconvenes. Not wanted without a date ahead."""
+    session = _theirs(notice)
+    reconvene = session and Session.objects.filter(cycle_id=session.cycle_id, kind=Kind.RECONVENE, cancelled_at=None).first()
+    if session is None or reconvene is None or not reconvene.is_ahead:
+        return None
+    lines = (
+        _("Your group met without you. Your seat is kept, and no reason is needed."),
+        _("You reconvene %(day)s, %(start)s. Come as you are.") % times(reconvene, notice.person),
+    )
+    return Message(_("Your seat is kept"), lines, button=(_("Say whether you can come"), dates_address(reconvene, notice.person)))
+
+
 def dates_address(session: Session, person: Person) -> str:
     """The page with both dates for one person, without an account; good until a while after this session."""
     link = Link(DATES_LINK, tenancy.current(), person.id, session.cycle_id, session.ends_at + timedelta(days=45))
@@ -135,3 +171,6 @@ register(kinds.INVITATION, invitation)
 register(kinds.CANCELLATION, cancellation)
 register(kinds.HOST_CARD, host_card)
 register(kinds.TOMORROW, tomorrow)
+register(kinds.STILL_WANTED, still_wanted)
+register(kinds.GROUP_ENDED, group_ended)
+register(kinds.MISSED, missed)

@@ -37,6 +37,8 @@ class Session(Owned):
     place = models.CharField(max_length=160, blank=True)
     host = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     sequence = models.PositiveSmallIntegerField(default=0, help_text="Rises with every change, for calendars")
+    strikes = models.PositiveSmallIntegerField(default=0, help_text="How often in a row its date came to nothing")
+    asked_at = models.DateTimeField(null=True, help_text="Since when the members are asked whether they still want to meet")
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
@@ -89,9 +91,24 @@ class Session(Owned):
         self.save(update_fields=["started_at", "ended_at"])
 
     def move(self, *, local_start: str, starts_at: datetime) -> None:
-        """Another date; calendars learn it by the sequence. Saves; tells no one."""
-        self.local_start, self.starts_at, self.sequence = local_start, starts_at, self.sequence + 1
-        self.save(update_fields=["local_start", "starts_at", "sequence"])
+        """Another date, and no question any more whether there will be one; calendars learn it by the sequence. Saves; tells no one."""
+        self.local_start, self.starts_at, self.sequence, self.asked_at = local_start, starts_at, self.sequence + 1, None
+        self.save(update_fields=["local_start", "starts_at", "sequence", "asked_at"])
+
+    def count_strike(self) -> None:
+        """Its date came to nothing. Saves; tells no one."""
+        self.strikes += 1
+        self.save(update_fields=["strikes"])
+
+    def ask(self, *, now: datetime) -> None:
+        """Whether its members still want to meet is open. Saves; tells no one."""
+        self.asked_at = now
+        self.save(update_fields=["asked_at"])
+
+    def begin_anew(self) -> None:
+        """Its members want to meet; earlier dates count no more. Saves; tells no one."""
+        self.strikes, self.asked_at = 0, None
+        self.save(update_fields=["strikes", "asked_at"])
 
     def cancel(self, *, now: datetime) -> None:
         """It does not take place. Saves; tells no one."""

@@ -7,13 +7,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reconvene.base import clock
 from reconvene.base.links import Link, by_link
-from reconvene.base.templatetags.design import SeatMark
+from reconvene.base.templatetags.design import SeatMark, day
 from reconvene.people.models import Person
-from reconvene.scheduling import actions
+from reconvene.scheduling import actions, finding, rebooking
 from reconvene.scheduling.forms import MoveForm, PlaceForm
 from reconvene.scheduling.ics import PUBLISH, serialise
 from reconvene.scheduling.messages import DATES_LINK, entry_of, room_address
@@ -66,22 +66,28 @@ def session_host(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     return redirect("session", session_id)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def session_date(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
-    """Another date for everyone."""
-    found, form = _session(request, session_id), MoveForm(request.POST)
-    if not form.is_valid():
-        return _page(request, found, move=form, status=422)
-    try:
-        actions.move_session(found, local_start=form.local_start, by=cast(Person, request.user), now=clock.now())
-    except actions.BadDate as sentence:
-        form.add_error("day", str(sentence))
-        return _page(request, found, move=form, status=422)
-    except actions.SessionIsOver:
+    """Another date for everyone: one that suits all by their calendars, or one that was agreed on aloud."""
+    found, person = _session(request, session_id), cast(Person, request.user)
+    form = MoveForm(request.POST if request.method == "POST" else None, initial=_day_and_time(found))
+    if not found.is_ahead:
         messages.info(request, _("This session has begun or is over. Its date stays as it was."))
         return redirect("session", session_id)
-    messages.success(request, _("Moved. Everyone gets a changed entry for their calendar and is asked again."), extra_tags="good")
-    return redirect("session", session_id)
+    if form.is_valid():
+        try:
+            actions.move_session(found, local_start=form.local_start, by=person, now=clock.now())
+            return _moved(request, found)
+        except actions.BadDate as sentence:
+            form.add_error("day", str(sentence))
+        except actions.SessionIsOver:
+            return redirect("session", session_id)
+    fitting = finding.options(found, now=clock.now())
+    page = {
+        "session": found, "form": form, "options": fitting, "zone": person.time_zone, "place": "groups",
+        "advice": "" if fitting else finding.advice(found, reader=person, now=clock.now()),
+    }  # fmt: skip
+    return render(request, "scheduling/another_date.html", page, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -119,20 +125,46 @@ def _session(request: HttpRequest, session_id: uuid.UUID) -> Session:
 
 
 def _answer(request: HttpRequest, session: Session, *, person: Person) -> None:
+    """Take the answer and say what followed from it, if anything did."""
     given = request.POST.get("answer")
     if given not in list(Answer):
         return
     try:
-        actions.answer(session, person=person, answer=Answer(given), now=clock.now())
+        rebooking.take_answer(session, person=person, given=Answer(given), now=clock.now())
     except actions.SessionIsOver:
         messages.info(request, _("This session is over. There is nothing left to answer."))
+        return
+    before, after = session.local_start, Session.objects.filter(id=session.id).values_list("local_start", "cancelled_at", "asked_at").get()
+    if after[1] is not None:
+        messages.info(
+            request, _("Too few of you can meet, so the group ends here, kindly. Your challenge waits again with its place kept.")
+        )
+    elif after[0] != before:
+        messages.info(request, _("Fewer than three could come on that day. A new date was found that suits all; everybody is asked anew."))
+    elif after[2] is not None and session.asked_at is None:
+        messages.info(
+            request,
+            _("Fewer than three could come on that day, and no other date suits all. Everybody is asked whether they still want to meet."),
+        )
 
 
-def _page(
-    request: HttpRequest, session: Session, *, move: MoveForm | None = None, place_form: PlaceForm | None = None, status: int = 200
-) -> HttpResponse:
-    person, sessions, coming = cast(Person, request.user), sessions_of(session.cycle_id), comers(session)
+def _moved(request: HttpRequest, session: Session) -> HttpResponse:
+    other = sessions_of(session.cycle_id).get(Kind.RECONVENE) if session.is_first else None
+    words = _("Moved. Everyone gets a changed entry for their calendar and is asked again.")
+    if other is not None and other.sequence and not Rsvp.objects.filter(session=other).exists():
+        when = {"day": day(other.starts_at, cast(Person, request.user).time_zone)}
+        words = _("Moved. The reconvene is on %(day)s. Everyone gets a changed entry for their calendar and is asked again.") % when
+    messages.success(request, words, extra_tags="good")
+    return redirect("session", session.id)
+
+
+def _day_and_time(session: Session) -> dict[str, object]:
     local = read_local(session.local_start)
+    return {"day": local.date(), "time": local.time()}
+
+
+def _page(request: HttpRequest, session: Session, *, place_form: PlaceForm | None = None, status: int = 200) -> HttpResponse:
+    person, sessions, coming = cast(Person, request.user), sessions_of(session.cycle_id), comers(session)
     context = {
         "session": session,
         "other": sessions.get(Kind.RECONVENE if session.is_first else Kind.FIRST),
@@ -142,9 +174,8 @@ def _page(
         "zone": person.time_zone,
         "place": "groups",
         "is_due": session.starts_at <= clock.now(),
-        "move": move or MoveForm(initial={"day": local.date(), "time": local.time()}),
         "place_form": place_form or PlaceForm(initial={"place": session.place}),
-        "form": move if move and move.errors else place_form,
+        "form": place_form,
     }
     return render(request, "scheduling/session.html", context, status=status)
 

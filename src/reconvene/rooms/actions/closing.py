@@ -22,10 +22,13 @@ from reconvene.rooms.conductor import settle_clock
 from reconvene.rooms.models import Consent, Lesson, Room, Score, Secret, Vote
 from reconvene.rooms.rules import Evidence, decided
 from reconvene.rooms.state import RoomState
+from reconvene.scheduling.kinds import MISSED
+from reconvene.scheduling.queries import members_of
 from reconvene.scheduling.rules import Kind
 
 SESSION_CLOSED = "session_closed"
 CLOSED_IS_NEWS = timedelta(days=3)  # later the check-ins say it all
+MISSED_AFTER = timedelta(hours=3)  # who was forgotten on the list of a session on paper has this long to say that they were there
 HELPED_FROM = 3  # of 5, given by somebody who tried it
 
 
@@ -83,9 +86,12 @@ def count_as_held(room: Room, *, host: str, ended_at: datetime, now: datetime) -
     """
     room.session.finish(now=ended_at)
     Membership.objects.live().filter(group=room.session.cycle.group, person_id=host).update(times_hosted=F("times_hosted") + 1)
-    for presence in room.presences.exclude(admitted_at=None).select_related("person"):
-        put(presence.person, kind=SESSION_CLOSED, subject_id=room.session_id, due_at=now, not_after=now + CLOSED_IS_NEWS)
+    there = {presence.person for presence in room.presences.exclude(admitted_at=None).select_related("person")}
+    for person in there:
+        put(person, kind=SESSION_CLOSED, subject_id=room.session_id, due_at=now, not_after=now + CLOSED_IS_NEWS)
     if room.session.kind == Kind.FIRST:
+        for person in set(members_of(room.session.cycle)) - there:
+            put(person, kind=MISSED, subject_id=room.session_id, due_at=now + MISSED_AFTER, not_after=now + CLOSED_IS_NEWS)
         with suppress(NoSessions):  # without a second date there are no four weeks to lay out; the group's page asks for one
             start_practice(room.session.cycle, now=now)
 

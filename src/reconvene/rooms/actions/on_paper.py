@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from reconvene.groups.models import Membership, live_member_ids
+from reconvene.notices.actions import drop_about
 from reconvene.notices.models import Notice
 from reconvene.people.models import Person
 from reconvene.practice.actions import stop_practice
@@ -24,6 +25,7 @@ from reconvene.rooms.actions.turning import NotNow, at_the_table, locked, note, 
 from reconvene.rooms.models import Idea, Lesson, Presence, Room, Vote
 from reconvene.rooms.rules import FEWEST_ON_PAPER, EventKind, typed_in_until
 from reconvene.rooms.state import NotPresent, RoomState
+from reconvene.scheduling.kinds import MISSED
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
 from reconvene.surveys.queries import has_answers
@@ -99,6 +101,7 @@ def be_there_too(room: Room, *, person: Person, now: datetime) -> Room:
     if str(person.id) not in state.present:
         _be_there(room, person.id, at=state.started_at)
         room.keep(conductor.join_afterwards(state, person=str(person.id)))
+        drop_about(room.session_id, now=now, person=person, kinds=[MISSED])
         note(room, EventKind.SHARED, now=now)
     return room
 

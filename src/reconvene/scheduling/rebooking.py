@@ -1,0 +1,125 @@
+"""Dates that come to nothing: fewer than three can come, or nobody came. A new one is found without anybody's hand; the second time in a row
+the members are asked whether they still want to meet. Called by the pages of a session and at every tick.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from reconvene.groups.actions import leave_group
+from reconvene.groups.models import Membership
+from reconvene.groups.rules import SMALLEST
+from reconvene.notices.actions import drop_about, put
+from reconvene.people.models import Person
+from reconvene.scheduling import kinds
+from reconvene.scheduling.actions import answer, cancel_sessions, leave, locked, put_off
+from reconvene.scheduling.finding import options
+from reconvene.scheduling.models import Rsvp, Session
+from reconvene.scheduling.queries import members_of
+from reconvene.scheduling.rules import ANSWER_WITHIN, HELD_WITHOUT_WORD, Answer, Kind, write_local
+
+STRIKES = 2  # dates in a row that came to nothing, before the group is asked
+NEWS_FOR = timedelta(days=7)
+
+
+@transaction.atomic
+def take_answer(session: Session, *, person: Person, given: Answer, now: datetime) -> None:
+    """Keep a member's answer, and do what follows from it: another date when fewer than three can come any more; or, when the question is whether
+    they still want to meet, a new date or a kind end once all have answered. Tells everybody when a date changes or the group ends.
+
+    Raises NotAMember or SessionIsOver.
+    """
+    answer(session, person=person, answer=given, now=now)
+    session = locked(session)
+    if session.asked_at is not None:
+        _settle(session, now=now, is_late=False)
+    elif session.is_ahead and session.starts_at > now and _is_short(session):
+        rebook(session, now=now)
+
+
+@transaction.atomic
+def rebook(session: Session, *, now: datetime) -> None:
+    """The date came to nothing: find another one that suits all; or, when it is the second in a row or nothing suits all, ask whether they still
+    want to meet. Tells all members. A group of fewer than three ends kindly. A session that is over, or in question already, is left alone.
+    """
+    session = locked(session)
+    if not session.is_ahead or session.asked_at is not None:
+        return
+    if len(members_of(session.cycle)) < SMALLEST:
+        end_kindly(session, now=now)
+        return
+    session.count_strike()
+    if session.strikes >= STRIKES or not _move_to_best(session, now=now):
+        _ask(session, now=now)
+
+
+@transaction.atomic
+def rebook_lost(*, now: datetime) -> None:
+    """Sessions that began in nobody's room and of which nobody has told on paper a day later. Called at every tick."""
+    lost = Session.objects.filter(
+        started_at=None, ended_at=None, cancelled_at=None, asked_at=None, starts_at__lt=now - HELD_WITHOUT_WORD,
+        cycle__closed_at=None, cycle__group__ended_at=None,
+    )  # fmt: skip
+    for session in lost.order_by("starts_at"):
+        rebook(session, now=now)
+
+
+@transaction.atomic
+def settle_questions(*, now: datetime) -> None:
+    """Questions whose time to answer is over. Called at every tick."""
+    for session in Session.objects.filter(asked_at__lt=now - ANSWER_WITHIN, cancelled_at=None, started_at=None).order_by("asked_at"):
+        _settle(locked(session), now=now, is_late=True)
+
+
+@transaction.atomic
+def end_kindly(session: Session, *, now: datetime) -> None:
+    """End the group of a session that cannot be held. Challenges wait again with their place kept. Tells all members once, without a reason's owner."""
+    for person in members_of(session.cycle):
+        drop_about(session.id, now=now, person=person, because="over")
+        put(person, kind=kinds.GROUP_ENDED, subject_id=session.id, due_at=now, not_after=now + NEWS_FOR)
+    cancel_sessions(session.cycle, now=now)
+    for membership in Membership.objects.live().filter(group_id=session.cycle.group_id):
+        leave_group(membership, now=now)
+
+
+def _settle(session: Session, *, now: datetime, is_late: bool) -> None:
+    """Act on the answers to the question, once all are there or the time for them is over."""
+    members = {person.id for person in members_of(session.cycle)}
+    answers = {rsvp.person_id: rsvp.answer for rsvp in Rsvp.objects.filter(session=session, person_id__in=members)}
+    willing = [person for person, given in answers.items() if given == Answer.YES]
+    is_decided = is_late or len(answers) == len(members)
+    if len(members) - (len(answers) - len(willing)) < SMALLEST or (is_late and len(willing) < SMALLEST):
+        end_kindly(session, now=now)
+    elif is_decided:
+        for membership in Membership.objects.live().filter(group_id=session.cycle.group_id, person_id__in=set(answers) - set(willing)):
+            leave(membership, now=now)
+        if _move_to_best(session, now=now):
+            session.begin_anew()
+        elif is_late:
+            end_kindly(session, now=now)
+
+
+def _is_short(session: Session) -> bool:
+    """Whether so many have said no that fewer than three can come. A group that is still gathering is not short of anybody yet."""
+    members = {person.id for person in members_of(session.cycle)}
+    unable = Rsvp.objects.filter(session=session, person_id__in=members, answer=Answer.NO).count()
+    return len(members) >= SMALLEST > len(members) - unable
+
+
+def _move_to_best(session: Session, *, now: datetime) -> bool:
+    found = options(session, now=now, most=1)
+    if not found:
+        return False
+    put_off(session, found[0].local_start, now=now)
+    if found[0].follows is not None:
+        reconvene = session.cycle.sessions.get(kind=Kind.RECONVENE, cancelled_at=None)
+        put_off(reconvene, write_local(found[0].follows.second_local), now=now)
+    return True
+
+
+def _ask(session: Session, *, now: datetime) -> None:
+    session.ask(now=now)
+    Rsvp.objects.filter(session=session).delete()
+    for person in members_of(session.cycle):
+        drop_about(session.id, now=now, person=person, kinds=kinds.DATES, because="over")
+        put(person, kind=kinds.STILL_WANTED, subject_id=session.id, due_at=now, not_after=now + ANSWER_WITHIN)

@@ -1,0 +1,189 @@
+"""Dates that come to nothing: another one without anybody's hand, a question the second time, and a kind end."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from reconvene.availability.models import Busy
+from reconvene.base.jobs import tick
+from reconvene.challenges.models import Challenge
+from reconvene.groups.models import Group, Membership
+from reconvene.notices.models import Notice
+from reconvene.notices.registry import composer
+from reconvene.scheduling import kinds, rebooking
+from reconvene.scheduling.models import Rsvp, Session
+from reconvene.scheduling.rules import Answer
+from tests import world
+from tests.world import MONDAY, TUESDAY
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+LOST = TUESDAY + 2 * DAY
+
+
+@pytest.fixture
+def group() -> Group:
+    """Four; Tuesday 3 March 10:00 and four weeks later."""
+    return world.make_group(*world.people("ana", "ben", "cho", "dan"))
+
+
+def dates(group: Group) -> list[str]:
+    return list(Session.objects.filter(cycle__group=group).order_by("kind").values_list("local_start", flat=True))
+
+
+def first(group: Group) -> Session:
+    return Session.objects.get(cycle__group=group, kind="first")
+
+
+def told(kind: str) -> list[str]:
+    return sorted(Notice.objects.waiting().filter(kind=kind).values_list("person__name", flat=True))
+
+
+def say(group: Group, name: str, given: Answer, *, now: datetime = MONDAY) -> None:
+    rebooking.take_answer(first(group), person=world.person(name), given=given, now=now)
+
+
+ALL = ["Ana Example", "Ben Example", "Cho Example", "Dan Example"]
+
+
+def test_as_long_as_three_can_come_the_date_stands(group: Group) -> None:
+    say(group, "ben", Answer.NO)
+    assert dates(group) == ["2026-03-03T10:00", "2026-03-31T10:00"]
+    assert Rsvp.objects.count() == 1
+
+
+def test_when_fewer_than_three_can_come_the_next_date_that_suits_all_is_booked_and_everybody_is_asked_anew(group: Group) -> None:
+    Busy.objects.create(person=world.person("dan"), starts_at=MONDAY, ends_at=MONDAY + 3 * DAY)
+    say(group, "ben", Answer.NO)
+    say(group, "cho", Answer.NO)
+
+    assert dates(group) == ["2026-03-05T10:00", "2026-03-31T10:00"]
+    assert not Rsvp.objects.exists()
+    assert told(kinds.INVITATION) == ALL
+    assert (first(group).strikes, first(group).sequence) == (1, 1)
+
+
+def test_a_reconvene_that_would_be_too_near_goes_along(group: Group) -> None:
+    Busy.objects.create(person=world.person("dan"), starts_at=MONDAY, ends_at=MONDAY + 7 * DAY)
+    say(group, "ben", Answer.NO)
+    say(group, "cho", Answer.NO)
+
+    assert dates(group) == ["2026-03-09T10:00", "2026-04-07T10:00"]  # the day before is Easter Monday
+    assert len(told(kinds.INVITATION)) == 8
+
+
+def test_a_group_that_still_gathers_is_short_of_nobody(group: Group) -> None:
+    Membership.objects.filter(person__in=world.people("cho", "dan")).update(ended_at=MONDAY)
+    say(group, "ben", Answer.NO)
+    assert dates(group)[0] == "2026-03-03T10:00"
+
+
+def test_a_session_to_which_nobody_came_gets_another_date_after_a_day_and_not_before(group: Group) -> None:
+    rebooking.rebook_lost(now=first(group).starts_at + timedelta(hours=23))
+    assert dates(group)[0] == "2026-03-03T10:00"
+
+    rebooking.rebook_lost(now=LOST)
+    rebooking.rebook_lost(now=LOST)
+
+    assert dates(group) == ["2026-03-06T10:00", "2026-03-31T10:00"]
+    assert first(group).strikes == 1
+
+
+@pytest.mark.parametrize("facts", [{"started_at": TUESDAY}, {"started_at": TUESDAY, "ended_at": TUESDAY}, {"cancelled_at": TUESDAY}])
+def test_what_was_begun_held_or_cancelled_is_not_lost(group: Group, facts: dict[str, datetime]) -> None:
+    Session.objects.filter(id=first(group).id).update(**facts)
+    rebooking.rebook_lost(now=LOST)
+    assert dates(group)[0] == "2026-03-03T10:00"
+
+
+def test_the_second_time_in_a_row_the_group_is_asked_by_a_message_of_its_own(group: Group) -> None:
+    rebooking.rebook_lost(now=LOST)
+    rebooking.rebook_lost(now=LOST + 3 * DAY)
+
+    assert first(group).asked_at == LOST + 3 * DAY
+    assert told(kinds.STILL_WANTED) == ALL
+    assert told(kinds.INVITATION) == []
+    notice = Notice.objects.filter(kind=kinds.STILL_WANTED).first()
+    message = composer(kinds.STILL_WANTED)(notice, now=LOST + 3 * DAY)  # type: ignore[misc, arg-type]
+    assert message is not None and message.subject == "Do you still want to meet?"
+    for name in ("Ana", "Wren", "Delegating"):
+        assert name not in " ".join((message.subject, *message.lines))
+
+
+@pytest.fixture
+def asked(group: Group) -> Group:
+    Session.objects.filter(id=first(group).id).update(asked_at=LOST, strikes=2, sequence=1)
+    return group
+
+
+def test_when_all_have_answered_and_three_want_to_a_date_is_found_and_the_fourth_keeps_their_place_in_the_queue(asked: Group) -> None:
+    for name in ("ana", "ben", "cho"):
+        say(asked, name, Answer.YES, now=LOST)
+    assert first(asked).asked_at == LOST
+    say(asked, "dan", Answer.NO, now=LOST)
+
+    assert dates(asked) == ["2026-03-06T10:00", "2026-03-31T10:00"]
+    assert (first(asked).asked_at, first(asked).strikes) == (None, 0)
+    assert [seat.person.first_name for seat in asked.memberships.live()] == ["Ana", "Ben", "Cho"]
+    assert Challenge.objects.get(person=world.person("dan")).seated_at is None
+
+
+def test_whoever_is_silent_for_a_week_keeps_the_seat_when_three_want_to(asked: Group) -> None:
+    for name in ("ana", "ben", "cho"):
+        say(asked, name, Answer.YES, now=LOST)
+
+    rebooking.settle_questions(now=LOST + 6 * DAY)
+    assert first(asked).asked_at is not None
+    rebooking.settle_questions(now=LOST + 8 * DAY)
+
+    assert dates(asked)[0] == "2026-03-16T10:00"
+    assert asked.memberships.live().count() == 4
+
+
+def test_when_too_few_want_to_the_group_ends_kindly_and_nobody_is_named(asked: Group) -> None:
+    say(asked, "ana", Answer.NO, now=LOST)
+    assert Group.objects.live().exists()
+    say(asked, "ben", Answer.NO, now=LOST)
+
+    asked.refresh_from_db()
+    assert asked.ended_at == LOST
+    assert told(kinds.GROUP_ENDED) == ALL
+    assert not Challenge.objects.exclude(seated_at=None).exists()
+    assert Session.objects.filter(cancelled_at=LOST).count() == 2
+    notice = Notice.objects.filter(kind=kinds.GROUP_ENDED).first()
+    message = composer(kinds.GROUP_ENDED)(notice, now=LOST)  # type: ignore[misc, arg-type]
+    assert message is not None and not any(name in " ".join(message.lines) for name in ("Ana", "Ben", "Wren", "Delegating"))
+
+
+def test_silence_of_all_for_a_week_ends_the_group_once(asked: Group) -> None:
+    for _ in range(2):
+        rebooking.settle_questions(now=LOST + 8 * DAY)
+    assert told(kinds.GROUP_ENDED) == ALL
+
+
+def test_a_group_of_two_whose_date_was_lost_ends_instead_of_being_rebooked(group: Group) -> None:
+    Membership.objects.filter(person__in=world.people("cho", "dan")).update(ended_at=MONDAY)
+    rebooking.rebook_lost(now=LOST)
+    assert told(kinds.GROUP_ENDED) == ["Ana Example", "Ben Example"]
+
+
+def test_a_lost_reconvene_may_lie_up_to_six_weeks_after_the_first_session(group: Group) -> None:
+    Session.objects.filter(id=first(group).id).update(started_at=TUESDAY, ended_at=TUESDAY)
+    lost_at = datetime.fromisoformat("2026-04-08T12:00+00:00")
+    Session.objects.filter(cycle__group=group, kind="reconvene").update(starts_at=lost_at - 2 * DAY, local_start="2026-04-06T10:00")
+    rebooking.rebook_lost(now=lost_at)
+    assert dates(group)[1] == "2026-04-10T10:00"
+    assert (datetime.fromisoformat("2026-04-10") - datetime.fromisoformat("2026-03-03")).days == 38
+
+
+def test_a_date_that_somebody_proposes_answers_the_question(asked: Group) -> None:
+    from reconvene.scheduling.actions import move_session
+
+    move_session(first(asked), local_start="2026-03-09T11:00", by=world.person("ana"), now=LOST)
+    assert first(asked).asked_at is None
+
+
+def test_the_tick_replaces_lost_dates_of_every_organisation(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
+    Session.objects.filter(id=first(group).id).update(starts_at=MONDAY - 3 * DAY)
+    tick()
+    assert first(group).strikes == 1
