@@ -1,5 +1,6 @@
 """Pages about dates: who may open them, and that only a button changes anything."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from reconvene.groups.actions import Sitter, seat_member
 from reconvene.groups.models import Group
 from reconvene.notices.models import Notice
 from reconvene.notices.registry import composer
+from reconvene.scheduling.feeds import address_of, make_feed
 from reconvene.scheduling.messages import DATES_LINK
 from reconvene.scheduling.models import Rsvp, Session
 from reconvene.scheduling.rules import Kind
@@ -243,3 +245,40 @@ def test_the_session_page_asks_the_database_the_same_number_of_times_for_three_a
         counts.append(len(queries))
 
     assert counts[0] == counts[1] <= 15
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_a_calendar_subscribes_to_ones_own_sessions_until_the_address_is_replaced_or_ended(group: Group) -> None:
+    browser, page = world.sign_in(world.person("ben")), reverse("my-feed")
+
+    def address() -> str:
+        browser.post(page, {"feed": "new"})
+        return str(re.search(r'value="([^"]*/feeds/[^"]+)"', browser.get(page).content.decode()).group(1))  # type: ignore[union-attr]
+
+    old = address()
+    read = Client().get(old)
+    events = Calendar.from_ical(read.content).walk("VEVENT")
+    assert [str(event["SUMMARY"]) for event in events] == ["Learning session"] * 2
+    assert read.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert b"ATTENDEE" not in read.content and b"ben" not in read.content.lower() and b"Delegating" not in read.content
+    new = address()
+    assert Client().get(old).status_code == 404
+    assert Client().get(new).status_code == 200
+    browser.post(page, {"feed": "end"})
+    assert Client().get(new).status_code == 404
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_a_feed_shows_where_a_date_went_and_nothing_of_a_group_that_was_left(group: Group) -> None:
+    ben = world.person("ben")
+    address = address_of(make_feed(ben, now=MONDAY))
+    uid = Calendar.from_ical(Client().get(address).content).walk("VEVENT")[0]["UID"]
+    world.sign_in(ben).post(reverse("session-date", args=[first(group).id]), {"day": "2026-03-04", "time": "14:00"})
+
+    moved = Calendar.from_ical(Client().get(address).content).walk("VEVENT")[0]
+    assert (moved["UID"], moved["SEQUENCE"], moved["DTSTART"].dt.isoformat()) == (uid, 1, "2026-03-04T14:00:00+01:00")
+    with CaptureQueriesContext(connection) as asked:
+        Client().get(address)
+    assert len(asked) <= 9
+    group.memberships.filter(person=ben).update(ended_at=MONDAY)
+    assert Calendar.from_ical(Client().get(address).content).walk("VEVENT") == []

@@ -1,4 +1,4 @@
-"""One calendar entry for one person, as iTIP by mail: a request, an update of it, or its cancellation. Pure; used by messages and views.
+"""Calendar entries for one person, as iTIP by mail (a request, an update of it, its cancellation) or to be read. Pure; used by messages and views.
 
 The recipient is the only attendee and the product's mailbox the organiser, the title is neutral: a calendar shows when, never with whom
 or about what. One serialiser (icalendar) escapes and folds every value.
@@ -32,14 +32,17 @@ class Entry:
     stamped_at: datetime
 
 
-def serialise(entry: Entry, *, method: str) -> bytes:
-    """The entry as an iCalendar object with CRLF line ends and its own VTIMEZONE. `method` is REQUEST, CANCEL or PUBLISH."""
+def serialise(*entries: Entry, method: str) -> bytes:
+    """Entries as one iCalendar object with CRLF line ends and its own VTIMEZONEs. `method` is REQUEST, CANCEL or PUBLISH."""
     calendar = Calendar()
     calendar.add("prodid", "-//Reconvene//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method)
-    calendar.add_component(_event(entry, method=method))
-    calendar.add_missing_timezones(first_date=entry.starts.date() - timedelta(days=1), last_date=entry.starts.date() + timedelta(days=2))
+    for entry in entries:
+        calendar.add_component(_event(entry, method=method))
+    days = [entry.starts.date() for entry in entries]
+    if days:
+        calendar.add_missing_timezones(first_date=min(days) - timedelta(days=1), last_date=max(days) + timedelta(days=2))
     return calendar.to_ical()
 
 

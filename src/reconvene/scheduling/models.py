@@ -136,3 +136,10 @@ class Rsvp(Owned):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["session", "person"], name="one_answer_per_member")]
+
+
+class Feed(Owned):
+    """That a person's sessions may be read by a calendar at a secret address. The address is signed and names this row; without it, it leads nowhere."""
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="feed")
+    made_at = models.DateTimeField()

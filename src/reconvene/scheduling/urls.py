@@ -6,6 +6,8 @@ from reconvene.scheduling import views
 
 urlpatterns = [
     path("dates/<str:token>/", views.dates, name="dates"),
+    path("feeds/<str:token>/", views.feed, name="feed"),
+    path("account/feed/", views.my_feed, name="my-feed"),
     path("sessions/<uuid:session_id>/", views.session, name="session"),
     path("sessions/<uuid:session_id>/answer/", views.session_answer, name="session-answer"),
     path("sessions/<uuid:session_id>/host/", views.session_host, name="session-host"),

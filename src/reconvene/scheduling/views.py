@@ -13,11 +13,12 @@ from reconvene.base import clock
 from reconvene.base.links import Link, by_link
 from reconvene.base.templatetags.design import SeatMark, day
 from reconvene.people.models import Person
-from reconvene.scheduling import actions, finding, rebooking
+from reconvene.scheduling import actions, feeds, finding, rebooking
+from reconvene.scheduling.feeds import FEED_LINK
 from reconvene.scheduling.forms import MoveForm, PlaceForm
 from reconvene.scheduling.ics import PUBLISH, serialise
 from reconvene.scheduling.messages import DATES_LINK, entry_of, room_address
-from reconvene.scheduling.models import Rsvp, Session
+from reconvene.scheduling.models import Feed, Rsvp, Session
 from reconvene.scheduling.queries import Comer, comers, sessions_of
 from reconvene.scheduling.rules import Answer, Kind, doors_are_open, doors_shut_at, read_local
 
@@ -110,6 +111,33 @@ def calendar_file(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     content = serialise(entry_of(found, cast(Person, request.user), now=clock.now()), method=PUBLISH)
     disposition = {"Content-Disposition": 'attachment; filename="learning-session.ics"'}
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=disposition)
+
+
+@by_link(FEED_LINK)
+def feed(request: HttpRequest, link: Link) -> HttpResponse:
+    """A person's sessions for their calendar program, without an account: neutral entries, no attendee, no topic."""
+    person = get_object_or_404(Person.objects.active(), id=link.person_id)
+    get_object_or_404(Feed, id=link.subject_id, person=person)
+    now = clock.now()
+    entries = [entry_of(session, person, now=now) for session in feeds.sessions_for(person, now=now)]
+    return HttpResponse(
+        serialise(*entries, method=PUBLISH), content_type="text/calendar; charset=utf-8", headers={"Cache-Control": "private"}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def my_feed(request: HttpRequest) -> HttpResponse:
+    """The secret address of one's own sessions: made, replaced and ended here."""
+    person = cast(Person, request.user)
+    if request.method == "POST":
+        if request.POST.get("feed") == "end":
+            feeds.end_feed(person)
+        else:
+            feeds.make_feed(person, now=clock.now())
+        return redirect("my-feed")
+    mine = Feed.objects.filter(person=person).first()
+    page = {"feed": mine, "address": feeds.address_of(mine) if mine else "", "zone": person.time_zone, "place": "account"}
+    return render(request, "scheduling/my_feed.html", page)
 
 
 @require_GET
