@@ -54,7 +54,7 @@ POLICIES = {
     "account_logout": SIGNED_IN, "account_request_login_code": PUBLIC, "call": OWN, "call-code": SIGNED_IN, "call-join": BY_LINK,
     "challenge": OWN, "challenge-hints": SIGNED_IN, "challenge-new": SIGNED_IN, "challenge-withdrawal": OWN, "check-in": BY_LINK,
     "console": READERS, "console-ask-for-date": LEARNING, "console-groups": LEARNING, "console-next-in-line": LEARNING,
-    "console-place": LEARNING, "dates": BY_LINK, "feed": BY_LINK, "my-feed": SIGNED_IN, "directory-import": IMPORTERS, "directory-import-application": IMPORTERS,
+    "console-place": LEARNING, "console-places": LEARNING, "console-place-removal": LEARNING, "dates": BY_LINK, "feed": BY_LINK, "my-feed": SIGNED_IN, "directory-import": IMPORTERS, "directory-import-application": IMPORTERS,
     "directory-import-columns": IMPORTERS, "directory-import-levels": IMPORTERS, "directory-import-problems": IMPORTERS,
     "directory-import-reading": IMPORTERS, "directory-import-removal": IMPORTERS, "directory-imports": IMPORTERS, "group": OWN,
     "group-call": SIGNED_IN, "group-dates": OWN, "group-leaving": OWN, "group-topic": OWN, "groups": SIGNED_IN, "guide": SIGNED_IN, "guides": SIGNED_IN, "half-way": BY_LINK, "help-contact": ADMINS,

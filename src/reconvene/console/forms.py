@@ -17,6 +17,18 @@ class PlaceForm(DesignForm):
     )
 
 
+class PlacesForm(DesignForm):
+    """Places to add to the list, one a line."""
+
+    lines = forms.CharField(
+        max_length=20_000,
+        label=_("Places, one a line: name, site, seats"),
+        help_text=_("As in “Room Birch; Hamburg; 8”. Write the site as the directory does. Lines pasted from a spreadsheet do as well."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("Write at least one line."), "max_length": _("This is longer than 20,000 characters.")},
+    )
+
+
 class CallForm(DesignForm):
     """A group called by hand: the topic, the people's ids, and a first date or none for the first that suits all."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reconvene.console import views
+from reconvene.console import place_views, views
 
 urlpatterns = [
     path("console/", views.overview, name="console"),
@@ -12,5 +12,7 @@ urlpatterns = [
     path("console/groups/new/", views.seat_by_hand, name="seat-by-hand"),
     path("console/groups/<uuid:group_id>/date/", views.ask_for_date, name="console-ask-for-date"),
     path("console/proposals/<uuid:proposal_id>/next/", views.next_in_line, name="console-next-in-line"),
+    path("console/places/", place_views.places, name="console-places"),
+    path("console/places/<uuid:place_id>/removal/", place_views.removal, name="console-place-removal"),
     path("console/sessions/<uuid:session_id>/place/", views.place, name="console-place"),
 ]

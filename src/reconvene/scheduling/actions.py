@@ -16,6 +16,7 @@ from reconvene.notices.rules import at_hour
 from reconvene.people.models import Person
 from reconvene.scheduling import finding, kinds
 from reconvene.scheduling.models import Rsvp, Session
+from reconvene.scheduling.places import hold_place
 from reconvene.scheduling.queries import members_of, next_host, sessions_of
 from reconvene.scheduling.rules import Answer, Kind, instant, read_local, working_day_before
 
@@ -38,7 +39,8 @@ class NotAMember(Exception):
 def book_sessions(
     cycle: Cycle, *, first_local: str, reconvene_local: str, zone: str, minutes: int, place: str, host: Person | None, now: datetime
 ) -> tuple[Session, Session]:
-    """Book both sessions of a cycle, or none. Local times are "2026-03-03T10:00" in `zone`. Tells no one; `invite` does.
+    """Book both sessions of a cycle, or none; on site with a listed place each, if one is free. Local times are "2026-03-03T10:00" in `zone`.
+    Tells no one; `invite` does.
 
     The other date's host is the next member in turn. Raises BadDate when a time cannot be read, is past, or the gap is not allowed;
     django.db.IntegrityError when the cycle has its sessions already.
@@ -51,6 +53,9 @@ def book_sessions(
     first = Session.objects.create(kind=Kind.FIRST, local_start=first_local, starts_at=first_at, host=host, **facts)
     again = Session.objects.create(kind=Kind.RECONVENE, local_start=reconvene_local, starts_at=again_at, **facts)
     again.hand_over(host=next_host(again, apart_from=[]))
+    people = members_of(cycle)
+    for session in (first, again):
+        hold_place(session, people=people)
     return first, again
 
 
@@ -110,6 +115,7 @@ def move_session(session: Session, *, local_start: str, by: Person, now: datetim
 def put_off(session: Session, local_start: str, *, now: datetime) -> None:
     """Give a session another wall time and ask everybody anew. Tells all members, with an updated entry. Checks nothing."""
     session.move(local_start=local_start, starts_at=_moment(local_start, session.zone))
+    hold_place(session, people=members_of(session.cycle))
     Rsvp.objects.filter(session=session).delete()
     invite(session, now=now)
 

@@ -13,6 +13,20 @@ from reconvene.people.models import Person
 from reconvene.scheduling.rules import Answer, Kind
 
 
+class Place(Owned):
+    """A room in a building in which a group can meet: how many seats, at which site. Listed by L&D, held by sessions for their time."""
+
+    name = models.CharField(max_length=120, help_text="As it stands in calendar entries")
+    site = models.CharField(max_length=120, help_text="As people's sites are written in the directory")
+    seats = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "site", "name"], name="one_place_per_name_and_site")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class SessionQuerySet(models.QuerySet["Session"]):
     """Words for choosing sessions."""
 
@@ -35,6 +49,9 @@ class Session(Owned):
     starts_at = models.DateTimeField()
     minutes = models.PositiveSmallIntegerField(default=90)
     place = models.CharField(max_length=160, blank=True)
+    held = models.ForeignKey(
+        Place, models.SET_NULL, null=True, related_name="+", help_text="The listed place that nobody else gets meanwhile"
+    )
     host = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     sequence = models.PositiveSmallIntegerField(default=0, help_text="Rises with every change, for calendars")
     strikes = models.PositiveSmallIntegerField(default=0, help_text="How often in a row its date came to nothing")
@@ -116,9 +133,14 @@ class Session(Owned):
         self.save(update_fields=["cancelled_at", "sequence"])
 
     def settle_place(self, *, place: str) -> None:
-        """Where it takes place; calendars learn it by the sequence. Saves; tells no one."""
-        self.place, self.sequence = place, self.sequence + 1
-        self.save(update_fields=["place", "sequence"])
+        """Where it takes place, in words; a listed place is free again. Calendars learn it by the sequence. Saves; tells no one."""
+        self.place, self.held, self.sequence = place, None, self.sequence + 1
+        self.save(update_fields=["place", "held", "sequence"])
+
+    def hold(self, place: Place | None) -> None:
+        """Take a listed place for its time, or give it back. Whoever calls this says it in calendars. Saves; tells no one."""
+        self.held, self.place = place, f"{place.name}, {place.site}" if place else ""
+        self.save(update_fields=["held", "place"])
 
     def hand_over(self, *, host: Person | None) -> None:
         """Another member hosts. Saves; tells no one."""

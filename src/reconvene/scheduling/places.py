@@ -1,0 +1,90 @@
+"""Listed places: which is free for a session, holding one with the dates, and the list itself. Called by booking, moving, and the console.
+
+Two sessions never hold one place at the same time: whoever looks for one locks the places of the site first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from reconvene.base.fields import clean_text
+from reconvene.people.models import Person
+from reconvene.scheduling.models import Place, Session
+
+LONGEST = timedelta(hours=3)  # of a session, with much to spare
+MOST_SEATS = 500
+
+
+class BadPlace(Exception):
+    """A line of the list cannot be read; the text is a sentence that says which and why."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One place as it was typed."""
+
+    name: str
+    site: str
+    seats: int
+
+
+def free_places(session: Session, *, people: Sequence[Person]) -> list[Place]:
+    """Listed places at the site of most of these people with a seat for each, free for the session's time; the smallest first. Two queries."""
+    fitting = Place.objects.filter(site=site_of(people), seats__gte=len(people)).order_by("seats", "name")
+    taken = {
+        other.held_id for other in _others(session, fitting) if other.starts_at < session.ends_at and session.starts_at < other.ends_at
+    }
+    return [place for place in fitting if place.id not in taken]
+
+
+@transaction.atomic
+def hold_place(session: Session, *, people: Sequence[Person]) -> None:
+    """Hold a free place for a session that meets on site; a place in words that somebody set stays. Without a free one the session has none, and
+    L&D sees it. Tells no one; whoever calls this invites afterwards.
+    """
+    if not session.cycle.group.programme.is_on_site or (session.place and session.held_id is None):
+        return
+    list(Place.objects.select_for_update().filter(site=site_of(people)).order_by("id"))
+    free = free_places(session, people=people)
+    keeps = next((place for place in free if place.id == session.held_id), None)
+    session.hold(keeps or (free[0] if free else None))
+
+
+@transaction.atomic
+def list_places(text: str) -> int:
+    """Add places, one a line: name, site, seats, apart by tabs, semicolons or commas; a known name at a site gets the new seats. Returns how many
+    lines were read. Tells no one. Raises BadPlace for the first line that cannot be read; then nothing was kept.
+    """
+    lines = [_read(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    for line in lines:
+        Place.objects.update_or_create(name=line.name, site=line.site, defaults={"seats": line.seats})
+    return len(lines)
+
+
+def site_of(people: Sequence[Person]) -> str:
+    """The site of most of these people; the first by name among equals."""
+    sites = [person.site for person in people if person.site]
+    return max(sorted(set(sites)), key=sites.count, default="")
+
+
+def _others(session: Session, places: QuerySet[Place]) -> list[Session]:
+    near = Session.objects.filter(held__in=places, cancelled_at=None, ended_at=None).exclude(id=session.id)
+    return list(near.filter(starts_at__gt=session.starts_at - LONGEST, starts_at__lt=session.ends_at))
+
+
+def _read(number: int, line: str) -> Line:
+    mark = next((mark for mark in ("\t", ";", ",") if mark in line), ";")
+    parts = [" ".join(clean_text(part).split()) for part in line.split(mark)]
+    where = {"number": number, "line": line.strip()[:80]}
+    if len(parts) != 3 or not all(parts):
+        raise BadPlace(_("Line %(number)d, “%(line)s”: write name, site and seats, as in “Room Birch; Hamburg; 8”.") % where)
+    name, site, seats = parts
+    if not (seats.isascii() and seats.isdigit() and 0 < int(seats[:6]) <= MOST_SEATS):
+        raise BadPlace(_("Line %(number)d, “%(line)s”: the seats are a number from 1 to 500.") % where)
+    if max(len(name), len(site)) > 120:
+        raise BadPlace(_("Line %(number)d, “%(line)s”: name and site have 120 characters at most.") % where)
+    return Line(name, site, int(seats))
