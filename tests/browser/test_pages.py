@@ -135,7 +135,7 @@ def sends(path: str, button: str, **boxes: str) -> Visit:
         page.goto(company.site.origin + path.format_map(company.facts))
         page.locator("main form").evaluate_all("forms => forms.forEach(form => { form.noValidate = true })")
         for name, text in boxes.items():
-            page.locator(f"[name={name}]").first.fill(text)
+            page.locator(f"[name={name}]:visible").first.fill(text)
         page.get_by_role("button", name=button, exact=True).first.click()
         page.wait_for_load_state()
 
