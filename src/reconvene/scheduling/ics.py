@@ -17,7 +17,9 @@ REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
 
 @dataclass(frozen=True)
 class Entry:
-    """What a calendar entry says. `starts` is naive wall time in `zone`; `uid` stays the same when the date moves, `sequence` rises."""
+    """What a calendar entry says. `starts` is naive wall time in `zone`; `uid` stays the same when the date moves, `sequence` rises. With
+    `wants_reply` the calendar program sends its owner's answer back.
+    """
 
     uid: str
     sequence: int
@@ -30,6 +32,7 @@ class Entry:
     attendee: str
     organiser: str
     stamped_at: datetime
+    wants_reply: bool = False
 
 
 def serialise(*entries: Entry, method: str) -> bytes:
@@ -63,7 +66,7 @@ def _event(entry: Entry, *, method: str) -> Event:
     if method != PUBLISH:
         event.add("organizer", _mailbox(entry.organiser))
         attendee = _mailbox(entry.attendee)
-        attendee.params["PARTSTAT"], attendee.params["RSVP"] = vText("NEEDS-ACTION"), vText("FALSE")
+        attendee.params["PARTSTAT"], attendee.params["RSVP"] = vText("NEEDS-ACTION"), vText("TRUE" if entry.wants_reply else "FALSE")
         event.add("attendee", attendee)
     return event
 

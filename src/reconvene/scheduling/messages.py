@@ -17,6 +17,7 @@ from reconvene.people.models import Person
 from reconvene.scheduling import kinds
 from reconvene.scheduling.ics import CANCEL, REQUEST, Entry, serialise
 from reconvene.scheduling.models import Session
+from reconvene.scheduling.replies import uid_of
 from reconvene.scheduling.rules import Kind, doors_shut_at, read_local
 
 DATES_LINK = "dates"
@@ -135,7 +136,7 @@ def room_address(session: Session, person: Person) -> str:
 def entry_of(session: Session, person: Person, *, now: datetime) -> Entry:
     """The calendar entry of one session for one person; the same UID for as long as the session lives."""
     return Entry(
-        uid=f"{session.id.hex}.{person.id.hex}@reconvene",
+        uid=uid_of(session, person),
         sequence=session.sequence,
         title=_("Learning session"),
         starts=read_local(session.local_start),
@@ -146,6 +147,7 @@ def entry_of(session: Session, person: Person, *, now: datetime) -> Entry:
         attendee=str(person.email),
         organiser=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         stamped_at=now,
+        wants_reply=bool(settings.MAILBOX_URL),
     )
 
 
