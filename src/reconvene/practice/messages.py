@@ -137,7 +137,7 @@ def _address(name: str, purpose: str, notice: Notice) -> str:
     return absolute(name, link.token())
 
 
-register(PLAN_COPY, plan_copy)
+register(PLAN_COPY, plan_copy, is_private=True)
 register(OCCASION, occasion)
 register(CHECK_IN, first_check_in)
 register(SECOND, second_check_in)

@@ -131,7 +131,7 @@ def times(session: Session, person: Person) -> dict[str, str]:
     return {name: formats.date_format(moment, wanted) for name, (moment, wanted) in words.items()}
 
 
-register(kinds.INVITATION, invitation)
-register(kinds.CANCELLATION, cancellation)
+register(kinds.INVITATION, invitation, is_pressing=True)
+register(kinds.CANCELLATION, cancellation, is_pressing=True)
 register(kinds.HOST_CARD, host_card)
 register(kinds.TOMORROW, tomorrow)
