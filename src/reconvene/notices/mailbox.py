@@ -7,6 +7,7 @@ for whoever looks after the mailbox. Mails are written by strangers: nothing in 
 
 import imaplib
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -21,6 +22,7 @@ from django.db import InterfaceError, OperationalError
 log = logging.getLogger(__name__)
 MOST = 200  # mails in one round
 LARGEST = 2_000_000  # bytes; a report that returns our own mail is far smaller
+SIZE = re.compile(rb"RFC822\.SIZE (\d{1,12})")
 PATIENCE = 20.0  # seconds
 UNDERSTOOD, UNKNOWN = r"(\Seen)", r"(\Seen \Flagged)"
 
@@ -74,8 +76,8 @@ def _understand(raw: bytes, *, now: datetime) -> bool:
 
 def _fetch(box: imaplib.IMAP4, uid: str) -> bytes:
     """One whole mail, left unread; nothing when it is too large."""
-    size = box.uid("FETCH", uid, "(RFC822.SIZE)")[1][0] or b""
-    if int(size.rpartition(b"RFC822.SIZE ")[2].strip(b") ") or 0) > LARGEST:
+    size = SIZE.search(box.uid("FETCH", uid, "(RFC822.SIZE)")[1][0] or b"")
+    if size is None or int(size[1]) > LARGEST:
         return b""
     parts = box.uid("FETCH", uid, "(BODY.PEEK[])")[1]
     return next((part[1] for part in parts if isinstance(part, tuple)), b"")
