@@ -3,8 +3,6 @@
 import threading
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from procrastinate.contrib.django import app
@@ -22,7 +20,8 @@ from reconvene.notices.tallies import count_today
 TURN = 20.0  # seconds that one job sends before another organisation has its turn
 on_mail(bounces.keep_report)
 LEAVERS_OF = timedelta(days=2)
-_draining: set[uuid.UUID] = set()
+_turns: dict[uuid.UUID, bool] = {}
+"""For which organisations this process sends at the moment, and whether it was asked again meanwhile."""
 _lock = threading.Lock()
 
 
@@ -34,9 +33,20 @@ def send(*, organisation: str) -> None:
     asked to help.
     """
     whose, until = uuid.UUID(organisation), time.monotonic() + TURN
-    with _only_here(whose) as is_mine:
-        while is_mine and _sends_on(whose) and time.monotonic() < until:
+    with _lock:
+        is_mine = whose not in _turns
+        _turns[whose] = not is_mine
+    if not is_mine:
+        return
+    try:
+        while _sends_on(whose) and time.monotonic() < until:
             continue
+    finally:
+        with _lock:
+            was_asked_again = _turns.pop(whose)
+    if was_asked_again:
+        with tenancy.within(whose):
+            send_soon()
 
 
 def _sends_on(organisation: uuid.UUID) -> bool:
@@ -47,18 +57,6 @@ def _sends_on(organisation: uuid.UUID) -> bool:
     with tenancy.within(organisation):
         send_soon()
     return True
-
-
-@contextmanager
-def _only_here(organisation: uuid.UUID) -> Iterator[bool]:
-    with _lock:
-        is_mine = organisation not in _draining
-        _draining.add(organisation)
-    try:
-        yield is_mine
-    finally:
-        if is_mine:
-            _draining.discard(organisation)
 
 
 @on_tick

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 50  # notices
 BUDGET = 30.0  # seconds; with one mail's time-outs on top still well inside the lease, so that a slow server never outlasts it
+LOOK_AGAIN = 1.0  # seconds after which a worker looks at the stop switch again
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,19 @@ def drain(organisation: uuid.UUID, *, now: datetime, most: int = BATCH) -> Round
         claims, seen = claim(now=now, most=most)
     with tenancy.within(organisation):
         letters = _write(claims, now=now)
-    until, sent = time.monotonic() + BUDGET, 0
+    until, sent, look_at = time.monotonic() + BUDGET, 0, time.monotonic() + LOOK_AGAIN
     with line() as connection:
         for place, (notice, mail) in enumerate(letters, start=1):
             outcome = hand_over(mail, connection=connection)
             sent += outcome is Outcome.SENT
             with tenancy.within(organisation):
                 settle(notice, outcome=outcome, now=now)
-                if outcome is Outcome.AWAY or time.monotonic() > until or current_stop() is not None:
+                is_over = outcome is Outcome.AWAY or time.monotonic() > until
+                if not is_over and time.monotonic() > look_at:
+                    is_over, look_at = current_stop() is not None, time.monotonic() + LOOK_AGAIN
+                if is_over:
                     Notice.objects.filter(id__in=[rest.id for rest, _mail in letters[place:]]).give_back()
-                    return Round(seen, sent, goes_on=False)
+                    return Round(seen, sent)
     return Round(seen, sent, goes_on=seen == most)
 
 
