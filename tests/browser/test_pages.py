@@ -324,6 +324,8 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("report, earlier", "sponsor", "/console/reports/{milestone}/", ""),
     ("overview", "lead", "/console/", ""),
     ("groups that need a hand", "lead", "/console/groups/", "hand"),
+    ("messages", "lead", "/console/messages/", "Messages"),
+    ("messages, a stop without a reason", "lead", sends("/console/messages/", "Stop them", reason=""), "Write why"),
     ("seat by hand", "lead", "/console/groups/new/", "seat|group"),
     ("place", "lead", "/console/sessions/{placeless}/place/", "Which room?"),
     ("directory", "lead", "/people/imports/", "Bring in the directory"),

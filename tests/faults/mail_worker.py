@@ -17,6 +17,7 @@ from typing import Any
 
 from tests.faults.serving import ROOT, database_url
 
+KIND = "fault"
 STEPS = ("claimed", "written", "before", "after", "marking")
 IN_WINDOW = ("after", "marking")
 
@@ -39,7 +40,7 @@ def main() -> None:
     django.setup()
     from reconvene.notices import registry, sending
 
-    registry.register("test", compose)
+    registry.register(KIND, compose)
     if len(sys.argv) > 3:
         _die_at(sys.argv[3], int(sys.argv[4]))
     while sending.drain(uuid.UUID(sys.argv[1]), now=datetime.fromisoformat(sys.argv[2])).goes_on:

@@ -24,7 +24,7 @@ from reconvene.scheduling.ics import REQUEST, Entry, serialise
 from tests import world
 from tests.faults import mail_worker
 from tests.faults.hall import volume
-from tests.faults.mail_worker import IN_WINDOW, STEPS, compose
+from tests.faults.mail_worker import IN_WINDOW, KIND, STEPS, compose
 from tests.notices.mail_server import mail_server
 from tests.notices.sink import Sink, sink
 from tests.world import MONDAY
@@ -36,7 +36,7 @@ NOON = MONDAY + timedelta(hours=2)
 @pytest.fixture(autouse=True)
 def kind() -> Iterator[None]:
     before = dict(registry._composers)
-    registry.register("test", compose)
+    registry.register(KIND, compose)
     yield
     registry._composers.clear()
     registry._composers.update(before)
@@ -57,7 +57,7 @@ def fill(notices: int, *, people: int, due_at: Callable[[int], datetime] = lambd
         )
         Notice.objects.bulk_create(
             Notice(
-                person=made[number % people], kind="test", subject_id=uuid.uuid4(), due_at=due_at(number),
+                person=made[number % people], kind=KIND, subject_id=uuid.uuid4(), due_at=due_at(number),
                 not_after=due_at(number) + timedelta(days=days),
             )
             for number in range(notices)

@@ -36,5 +36,5 @@ def _line(name: str) -> str:
     stopped = current_stop()
     if stopped is None:
         return _("%(name)s: messages go out.") % {"name": name}
-    facts = {"name": name, "since": f"{stopped.stopped_at:%Y-%m-%d %H:%M} UTC", "reason": stopped.reason}
-    return _("%(name)s: stopped since %(since)s (%(reason)s).") % facts
+    facts = {"name": name, "since": f"{stopped.stopped_at:%Y-%m-%d %H:%M}", "reason": stopped.reason}
+    return _("%(name)s: stopped since %(since)s UTC (%(reason)s).") % facts
