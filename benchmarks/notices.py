@@ -78,7 +78,7 @@ def _company(*, people: int) -> uuid.UUID:
 
 
 def _drain(mails: Sink, organisation: uuid.UUID, *, folder: Path, notices: int) -> bool:
-    """So many invitations, with their calendar part, all due in the last hour."""
+    """So many messages all due in the last hour: by turns an invitation, with its calendar part, and the reminder of the day before."""
     from reconvene.base import tenancy
     from reconvene.notices.models import Notice
 
@@ -214,7 +214,7 @@ def _wait_until(mails: Sink, count: int, *, seconds: float) -> list[tuple[float,
     """What has arrived, once it is so many or the time is over."""
     until = time.monotonic() + seconds
     while len(found := mails.arrived()) < count and time.monotonic() < until:
-        time.sleep(0.05 if count < 50_000 else 1.0)
+        time.sleep(0.05 if seconds < 60 else 1.0)
     return found
 
 

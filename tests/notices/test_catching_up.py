@@ -14,7 +14,7 @@ from reconvene.base import tenancy
 from reconvene.notices import actions, clocks, jobs, registry, sending
 from reconvene.notices.models import Notice, Stop, current_stop
 from reconvene.notices.rules import LARGEST_JUMP, ClockReading
-from reconvene.people.models import Person
+from reconvene.people.models import Organisation, Person
 from tests import world
 from tests.notices.mail_server import mail_server
 from tests.notices.test_sending import NOON, SUBJECT, compose, drain, put
@@ -165,6 +165,16 @@ def test_a_stop_holds_what_is_already_in_the_hands_of_a_worker(monkeypatch: pyte
 
     assert len(server.arrived) == 1
     assert Notice.objects.waiting().filter(leased_until=None, attempts=0).count() == 5
+
+
+def test_a_rehearsal_sends_nothing() -> None:
+    put(world.person("ana"))
+    Organisation.objects.update(is_rehearsal=True)
+
+    with mail_server() as server:
+        assert drain() == 0
+
+    assert server.arrived == []
 
 
 def test_a_tick_drops_what_waits_for_people_who_left_and_about_them() -> None:

@@ -4,7 +4,6 @@ A handful of queries for a batch, however many people it is for. Rows that anoth
 and its person are locked together, so that two workers cannot each send one person the only message of the day. Called by `sending`.
 """
 
-import itertools
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,7 +14,6 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from reconvene.base import tenancy
 from reconvene.notices.models import Notice, Preference, unreachable
 from reconvene.notices.registry import pressing_kinds
 from reconvene.notices.rules import CYCLE, first_free_day, is_late, next_window
@@ -49,12 +47,12 @@ class Mails:
     """Of all that are not pressing; the days that are taken when catching up."""
 
 
-def claim(*, now: datetime, most: int) -> tuple[list[Claim], int]:
-    """Take up to `most` due notices, dates and seats before the counted ones, and say how many were looked at.
+def claim(organisation: Organisation, *, now: datetime, most: int) -> tuple[list[Claim], int]:
+    """Take up to `most` of an organisation's due notices, the counted ones last, and say how many were looked at.
 
     The caller holds a transaction. What may not go now is dropped or held in it.
     """
-    due = list(itertools.chain.from_iterable(_locked(now=now, most=most)))[:most]
+    due = _locked(organisation, now=now, most=most)
     if not due:
         return [], 0
     preferences = {one.person_id: one for one in Preference.objects.filter(person__in={notice.person_id for notice in due})}
@@ -78,16 +76,16 @@ def claim(*, now: datetime, most: int) -> tuple[list[Claim], int]:
     return claims, len(due)
 
 
-def _locked(*, now: datetime, most: int) -> Sequence[Sequence[Notice]]:
-    """Due notices under lock, those that do not count first. Each list is at most `most` long."""
-    organisation = Organisation.objects.get(id=tenancy.current())
+def _locked(organisation: Organisation, *, now: datetime, most: int) -> list[Notice]:
+    """Due notices under lock with their people, those that do not count first."""
     due = Notice.objects.due(now).select_related("person")
     free = due.select_for_update(of=("self", "person"), no_key=True, skip_locked=True)
-    dates = list(free.filter(is_counted=False)[:most])
-    counted = list(free.filter(is_counted=True)[: most - len(dates)]) if len(dates) < most else []
-    for notice in (*dates, *counted):
+    found = list(free.filter(is_counted=False)[:most])
+    if len(found) < most:
+        found += free.filter(is_counted=True)[: most - len(found)]
+    for notice in found:
         notice.person.organisation = organisation
-    return dates, counted
+    return found
 
 
 def _judge(notice: Notice, *, preference: Preference, is_lost: bool, had: Mails, now: datetime) -> Verdict:

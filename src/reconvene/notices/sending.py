@@ -20,6 +20,7 @@ from reconvene.notices.models import Notice, current_stop
 from reconvene.notices.registry import composer
 from reconvene.notices.rules import wait_after
 from reconvene.notices.smtp import Outcome, hand_over, line
+from reconvene.people.models import Organisation
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +39,15 @@ class Round:
 
 
 def drain(organisation: uuid.UUID, *, now: datetime, most: int = BATCH) -> Round:
-    """Send up to `most` due notices of one organisation; stops early when the server is away or somebody pressed the stop switch."""
+    """Send up to `most` due notices of one organisation; stops early when the server is away or somebody pressed the stop switch.
+
+    A rehearsal sends nothing.
+    """
     with tenancy.within(organisation):
-        if current_stop() is not None:
+        whose = Organisation.objects.get(id=organisation)
+        if whose.is_rehearsal or current_stop() is not None:
             return Round()
-        claims, seen = claim(now=now, most=most)
+        claims, seen = claim(whose, now=now, most=most)
     with tenancy.within(organisation):
         letters = _write(claims, now=now)
     until, sent, look_at = time.monotonic() + BUDGET, 0, time.monotonic() + LOOK_AGAIN
