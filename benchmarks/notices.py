@@ -87,15 +87,16 @@ def _drain(mails: Sink, organisation: uuid.UUID, *, folder: Path, notices: int) 
         Notice.objects.bulk_create(_invitations(notices, now=datetime.now(UTC)), batch_size=5000)
         _analyse()
     busy_before = _database_seconds()
-    with _workers(folder, WORKERS):
+    with _workers(folder, WORKERS) as workers:
         arrived = _wait_until(mails, before + notices, seconds=60 + notices / 20)[before:]
         _settle(organisation)
-        busy = _database_seconds() - busy_before
+        busy, own = _database_seconds() - busy_before, sum(_seconds(worker.pid) for worker in workers)
     took = arrived[-1][0] - arrived[0][0]
     speed, share = len(arrived) / took, 100 * busy / took / (os.cpu_count() or 1)
     doubles = len(arrived) - len({name for _moment, name in arrived})
     print(f"drain: {len(arrived):,} of {notices:,} by {WORKERS} workers in {took:.0f} s, {speed:.0f} a second, {doubles} double; "
-          f"database {share:.0f} % of the machine busy ({100 * busy / took:.0f} % of one processor)")  # fmt: skip
+          f"database {share:.0f} % of the machine busy; processor time of a mail {1000 * own / notices:.1f} ms in the workers, "
+          f"{1000 * busy / notices:.1f} ms in the database; load {os.getloadavg()[0]:.1f}")  # fmt: skip
     return len(arrived) == notices and doubles == 0 and speed >= PER_SECOND and share < BUSY
 
 
@@ -196,13 +197,15 @@ def _fill(count: int) -> None:
 
 
 @contextmanager
-def _workers(folder: Path, count: int) -> Iterator[None]:
+def _workers(folder: Path, count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+    workers = []
     with (folder / "workers.log").open("ab") as log, ExitStack() as stack:
         for _ in range(count):
             command = [sys.executable, "-m", "reconvene.config.cli", "worker"]
             process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=log, stderr=log)
             stack.callback(_end, process)
-        yield
+            workers.append(process)
+        yield workers
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -244,15 +247,22 @@ def _database_seconds() -> float:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         backend = cursor.fetchone()[0]
-    pid, spent = int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1]), {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue  # it ended while we looked
-        if pid in (int(fields[1]), int(stat.parent.name)):
-            spent[stat.parent.name] = sum(int(number) for number in fields[11:15])
-    return sum(spent.values()) / TICKS
+    postmaster = int(_facts(backend)[1])
+    processes = [int(folder.name) for folder in Path("/proc").glob("[0-9]*")]
+    return sum(_seconds(pid) for pid in processes if pid == postmaster or (_facts(pid) or ["", ""])[1] == str(postmaster))
+
+
+def _seconds(pid: int) -> float:
+    """Processor time of a process and of its children that have ended."""
+    return sum(int(number) for number in _facts(pid)[11:15]) / TICKS
+
+
+def _facts(pid: int) -> list[str]:
+    """What the kernel says of a process, from its state on; nothing once it has ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 if __name__ == "__main__":
