@@ -16,7 +16,6 @@ from reconvene.notices.actions import stop
 from reconvene.notices.rules import LARGEST_JUMP, ClockReading
 
 log = logging.getLogger(__name__)
-STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # goes on while the machine sleeps, where there is such a clock
 
 
 class Watch:
@@ -24,15 +23,20 @@ class Watch:
 
     def __init__(self) -> None:
         wall = datetime.now(UTC)
-        self._last = ClockReading(wall, time.clock_gettime(STEADY), wall)
+        self._last = ClockReading(wall, _steady(), wall)
 
     def error(self) -> timedelta:
         """How far the clock jumped since the last look, or is off from the database's. One query."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")
-            reading = ClockReading(datetime.now(UTC), time.clock_gettime(STEADY), cursor.fetchone()[0])
+            reading = ClockReading(datetime.now(UTC), _steady(), cursor.fetchone()[0])
         error, self._last = reading.error_since(self._last), reading
         return error
+
+
+def _steady() -> float:
+    """Seconds of a clock that is never set, and that goes on while the machine sleeps where there is such a one."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 WATCH = Watch()

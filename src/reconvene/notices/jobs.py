@@ -18,11 +18,11 @@ from reconvene.notices.sending import drain
 from reconvene.notices.tallies import count_today
 
 TURN = 20.0  # seconds that one job sends before another organisation has its turn
-on_mail(bounces.keep_report)
 LEAVERS_OF = timedelta(days=2)
 _turns: dict[uuid.UUID, bool] = {}
 """For which organisations this process sends at the moment, and whether it was asked again meanwhile."""
 _lock = threading.Lock()
+on_mail(bounces.keep_report)
 
 
 @app.task(name=SEND)
