@@ -50,7 +50,7 @@ ADMINS = "admins"  # administrators
 KEEPERS = {LEARNING: "fay", READERS: "sam", IMPORTERS: "ada", ADMINS: "ada"}
 
 POLICIES = {
-    "account": SIGNED_IN, "account-pause": SIGNED_IN, "account-wishes": SIGNED_IN, "account_confirm_login_code": PUBLIC, "account_login": PUBLIC,
+    "account": SIGNED_IN, "account-address": SIGNED_IN, "account-pause": SIGNED_IN, "account-wishes": SIGNED_IN, "account_confirm_login_code": PUBLIC, "account_login": PUBLIC,
     "account_logout": SIGNED_IN, "account_request_login_code": PUBLIC, "call": OWN, "call-code": SIGNED_IN, "call-join": BY_LINK,
     "challenge": OWN, "challenge-hints": SIGNED_IN, "challenge-new": SIGNED_IN, "challenge-withdrawal": OWN, "check-in": BY_LINK,
     "console": READERS, "console-ask-for-date": LEARNING, "console-groups": LEARNING, "console-next-in-line": LEARNING,
@@ -58,7 +58,7 @@ POLICIES = {
     "directory-import-columns": IMPORTERS, "directory-import-levels": IMPORTERS, "directory-import-problems": IMPORTERS,
     "directory-import-reading": IMPORTERS, "directory-import-removal": IMPORTERS, "directory-imports": IMPORTERS, "group": OWN,
     "group-call": SIGNED_IN, "group-dates": OWN, "group-leaving": OWN, "group-topic": OWN, "groups": SIGNED_IN, "guide": SIGNED_IN, "guides": SIGNED_IN, "half-way": BY_LINK, "help-contact": ADMINS,
-    "home": SIGNED_IN, "host-card": OWN, "job-aid": SIGNED_IN, "on-paper": OWN, "on-paper-withdrawal": OWN, "pact": PUBLIC, "paper": OWN, "pause": BY_LINK, "playbook": SIGNED_IN,
+    "home": SIGNED_IN, "host-card": OWN, "job-aid": SIGNED_IN, "messages": IMPORTERS, "messages-go": IMPORTERS, "messages-stop": IMPORTERS, "on-paper": OWN, "on-paper-withdrawal": OWN, "pact": PUBLIC, "paper": OWN, "pause": BY_LINK, "playbook": SIGNED_IN,
     "practice": OWN, "practice-check-in": OWN, "practice-half-way": OWN, "practice-notes": OWN, "practice-plan": OWN,
     "practice-report": OWN, "practice-sharing": OWN, "report": READERS, "report-by-link": BY_LINK, "report-log": READERS,
     "room": OWN, "room-additions": OWN, "room-admissions": OWN, "room-begin": OWN, "room-cards": OWN, "room-case": OWN, "room-causes": OWN, "room-claims": OWN,

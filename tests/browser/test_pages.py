@@ -331,6 +331,8 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("places", "lead", sends("/console/places/", "Add to the list", lines="Room Birch; Hamburg; 8"), "Room Birch"),
     ("places, with errors", "lead", sends("/console/places/", "Add to the list", lines="Room Birch"), "write name, site and seats"),
     ("groups that need a hand", "lead", "/console/groups/", "hand"),
+    ("messages", "lead", "/console/messages/", "Messages"),
+    ("messages, a stop without a reason", "lead", sends("/console/messages/", "Stop them", reason=""), "Write why"),
     ("seat by hand", "lead", "/console/groups/new/", "seat|group"),
     ("place", "lead", "/console/sessions/{placeless}/place/", "Which room?"),
     ("directory", "lead", "/people/imports/", "Bring in the directory"),

@@ -120,3 +120,14 @@ def test_a_database_that_does_not_answer_is_said_in_a_sentence(tmp_path: Path) -
     assert done.returncode == 1
     assert "database does not answer" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_messages_are_stopped_and_let_go_from_the_command_line(installation: Installation) -> None:
+    without = installation.run("messages", "stop")
+    stopped = installation.run("messages", "stop", "--reason", "Wrong dates", "--organisation", "aldermoor")
+    again = installation.run("messages", "go")
+
+    assert (without.returncode, without.stderr) == (1, "Say why with --reason; L&D and IT read it.\n")
+    assert re.fullmatch(r"Aldermoor: stopped since \S+ \S+ UTC \(Wrong dates\)\.\n", stopped.stdout), stopped.stderr
+    assert again.stdout == "Aldermoor: messages go out.\n"
+    assert installation.ask("SELECT reason, ended_at IS NOT NULL FROM notices_stop") == [("Wrong dates", True)]

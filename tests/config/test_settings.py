@@ -22,6 +22,8 @@ SAFE = {"RECONVENE_SECRET_KEY": KEY, "RECONVENE_ORIGIN": "https://reconvene.exam
         ({"RECONVENE_ORIGIN": "https://example.org/reconvene"}, "RECONVENE_ORIGIN must be an address without a path"),
         ({"RECONVENE_DEMO": "1"}, "The demo lets anybody become anybody, so it only runs on localhost."),
         ({"RECONVENE_MAIL_URL": "imap://mail.example"}, "RECONVENE_MAIL_URL must look like"),
+        ({"RECONVENE_MAILBOX_URL": "pop3://user:x@mail.example"}, "RECONVENE_MAILBOX_URL must look like"),
+        ({"RECONVENE_MAILBOX_URL": "imap://user:x@mail.example"}, "RECONVENE_MAILBOX_URL must look like"),
         ({"RECONVENE_PROXIES": "two"}, "RECONVENE_PROXIES must be a number"),
         ({"RECONVENE_LOG_LEVEL": "LOUD"}, "RECONVENE_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR."),
         ({"DATABASE_URL": "mysql://somewhere/reconvene"}, "DATABASE_URL cannot be read"),

@@ -53,3 +53,15 @@ def test_nothing_is_asked_of_someone_who_left_or_after_the_cycle_is_closed() -> 
     cycle.group.memberships.get(person=ana).end(now=at(6))
 
     assert compose(notice, now=at(7) + timedelta(hours=1)) is None
+
+
+def test_nobody_is_asked_to_call_a_buddy_who_has_left() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    actions.make_plan(cycle, person=ana, plan=DRAFT, now=HELD)
+    notice = Notice(person=ana, kind=schedule.BUDDY, subject_id=cycle.id, due_at=at(10), not_after=at(20))
+    compose = registry.composer(schedule.BUDDY)
+    assert compose is not None and compose(notice, now=at(10)) is not None
+
+    Buddy.objects.get(person=ana).buddy.leave(now=at(10))
+
+    assert compose(notice, now=at(10)) is None

@@ -46,17 +46,22 @@ def job(work: Callable[..., None]) -> Callable[..., None]:
             work(now=clock.now(), **arguments)
 
     def defer(*, once: str | None = None, **arguments: Any) -> None:
-        organisation = str(tenancy.current())
-        lock = f"{name}:{organisation}:{once}" if once is not None else None
-        try:
-            with transaction.atomic():
-                app.configure_task(name, queueing_lock=lock).defer(organisation=organisation, **arguments)
-        except exceptions.AlreadyEnqueued:
-            return
+        ask_for(name, once=once, **arguments)
 
     defer.work = work  # type: ignore[attr-defined]  # the tests run the work itself
     del run
     return defer
+
+
+def ask_for(name: str, *, once: str | None = "", **arguments: Any) -> None:
+    """Defer the task of this name for the current organisation. With `once` a second call is dropped while the first still waits."""
+    organisation = str(tenancy.current())
+    lock = f"{name}:{organisation}:{once}" if once is not None else None
+    try:
+        with transaction.atomic():
+            app.configure_task(name, queueing_lock=lock).defer(organisation=organisation, **arguments)
+    except exceptions.AlreadyEnqueued:
+        return
 
 
 def on_tick(work: Callable[[datetime], None]) -> Callable[[datetime], None]:

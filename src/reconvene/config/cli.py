@@ -85,6 +85,12 @@ def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--organisation", help=_("name of the organisation, when there is more than one"))
 
 
+def _messages(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=("state", "stop", "go"), help=_("say how things stand, let no message leave, or let them go again"))
+    parser.add_argument("--organisation", help=_("name of the organisation (default: all)"))
+    parser.add_argument("--reason", default="", help=_("why they are stopped; L&D and IT read it"))
+
+
 def _match(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--people", type=Path, required=True, help=_("CSV or XLSX of people, as for import-people"))
     parser.add_argument("--challenges", type=Path, required=True, help=_("CSV with the columns person, text and, if known, topic"))
@@ -113,6 +119,7 @@ COMMANDS = (
     Command("backup", _("write everything into one file"), "reconvene.config.upkeep:backup", arguments=_backup),
     Command("restore", _("replace everything by a backup"), "reconvene.config.upkeep:restore", arguments=_restore),
     Command("import-people", _("bring in the directory from a file"), "reconvene.config.upkeep:import_people", arguments=_import),
+    Command("messages", _("stop outgoing messages, or let them go"), "reconvene.config.messages:run", arguments=_messages),
     Command("match", _("form groups from files, without a database"), "reconvene.forming.headless:run", "django", _match),
     Command("check", _("is this installation sound?"), "reconvene.config.checking:run"),
 )

@@ -36,6 +36,7 @@ SETTINGS = (
     Setting("RECONVENE_ORIGIN", "http://localhost:8000", "The address people use, for links in mail. https outside this machine."),
     Setting("RECONVENE_MAIL_URL", "smtp://localhost:25", "smtp://, smtps:// or smtp+tls://, with user and password if needed."),
     Setting("RECONVENE_MAIL_FROM", "reconvene@localhost", "Sender of every message and organiser of calendar entries."),
+    Setting("RECONVENE_MAILBOX_URL", "none", "Where messages come back to: imaps:// or imap+tls://, with user, password and folder."),
     Setting("RECONVENE_VAR", "var", "Folder for everything the program writes: embedded database, demo mail."),
     Setting("RECONVENE_PROXIES", "0", "Number of reverse proxies in front that set X-Forwarded-Proto and X-Forwarded-For."),
     Setting("RECONVENE_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
@@ -97,6 +98,15 @@ def mail(url: str) -> dict[str, object]:
         "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
         "EMAIL_TIMEOUT": 15,
     }
+
+
+def mailbox(url: str) -> str:
+    """The mailbox to read, as it was given; "" when there is none. Raises UnsafeSettings for another scheme, or one that sends a password in clear."""
+    parts = urlsplit(url)
+    schemes = ("imaps", "imap+tls", "imap") if parts.hostname in ("localhost", "127.0.0.1", "::1") else ("imaps", "imap+tls")
+    if url and (parts.scheme not in schemes or not parts.hostname or not parts.username or not _has_port(parts)):
+        raise UnsafeSettings(_("RECONVENE_MAILBOX_URL must look like imaps://user:password@mail.example/INBOX (or imap+tls://)."))
+    return url
 
 
 def _has_port(parts: SplitResult) -> bool:

@@ -22,6 +22,11 @@ def for_learning(view: View) -> View:
     return _only(view, lambda person: person.is_learning_lead)
 
 
+def for_keepers(view: View) -> View:
+    """Only L&D and administrators find the page."""
+    return _only(view, lambda person: person.may_import)
+
+
 def _only(view: View, may: Callable[[Person], bool]) -> View:
     @wraps(view)
     def guarded(request: PersonRequest, *args: Any, **named: Any) -> HttpResponse:

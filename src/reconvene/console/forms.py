@@ -34,3 +34,17 @@ class CallForm(DesignForm):
 
     topic = forms.SlugField(max_length=80, label=_("Topic"), error_messages={"required": _("Choose what it is about.")})
     first_local = forms.CharField(required=False, max_length=16, label=_("First session"))
+
+
+class StopForm(DesignForm):
+    """Why no message may leave."""
+
+    reason = forms.CharField(
+        max_length=200,
+        label=_("Why are they stopped?"),
+        help_text=_("Stands in the log below, for L&D and IT. No names of members, please."),
+        error_messages={
+            "required": _("Write why, so that others know when it may end."),
+            "max_length": _("This is longer than 200 characters."),
+        },
+    )

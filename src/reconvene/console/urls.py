@@ -1,8 +1,8 @@
-"""Addresses of the console: reports for L&D and sponsors, groups needing a hand for L&D."""
+"""Addresses of the console: reports for L&D and sponsors, groups needing a hand for L&D, messages for L&D and IT."""
 
 from django.urls import path
 
-from reconvene.console import place_views, views
+from reconvene.console import message_views, place_views, views
 
 urlpatterns = [
     path("console/", views.overview, name="console"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("console/groups/", views.groups, name="console-groups"),
     path("console/groups/new/", views.seat_by_hand, name="seat-by-hand"),
     path("console/groups/<uuid:group_id>/date/", views.ask_for_date, name="console-ask-for-date"),
+    path("console/messages/", message_views.outbox, name="messages"),
+    path("console/messages/stop/", message_views.stopping, name="messages-stop"),
+    path("console/messages/go/", message_views.letting_go, name="messages-go"),
     path("console/proposals/<uuid:proposal_id>/next/", views.next_in_line, name="console-next-in-line"),
     path("console/places/", place_views.places, name="console-places"),
     path("console/places/<uuid:place_id>/removal/", place_views.removal, name="console-place-removal"),

@@ -1,4 +1,4 @@
-"""The words of the console's figures: titles by key, lines of meaning, marks fixed beforehand."""
+"""The words of the console's figures: titles by key, lines of meaning, marks fixed beforehand; and of its messages."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -34,3 +34,22 @@ OBSTACLES = {
 ANY_OBSTACLE = _("%(name)s cannot sit in this group within the fixed rules. Choose somebody else.")
 """For every reason that is not plain from the directory, so that nobody learns where a person sits or whom they avoid."""
 NO_DATE = _("No pair of dates in the next three weeks suits all of them. Choose other people, or try again with fewer.")
+NOTICES = {
+    "seat_offer": _("A seat in a group"),
+    "proposal_dissolved": _("A group that did not come about"),
+    "session_invitation": _("Dates of sessions, new or moved"),
+    "session_cancellation": _("Sessions cancelled"),
+    "host_card": _("Host cards"),
+    "session_tomorrow": _("The day before a reconvene"),
+    "session_closed": _("After a session"),
+    "date_wanted": _("A new date is needed"),
+}
+OTHER_NOTICES = _("The practice weeks")
+"""Everything else, in one line: which step a person is at is nobody's business."""
+FAILURES = {
+    "refused": _("Refused by the mail server"),
+    "unreachable": _("The address takes no mail"),
+    "no_address": _("No mail address in the directory"),
+    "too_late": _("Too late to be of use"),
+    "over_cap": _("More than the caps allow"),
+}

@@ -23,7 +23,7 @@ from reconvene.groups.models import Membership, Programme
 from reconvene.matching.result import Formed
 from reconvene.matching.search import Stop
 from reconvene.matching.solve import candidates_for, solve
-from reconvene.notices.actions import drop_about, put
+from reconvene.notices.actions import put, put_newest, send_soon
 from reconvene.people.models import Person
 
 ITERATIONS = 20_000
@@ -127,6 +127,7 @@ def suggest_dates(seat: Seat, *, first_local: str, now: datetime) -> Proposal:
     proposal.move(first_local=local_text(pair.first_local), reconvene_local=local_text(pair.second_local), answer_by=answer_by)
     for other in proposal.seats.held().exclude(id=seat.id).select_related("person"):
         _offer(other, proposal=proposal, now=now)
+    send_soon()
     return proposal
 
 
@@ -149,6 +150,7 @@ def invite_next(proposal: Proposal, *, now: datetime) -> int:
         _offer(seat, proposal=proposal, now=now)
     if chosen:
         proposal.give_time(answer_by=answer_by)
+        send_soon()
     return len(chosen)
 
 
@@ -245,6 +247,7 @@ def _propose(pool: Pool, formed: Formed, *, seed: int) -> Proposal | None:
         reasons = [[reason.code, dict(reason.params)] for reason in formed.seat_reasons.get(key, ())]
         seat = _seat(proposal, number=number, key=key, pool=pool, reasons=reasons, now=pool.now)
         _offer(seat, proposal=proposal, now=pool.now)
+    send_soon()
     return proposal
 
 
@@ -257,8 +260,7 @@ def _seat(proposal: Proposal, *, number: int, key: str, pool: Pool, reasons: Seq
 
 
 def _offer(seat: Seat, *, proposal: Proposal, now: datetime) -> None:
-    drop_about(seat.id, now=now, kinds=[SEAT_OFFER], because="moved")
-    put(seat.person, kind=SEAT_OFFER, subject_id=seat.id, due_at=now, not_after=proposal.answer_by)
+    put_newest(seat.person, collapse="offer", kind=SEAT_OFFER, subject_id=seat.id, due_at=now, not_after=proposal.answer_by, now=now)
 
 
 def _suits(pool: Pool, key: str, proposal: Proposal) -> bool:

@@ -17,7 +17,7 @@ from reconvene.groups.actions import CannotSit, Sitter, found_group, seat_member
 from reconvene.groups.models import Membership, Programme
 from reconvene.groups.rules import GAP_IDEAL, LARGEST
 from reconvene.guides.models import Topic
-from reconvene.notices.actions import put
+from reconvene.notices.actions import put_newest, send_soon
 from reconvene.people.models import Person, reporting_chain
 from reconvene.scheduling.actions import BadDate, book_sessions, invite
 from reconvene.scheduling.rules import instant, read_local
@@ -71,7 +71,8 @@ def call_group(*, topic: Topic, people: Sequence[Person], by: Person, first_loca
     waiting = {challenge.person_id: challenge for challenge in free}
     for number, person in enumerate(people, start=1):
         seat = Seat.objects.create(proposal=proposal, person=person, challenge=waiting.get(person.id), number=number, invited_at=now)
-        put(person, kind=SEAT_OFFER, subject_id=seat.id, due_at=now, not_after=proposal.answer_by)
+        put_newest(person, collapse="offer", kind=SEAT_OFFER, subject_id=seat.id, due_at=now, not_after=proposal.answer_by, now=now)
+    send_soon()
     return proposal
 
 

@@ -52,5 +52,5 @@ def _when(moment: datetime, person: Person) -> str:
     return formats.date_format(moment.astimezone(ZoneInfo(person.time_zone)), "l j F, H:i")
 
 
-register("seat_offer", seat_offer)
+register("seat_offer", seat_offer, is_pressing=True)
 register("proposal_dissolved", proposal_dissolved)

@@ -1,14 +1,17 @@
-"""Writing notices into the outbox, taking them back, and each person's wishes about messages."""
+"""Writing notices into the outbox, taking them back, each person's wishes about messages, and the stop switch."""
 
 import uuid
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from reconvene.notices.models import Notice, Preference
+from reconvene.base.jobs import ask_for
+from reconvene.notices.models import Bounce, Notice, Preference, Stop, current_stop
 from reconvene.notices.rules import HOURS
 from reconvene.people.models import Person
+
+SEND = "reconvene.notices.jobs.send"
 
 
 class BadHour(Exception):
@@ -23,10 +26,40 @@ def put(
 
     Returns None when the same notice (person, kind, subject, due time) was put before.
     """
-    notice, is_new = Notice.objects.get_or_create(
-        person=person, kind=kind, subject_id=subject_id, due_at=due_at, defaults={"not_after": not_after, "is_counted": is_counted}
-    )
+    facts = {"not_after": not_after, "is_counted": is_counted}
+    return _put(person, kind=kind, subject_id=subject_id, due_at=due_at, facts=facts)
+
+
+@transaction.atomic
+def put_newest(
+    person: Person,
+    *,
+    collapse: str,
+    kind: str,
+    subject_id: uuid.UUID,
+    due_at: datetime,
+    not_after: datetime,
+    now: datetime,
+    is_counted: bool = False,
+) -> Notice | None:
+    """Like `put`, in place of what still waits for `person` about the same row under the same `collapse` word. Tells `person`, later.
+
+    The caller holds that row's lock.
+    """
+    older = Notice.objects.filter(person=person, subject_id=subject_id, collapse_key=collapse)
+    older.exclude(kind=kind, due_at=due_at).drop(because="replaced", now=now)
+    facts = {"not_after": not_after, "is_counted": is_counted, "collapse_key": collapse}
+    return _put(person, kind=kind, subject_id=subject_id, due_at=due_at, facts=facts)
+
+
+def _put(person: Person, *, kind: str, subject_id: uuid.UUID, due_at: datetime, facts: dict[str, object]) -> Notice | None:
+    notice, is_new = Notice.objects.get_or_create(person=person, kind=kind, subject_id=subject_id, due_at=due_at, defaults=facts)
     return notice if is_new else None
+
+
+def send_soon() -> None:
+    """Ask a worker to send what has become due, once the transaction commits, instead of at the next tick. Tells no one by itself."""
+    ask_for(SEND)
 
 
 @transaction.atomic
@@ -39,7 +72,15 @@ def drop_about(
         waiting = waiting.filter(kind__in=kinds)
     if person is not None:
         waiting = waiting.filter(person=person)
-    return waiting.update(dropped_at=now, dropped_because=because, leased_until=None)
+    return waiting.drop(because=because, now=now)
+
+
+@transaction.atomic
+def drop_for_leavers(*, since: datetime, now: datetime) -> int:
+    """Drop everything that waits for people who left since then, and what is about them themselves. Tells no one. Returns how many."""
+    gone = Person.objects.filter(left_at__gte=since).values("id")
+    waiting = Notice.objects.waiting()
+    return waiting.filter(person__in=gone).drop(because="left", now=now) + waiting.filter(subject_id__in=gone).drop(because="left", now=now)
 
 
 @transaction.atomic
@@ -69,3 +110,33 @@ def set_wishes(person: Person, *, hour: int, wants_plan_by_mail: bool) -> Prefer
     preference, _ = Preference.objects.get_or_create(person=person)
     preference.set_wishes(hour=hour, wants_plan_by_mail=wants_plan_by_mail)
     return preference
+
+
+@transaction.atomic
+def stop(*, reason: str, by: Person | None, now: datetime) -> Stop:
+    """Let no message leave the organisation until `let_go`. Tells no one. Stopping what is stopped keeps the first reason."""
+    try:
+        with transaction.atomic():
+            return Stop.objects.create(reason=reason, stopped_by=by, stopped_at=now)
+    except IntegrityError:
+        stopped = current_stop()
+        assert stopped is not None
+        return stopped
+
+
+@transaction.atomic
+def let_go(*, by: Person | None, now: datetime) -> Stop | None:
+    """Let messages leave again, from the next tick on. Tells no one by itself.
+
+    What is worth nothing any more is dropped when its turn comes, and nobody gets more than one late mail a day. None when nothing was stopped.
+    """
+    stopped = current_stop()
+    if stopped is not None:
+        stopped.end(by=by, now=now)
+    return stopped
+
+
+@transaction.atomic
+def mend_address(person: Person, *, now: datetime) -> int:
+    """The person says that their address takes mail again. Tells no one. Returns how many returned messages are forgotten."""
+    return Bounce.objects.filter(person=person, mended_at=None).update(mended_at=now)

@@ -1,9 +1,11 @@
-"""Reading the outbox for the person it is about."""
+"""Reading the outbox: for the person it is about, for the tick, and how much waits."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from reconvene.notices.models import Notice
+from django.db.models import Count
+
+from reconvene.notices.models import Bounce, BounceKind, Notice, unreachable
 from reconvene.people.models import Person
 
 
@@ -12,3 +14,29 @@ def counted_this_week(person: Person, *, now: datetime) -> int:
     local = now.astimezone(ZoneInfo(person.time_zone))
     monday = (local - timedelta(days=local.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
     return Notice.objects.counted().filter(person=person, sent_at__gte=monday).count()
+
+
+def is_anything_due(*, now: datetime) -> bool:
+    """Whether the organisation has a notice to be sent. Two looks into an index, however long the outbox is."""
+    return any(Notice.objects.due(now).filter(is_counted=counted).exists() for counted in (False, True))
+
+
+def how_many_due(*, now: datetime, most: int) -> int:
+    """How many notices of the organisation are due and not yet taken, counted no further than `most`. Two queries."""
+    return min(most, sum(Notice.objects.due(now).filter(is_counted=counted)[:most].count() for counted in (False, True)))
+
+
+def returned_lately(*, now: datetime, days: int) -> dict[BounceKind, int]:
+    """How many messages of the organisation came back in the last days, by kind. One query."""
+    found = Bounce.objects.filter(returned_at__gt=now - timedelta(days=days)).values_list("kind").annotate(Count("id"))
+    return {BounceKind(kind): count for kind, count in found}
+
+
+def how_many_unreachable() -> int:
+    """How many active people have an address that takes no mail. One query."""
+    return Bounce.objects.closing().filter(person__left_at=None).values("person").distinct().count()
+
+
+def takes_mail(person: Person) -> bool:
+    """Whether nothing says that the person's address takes no mail."""
+    return not unreachable([person.id])

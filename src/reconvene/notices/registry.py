@@ -14,15 +14,20 @@ class Compose(Protocol):
 
 
 _composers: dict[str, Compose] = {}
+_pressing: set[str] = set()
+_private: set[str] = set()
 
 
-def register(kind: str, compose: Compose) -> None:
+def register(kind: str, compose: Compose, *, is_pressing: bool = False, is_private: bool = False) -> None:
     """Let `compose` write notices of `kind`. Registering the same again changes nothing.
 
-    Raises ValueError when another composer has that kind.
+    Pressing are dates and seats that somebody must answer: after an outage they are not put off to another day. Private is what says
+    that one person did something, and is never counted for anybody to see. Raises ValueError when another composer has that kind.
     """
     if _composers.setdefault(kind, compose) is not compose:
         raise ValueError(f"Two composers for notices of kind {kind}.")
+    _pressing.update([kind] if is_pressing else [])
+    _private.update([kind] if is_private else [])
 
 
 def composer(kind: str) -> Compose | None:
@@ -33,3 +38,13 @@ def composer(kind: str) -> Compose | None:
 def kinds() -> list[str]:
     """Every registered kind, sorted."""
     return sorted(_composers)
+
+
+def pressing_kinds() -> set[str]:
+    """The kinds that wait for no other mail."""
+    return set(_pressing)
+
+
+def private_kinds() -> set[str]:
+    """The kinds that nobody gets counts of."""
+    return set(_private)

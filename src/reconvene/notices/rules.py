@@ -1,6 +1,9 @@
 """When and how often messages may reach a person, and what a message is made of. Pure; used by sending and by composers above."""
 
+import base64
 import itertools
+import re
+import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -12,7 +15,11 @@ DAY_ENDS, FRIDAY_ENDS = time(18, 0), time(15, 0)
 HOURS = range(7, 15)
 """Hours of the day at which a person may ask to be written to; early enough for every working day, Fridays too."""
 FRIDAY, SATURDAY = 4, 5
+OURS = re.compile(rb"<([a-z2-7]{26})\.([a-z2-7]{26})@reconvene>", re.IGNORECASE)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=6)
+LATE_AFTER = timedelta(hours=6)
+"""From when on a notice that did not go tells of an outage, and its person gets no more than one mail a day until all is caught up."""
+LARGEST_JUMP = timedelta(minutes=10)  # of a clock; more than daylight saving ever touches, because instants do not shift with it
 
 
 @dataclass(frozen=True)
@@ -47,18 +54,22 @@ def next_window(now: datetime, *, zone: str, hour: int) -> datetime:
     raise AssertionError("there is a working day in every eight days")
 
 
-def first_free_day(sent_on: Sequence[date], *, today: date) -> date | None:
+def first_free_day(sent_on: Sequence[date], *, today: date, taken: Collection[date] = ()) -> date | None:
     """The first day from `today` on at which one more counted message keeps the caps; None when the cycle's cap is used up.
 
     `sent_on` holds the local day of every counted message; days ahead (a clock was put back) count as today. At most one a day,
-    PER_WEEK in seven days, PER_CYCLE in twenty-eight.
+    PER_WEEK in seven days, PER_CYCLE in twenty-eight. A day that is `taken` by something else is never chosen.
     """
     sent_on = [min(day, today) for day in sent_on]
     if len([day for day in sent_on if today - day < timedelta(days=CYCLE)]) >= PER_CYCLE:
         return None
-    for days in range(WEEK + 1):
+    for days in range(WEEK + len(taken) + 1):
         day = today + timedelta(days=days)
-        if day not in sent_on and len([sent for sent in sent_on if timedelta() <= day - sent < timedelta(days=WEEK)]) < PER_WEEK:
+        if (
+            day not in sent_on
+            and day not in taken
+            and len([sent for sent in sent_on if timedelta() <= day - sent < timedelta(days=WEEK)]) < PER_WEEK
+        ):
             return day
     raise AssertionError("after a week without messages there is room for one")
 
@@ -69,6 +80,44 @@ def keeps_caps(days: Collection[date]) -> bool:
     apart = all(later != earlier for earlier, later in itertools.pairwise(ordered))
     spread = all(last - first >= timedelta(days=WEEK) for first, last in zip(ordered, ordered[PER_WEEK:], strict=False))
     return apart and spread and len(ordered) <= PER_CYCLE
+
+
+def is_late(due_at: datetime, *, now: datetime) -> bool:
+    """Whether a notice is so late that it must be catching up after an outage."""
+    return now - due_at > LATE_AFTER
+
+
+@dataclass(frozen=True)
+class ClockReading:
+    """One moment on three clocks: the machine's wall clock, one that is never set (in seconds), and the database's."""
+
+    wall: datetime
+    steady: float
+    database: datetime
+
+    def error_since(self, earlier: "ClockReading") -> timedelta:
+        """How far the wall clock is off: from what has passed since an earlier reading, or from the database, whichever is more."""
+        jumped = self.wall - earlier.wall - timedelta(seconds=self.steady - earlier.steady)
+        return max(abs(jumped), abs(self.wall - self.database))
+
+
+def message_id(notice: uuid.UUID, organisation: uuid.UUID) -> str:
+    """The Message-ID of a notice's mail: the same at every attempt, says whose it is, and fits on one line of a header."""
+    return f"<{_short(notice)}.{_short(organisation)}@reconvene>"
+
+
+def read_message_id(text: bytes) -> tuple[uuid.UUID, uuid.UUID] | None:
+    """The notice and the organisation of the first Message-ID of ours in a text, or None."""
+    found = OURS.search(text)
+    return (_long(found[1]), _long(found[2])) if found else None
+
+
+def _short(one: uuid.UUID) -> str:
+    return base64.b32encode(one.bytes).decode().rstrip("=").lower()
+
+
+def _long(text: bytes) -> uuid.UUID:
+    return uuid.UUID(bytes=base64.b32decode(text.upper() + b"======"))
 
 
 def wait_after(attempts: int) -> timedelta:

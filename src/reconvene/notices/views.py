@@ -15,6 +15,7 @@ from reconvene.notices import actions
 from reconvene.notices.forms import WishesForm
 from reconvene.notices.mail import PAUSE
 from reconvene.notices.models import preference_of
+from reconvene.notices.queries import takes_mail
 from reconvene.people.models import Person
 
 
@@ -47,6 +48,14 @@ def account_pause(request: HttpRequest) -> HttpResponse:
     return redirect("account")
 
 
+@require_POST
+def account_address(request: HttpRequest) -> HttpResponse:
+    """My address takes mail again."""
+    if actions.mend_address(cast(Person, request.user), now=clock.now()):
+        messages.success(request, _("Messages reach you by mail again, from the next one on."), extra_tags="good")
+    return redirect("account")
+
+
 @csrf_exempt  # mail programs post here by themselves (RFC 8058); the signed address is the proof
 @by_link(PAUSE)
 def pause(request: HttpRequest, link: Link) -> HttpResponse:
@@ -61,7 +70,7 @@ def pause(request: HttpRequest, link: Link) -> HttpResponse:
 
 
 def _account(request: HttpRequest, person: Person, *, form: WishesForm, status: int = 200) -> HttpResponse:
-    context = {"preference": preference_of(person), "form": form, "person": person}
+    context = {"preference": preference_of(person), "form": form, "person": person, "takes_mail": takes_mail(person)}
     return render(request, "notices/account.html", context, status=status)
 
 

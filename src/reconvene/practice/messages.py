@@ -63,9 +63,9 @@ def second_check_in(notice: Notice, *, now: datetime) -> Message | None:
 
 
 def call(notice: Notice, *, now: datetime) -> Message | None:
-    """Fifteen minutes with the buddy in the next days."""
+    """Fifteen minutes with the buddy in the next days. Not wanted when the buddy has left."""
     buddy = buddy_of(notice.subject_id, notice.person) if _cycle(notice) else None
-    if buddy is None:
+    if buddy is None or buddy.left_at is not None:
         return None
     name = {"name": buddy.first_name}
     lines = (
@@ -137,7 +137,7 @@ def _address(name: str, purpose: str, notice: Notice) -> str:
     return absolute(name, link.token())
 
 
-register(PLAN_COPY, plan_copy)
+register(PLAN_COPY, plan_copy, is_private=True)
 register(OCCASION, occasion)
 register(CHECK_IN, first_check_in)
 register(SECOND, second_check_in)

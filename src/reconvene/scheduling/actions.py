@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from reconvene.groups.actions import leave_group
 from reconvene.groups.models import Cycle, Membership
 from reconvene.groups.rules import GAP_HELD_LONGEST
-from reconvene.notices.actions import drop_about, put
+from reconvene.notices.actions import drop_about, put, send_soon
 from reconvene.notices.models import preference_of
 from reconvene.notices.rules import at_hour
 from reconvene.people.models import Person
@@ -69,6 +69,7 @@ def invite(session: Session, *, now: datetime, only: Person | None = None) -> No
         drop_about(session.id, now=now, person=person, kinds=kinds.DATES, because="moved")
         put(person, kind=kinds.INVITATION, subject_id=session.id, due_at=now, not_after=session.ends_at)
         _remind(session, person=person, now=now)
+    send_soon()
 
 
 @transaction.atomic
@@ -212,6 +213,7 @@ def locked(session: Session) -> Session:
 def _uninvite(session: Session, *, person: Person, now: datetime) -> None:
     drop_about(session.id, now=now, person=person, kinds=kinds.DATES, because="cancelled")
     put(person, kind=kinds.CANCELLATION, subject_id=session.id, due_at=now, not_after=max(session.ends_at, now + timedelta(days=1)))
+    send_soon()
 
 
 def _remind(session: Session, *, person: Person, now: datetime) -> None:

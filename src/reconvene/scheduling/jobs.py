@@ -7,10 +7,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from reconvene.base.jobs import on_tick
 from reconvene.groups.models import Membership
+from reconvene.notices.mailbox import on_mail
 from reconvene.notices.models import Notice
 from reconvene.scheduling import kinds, rebooking
 from reconvene.scheduling.actions import release_member
 from reconvene.scheduling.models import Session
+from reconvene.scheduling.replies import keep_reply
 
 
 @on_tick
@@ -32,6 +34,9 @@ def replace_lost_dates(now: datetime) -> None:
     """Dates to which nobody came, and questions that were answered by too few in time."""
     rebooking.rebook_lost(now=now)
     rebooking.settle_questions(now=now)
+
+
+on_mail(keep_reply)
 
 
 def _ahead(now: datetime) -> QuerySet[Session, Any]:
