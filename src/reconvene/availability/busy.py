@@ -81,7 +81,7 @@ def read_calendar(data: bytes, *, since: datetime, until: datetime, zone: str) -
         warnings.simplefilter("ignore")  # the parsing library warns about guessed zone names
         reader.read(text)
     problems = tuple(CalendarProblem(code, count) for code, count in sorted(reader.problems.items()))
-    return Reading(_merged(reader.found), problems)
+    return Reading(merged(reader.found), problems)
 
 
 def _decoded(data: bytes) -> str:
@@ -288,11 +288,12 @@ def _is_busy(event: Component) -> bool:
     return not whole_days or marked == "OPAQUE" or outlook in {"BUSY", "OOF"}
 
 
-def _merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
-    merged: list[Interval] = []
+def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
+    """The same time in as few intervals as possible, in order; those that touch become one."""
+    joined: list[Interval] = []
     for starts, ends in sorted(intervals):
-        if merged and starts <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(ends, merged[-1][1]))
+        if joined and starts <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(ends, joined[-1][1]))
         else:
-            merged.append((starts, ends))
-    return tuple(merged)
+            joined.append((starts, ends))
+    return tuple(joined)
