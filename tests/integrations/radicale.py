@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 USER, PASSWORD = "ana", "app-password"
-CALENDAR = f"/{USER}/work/"
+CALENDAR = f"/{USER}/office/"
 MAKE = """<?xml version="1.0"?><c:mkcalendar xmlns="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><set><prop>
 <displayname>Secret project</displayname></prop></set></c:mkcalendar>"""
 BERLIN = (

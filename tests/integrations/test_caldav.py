@@ -65,7 +65,7 @@ def test_all_calendars_of_a_person_count_together(up: Radicale) -> None:
 
 
 CALENDARS = b"""<multistatus xmlns="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav">
-<response><href>/work/</href><propstat><prop><resourcetype><collection/><c:calendar/></resourcetype></prop></propstat></response>
+<response><href>/office/</href><propstat><prop><resourcetype><collection/><c:calendar/></resourcetype></prop></propstat></response>
 <response><href>/tasks/</href><propstat><prop><resourcetype><collection/><c:calendar/></resourcetype>
 <c:supported-calendar-component-set><c:comp name="VTODO"/></c:supported-calendar-component-set></prop></propstat></response>
 <response><href>/birthdays/</href><propstat><prop><resourcetype><collection/><c:calendar/></resourcetype>
@@ -86,7 +86,7 @@ def test_tasks_and_calendars_that_keep_nobody_busy_are_not_asked() -> None:
     with server(answer) as up:
         assert busy(up.origin) == ["03-04 09:00-10:00"]
 
-    assert [asked.path for asked in up.asked] == ["/", "/home/", "/work/"]
+    assert [asked.path for asked in up.asked] == ["/", "/home/", "/office/"]
 
 
 def test_the_well_known_address_is_tried_where_the_server_has_nothing_at_its_root() -> None:

@@ -40,7 +40,7 @@ class Google(Service):
         talk = Conversation()
         token, lasting = self.token(talk, access)
         asked = {"timeMin": _text(since), "timeMax": _text(until), "items": [{"id": "primary"}]}
-        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Accept": "application/json"}
+        headers = {"Authorization": "Bearer " + token, "Content-Type": "application/json", "Accept": "application/json"}
         answer = talk.ask("POST", f"{self._api}/calendar/v3/freeBusy", headers=headers, body=json.dumps(asked).encode())
         if answer.status == 403 and b"ateLimitExceeded" in answer.body:
             raise Unreadable("away")

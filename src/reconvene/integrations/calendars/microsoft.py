@@ -42,7 +42,7 @@ class Microsoft(Service):
         """Busy intervals of the main calendar. They come in UTC, so the zone is not needed."""
         talk = Conversation()
         token, lasting = self.token(talk, access)
-        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json", "Prefer": 'outlook.timezone="UTC"'}
+        headers = {"Authorization": "Bearer " + token, "Accept": "application/json", "Prefer": 'outlook.timezone="UTC"'}
         asked = {
             "startDateTime": _text(since), "endDateTime": _text(until), "$select": "start,end,showAs,isCancelled", "$top": str(PER_PAGE),
         }  # fmt: skip
