@@ -105,7 +105,7 @@ def test_a_broken_event_is_left_out_counted_and_does_not_take_others_with_it(bro
         "FREQ=DAILY;INTERVAL=0",
         "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
         "FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30",
-        "FREQ=YEARLY;BYHOUR=" + ",".join(map(str, range(24))) + ";BYMINUTE=" + ",".join(map(str, range(60))) + ";BYSECOND=0,1,2,3",
+        "FREQ=DAILY;BYHOUR=" + ",".join(map(str, range(24))) + ";BYMINUTE=" + ",".join(map(str, range(60))) + ";BYSECOND=0,1,2,3",
     ],
 )
 def test_a_recurrence_that_would_never_end_is_left_out(rule: str) -> None:
