@@ -287,9 +287,10 @@ class _Reader:
         """Whether the recurrence can be followed in MOST_STEPS. Rare rules that may run through all years without a hit count as endless,
         but for the first few of a file."""
         rules = event.get("RRULE", [])
-        days = max(1, (self.until.date() - _as_date(event["DTSTART"].dt)).days)
+        starts, until = _as_date(event["DTSTART"].dt), self.until.date()
         for rule in rules if isinstance(rules, list) else [rules]:
-            steps = _steps_a_day(rule) * days
+            ends = min([until, *(_as_date(value) for value in rule.get("UNTIL") or [])])
+            steps = _steps_a_day(rule) * max(1, (ends - starts).days)
             self.steps += steps
             self.doubtful += _is_doubtful(rule)
             stuck = any(int(value) < 1 for value in rule.get("INTERVAL") or [1])
