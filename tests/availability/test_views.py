@@ -86,6 +86,7 @@ def test_an_address_is_kept_without_being_shown_again_and_read_later(browser: Cl
     shown = page(browser)
     assert "Being read for the first time" in shown
     assert 'hx-trigger="every 2s"' in shown
+    assert '<b>Private address (ICS)</b> <span class="note">calendar.example</span>' in shown
     assert "abc123" not in shown
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -104,10 +105,12 @@ def half_days_of(person: Person, *, now: datetime) -> frozenset[HalfDay]:
 
 @dataclass(frozen=True)
 class Connected:
-    """A connected calendar as its owner sees it. `problem` is a sentence to be translated, or empty; `is_new` until it was first read."""
+    """A connected calendar as its owner sees it. `host` tells two of a kind apart and is no secret; `problem` is a sentence to be
+    translated, or empty."""
 
     connection: Connection
     name: str
+    host: str
     problem: str
 
     @property
@@ -115,18 +118,14 @@ class Connected:
         """Whether it is being read for the first time."""
         return self.connection.read_at is None and not self.problem
 
-    @property
-    def is_stopped(self) -> bool:
-        """Whether it is read no more until its owner connects it again."""
-        return self.connection.read_again_at is None
-
 
 def connected(person: Person) -> tuple[Connected, ...]:
     """The calendars that the person has connected, the first one first."""
     found = []
     for connection in Connection.objects.visible_to(person).order_by("connected_at", "id"):
         kind = kind_of(connection.kind)
-        found.append(Connected(connection, kind.name if kind else connection.kind, PROBLEMS.get(connection.problem, "")))
+        host = urlsplit(connection.address).hostname or ""
+        found.append(Connected(connection, kind.name if kind else connection.kind, host, PROBLEMS.get(connection.problem, "")))
     return tuple(found)
 
 
