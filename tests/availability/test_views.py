@@ -192,9 +192,11 @@ def test_coming_back_from_a_service_with_the_code_connects_once(browser: Client,
     state = agree(browser)
     back = reverse("calendar-back") + f"?code=the-code&state={state}"
     browser.get(back)
+    made = Connection.objects.get()
     browser.get(back)
 
-    made = Connection.objects.get()
+    assert "This way in has ended" in page(browser)
+    assert list(Connection.objects.all()) == [made]
     assert (made.kind, made.person) == ("diary", world.person("ana"))
     assert made.secret.startswith("the-code ")
     assert made.secret.endswith(" http://localhost:8000/account/calendars/back/")

@@ -53,6 +53,11 @@ def test_what_is_no_https_address_is_not_asked(address: str) -> None:
     assert refusal(address) in ("forbidden", "away")
 
 
+@pytest.mark.parametrize("address", ["http://93.184.216.34/a.ics", "https://93.184.216.34:8443/", "https://93.184.216.34:22/"])
+def test_plain_http_and_other_ports_are_for_hosts_inside_only(address: str) -> None:
+    assert refusal(address) == "forbidden"
+
+
 @pytest.mark.parametrize(
     "address",
     [
