@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from reconvene.availability.models import Connection
 from reconvene.base import tenancy
 from reconvene.base.links import Link
 from reconvene.base.row_security import locked_models
@@ -51,6 +52,8 @@ KEEPERS = {LEARNING: "fay", READERS: "sam", IMPORTERS: "ada", ADMINS: "ada"}
 
 POLICIES = {
     "account": SIGNED_IN, "account-address": SIGNED_IN, "account-pause": SIGNED_IN, "account-wishes": SIGNED_IN, "account_confirm_login_code": PUBLIC, "account_login": PUBLIC,
+    "availability": SIGNED_IN, "availability-half-days": SIGNED_IN, "availability-hours": SIGNED_IN, "calendar-back": SIGNED_IN,
+    "calendar-new": SIGNED_IN, "calendar-removal": OWN, "calendars": SIGNED_IN,
     "account_logout": SIGNED_IN, "account_request_login_code": PUBLIC, "call": OWN, "call-code": SIGNED_IN, "call-join": BY_LINK,
     "challenge": OWN, "challenge-hints": SIGNED_IN, "challenge-new": SIGNED_IN, "challenge-withdrawal": OWN, "check-in": BY_LINK,
     "console": READERS, "console-ask-for-date": LEARNING, "console-groups": LEARNING, "console-next-in-line": LEARNING,
@@ -77,7 +80,7 @@ LINKS = {
     "call-join": "join", "check-in": "check-in", "dates": "dates", "feed": "feed", "half-way": "half-way", "pause": "pause", "report-by-link": "report",
     "room-by-link": "room", "room-watch": "helper", "seat": "seat",
 }  # fmt: skip
-STAYS_ONES_OWN = {"challenge", "challenge-withdrawal", "seat-mine", "group-leaving"}
+STAYS_ONES_OWN = {"calendar-removal", "challenge", "challenge-withdrawal", "seat-mine", "group-leaving"}
 IN_A_LATER_CYCLE = {"group-topic"}
 LATER_IN_A_SESSION = {"idea_id", "lesson_id", "thing_id", "device_id"}
 """There are ideas, lessons and devices only later in a session than the town's is."""
@@ -146,6 +149,8 @@ def _arguments(group: Group) -> dict[str, Any]:
         "seat_id": seat.id,
         "proposal_id": Proposal.objects.get().id,
         "call_id": Call.objects.create(group=group, code="abcdefgh", called_by=ana, until=now + timedelta(days=2)).id,
+        "kind": "address",
+        "connection_id": Connection.objects.create(person=ana, kind="address", connected_at=now).id,
         "challenge_id": group.memberships.get(person=ana).challenge_id,
         "strategy_id": Strategy.objects.create(topic=group.topic, doing="Ask", published_on=MONDAY.date(), review_on=MONDAY.date()).id,
         "check_in_id": CheckIn.objects.create(cycle=cycle, person=ana, plan=plan, day=7, came_up="once", answered_at=now).id,

@@ -105,7 +105,7 @@ def test_a_broken_event_is_left_out_counted_and_does_not_take_others_with_it(bro
         "FREQ=DAILY;INTERVAL=0",
         "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
         "FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30",
-        "FREQ=YEARLY;BYHOUR=" + ",".join(map(str, range(24))) + ";BYMINUTE=" + ",".join(map(str, range(60))) + ";BYSECOND=0,1,2,3",
+        "FREQ=DAILY;BYHOUR=" + ",".join(map(str, range(24))) + ";BYMINUTE=" + ",".join(map(str, range(60))) + ";BYSECOND=0,1,2,3",
     ],
 )
 def test_a_recurrence_that_would_never_end_is_left_out(rule: str) -> None:
@@ -160,6 +160,102 @@ def test_more_intervals_than_anybody_has_are_refused(monkeypatch: pytest.MonkeyP
 
 def test_a_calendar_in_utf_16_is_read() -> None:
     assert busy_times(calendar(TIMED).decode().encode("utf-16")) == ["03-02 09:00-10:00"]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected", "problems"),
+    [
+        (
+            "busy-reply",
+            ["03-03 09:15-11:00", "03-04 13:00-15:00", "03-05 13:00-13:30", "03-08 00:00-00:00"],
+            (),
+        ),
+        (
+            "periods-and-odd-zones",
+            ["03-02 19:00-20:30", "03-04 10:00-11:00", "03-05 10:00-11:00", "03-06 10:00-12:00", "03-09 08:00-09:00", "03-10 09:00-10:00"],
+            (CalendarProblem("unknown_zone", 1),),
+        ),
+        ("unclosed-alarm", ["03-02 09:00-09:45", "03-03 09:00-10:00"], ()),
+    ],
+)
+def test_files_of_the_shapes_that_others_write_are_read_as_they_mean_it(
+    name: str, expected: list[str], problems: tuple[CalendarProblem, ...]
+) -> None:
+    data = (OWN / f"{name}.ics").read_bytes()
+
+    assert busy_times(data) == expected
+    assert read(data).problems == problems
+
+
+def framed(*lines: str, name: str = "VEVENT") -> str:
+    return "\n".join([f"BEGIN:{name}", *lines, f"END:{name}", ""])
+
+
+def of(*blocks: str) -> bytes:
+    return ("BEGIN:VCALENDAR\nVERSION:2.0\n" + "".join(blocks) + framed("UID:ordinary", TIMED) + "END:VCALENDAR\n").encode()
+
+
+PART = "BEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0100\nRRULE:FREQ=YEARLY\nEND:STANDARD"
+NEVER = "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=31"
+SINCE_LONG = "DTSTART:20270201T090000Z"
+HOSTILE = {
+    "a quote that is opened four million times": (of(framed("DTSTART" + '"' * 4_000_000)), "unreadable_event"),
+    "parameters without an end": (of(framed("DTSTART" + ';A="b"' * 700_000 + ":20270303T090000Z")), "unreadable_event"),
+    "alarms in alarms in alarms": (of(framed("BEGIN:VALARM\n" * 350_000)), "unreadable_event"),
+    "a million exceptions": (of(framed(SINCE_LONG, "RRULE:FREQ=DAILY", "EXDATE:" + ",".join(["20270303T090000Z"] * 250_000))), "unreadable_event"),
+    "lines of exceptions": (of(framed(SINCE_LONG, "RRULE:FREQ=DAILY", *["EXDATE:20270303T090000Z"] * 150_000)), "unreadable_event"),
+    "a quarter of a million dates": (of(framed(SINCE_LONG, "RDATE:" + ",".join(["20270303T090000Z"] * 250_000))), "unreadable_event"),
+    "a rule of two million hours": (of(framed(SINCE_LONG, "RRULE:FREQ=DAILY;BYHOUR=" + ",".join(["1"] * 1_000_000))), "unreadable_event"),
+    "a zone of twenty thousand parts": (of(framed("TZID:Odd", *[PART] * 20_000, name="VTIMEZONE")), "unreadable_zone"),
+    "a thousand rules that never come true": (of(*(framed(f"UID:{n}", SINCE_LONG, f"RRULE:{NEVER}") for n in range(1000))), "endless_recurrence"),
+    "a second for a thousand million times": (of(framed(SINCE_LONG, "RRULE:FREQ=SECONDLY;COUNT=1000000000")), "endless_recurrence"),
+    "every day since the year one": (of(framed("DTSTART:00010101T090000Z", "RRULE:FREQ=DAILY;COUNT=1000000000")), "endless_recurrence"),
+    "a rare day in every week": (of(framed(SINCE_LONG, "RRULE:FREQ=WEEKLY;BYMONTH=2;BYMONTHDAY=30")), "endless_recurrence"),
+    "a length that no calendar has": (of(framed("DTSTART:20270303T090000Z", "DURATION:P99999999999D")), "unreadable_timing"),
+    "a count of a thousand digits": (of(framed("DTSTART:20270302T090000Z", "DTEND:20270302T100000Z", "RRULE:FREQ=DAILY;COUNT=" + "9" * 900)), "unreadable_timing"),
+    "a period beyond the last year": (of(framed("FREEBUSY:99991231T000000Z/P9999D", name="VFREEBUSY")), "unreadable_event"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_would_keep_the_program_busy_for_ever_is_left_out_and_the_rest_is_read(name: str) -> None:
+    data, problem = HOSTILE[name]
+
+    assert busy_times(data) == ["03-02 09:00-10:00"]
+    assert problem in {each.code for each in read(data).problems}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["DTSTART:99991231T235959Z", "DTEND:99991231T235959Z", "RRULE:FREQ=DAILY"],
+        ["DTSTART:20200302T090000Z"],
+        ["DTSTART:20270303T090000Z", "DURATION:-P1D"],
+        ["DTSTART:20270303T100000Z", "DTEND:20270303T090000Z"],
+        ["SUMMARY:" + "x" * 4_000_000, "DTSTART:20280303T100000Z"],
+        ["DTSTART:20280303T100000Z", "SUMMARY" + ";X=y" * 1_000_000 + ":a"],
+        ["DTSTART:20280303T100000Z", "SUMMARY:" + "\n x" * 1_000_000],
+    ],
+)
+def test_odd_events_that_keep_nobody_busy_change_nothing(lines: list[str]) -> None:
+    assert busy_times(of(framed(*lines))) == ["03-02 09:00-10:00"]
+
+
+def test_a_hundred_thousand_events_that_are_over_are_passed_by_and_those_ahead_are_refused() -> None:
+    assert busy_times(of(framed("DTSTART:20200302T090000Z") * 90_000)) == ["03-02 09:00-10:00"]
+    with pytest.raises(NotACalendar, match="too_many"):
+        read(of(framed("DTSTART:20270302T090000Z") * 90_000))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["FREQ=MONTHLY;BYDAY=TU;BYSETPOS=2", "FREQ=MONTHLY;BYDAY=2TU", "FREQ=MONTHLY;BYMONTHDAY=9", "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=9"],
+)
+def test_rules_of_every_day_are_followed_however_many_there_are(rule: str) -> None:
+    many = [framed(f"UID:{n}", "DTSTART:20260310T090000Z", "DTEND:20260310T100000Z", f"RRULE:{rule}") for n in range(20)]
+
+    assert "03-09 09:00-10:00" in busy_times(of(*many))
+    assert read(of(*many)).problems == ()
 
 
 @settings(max_examples=60, deadline=timedelta(seconds=2))

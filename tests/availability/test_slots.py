@@ -1,3 +1,4 @@
+import os
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
@@ -149,13 +150,59 @@ def _is_in_a_gap(local: datetime, zone: str) -> bool:
     return offsets[0] < offsets[1]
 
 
-@pytest.mark.parametrize("zone", ["Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kolkata"])
+SOME_ZONES = ["Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kolkata"]
+EVERY_ZONE = os.environ.get("RECONVENE_FAULTS") == "full"
+
+
+@pytest.mark.parametrize("zone", ZONES if EVERY_ZONE else SOME_ZONES)
 def test_ten_in_the_morning_stays_ten_on_every_day_of_three_years(zone: str) -> None:
     start = datetime(2025, 1, 1, 10)
 
     for days in range(3 * 365):
         local, instant = local_later(start, zone, days=days)
         assert instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == local == start + timedelta(days=days)
+
+
+@pytest.mark.parametrize("zone", ZONES if EVERY_ZONE else SOME_ZONES)
+def test_the_working_day_begins_and_ends_at_the_same_wall_time_on_every_day_of_three_years(zone: str) -> None:
+    """Half hours are counted in UTC, so a zone a quarter off has its first start a quarter after nine, every day."""
+    week = WorkingWeek(frozenset({1, 2, 3}))
+    window = Window(date(2025, 1, 1), date(2027, 12, 31))
+    days: dict[date, list[datetime]] = {}
+    for start in free_starts(Diary("ana", zone, week), window):
+        local = start.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        days.setdefault(local.date(), []).append(local)
+
+    all_days = {window.first_day + timedelta(days=at) for at in range(3 * 365)}
+    inner = all_days - {window.first_day, window.last_day}  # at the ends a day of the zone is not a day in UTC
+    assert inner & set(days) == {day for day in inner if day.weekday() in week.weekdays}
+    for day in inner & set(days):
+        assert time(9) <= min(days[day]).time() < time(9, 30)
+        assert time(15) < max(days[day]).time() <= time(15, 30)
+
+
+@pytest.mark.parametrize("zone", [*SOME_ZONES, "America/Santiago", "Africa/Casablanca", "Pacific/Kiritimati"])
+def test_both_sessions_are_at_the_same_wall_time_wherever_a_change_of_the_clocks_lies(zone: str) -> None:
+    """Every ninth day of three years, so that each change lies between some pairs."""
+    diaries = [Diary(key, zone, WorkingWeek(frozenset(range(7)))) for key in ("ana", "ben")]
+    for first in (date(2025, 1, 1) + timedelta(days=at) for at in range(0, 3 * 365, 9)):
+        now = datetime.combine(first, time(), UTC) - timedelta(days=2)
+        best = find_dates(diaries, now=now, window=Window(first, first), zone=zone)[0]
+        assert "same_time" in best.reasons
+        for local, instant in ((best.first_local, best.first), (best.second_local, best.second)):
+            assert instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == local
+
+
+def test_an_interval_without_length_keeps_nobody_from_anything() -> None:
+    diary = Diary("ana", "UTC", busy=((utc(2, 14, 15), utc(2, 14, 15)),))
+
+    assert free_starts(diary, WEEK) == free_starts(Diary("ana", "UTC"), WEEK)
+
+
+def test_a_part_of_a_second_counts() -> None:
+    diary = Diary("ana", "UTC", busy=((utc(2, 9), utc(2, 10) + timedelta(microseconds=1)),))
+
+    assert min(start for start in free_starts(diary, WEEK) if start.day == 2) == utc(2, 10, 30)
 
 
 def test_a_wall_time_that_does_not_exist_is_read_with_the_offset_before_the_gap() -> None:

@@ -97,6 +97,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with own_database(f"browser_{os.getpid()}", like=migrated()) as url, log.open("wb") as output:
         surroundings = {
             **os.environ, "DATABASE_URL": url, "RECONVENE_VAR": str(log.parent), "RECONVENE_MAIL_URL": f"smtp://127.0.0.1:{smtp_port}",
+            "RECONVENE_INSIDE_HOSTS": "localhost",
         }  # fmt: skip
         surroundings.pop("RECONVENE_TESTING")
         process = subprocess.Popen(

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from reconvene.base.links import Link
 from tests.browser.conftest import ROOT, WIDTHS, Site, Someone
+from tests.integrations.servers import server
 
 pytestmark = pytest.mark.browser
 
@@ -224,6 +225,38 @@ def letter(company: Company, page: Page) -> None:
     assert page.locator("main tbody tr").count() == 1
 
 
+def hours_too_short(company: Company, page: Page) -> None:
+    page.goto(company.site.origin + "/account/availability/")
+    page.locator("[name=starts]").select_option("09:00")
+    page.locator("[name=ends]").select_option("09:30")
+    page.get_by_role("button", name="Keep the hours").click()
+    page.wait_for_load_state()
+
+
+def half_days(company: Company, page: Page) -> None:
+    page.goto(company.site.origin + "/account/availability/")
+    page.get_by_text("Later weeks").click()
+    for at in (2, 3, 40):
+        page.locator("[name=halves]").nth(at).check(force=True)
+    page.get_by_role("button", name="Keep the half days").click()
+    page.wait_for_load_state()
+    assert page.locator("[name=halves]:checked").count() == 3
+
+
+def calendars_connected(company: Company, page: Page) -> None:
+    """One that is read, one whose server is away, one that lets nobody in."""
+    file = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20300302T090000Z\nEND:VEVENT\nEND:VCALENDAR\n"
+    answers = {"/good.ics": (200, file), "/away.ics": (503, b""), "/refused.ics": (401, b"")}
+    up = company.stack.enter_context(server(lambda _handler, asked: (answers[asked.path][0], {}, answers[asked.path][1])))
+    for path in answers:
+        page.goto(company.site.origin + "/account/calendars/address/new/")
+        page.get_by_label("Private address of the calendar").fill(up.origin + path)
+        page.get_by_role("button", name="Connect").click()
+        page.wait_for_url("**/account/availability/")
+    page.get_by_text("Being read for the first time").first.wait_for(state="detached", timeout=30_000)
+    assert [page.get_by_text(words).count() for words in ("Read on", "did not answer properly", "no longer lets us in")] == [1, 1, 1]
+
+
 def code_page(company: Company, page: Page) -> None:
     sends("/sign-in/", "Send me a code", email="nobody@company.example")(company, page)  # type: ignore[operator]
     page.wait_for_url("**/sign-in/code/")
@@ -312,6 +345,14 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("account", "newcomer", "/account/", "Pause"),
     ("my sessions in my calendar", "newcomer", "/account/feed/", "address"),
     ("my sessions in my calendar, with an address", "newcomer", sends("/account/feed/", "Make my address"), "Your address"),
+    ("when I can meet", "newcomer", "/account/availability/", "My working hours"),
+    ("when I can meet, hours with errors", "newcomer", hours_too_short, "Not sent yet"),
+    ("when I can meet, half days", "newcomer", half_days, "Kept"),
+    ("when I can meet, calendars", "raiser", calendars_connected, "Disconnect"),
+    ("calendar, address", "newcomer", "/account/calendars/address/new/", "Private address"),
+    ("calendar, server", "newcomer", "/account/calendars/caldav/new/", "App password"),
+    ("calendar, with errors", "newcomer", sends("/account/calendars/caldav/new/", "Connect", address="http://a.example"), "Not sent yet"),
+    ("home, a calendar stopped", "raiser", "/", "Connect it again"),
     ("who sees what", "newcomer", "/who-sees-what/", "Who sees what"),
     ("sign-out", "newcomer", "/sign-out/", "Sign out on this device?"),
     ("not found", "newcomer", "/groups/00000000-0000-0000-0000-000000000000/", "There is nothing at this address"),

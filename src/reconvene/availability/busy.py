@@ -1,6 +1,7 @@
 """Busy intervals out of an iCalendar file written by anybody's program. Nothing else is kept: no titles, places or people.
 
-Called by the availability actions. Parts that cannot be read are left out and counted; a file that is no calendar is refused.
+Called by readers of calendars. Parts that cannot be read are left out and counted; a file that is no calendar is refused. Only the
+lines about times are handed to the parsing library, and what could keep it busy for ever is left out before it gets there.
 """
 
 import re
@@ -24,19 +25,31 @@ LARGEST_FILE = 5_000_000
 """Bytes."""
 MOST_INTERVALS = 20_000
 MOST_EVENTS = 20_000
-MOST_STEPS, MOST_STEPS_IN_ALL = 200_000, 2_000_000
+MOST_STEPS, MOST_STEPS_IN_ALL = 200_000, 500_000
 """Steps that one recurrence, and all of a file, may take from their first occurrence to the end of what is asked for."""
+MOST_DOUBTFUL = 5
+"""Rules of a file that may never have an occurrence: the library looks for one until the year 9999, which takes a second."""
+MOST_ZONES = 60
+LONGEST_BLOCK = {"VEVENT": 60_000, "VTIMEZONE": 60_000, "VFREEBUSY": 1_000_000}
+"""Characters of the lines that are kept of a component; one whose lines are longer is left out."""
+LONGEST_RULE = 1_000
 _DAY = timedelta(days=1)
 _ONE_AT_A_TIME = Lock()  # the library remembers time zones for the whole process
 _BLOCK = re.compile(r"^(BEGIN|END):\s*([A-Z-]+)\s*$", re.IGNORECASE)
 _EMPTY_ZONE = re.compile(r';TZID="?"?(?=[:;])', re.IGNORECASE)
-_RECURS = re.compile(r"^(RRULE|RDATE|RECURRENCE-ID)\b", re.IGNORECASE | re.MULTILINE)
-_STARTS = re.compile(r"^DTSTART[^:\n]*(?:\"[^\"\n]*\"[^:\n]*)?:(\d{8})", re.IGNORECASE | re.MULTILINE)
-_ENDS = re.compile(r"^DTEND[^:\n]*(?:\"[^\"\n]*\"[^:\n]*)?:(\d{8})", re.IGNORECASE | re.MULTILINE)
+_NAME = re.compile(r"[A-Z-]{1,40}(?=[:;])", re.IGNORECASE)
 _TOO_FINE_FOR_A_ZONE = re.compile(r"INTERVAL=0|BY(HOUR|MINUTE|SECOND)=\d+,", re.IGNORECASE)
 _COMPONENTS = frozenset({"VEVENT", "VFREEBUSY", "VTIMEZONE"})
 _TIMING = frozenset({"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"})
-_STEPS_A_DAY = {"SECONDLY": 86_400, "MINUTELY": 1_440, "HOURLY": 24}
+_KEPT = {
+    "VEVENT": _TIMING | {"UID", "STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS"},
+    "VFREEBUSY": frozenset({"FREEBUSY"}),
+    "VTIMEZONE": frozenset({"TZID", "X-LIC-LOCATION", "DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "TZNAME", "RRULE", "RDATE"}),
+}
+_RECURRING = ("RRULE", "RDATE", "RECURRENCE-ID")
+_STEPS_A_DAY = {"SECONDLY": 86_400, "MINUTELY": 1_440, "HOURLY": 24, "WEEKLY": 1 / 7, "MONTHLY": 1 / 30, "YEARLY": 1 / 365}
+_TOO_SHORT_FOR_RARE_DAYS = frozenset({"SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY"})
+_LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 class NotACalendar(ValueError):  # a word of the product, not "Error"
@@ -81,7 +94,7 @@ def read_calendar(data: bytes, *, since: datetime, until: datetime, zone: str) -
         warnings.simplefilter("ignore")  # the parsing library warns about guessed zone names
         reader.read(text)
     problems = tuple(CalendarProblem(code, count) for code, count in sorted(reader.problems.items()))
-    return Reading(_merged(reader.found), problems)
+    return Reading(merged(reader.found), problems)
 
 
 def _decoded(data: bytes) -> str:
@@ -92,27 +105,88 @@ def _decoded(data: bytes) -> str:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
             text = data.decode("cp1252", errors="replace")
-    return _EMPTY_ZONE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", ""))
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").replace("\n ", "").replace("\n\t", "")
 
 
-def _blocks(text: str) -> Iterator[tuple[str, str]]:
-    """(name, text) of each component directly inside the calendar. What is never closed is closed where the next one begins."""
-    open_names, lines = list[str](), list[str]()
+@dataclass
+class _Block:
+    """A component directly inside the calendar, with the lines of it that say something about times."""
+
+    name: str
+    lines: list[str]
+    size: int = 0
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether its lines are short enough to be looked at."""
+        rules = (line for line in self.lines if line[:5].upper() == "RRULE")
+        return self.size <= LONGEST_BLOCK[self.name] and all(len(line) <= LONGEST_RULE for line in rules)
+
+    @property
+    def text(self) -> str:
+        """As the library reads it."""
+        return _EMPTY_ZONE.sub("", "\n".join(["BEGIN:" + self.name, *self.lines, "END:" + self.name, ""]))
+
+    def has(self, *names: str) -> bool:
+        """Whether one of these is among its lines."""
+        return any(found in names for found in map(_name, self.lines))
+
+    def day(self, name: str) -> str:
+        """The digits of the first date of this name; "" when there is none."""
+        for line in self.lines:
+            if _name(line) == name:
+                found = re.search(r":(\d{8})(?:T\d{6}Z?)?$", line.rstrip())
+                return found[1] if found else ""
+        return ""
+
+    def keep(self, line: str) -> None:
+        """One more line, unless there is too much already."""
+        self.size += len(line)
+        if self.size <= LONGEST_BLOCK[self.name]:
+            self.lines.append(line)
+
+
+def _name(line: str) -> str:
+    found = _NAME.match(line)
+    return found[0].upper() if found else ""
+
+
+def _blocks(text: str) -> Iterator[_Block]:
+    """Each component with times directly inside the calendar. What is never closed is closed where the next one begins."""
+    block, inside = None, list[str]()
     for line in text.split("\n"):
-        mark = _BLOCK.match(line)
+        mark = _BLOCK.match(line) if line[:1] in "BEbe" and len(line) < 100 else None
         begins, name = (mark[1].upper() == "BEGIN", mark[2].upper()) if mark else (False, "")
-        ends_all = name == "VCALENDAR" or (name in _COMPONENTS if begins else open_names[:1] == [name])
-        if open_names and ends_all:
-            yield open_names[0], "\n".join([*lines, *(f"END:{one}" for one in reversed(open_names)), ""])
-            open_names, lines = [], []
-        if (begins and name in _COMPONENTS) or (open_names and begins):
-            open_names.append(name)
-        elif open_names and open_names[-1] == name:
-            open_names.pop()
-        if open_names or lines:
-            lines.append(line)
-    if open_names:
-        yield open_names[0], "\n".join([*lines, *(f"END:{one}" for one in reversed(open_names)), ""])
+        if block and (name == "VCALENDAR" or (name in _COMPONENTS if begins else name == block.name)):
+            yield _closed(block, inside)
+            block, inside = None, []
+        if begins and name in _COMPONENTS:
+            block = _Block(name, [])
+        elif block and mark:
+            _nest(block, inside, line, begins=begins, name=name)
+        elif block and (not inside or block.name == "VTIMEZONE") and _name(line) in _KEPT[block.name]:
+            block.keep(line)
+    if block:
+        yield _closed(block, inside)
+
+
+def _nest(block: _Block, inside: list[str], line: str, *, begins: bool, name: str) -> None:
+    """Follow a component inside another: part of a time zone, left out of everything else, like the alarm of an event."""
+    if begins:
+        inside.append(name)
+    elif inside and inside[-1] == name:
+        inside.pop()
+    else:
+        return
+    if block.name == "VTIMEZONE":
+        block.keep(line)
+
+
+def _closed(block: _Block, inside: list[str]) -> _Block:
+    if block.name == "VTIMEZONE":
+        for name in reversed(inside):
+            block.keep("END:" + name)
+    return block
 
 
 class _Reader:
@@ -122,25 +196,31 @@ class _Reader:
         self.since, self.until, self.zone = since, until, zone
         self.found: list[Interval] = []
         self.problems: dict[str, int] = {}
-        self.steps = 0
+        self.steps = 0.0
+        self.doubtful = 0
 
     def read(self, text: str) -> None:
-        blocks = list(_blocks(text))
+        zones, wanted = list[_Block](), list[_Block]()
+        for block in _blocks(text):
+            if not block.is_readable:
+                self._problem("unreadable_zone" if block.name == "VTIMEZONE" else "unreadable_event")
+            elif block.name == "VTIMEZONE":
+                zones.append(block)
+            elif block.name == "VFREEBUSY" or not self._is_outside(block):
+                wanted.append(block)
+            if len(wanted) > MOST_EVENTS:
+                raise NotACalendar("too_many")
         tzp.use_default()  # forgets the zones of the file before, which must not explain this one's
-        for name, block in blocks:
-            if name == "VTIMEZONE":
-                self._learn_zone(block)
-        wanted = [(name, block) for name, block in blocks if name == "VFREEBUSY" or (name == "VEVENT" and not self._is_outside(block))]
-        if len(wanted) > MOST_EVENTS:
-            raise NotACalendar("too_many")
+        for zone in zones[:MOST_ZONES]:
+            self._learn_zone(zone.text)
         series: dict[str, list[Component]] = {}
-        for name, block in wanted:
-            if name == "VEVENT":
-                event = self._parsed(icalendar.Event, block)
+        for block in wanted:
+            if block.name == "VEVENT":
+                event = self._parsed(icalendar.Event, block.text)
                 if event is not None:
                     series.setdefault(str(event.get("UID") or f"nameless:{len(series)}"), []).append(event)
             else:
-                self._read_free_busy(self._parsed(icalendar.FreeBusy, block))
+                self._read_free_busy(self._parsed(icalendar.FreeBusy, block.text))
         for events in series.values():
             self._read_series(events)
 
@@ -176,16 +256,17 @@ class _Reader:
             except Exception:  # as above; events in this zone are read in the person's own
                 self._problem("unreadable_zone")
 
-    def _is_outside(self, block: str) -> bool:
+    def _is_outside(self, block: _Block) -> bool:
         """Whether a single event is surely not in the span; saves reading years of them."""
-        if _RECURS.search(block):
+        if block.has(*_RECURRING):
             return False
-        starts, ends = _STARTS.search(block), _ENDS.search(block)
+        starts = block.day("DTSTART")
+        ends = block.day("DTEND") if block.has("DTEND", "DURATION") else starts
         first, last = f"{self.since - 2 * _DAY:%Y%m%d}", f"{self.until + 2 * _DAY:%Y%m%d}"
-        return bool((starts and starts[1] > last) or (ends and ends[1] < first))
+        return bool((starts and starts > last) or (ends and ends < first))
 
     def _read_series(self, events: list[Component]) -> None:
-        if len(events) == 1 and not any(name in events[0] for name in ("RRULE", "RDATE", "RECURRENCE-ID")):
+        if len(events) == 1 and not any(name in events[0] for name in _RECURRING):
             self._add_event(events[0])
             return
         if not all(self._ends_in_time(event) for event in events):
@@ -203,25 +284,18 @@ class _Reader:
             self._add_event(occurrence)
 
     def _ends_in_time(self, event: Component) -> bool:
-        """Whether the recurrence can be followed in MOST_STEPS. Rare rules that may run through all years without a hit count as endless."""
+        """Whether the recurrence can be followed in MOST_STEPS. Rare rules that may run through all years without a hit count as endless,
+        but for the first few of a file."""
         rules = event.get("RRULE", [])
-        days = max(1, (self.until.date() - _as_date(event["DTSTART"].dt)).days)
+        starts, until = _as_date(event["DTSTART"].dt), self.until.date()
         for rule in rules if isinstance(rules, list) else [rules]:
-            frequency = str((rule.get("FREQ") or [""])[0]).upper()
-            steps = _STEPS_A_DAY.get(frequency, 1)
-            for part in ("BYHOUR", "BYMINUTE", "BYSECOND"):
-                steps *= max(1, len(rule.get(part) or []))
-            short = frequency in _STEPS_A_DAY or frequency == "DAILY"
-            sparse = any(part in rule for part in ("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"))
+            ends = min([until, *(_as_date(value) for value in rule.get("UNTIL") or [])])
+            steps = _steps_a_day(rule) * max(1, (ends - starts).days)
+            self.steps += steps
+            self.doubtful += _is_doubtful(rule)
             stuck = any(int(value) < 1 for value in rule.get("INTERVAL") or [1])
-            self.steps += steps * days
-            if (
-                stuck
-                or steps * days > MOST_STEPS
-                or self.steps > MOST_STEPS_IN_ALL
-                or (short and sparse)
-                or (frequency in _STEPS_A_DAY and "BYMONTH" in rule)
-            ):
+            within = steps <= MOST_STEPS and self.steps <= MOST_STEPS_IN_ALL and self.doubtful <= MOST_DOUBTFUL
+            if stuck or not within or _runs_through_all_years(rule):
                 return False
         return True
 
@@ -266,6 +340,37 @@ class _Reader:
             raise NotACalendar("too_many")
 
 
+def _frequency(rule: Component) -> str:
+    return str((rule.get("FREQ") or [""])[0]).upper()
+
+
+def _steps_a_day(rule: Component) -> float:
+    """How many occurrences the library may have to look at for each day."""
+    steps = _STEPS_A_DAY.get(_frequency(rule), 1)
+    for part in ("BYHOUR", "BYMINUTE", "BYSECOND", "BYDAY", "BYMONTHDAY"):
+        steps *= max(1, len(rule.get(part) or []))
+    return steps
+
+
+def _runs_through_all_years(rule: Component) -> bool:
+    """Whether looking for rare days in short steps could take minutes."""
+    is_rare = any(part in rule for part in ("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"))
+    frequency = _frequency(rule)
+    return (frequency in _TOO_SHORT_FOR_RARE_DAYS and is_rare) or (frequency in ("SECONDLY", "MINUTELY", "HOURLY") and "BYMONTH" in rule)
+
+
+def _is_doubtful(rule: Component) -> bool:
+    """Whether a rule by months or years might never have an occurrence. Each weekday comes four times in every month, and a day of a
+    month in every fourth year, so the usual ones surely have."""
+    days, months = rule.get("BYMONTHDAY") or [], rule.get("BYMONTH") or range(1, 13)
+    positions, others = rule.get("BYSETPOS") or [], ("BYYEARDAY", "BYWEEKNO")
+    if any(part in rule for part in others) or (days and (positions or "BYDAY" in rule)):
+        return True
+    if days:
+        return not any(1 <= abs(int(day)) <= _LONGEST_MONTHS[(int(month) - 1) % 12] for day in days for month in months)
+    return any(not 1 <= abs(int(position)) <= 4 for position in positions)
+
+
 def _flat(values: Iterable[Any]) -> Iterator[Any]:
     for value in values:
         if isinstance(value, list):
@@ -288,11 +393,12 @@ def _is_busy(event: Component) -> bool:
     return not whole_days or marked == "OPAQUE" or outlook in {"BUSY", "OOF"}
 
 
-def _merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
-    merged: list[Interval] = []
+def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
+    """The same time in as few intervals as possible, in order; those that touch become one."""
+    joined: list[Interval] = []
     for starts, ends in sorted(intervals):
-        if merged and starts <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(ends, merged[-1][1]))
+        if joined and starts <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(ends, joined[-1][1]))
         else:
-            merged.append((starts, ends))
-    return tuple(merged)
+            joined.append((starts, ends))
+    return tuple(joined)

@@ -1,14 +1,22 @@
-"""Diaries of many people in a few queries: what the pure `slots` module needs to find dates. Called by forming and scheduling."""
+"""Diaries of many people in a few queries: what the pure `slots` module needs to find dates. Called by forming and scheduling.
+
+And what one person's own page shows: half days and connected calendars.
+"""
 
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import holidays
 
-from reconvene.availability.models import Busy, WorkingHours, usual_weekdays
+from reconvene.availability.models import Busy, Connection, WorkingHours, usual_weekdays
+from reconvene.availability.registry import kind_of
+from reconvene.availability.rules import PROBLEMS, HalfDay, half_day_of, half_days
 from reconvene.availability.slots import Diary, WorkingWeek
 from reconvene.people.models import Person
 
@@ -62,3 +70,65 @@ def zones(people: Iterable[Person]) -> list[str]:
     for person in people:
         counted[person.time_zone] += 1
     return sorted(counted, key=lambda zone: (-counted[zone], zone))
+
+
+@dataclass(frozen=True)
+class Week:
+    """One week of the grid: its Monday, and for each of its days the morning and the afternoon."""
+
+    monday: date
+    days: tuple[tuple[HalfDay, HalfDay], ...]
+
+    @property
+    def mornings(self) -> tuple[HalfDay, ...]:
+        """The first row of the table."""
+        return tuple(morning for morning, _ in self.days)
+
+    @property
+    def afternoons(self) -> tuple[HalfDay, ...]:
+        """Its second row."""
+        return tuple(afternoon for _, afternoon in self.days)
+
+
+def weeks(person: Person, *, weekdays: Iterable[int], now: datetime) -> tuple[Week, ...]:
+    """The weeks ahead in which the person works, as the grid shows them."""
+    today = now.astimezone(ZoneInfo(person.time_zone)).date()
+    found = half_days(today, weekdays=weekdays)
+    return tuple(Week(monday, tuple((HalfDay(day, True), HalfDay(day, False)) for day in days)) for monday, days in found)
+
+
+def half_days_of(person: Person, *, now: datetime) -> frozenset[HalfDay]:
+    """The half days in which the person has said they cannot meet."""
+    rows = Busy.objects.filter(person=person, connection=None, ends_at__gt=now)
+    return frozenset(half_day_of((row.starts_at, row.ends_at), person.time_zone) for row in rows)
+
+
+@dataclass(frozen=True)
+class Connected:
+    """A connected calendar as its owner sees it. `host` tells two of a kind apart and is no secret; `problem` is a sentence to be
+    translated, or empty."""
+
+    connection: Connection
+    name: str
+    host: str
+    problem: str
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it is being read for the first time."""
+        return self.connection.read_at is None and not self.problem
+
+
+def connected(person: Person) -> tuple[Connected, ...]:
+    """The calendars that the person has connected, the first one first."""
+    found = []
+    for connection in Connection.objects.visible_to(person).order_by("connected_at", "id"):
+        kind = kind_of(connection.kind)
+        host = urlsplit(connection.address).hostname or ""
+        found.append(Connected(connection, kind.name if kind else connection.kind, host, PROBLEMS.get(connection.problem, "")))
+    return tuple(found)
+
+
+def has_stopped_calendar(person: Person) -> bool:
+    """Whether one of the person's calendars waits to be connected again."""
+    return Connection.objects.visible_to(person).stopped().exists()

@@ -1,18 +1,13 @@
 """The intake form: one text box first, everything else below it and optional or answered with one tap."""
 
-from datetime import time
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reconvene.availability.models import WorkingHours
-from reconvene.base.forms import DesignForm, MemberTextField
+from reconvene.availability.forms import HoursForm
+from reconvene.base.forms import MemberTextField
 from reconvene.challenges.rules import ChallengeDraft, Start
 
 LONGEST_CHALLENGE = 2000
-WEEKDAYS = ((0, _("Mon")), (1, _("Tue")), (2, _("Wed")), (3, _("Thu")), (4, _("Fri")), (5, _("Sat")), (6, _("Sun")))
-HALF_HOURS = [(f"{hour:02}:{minute:02}", f"{hour}:{minute:02}") for hour in range(6, 23) for minute in (0, 30)]
 STARTS = (
     (Start.THIS_WEEK, _("This week"), _("Only slots in the next seven days.")),
     (Start.TWO_WEEKS, _("Within two weeks"), _("What most people choose.")),
@@ -20,7 +15,7 @@ STARTS = (
 )
 
 
-class ChallengeForm(DesignForm):
+class ChallengeForm(HoursForm):
     """A challenge as a manager writes it. `topic` is a slug; `names` says what to do with names that were noticed."""
 
     text = MemberTextField(
@@ -48,22 +43,7 @@ class ChallengeForm(DesignForm):
     does_not_want = MemberTextField(label=_("What I do not want"), rows=2, longest=600, required=False)
     start = forms.ChoiceField(choices=[(value, words) for value, words, _note in STARTS], initial=Start.TWO_WEEKS, required=False)
     has_experience = forms.BooleanField(required=False, label=_("I have been through something like it and would share how"))
-    weekdays = forms.TypedMultipleChoiceField(choices=WEEKDAYS, coerce=int, error_messages={"required": _("Choose at least one weekday.")})
-    starts = forms.ChoiceField(choices=HALF_HOURS, label=_("from"))
-    ends = forms.ChoiceField(choices=HALF_HOURS, label=_("to"))
     keep_names = forms.BooleanField(required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """The working day must hold a session of 90 minutes."""
-        cleaned = super().clean() or {}
-        if cleaned.get("starts") and cleaned.get("ends") and self.hours()[1] < 90:
-            self.add_error("ends", _("There must be at least 90 minutes between from and to."))
-        return cleaned
-
-    def hours(self) -> tuple[tuple[time, time], int]:
-        """From, to, and the minutes between them."""
-        starts, ends = (time.fromisoformat(self.cleaned_data[name]) for name in ("starts", "ends"))
-        return (starts, ends), (ends.hour - starts.hour) * 60 + ends.minute - starts.minute
 
     def draft(self, *, names: tuple[str, ...]) -> ChallengeDraft:
         """The values for the action; `names` are those that stay in the text on purpose."""
@@ -77,8 +57,3 @@ class ChallengeForm(DesignForm):
             has_experience=data["has_experience"],
             names_kept=names,
         )
-
-
-def initial_hours(hours: WorkingHours) -> dict[str, Any]:
-    """How the form starts out for a person's working hours."""
-    return {"weekdays": hours.weekdays, "starts": f"{hours.starts:%H:%M}", "ends": f"{hours.ends:%H:%M}"}

@@ -8,11 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from reconvene.availability.actions import set_hours
+from reconvene.availability.actions import refresh, set_hours
+from reconvene.availability.forms import initial_hours
 from reconvene.availability.queries import week_of
 from reconvene.base import clock
 from reconvene.challenges import actions, queries
-from reconvene.challenges.forms import LONGEST_CHALLENGE, STARTS, ChallengeForm, initial_hours
+from reconvene.challenges.forms import LONGEST_CHALLENGE, STARTS, ChallengeForm
 from reconvene.challenges.models import Challenge
 from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
@@ -35,8 +36,8 @@ def challenge_new(request: PersonRequest) -> HttpResponse:
     names = queries.noticed_names(request.user, texts=[form.cleaned_data.get(key, "") for key in ("text", "wants", "does_not_want")])
     if topic is None or form.errors or (names and not form.cleaned_data["keep_names"]):
         return render(request, "challenges/new.html", {**_page(request, form), "names": names}, status=422)
-    (starts, ends), _minutes = form.hours()
-    set_hours(request.user, weekdays=form.cleaned_data["weekdays"], starts=starts, ends=ends)
+    set_hours(request.user, **form.hours())
+    refresh([request.user], now=clock.now())
     try:
         challenge = actions.raise_challenge(request.user, topic=topic, draft=form.draft(names=names), now=clock.now())
     except actions.AlreadyWaiting as waiting:

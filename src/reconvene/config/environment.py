@@ -40,6 +40,12 @@ SETTINGS = (
     Setting("RECONVENE_VAR", "var", "Folder for everything the program writes: embedded database, demo mail."),
     Setting("RECONVENE_PROXIES", "0", "Number of reverse proxies in front that set X-Forwarded-Proto and X-Forwarded-For."),
     Setting("RECONVENE_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
+    Setting("RECONVENE_INSIDE_HOSTS", "none", "Calendar servers inside the company, by host name, separated by commas."),
+    Setting("RECONVENE_GOOGLE_CLIENT", "none", "Client id of this installation at Google; offers Google Calendar."),
+    Setting("RECONVENE_GOOGLE_SECRET", "none", "The client secret that belongs to it."),
+    Setting("RECONVENE_MICROSOFT_CLIENT", "none", "Application id at Microsoft Entra; offers Microsoft 365."),
+    Setting("RECONVENE_MICROSOFT_SECRET", "none", "The client secret that belongs to it."),
+    Setting("RECONVENE_MICROSOFT_TENANT", "organizations", "Whose accounts may be used at Microsoft: the id of your directory."),
 )
 
 
@@ -55,6 +61,16 @@ def proxies() -> int:
     if not text.isdecimal():
         raise UnsafeSettings(_("RECONVENE_PROXIES must be a number, 0 or more, not %(given)s.") % {"given": repr(text)})
     return int(text)
+
+
+def optional(name: str) -> str:
+    """The value of a variable that may be left out; "" then."""
+    return os.environ.get(name, "").strip()
+
+
+def inside_hosts() -> frozenset[str]:
+    """Host names, in small letters, of servers that may have a private address."""
+    return frozenset(host.strip().lower() for host in optional("RECONVENE_INSIDE_HOSTS").split(",") if host.strip())
 
 
 def log_level() -> str:

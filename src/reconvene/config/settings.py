@@ -29,6 +29,7 @@ CSRF_TRUSTED_ORIGINS = [ORIGIN]
 INSTALLED_APPS = [
     "reconvene.console",
     "reconvene.home",
+    "reconvene.integrations",
     "reconvene.rooms",
     "reconvene.surveys",
     "reconvene.practice",
@@ -178,6 +179,11 @@ EMAIL_FILE_PATH = str(environment.var_folder() / "demo-mail")  # read by the dem
 if DEMO and not os.environ.get("RECONVENE_MAIL_URL"):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 
+INSIDE_HOSTS = environment.inside_hosts()
+GOOGLE_CLIENT, GOOGLE_SECRET = environment.optional("RECONVENE_GOOGLE_CLIENT"), environment.optional("RECONVENE_GOOGLE_SECRET")
+MICROSOFT_CLIENT, MICROSOFT_SECRET = environment.optional("RECONVENE_MICROSOFT_CLIENT"), environment.optional("RECONVENE_MICROSOFT_SECRET")
+MICROSOFT_TENANT = environment.read("RECONVENE_MICROSOFT_TENANT")
+
 GUIDES_FOLDER = environment.ROOT / "guides"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
@@ -188,5 +194,11 @@ LOGGING = {
     "filters": {"secrets": {"()": "reconvene.base.logs.WithoutSecrets"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["secrets"]}},
     "root": {"handlers": ["console"], "level": environment.log_level()},
-    "loggers": {"procrastinate": {"level": "WARNING"}, "uvicorn.access": {"level": "WARNING"}, "uvicorn.error": {"level": "WARNING"}},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        "uvicorn.access": {"level": "WARNING"},
+        "uvicorn.error": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},  # it notes whole addresses, and that of a calendar is a secret
+        "httpcore": {"level": "WARNING"},
+    },
 }

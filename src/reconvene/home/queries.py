@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from reconvene.availability.queries import has_stopped_calendar
 from reconvene.base.templatetags.design import SeatMark
 from reconvene.challenges.models import Challenge
 from reconvene.forming.models import Seat
@@ -53,6 +54,7 @@ class Home:
     waiting: tuple[Challenge, ...]
     groups: tuple[GroupCard, ...]
     agenda: tuple[Session, ...] = field(default=())
+    has_stopped_calendar: bool = False
 
     @property
     def next(self) -> str:
@@ -90,6 +92,7 @@ def home(person: Person, *, now: datetime) -> Home:
         waiting=tuple(Challenge.objects.visible_to(person).open().select_related("topic").order_by("raised_at")),
         groups=cards,
         agenda=tuple(sorted((session for session in ahead if session not in doors), key=lambda session: session.starts_at)),
+        has_stopped_calendar=has_stopped_calendar(person),
     )
 
 

@@ -1,0 +1,83 @@
+"""Microsoft 365: busy times of the person's main calendar, by their consent. Not yet tried against the real service.
+
+Sources: https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-auth-code-flow (consent, tokens, PKCE),
+https://learn.microsoft.com/en-us/graph/api/user-list-calendarview (the question, its permission Calendars.ReadBasic, its zone),
+https://learn.microsoft.com/en-us/graph/paging (further pages), https://learn.microsoft.com/en-us/graph/throttling (429).
+
+`getSchedule` would name subjects and places to whoever may read the calendar; the view with `$select` names only what is selected.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from reconvene.availability.busy import Interval, merged
+from reconvene.availability.registry import Access, Found, Unreadable
+from reconvene.integrations.calendars.consent import Service, json_of
+from reconvene.integrations.web import Conversation, class_status
+
+SCOPE = "offline_access Calendars.ReadBasic"
+FREE = frozenset({"free", "workingElsewhere"})
+PER_PAGE, MOST_PAGES = 500, 8
+
+
+class Microsoft(Service):
+    """Implements `availability.registry.Consent`."""
+
+    def __init__(
+        self,
+        client: str,
+        secret: str,
+        *,
+        tenant: str,
+        accounts: str = "https://login.microsoftonline.com",
+        api: str = "https://graph.microsoft.com",
+    ) -> None:
+        there = f"{accounts}/{tenant}/oauth2/v2.0"
+        super().__init__(client, secret, consent_at=f"{there}/authorize", tokens_at=f"{there}/token", scope=SCOPE)
+        self._api = api
+
+    def read(self, access: Access, *, since: datetime, until: datetime, zone: str) -> Found:
+        """Busy intervals of the main calendar. They come in UTC, so the zone is not needed."""
+        talk = Conversation()
+        token, lasting = self.token(talk, access)
+        headers = {"Authorization": "Bearer " + token, "Accept": "application/json", "Prefer": 'outlook.timezone="UTC"'}
+        asked = {
+            "startDateTime": _text(since), "endDateTime": _text(until), "$select": "start,end,showAs,isCancelled", "$top": str(PER_PAGE),
+        }  # fmt: skip
+        address, found = f"{self._api}/v1.0/me/calendarView?{urlencode(asked)}", list[Interval]()
+        for _ in range(MOST_PAGES):
+            answer = talk.ask("GET", address, headers=headers)
+            class_status(answer.status)
+            page = json_of(answer)
+            found += _intervals(page, since=since, until=until)
+            address = str(page.get("@odata.nextLink", ""))
+            if not address:
+                return Found(merged(found), lasting)
+            if not address.startswith(f"{self._api}/"):
+                raise Unreadable("away")  # the token goes to no other server
+        raise Unreadable("too_many")
+
+
+def _text(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _intervals(page: dict[str, Any], *, since: datetime, until: datetime) -> Iterator[Interval]:
+    try:
+        for event in page["value"]:
+            if event.get("isCancelled") or event.get("showAs") in FREE:
+                continue
+            starts, ends = max(_instant(event["start"]), since), min(_instant(event["end"]), until)
+            if starts < ends:
+                yield starts, ends
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise Unreadable("away") from None
+
+
+def _instant(moment: dict[str, str]) -> datetime:
+    """An instant as Graph writes it: wall time with seven digits of a second, and the zone that we asked for."""
+    if moment.get("timeZone", "UTC") != "UTC":
+        raise ValueError("another zone")
+    return datetime.fromisoformat(moment["dateTime"].rstrip("Z")[:26]).replace(tzinfo=UTC)
