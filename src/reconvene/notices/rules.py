@@ -1,6 +1,7 @@
 """When and how often messages may reach a person, and what a message is made of. Pure; used by sending and by composers above."""
 
 import itertools
+import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -19,7 +20,8 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=6)
 class Message:
     """What a composer makes of a notice: one purpose, short paragraphs, one button, or a few to choose an answer from.
 
-    `button` and `choices` are (label, full address); `calendar` is an iCalendar object, `method` its iTIP method.
+    `button` and `choices` are (label, full address); `calendar` is an iCalendar object, `method` its iTIP method. `tip` is a sentence of the
+    library; messages to one person with the same `thread` (the id of a row) lie together in a mail program.
     Never anybody's words, a topic, or another member's name except the buddy's first name; one's own plan only when asked for.
     """
 
@@ -30,6 +32,8 @@ class Message:
     method: str = ""
     question: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    tip: str = ""
+    thread: uuid.UUID | None = None
 
 
 def next_window(now: datetime, *, zone: str, hour: int) -> datetime:
