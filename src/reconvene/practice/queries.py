@@ -13,7 +13,7 @@ from reconvene.availability.models import WorkingHours
 from reconvene.availability.queries import public_holidays, week_of
 from reconvene.groups.models import Cycle
 from reconvene.guides.queries import tip_for
-from reconvene.notices.models import Notice
+from reconvene.notices.models import Notice, NoticeQuerySet
 from reconvene.people.models import Person
 from reconvene.practice.models import Buddy, CheckIn, JournalEntry, Plan, Practice, PracticeReport
 from reconvene.practice.rules import (
@@ -140,7 +140,7 @@ def laid_out(cycle_id: uuid.UUID, person: Person) -> tuple[Step, ...]:
     return tuple(Step(kind, due_at.astimezone(zone).date()) for kind, due_at in found.values_list("kind", "due_at"))
 
 
-def counted_for(cycle_id: uuid.UUID, person: Person) -> QuerySet[Notice]:
+def counted_for(cycle_id: uuid.UUID, person: Person) -> NoticeQuerySet:
     """The counted messages to the person about a cycle and their plans in it."""
     plans = Plan.objects.filter(cycle_id=cycle_id, person=person).values("id")
     about = Q(subject_id=cycle_id) | Q(subject_id__in=plans)
