@@ -51,7 +51,7 @@ def test_mails_of_a_whole_cycle_can_be_read_on_a_phone_and_at_a_desk_in_light_an
                 found += [f"{kind}, {width}: {excess} px too wide"] if excess > 0 else []
                 violations = page.evaluate("axe.run({resultTypes: ['violations']}).then(result => result.violations)")
                 found += [f"{kind}, {width}, {scheme}, {one['id']}: {one['nodes'][0]['html'][:160]}" for one in violations]
-                shades = page.evaluate("[...document.querySelectorAll('body, table')].map(one => getComputedStyle(one).backgroundColor)")
+                shades = page.evaluate("[...document.querySelectorAll('.m-page, .m-bg')].map(one => getComputedStyle(one).backgroundColor)")
                 found += [f"{kind}: {shade} in {scheme}" for shade in shades if (sum(rgb(shade)) < 384) != (scheme == "dark")]
         small = page.evaluate(
             "[...document.querySelectorAll('.m-btn, .m-alt')].filter(one => one.getBoundingClientRect().height < 44).length"

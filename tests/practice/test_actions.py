@@ -250,7 +250,7 @@ def test_ones_own_plan_comes_by_mail_only_when_asked_for() -> None:
 
     ((recipients, mail),) = server.arrived
     assert recipients == ("ana@aldermoor.example",)
-    assert "If someone brings me half a draft, then ask what they would need to finish it" in mail.get_body(("plain",)).get_content()
+    assert "If someone brings me half a draft, then I ask what they would need to finish it" in mail.get_body(("plain",)).get_content()
 
 
 def test_who_answered_decided_muted_or_left_is_not_asked_again() -> None:

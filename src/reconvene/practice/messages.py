@@ -38,9 +38,8 @@ def plan_copy(notice: Notice, *, now: datetime) -> Message | None:
     if cycle is None or plan is None or not preference_of(notice.person).wants_plan_by_mail:
         return None
     lines = (
-        _("Your plan, as a copy to keep"),
-        _("If %(cue)s, then %(action)s") % {"cue": plan.if_cue, "action": plan.then_action},
-        _("You asked for this copy. Nobody else gets it."),
+        _("If %(cue)s, then I %(action)s") % {"cue": plan.if_cue, "action": plan.then_action},
+        _("Your own words, as a copy to keep. You asked for it, and nobody else gets it."),
     )
     button = (_("Say it once from memory"), _address("plan-by-link", PLAN_LINK, notice, cycle))
     return Message(_("Your plan, as a copy to keep"), lines, button=button, thread=cycle.id)
