@@ -103,7 +103,7 @@ def journal(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return render(request, "practice/practice.html", practice_page(cycle, person, now=clock.now(), entry=form), status=422)
     actions.write_in_journal(cycle, person=person, text=form.cleaned_data["text"], now=clock.now())
-    messages.success(request, _("It stands in your journal. Only you see it."), extra_tags="good")
+    messages.success(request, _("It stands in your journal. Only you see it."), extra_tags="journal")
     return redirect(f"{reverse('practice', args=[cycle.id])}#journal")
 
 
