@@ -1,6 +1,5 @@
 """What the answers of a check-in are called, and what is made of a member's own words for that member: report lines, a draft for their boss."""
 
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from reconvene.practice.models import CheckIn, Plan
@@ -23,22 +22,22 @@ DECIDED_BY = [
 def did_on(check: CheckIn) -> str:
     """What a check-in says about doing it, as a line of the report: "Day 7: partly. What decided it: I remembered"."""
     facts = {"day": check.day, "did": str(dict(DID_IT)[DidIt(check.did_it)]).lower()}
-    line = _t("Day %(day)s: %(did)s.") % facts
+    line = _("Day %(day)s: %(did)s.") % facts
     if not check.decided_by:
         return line
-    return f"{line} " + _t("What decided it: %(what)s") % {"what": dict(DECIDED_BY)[DecidedBy(check.decided_by)]}
+    return f"{line} " + _("What decided it: %(what)s") % {"what": dict(DECIDED_BY)[DecidedBy(check.decided_by)]}
 
 
 def draft_for_boss(plan: Plan, report: ReportDraft) -> str:
     """A few lines that a member may change and pass on: from their plan and report alone, without the obstacle or the private notes."""
     line = {"cue": plan.if_cue, "action": plan.then_action}
     parts = [
-        _t("I am trying something out in these four weeks and would like you to know about it."),
-        _t("What I want: %(want)s") % {"want": plan.want} if plan.want else "",
-        _t("My plan: if %(cue)s, then I %(action)s") % line,
-        _t("I will notice that it works by: %(sign)s") % {"sign": plan.sign} if plan.sign else "",
-        _t("What I did so far: %(did)s") % {"did": report.did} if report.did else "",
-        _t("What happened: %(happened)s") % {"happened": report.happened} if report.happened else "",
-        _t("You could help me with one thing: an occasion to try it. Do you see one in the next weeks?"),
+        _("I am trying something out in these four weeks and would like you to know about it."),
+        _("What I want: %(want)s") % {"want": plan.want} if plan.want else "",
+        _("My plan: if %(cue)s, then I %(action)s") % line,
+        _("I will notice that it works by: %(sign)s") % {"sign": plan.sign} if plan.sign else "",
+        _("What I did so far: %(did)s") % {"did": report.did} if report.did else "",
+        _("What happened: %(happened)s") % {"happened": report.happened} if report.happened else "",
+        _("You could help me with one thing: an occasion to try it. Do you see one in the next weeks?"),
     ]
-    return "\n\n".join(part for part in parts if part)
+    return "\n\n".join(str(part) for part in parts if part)
