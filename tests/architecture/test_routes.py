@@ -27,7 +27,7 @@ from reconvene.forming.models import Call, Proposal, Seat
 from reconvene.groups.models import Group
 from reconvene.people.models import DirectoryImport, Person
 from reconvene.playbook.models import Strategy
-from reconvene.practice.models import CheckIn, Plan
+from reconvene.practice.models import CheckIn, JournalEntry, Plan
 from reconvene.releases.models import Report
 from reconvene.rooms.actions import entering
 from reconvene.rooms.models import Room
@@ -62,7 +62,9 @@ POLICIES = {
     "directory-import-reading": IMPORTERS, "directory-import-removal": IMPORTERS, "directory-imports": IMPORTERS, "group": OWN,
     "group-call": SIGNED_IN, "group-dates": OWN, "group-leaving": OWN, "group-topic": OWN, "groups": SIGNED_IN, "guide": SIGNED_IN, "guides": SIGNED_IN, "half-way": BY_LINK, "help-contact": ADMINS,
     "home": SIGNED_IN, "host-card": OWN, "job-aid": SIGNED_IN, "messages": IMPORTERS, "messages-go": IMPORTERS, "messages-stop": IMPORTERS, "on-paper": OWN, "on-paper-withdrawal": OWN, "pact": PUBLIC, "paper": OWN, "pause": BY_LINK, "playbook": SIGNED_IN,
-    "practice": OWN, "practice-check-in": OWN, "practice-half-way": OWN, "practice-notes": OWN, "practice-plan": OWN,
+    "practice": OWN, "practice-check-in": OWN, "practice-half-way": OWN, "practice-boss": OWN, "practice-journal": OWN, "practice-journal-copy": OWN,
+    "practice-journal-deletion": OWN, "practice-journal-entry-deletion": OWN, "practice-plan": OWN, "practice-resuming": OWN, "practice-talk": OWN,
+    "plan-by-link": BY_LINK, "talk-by-link": BY_LINK, "journal-by-link": BY_LINK,
     "practice-report": OWN, "practice-sharing": OWN, "report": READERS, "report-by-link": BY_LINK, "report-log": READERS,
     "room": OWN, "room-additions": OWN, "room-admissions": OWN, "room-begin": OWN, "room-cards": OWN, "room-case": OWN, "room-causes": OWN, "room-claims": OWN,
     "room-consent": OWN, "room-dates": OWN, "room-by-link": BY_LINK, "room-device-admission": OWN, "room-device-removal": OWN, "room-end": OWN, "room-enter": OWN, "room-finishing": OWN, "room-help": OWN, "room-help-request": OWN, "room-helper": OWN, "room-helper-end": OWN, "room-hosts": OWN, "room-idea-choice": OWN,
@@ -74,10 +76,11 @@ POLICIES = {
     "session": OWN, "session-answer": OWN, "session-calendar": OWN, "session-date": OWN, "session-host": OWN, "session-place": OWN,
     "strategy": SHARED, "strategy-withdrawal": SIGNED_IN, "who-sees-what": PUBLIC,
 }  # fmt: skip
-WRITES_ON_GET = {"console", "report"}
-"""Pages that note who opened them, because that is their promise: the report log."""
+WRITES_ON_GET = {"console", "report", "home", "practice"}
+"""Pages that note who opened them, because that is their promise: the report log; and, during the four weeks, that one still comes by."""
 LINKS = {
-    "call-join": "join", "check-in": "check-in", "dates": "dates", "feed": "feed", "half-way": "half-way", "pause": "pause", "report-by-link": "report",
+    "call-join": "join", "check-in": "check-in", "dates": "dates", "feed": "feed", "half-way": "half-way", "journal-by-link": "journal", "pause": "pause",
+    "plan-by-link": "plan", "report-by-link": "report", "talk-by-link": "talk",
     "room-by-link": "room", "room-watch": "helper", "seat": "seat",
 }  # fmt: skip
 STAYS_ONES_OWN = {"calendar-removal", "challenge", "challenge-withdrawal", "seat-mine", "group-leaving"}
@@ -153,6 +156,7 @@ def _arguments(group: Group) -> dict[str, Any]:
         "connection_id": Connection.objects.create(person=ana, kind="address", connected_at=now).id,
         "challenge_id": group.memberships.get(person=ana).challenge_id,
         "strategy_id": Strategy.objects.create(topic=group.topic, doing="Ask", published_on=MONDAY.date(), review_on=MONDAY.date()).id,
+        "entry_id": JournalEntry.objects.create(cycle=cycle, person=ana, text="Mine", written_at=now).id,
         "check_in_id": CheckIn.objects.create(cycle=cycle, person=ana, plan=plan, day=7, came_up="once", answered_at=now).id,
         "import_id": _import(),
         "milestone": f"{Report.objects.create(milestone_on=MONDAY.date().replace(day=1), k=8, published_at=now).milestone_on}",

@@ -183,3 +183,32 @@ def test_from_the_home_page_into_the_lobby(member: Callable[..., Keys]) -> None:
     keys.press("Tab")
 
     assert keys.unseen == []
+
+
+def test_a_line_for_the_journal_and_the_draft_for_the_boss(member: Callable[..., Keys], site: Site, facts: Facts) -> None:
+    keys = member("half_way")
+    page = keys.page
+    page.goto(f"{site.origin}/practice/{facts['half_way_cycle']}/")
+    keys.to(page.get_by_label("A line for yourself"))
+    page.keyboard.type("Slower than I thought")
+    keys.to(page.get_by_role("button", name="Put it into my journal"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#journal ~ ol")).to_contain_text("Slower than I thought")
+    expect(page.get_by_label("A line for yourself")).to_have_value("")
+    page.get_by_label("A line for yourself").fill("Not sent yet")
+    page.reload()
+    expect(page.get_by_label("A line for yourself")).to_have_value("Not sent yet")
+
+    keys.follow(page.get_by_role("link", name="A draft for my boss"), "**/boss/")
+    keys.to(page.get_by_label("Draft, yours to change"))
+    page.keyboard.press("Control+a")
+    page.keyboard.type("May I try it on Monday & Friday?")
+    letter = page.get_by_role("link", name="Open it in my mail program")
+    expect(letter).to_have_attribute(
+        "href", "mailto:?subject=What%20I%20am%20trying%20out&body=May%20I%20try%20it%20on%20Monday%20%26%20Friday%3F"
+    )
+    keys.to(page.get_by_role("button", name="Copy it"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Copied.")).to_be_visible()
+
+    assert keys.unseen == []

@@ -200,6 +200,15 @@ def joining(company: Company, page: Page) -> None:
     page.goto(company.facts["call"])
 
 
+def silenced(company: Company, page: Page) -> None:
+    """Two messages after the last visit that nothing was heard upon."""
+    company.site.ask(
+        f"""UPDATE notices_notice SET sent_at = now() + interval '1 hour', dropped_at = NULL, dropped_because = ''
+        WHERE person_id = '{company.facts["half_way"]}' AND kind IN ('check_in', 'buddy') RETURNING id"""
+    )
+    page.goto(company.site.origin)
+
+
 def lobby(company: Company, page: Page) -> None:
     page.goto(f"{company.site.origin}/rooms/{company.facts['soon']}/")
     if page.get_by_role("button", name="Come in").count():
@@ -290,6 +299,9 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("check-in by link", "guest", by_link("/check-ins/", "check-in", "check_in", "check_in_cycle"), "Keep the check-in"),
     ("half-way by link", "guest", by_link("/half-way/", "half-way", "half_way", "half_way_cycle"), "Keep|Half"),
     ("report by link", "guest", by_link("/reports/", "report", "reporting", "reporting_cycle"), "report"),
+    ("plan by link", "guest", by_link("/plans/", "plan", "check_in", "check_in_cycle"), "What was your if-then?"),
+    ("talk by link", "guest", by_link("/talks/", "talk", "half_way", "half_way_cycle"), "We have talked"),
+    ("journal by link", "guest", by_link("/journals/", "journal", "half_way", "half_way_cycle"), "A line for your journal"),
     ("pause by link", "guest", by_link("/messages/", "pause", "check_in", "check_in_cycle", end="/pause/"), "Pause"),
     ("join by link", "guest", joining, "Take a seat"),
     ("home, nothing yet", "newcomer", "/", "What is pressing right now?"),
@@ -332,6 +344,10 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("plan, with errors", "check_in", sends("/practice/{check_in_cycle}/plan/", "Keep the plan", if_cue="try to be better"), "Not sent yet"),
     ("half-way", "half_way", "/practice/{half_way_cycle}/half-way/", "Keep|half"),
     ("report", "reporting", "/practice/{reporting_cycle}/report/", "report"),
+    ("draft for the boss", "reporting", "/practice/{reporting_cycle}/boss/", "Open it in my mail program"),
+    ("journal, with errors", "half_way", sends("/practice/{half_way_cycle}/", "Put it into my journal"), "Write a line first"),
+    ("journal", "half_way", sends("/practice/{half_way_cycle}/", "Put it into my journal", text="Slower than I thought"), "Take it along as a file"),
+    ("home, fallen silent", "half_way", silenced, "Write to me again"),
     ("playbook", "newcomer", "/playbook/", "strateg"),
     ("playbook, found", "newcomer", "/playbook/?q=feedback", "strateg|found"),
     ("playbook, nothing found", "newcomer", "/playbook/?q=xylophone", "Nothing|No"),

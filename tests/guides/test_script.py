@@ -66,6 +66,13 @@ Do it.
 
 - Line: …
 
+## Tips
+
+- Look.
+- Again.
+- On.
+- Back.
+
 ## Signals
 
 - A

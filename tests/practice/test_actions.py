@@ -1,26 +1,33 @@
 """Plans, buddies, check-ins, half-way, reports, and the messages of the four weeks as they arrive."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from reconvene.availability.models import WorkingHours
 from reconvene.base import tenancy
 from reconvene.groups.models import live_member_ids
-from reconvene.notices import sending
+from reconvene.guides.catalogue import library
+from reconvene.notices import registry, sending
 from reconvene.notices.actions import mute, set_wishes
+from reconvene.notices.mail import thread_root
 from reconvene.notices.models import Notice
-from reconvene.practice import actions, measures, queries
-from reconvene.practice.models import Buddy, CheckIn, Plan, PracticeReport
+from reconvene.practice import actions, jobs, measures, queries
+from reconvene.practice.models import Buddy, CheckIn, JournalEntry, Plan, PracticeReport
 from reconvene.practice.rules import HalfWay, ReportDraft
+from reconvene.practice.words import draft_for_boss
 from reconvene.releases.rules import Shares
 from reconvene.scheduling.models import Session
 from tests import world
-from tests.notices.mail_server import mail_server
+from tests.notices.mail_server import MailServer, mail_server
 from tests.practice.small import DRAFT, HELD, at, checked_in, held_cycle, plan_of
 
 pytestmark = pytest.mark.django_db
+TIP = ("half done", "")  # the guide's own words, not the member's
 WORDS = ["draft", "faster", "evenings", "finish", "minutes long", "delegating", "wren", "@aldermoor"]
 
 
@@ -55,6 +62,7 @@ def test_pairing_again_gives_the_same_buddies() -> None:
 
 def test_four_weeks_bring_these_mails_on_these_days_and_no_words_of_anybody() -> None:
     cycle, ana = held_cycle(), world.person("ana")
+    tips = library().guides["delegating"].tips
     actions.make_plan(cycle, person=ana, plan=replace(DRAFT, first_on=date(2026, 3, 5)), now=HELD)
     actions.start_practice(cycle, now=HELD)
     actions.start_practice(cycle, now=HELD)
@@ -64,6 +72,7 @@ def test_four_weeks_bring_these_mails_on_these_days_and_no_words_of_anybody() ->
         for day in range(1, 28):
             before = len(server.arrived)
             sending.drain(tenancy.current(), now=at(day))
+            actions.come_by(cycle.id, person=ana, now=at(day, hour=10))
             arrived += [(day, mail) for recipients, mail in server.arrived[before:] if recipients == ("ana@aldermoor.example",)]
 
     assert [(day, mail["Subject"]) for day, mail in arrived] == [
@@ -77,10 +86,157 @@ def test_four_weeks_bring_these_mails_on_these_days_and_no_words_of_anybody() ->
     buddy = Buddy.objects.get(person=ana).buddy.first_name
     for _, mail in arrived:
         text = (mail["Subject"] + mail.get_body(("plain",)).get_content() + mail.get_body(("html",)).get_content()).lower()
-        assert not any(word in text for word in WORDS)
+        assert not any(word in text.replace(*TIP) for word in WORDS)
         assert not any(re.search(rf"\b{name}\b", text) for name in ("ben", "cho", "dan", "eli") if name != buddy.lower())
-    assert "?came_up=once" in arrived[1][1].get_body(("plain",)).get_content()
-    assert Notice.objects.filter(person=ana, kind="plan_copy").get().dropped_because == "not_wanted"
+    texts = [" ".join(mail.get_body(("plain",)).get_content().split()) for _, mail in arrived]
+    assert "?came_up=once" in texts[1] and "?choice=shrink" in texts[3]
+    assert [next((week for week, tip in enumerate(tips) if tip in text), None) for text in texts] == [0, 0, None, 1, 2, 3]
+    assert not Notice.objects.filter(person=ana, kind="plan_copy").exists()
+    assert {mail["References"] for _, mail in arrived} == {thread_root(cycle.id, ana.id)}
+
+
+def subjects_to(name: str, server: MailServer) -> list[str]:
+    return [mail["Subject"] for recipients, mail in server.arrived if recipients == (f"{name}@aldermoor.example",)]
+
+
+def test_after_two_messages_without_an_answer_or_a_visit_only_the_report_still_comes() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+    actions.start_practice(cycle, now=HELD)
+
+    with mail_server() as server:
+        for day in range(1, 28):
+            sending.drain(tenancy.current(), now=at(day))
+
+    assert subjects_to("ana", server) == [
+        "How did the first week go? Three taps", "Fifteen minutes with your buddy", "Your practice report, three minutes",
+    ]  # fmt: skip
+    assert queries.next_thing(ana, at(24)).is_silent
+    actions.come_by(cycle.id, person=ana, now=at(24))
+    assert queries.next_thing(ana, at(24)).is_silent  # a visit does not write for them; a tap does
+
+
+@pytest.mark.parametrize("sign", ["visit", "talk", "journal", "resume"])
+def test_any_sign_of_life_keeps_the_messages_coming(sign: str) -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+    actions.start_practice(cycle, now=HELD)
+    signs: dict[str, Callable[[], object]] = {
+        "visit": lambda: actions.come_by(cycle.id, person=ana, now=at(8)),
+        "talk": lambda: actions.talk_with_buddy(cycle, person=ana, now=at(8)),
+        "journal": lambda: actions.write_in_journal(cycle, person=ana, text="Slow", now=at(8)),
+        "resume": lambda: actions.see(cycle, person=ana, now=at(13)),
+    }
+
+    with mail_server() as server:
+        for day in range(1, 15):
+            sending.drain(tenancy.current(), now=at(day))
+            if day == (13 if sign == "resume" else 8):
+                signs[sign]()
+
+    expected = ["How did the first week go? Three taps", "Fifteen minutes with your buddy", "Half-way: keep, shrink or swap"]
+    assert subjects_to("ana", server) == [line for line in expected if sign != "talk" or "buddy" not in line]
+
+
+def test_messages_keep_to_a_persons_own_days_and_hours_and_are_not_sent_late_on_a_day_off() -> None:
+    ana = world.person("ana", time_zone="America/New_York", country="DE-BY")
+    WorkingHours.objects.create(person=ana, weekdays=[0, 1, 3], starts=time(13, 30), ends=time(18))
+    cycle = held_cycle()
+    plan_of(cycle, ana)
+    actions.start_practice(cycle, now=HELD)
+
+    notices = Notice.objects.filter(person=ana).order_by("due_at")
+    local = [one.due_at.astimezone(ZoneInfo("America/New_York")) for one in notices]
+    ends = [one.not_after.astimezone(ZoneInfo("America/New_York")) for one in notices]
+
+    assert {(moment.weekday(), moment.hour) for moment in local} <= {(0, 14), (1, 14), (3, 14)}
+    assert len(local) == 5
+    assert all(end.date() == day.date() + timedelta(days=2 if day.weekday() == 0 else 1) for day, end in zip(local, ends, strict=True))
+
+
+def test_when_the_reconvene_moves_what_was_not_sent_moves_with_it_and_nothing_comes_twice() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+    actions.start_practice(cycle, now=HELD)
+    reconvene = Session.objects.get(cycle=cycle, kind="reconvene")
+
+    with mail_server() as server:
+        for day in range(1, 36):
+            if day == 13:
+                Session.objects.filter(id=reconvene.id).update(starts_at=at(34), local_start="2026-04-06T11:00")
+                jobs.follow_the_reconvene(at(day))
+                before = list(Notice.objects.filter(person=ana).order_by("id"))
+                jobs.follow_the_reconvene(at(day))
+                assert list(Notice.objects.filter(person=ana).order_by("id")) == before
+            arrived = len(server.arrived)
+            sending.drain(tenancy.current(), now=at(day))
+            actions.come_by(cycle.id, person=ana, now=at(day, hour=10))
+            server.arrived[arrived:] = [(to, mail) for to, mail in server.arrived[arrived:] if mail.add_header("X-Day", str(day)) is None]
+
+    mine = [(int(mail["X-Day"]), mail["Subject"]) for to, mail in server.arrived if to == ("ana@aldermoor.example",)]
+    assert mine == [
+        (7, "How did the first week go? Three taps"),
+        (10, "Fifteen minutes with your buddy"),
+        (14, "Half-way: keep, shrink or swap"),
+        (24, "How is it going? Three taps and one sentence"),
+        (30, "Your practice report, three minutes"),
+    ]
+
+
+def test_once_the_reconvene_has_begun_nothing_is_asked_any_more() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+    Session.objects.filter(cycle=cycle, kind="reconvene").update(starts_at=at(6))
+    notice = Notice(person=ana, kind="check_in", subject_id=cycle.id, due_at=at(7), not_after=at(9))
+    compose = registry.composer("check_in")
+    assert compose is not None
+
+    assert compose(notice, now=at(5)) is not None
+    assert compose(notice, now=at(6)) is None
+
+
+def test_a_new_occasion_is_reminded_of_when_the_caps_have_room_and_the_old_one_is_not() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    actions.make_plan(cycle, person=ana, plan=replace(DRAFT, first_on=date(2026, 3, 5)), now=HELD)
+    actions.start_practice(cycle, now=HELD)
+
+    actions.make_plan(cycle, person=ana, plan=replace(DRAFT, first_on=date(2026, 3, 6)), now=at(1))
+    actions.make_plan(cycle, person=ana, plan=replace(DRAFT, first_on=date(2026, 3, 12)), now=at(3))  # no room beside days 7 and 10
+
+    found = Notice.objects.filter(person=ana, kind="occasion").order_by("due_at")
+    assert [(one.due_at.day, one.dropped_because) for one in found] == [(5, "replaced"), (6, "replaced")]
+
+
+def test_a_journal_is_dated_and_its_author_deletes_one_entry_or_all() -> None:
+    cycle = held_cycle()
+    ana, ben = world.people("ana", "ben")
+    for day, text in ((3, "Too fast"), (5, "Slower"), (6, "Better")):
+        actions.write_in_journal(cycle, person=ana, text=text, now=at(day))
+    actions.write_in_journal(cycle, person=ben, text="Of Ben", now=at(4))
+    entries = list(queries.journal_of(cycle.id, ana))
+
+    assert [(entry.text, entry.written_at) for entry in entries] == [("Too fast", at(3)), ("Slower", at(5)), ("Better", at(6))]
+    assert actions.delete_journal(cycle, person=ben, entry_id=entries[0].id) == 0
+    assert actions.delete_journal(cycle, person=ana, entry_id=entries[0].id) == 1
+    assert actions.delete_journal(cycle, person=ana) == 2
+    assert [entry.text for entry in JournalEntry.objects.all()] == ["Of Ben"]
+
+
+def test_the_draft_for_the_boss_is_made_of_plan_and_report_without_what_is_private() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan = plan_of(cycle, ana)
+    actions.save_report(cycle, person=ana, report=ReportDraft(did="Asked twice", private_notes="only mine"), now=at(25))
+    actions.write_in_journal(cycle, person=ana, text="never this", now=at(25))
+
+    draft = draft_for_boss(plan, actions.prefill_report(cycle, ana))
+
+    assert draft.split("\n\n")[1:-1] == [
+        "What I want: to hand over whole tasks",
+        "My plan: if someone brings me half a draft, then I ask what they would need to finish it",
+        "I will notice that it works by: fewer drafts on my desk",
+        "What I did so far: Asked twice",
+    ]
+    assert not any(words in draft for words in ("faster", "only mine", "never this", "free evenings"))
 
 
 def test_ones_own_plan_comes_by_mail_only_when_asked_for() -> None:
@@ -94,7 +250,7 @@ def test_ones_own_plan_comes_by_mail_only_when_asked_for() -> None:
 
     ((recipients, mail),) = server.arrived
     assert recipients == ("ana@aldermoor.example",)
-    assert "If someone brings me half a draft, then ask what they would need to finish it" in mail.get_body(("plain",)).get_content()
+    assert "If someone brings me half a draft, then I ask what they would need to finish it" in mail.get_body(("plain",)).get_content()
 
 
 def test_who_answered_decided_muted_or_left_is_not_asked_again() -> None:
@@ -160,10 +316,13 @@ def test_shrinking_keeps_the_old_plan_for_the_report_and_keeping_changes_nothing
 def test_the_report_is_filled_in_from_plan_and_check_ins_until_it_is_written() -> None:
     cycle, ana = held_cycle(), world.person("ana")
     checked_in(plan_of(cycle, ana))
-    actions.save_notes(cycle, person=ana, text="only mine", now=at(9))
+    actions.save_report(cycle, person=ana, report=ReportDraft(private_notes="only mine"), now=at(9))
+    smaller = replace(DRAFT, then_action="wait")
+    actions.go_half_way(Plan.objects.get(), choice=HalfWay.SHRINK, new_plan=smaller, now=at(14))
 
     assert actions.prefill_report(cycle, ana) == ReportDraft(
-        planned="someone brings me half a draft: ask what they would need to finish it",
+        planned="someone brings me half a draft: ask what they would need to finish it\nsomeone brings me half a draft: wait",
+        did="Day 7: partly. What decided it: I remembered",
         happened="It took two minutes",
         private_notes="only mine",
     )
@@ -203,7 +362,7 @@ def test_the_next_thing_follows_the_day() -> None:
 
     assert kind(1) == "plan"
     plan = plan_of(cycle, ana)
-    assert [kind(day) for day in (1, 6, 14, 21, 24)] == ["quiet", "check_in", "half_way", "check_in", "report"]
+    assert [kind(day) for day in (1, 3, 5, 6, 14, 21, 24)] == ["quiet", "recall", "recall", "check_in", "half_way", "check_in", "report"]
     checked_in(plan)
     actions.go_half_way(plan, choice=HalfWay.KEEP, now=at(14))
     assert [kind(day) for day in (7, 14)] == ["quiet", "quiet"]

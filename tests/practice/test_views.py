@@ -1,6 +1,7 @@
 """Practice pages: one's own, and by signed link."""
 
 import re
+from urllib.parse import unquote
 
 import pytest
 import time_machine
@@ -12,15 +13,18 @@ from django.urls import reverse
 from reconvene.base import tenancy
 from reconvene.base.links import Link
 from reconvene.groups.models import Cycle
+from reconvene.guides.catalogue import library
+from reconvene.notices.models import Notice
 from reconvene.people.models import Person
-from reconvene.practice.messages import CHECK_IN_LINK, HALF_WAY_LINK, REPORT_LINK
-from reconvene.practice.models import Buddy, CheckIn, Plan, PracticeReport
+from reconvene.practice import actions
+from reconvene.practice.messages import CHECK_IN_LINK, HALF_WAY_LINK, JOURNAL_LINK, PLAN_LINK, REPORT_LINK, TALK_LINK
+from reconvene.practice.models import Buddy, CheckIn, JournalEntry, Plan, Practice, PracticeReport
 from tests import world
-from tests.practice.small import DRAFT, at, checked_in, held_cycle, plan_of
+from tests.practice.small import DRAFT, HELD, at, checked_in, held_cycle, plan_of
 
 pytestmark = pytest.mark.django_db
-PAGES = ["practice", "practice-plan", "practice-half-way", "practice-report"]
-LINKS = [("check-in", CHECK_IN_LINK), ("half-way", HALF_WAY_LINK), ("report-by-link", REPORT_LINK)]
+PAGES = ["practice", "practice-plan", "practice-half-way", "practice-report", "practice-boss"]
+LINKS = [("check-in", CHECK_IN_LINK), ("half-way", HALF_WAY_LINK), ("report-by-link", REPORT_LINK), ("plan-by-link", PLAN_LINK)]
 
 
 def link(name: str, purpose: str, cycle: Cycle, whose: Person) -> str:
@@ -148,12 +152,10 @@ def test_half_way_by_link_swaps_or_asks_for_both_lines() -> None:
 
 
 @time_machine.travel(at(25), tick=False)
-def test_the_report_and_the_notes_are_kept() -> None:
+def test_the_report_is_kept_by_link() -> None:
     cycle, ana = held_cycle(), world.person("ana")
     plan_of(cycle, ana)
-    browser = world.sign_in(ana)
 
-    browser.post(reverse("practice-notes", args=[cycle.id]), {"private_notes": "mine"})
     Client().post(link("report-by-link", REPORT_LINK, cycle, ana), {"did": "I did not get to it", "private_notes": "mine"})
 
     report = PracticeReport.objects.get()
@@ -173,13 +175,137 @@ def test_who_left_the_group_keeps_their_plan_and_sees_nobody_else() -> None:
     assert buddy.name not in page
 
 
+@time_machine.travel(at(12), tick=False)
+def test_the_practice_page_takes_as_many_queries_with_much_on_it_as_with_little() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan = plan_of(cycle, ana)
+    browser, address = world.sign_in(ana), reverse("practice", args=[cycle.id])
+    actions.start_practice(cycle, now=HELD)
+    browser.get(address)
+
+    def taken() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert browser.get(address).status_code == 200
+        return len([one for one in seen if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))])
+
+    little = taken()
+    for number in range(12):
+        actions.write_in_journal(cycle, person=ana, text=f"Line {number}", now=at(12))
+    checked_in(plan, share=True)
+    for whose in world.people("ben", "cho", "dan"):
+        checked_in(plan_of(cycle, whose), share=True)
+
+    assert (little, taken()) == (21, 21)
+
+
+@time_machine.travel(at(12), tick=False)
+def test_a_line_goes_into_the_journal_and_out_as_a_file_and_nobody_else_finds_it() -> None:
+    cycle = held_cycle()
+    ana, ben = world.people("ana", "ben")
+    browser, address = world.sign_in(ana), reverse("practice-journal", args=[cycle.id])
+
+    assert browser.post(address, {"text": " "}).status_code == 422
+    browser.post(address, {"text": "Too fast again"})
+    with time_machine.travel(at(13), tick=False):
+        Client().post(link("journal-by-link", JOURNAL_LINK, cycle, ana), {"text": "From the train"})
+    copy, of_ben = (world.sign_in(whose).get(reverse("practice-journal-copy", args=[cycle.id])) for whose in (ana, ben))
+    entry = JournalEntry.objects.first()
+    assert entry is not None
+
+    assert copy.content.decode() == "2026-03-15\nToo fast again\n\n2026-03-16\nFrom the train\n"
+    assert copy["Content-Disposition"] == 'attachment; filename="journal.txt"'
+    assert of_ben.content == b""
+    assert "Too fast again" in browser.get(reverse("practice", args=[cycle.id])).content.decode()
+    assert "Too fast again" not in Client().get(link("journal-by-link", JOURNAL_LINK, cycle, ana)).content.decode()
+    assert world.sign_in(ben).post(reverse("practice-journal-entry-deletion", args=[entry.id])).status_code == 404
+    browser.post(reverse("practice-journal-entry-deletion", args=[entry.id]))
+    assert JournalEntry.objects.count() == 1
+    browser.post(reverse("practice-journal-deletion", args=[cycle.id]))
+    assert JournalEntry.objects.count() == 0
+
+
 @time_machine.travel(at(7), tick=False)
-def test_the_practice_page_needs_few_queries() -> None:
+def test_a_journal_is_offered_after_a_check_in_by_link_too() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+
+    page = Client().post(link("check-in", CHECK_IN_LINK, cycle, ana), {"came_up": "once"}).content.decode()
+    found = re.search(r'action="(/journals/[^"]+)"', page)
+    assert found
+    Client().post(found[1], {"text": "It took courage"})
+
+    assert [(entry.person, entry.text) for entry in JournalEntry.objects.all()] == [(ana, "It took courage")]
+
+
+@time_machine.travel(at(12), tick=False)
+def test_ones_line_and_the_talk_are_answered_by_link() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+    actions.start_practice(cycle, now=HELD)
+    line, talk = link("plan-by-link", PLAN_LINK, cycle, ana), link("talk-by-link", TALK_LINK, cycle, ana)
+
+    for address in (line, talk):
+        assert Client().get(address).status_code == 200
+    assert (Practice.objects.get(person=ana).seen_at, Buddy.objects.get(person=ana).talked_at) == (HELD, None)
+    Client().post(line)
+    assert Practice.objects.get(person=ana).seen_at == at(12)
+    Client().post(talk)
+
+    assert Buddy.objects.get(person=ana).talked_at == at(12)
+    assert Client().get(link("talk-by-link", TALK_LINK, cycle, world.person("eli"))).status_code == 404
+
+
+@time_machine.travel(at(12), tick=False)
+def test_the_choice_tapped_in_the_mail_is_filled_in() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+
+    page = Client().get(link("half-way", HALF_WAY_LINK, cycle, ana), {"choice": "shrink"}).content.decode()
+
+    assert re.search(r'value="shrink"[^>]*checked', page)
+    assert "someone brings me half a draft" in page
+
+
+@time_machine.travel(at(12), tick=False)
+def test_the_draft_for_the_boss_opens_in_ones_own_mail_program_and_leaves_nothing() -> None:
     cycle, ana = held_cycle(), world.person("ana")
     plan_of(cycle, ana)
     browser = world.sign_in(ana)
+    before = Notice.objects.count()
 
-    with CaptureQueriesContext(connection) as queries:
-        browser.get(reverse("practice", args=[cycle.id]))
+    page = browser.get(reverse("practice-boss", args=[cycle.id])).content.decode()
+    letter = re.search(r'href="mailto:\?subject=([^&"]+)&amp;body=([^"]+)"', page)
+    assert letter
 
-    assert len([query for query in queries if query["sql"].startswith("SELECT") and "set_config" not in query["sql"]]) <= 15
+    assert unquote(letter[1]) == "What I am trying out"
+    assert "if someone brings me half a draft, then I ask what they would need" in unquote(letter[2])
+    assert "I am faster myself" not in page
+    assert Notice.objects.count() == before
+    assert browser.post(reverse("practice-boss", args=[cycle.id])).status_code == 405
+
+
+@time_machine.travel(at(13), tick=False)
+def test_the_home_page_says_that_messages_fell_silent_and_one_tap_brings_them_back() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+    actions.start_practice(cycle, now=HELD)
+    Notice.objects.filter(person=ana, kind__in=["check_in", "buddy"]).update(sent_at=at(10))
+    browser = world.sign_in(ana)
+
+    assert "Write to me again" in browser.get("/").content.decode()
+    browser.post(reverse("practice-resuming", args=[cycle.id]))
+
+    assert "Write to me again" not in browser.get("/").content.decode()
+    assert Practice.objects.get(person=ana).seen_at == at(13)
+
+
+@time_machine.travel(at(3), tick=False)
+def test_on_day_three_the_home_page_asks_for_the_line_from_memory_and_gives_the_weeks_tip() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+
+    page = world.sign_in(ana).get("/").content.decode()
+
+    assert "What was your if-then?" in page
+    assert re.search(r"<summary>[^<]+</summary>\s*<dl class=\"plan\">", page)
+    assert library().guides["delegating"].tips[0] in page

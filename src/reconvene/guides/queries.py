@@ -37,6 +37,12 @@ def nearest_topics(person: Person, *, text: str, most: int = 2) -> list[Topic]:
     return [found[slug] for slug in likely if slug in found]
 
 
+def tip_for(slug: str, week: int) -> str:
+    """The guide's tip for a week of practice (0 to 3); "" for a topic without a guide."""
+    guide = library().guides.get(slug)
+    return guide.tips[week] if guide else ""
+
+
 def _shelf(category: str) -> Shelf:
     books = library()
     entries = [entry for entry in books.topics if entry.category == category]

@@ -3,6 +3,7 @@
 Called by guides.library and, for the values, by guides and rooms. `guides/README.md` describes the layout of the files.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,7 +21,10 @@ STEP_KINDS = {
 }
 MODE_KINDS = {"case": ("whose", "tell", "reply"), "trio": ("rounds",)}  # besides those of every session
 FEWEST_PEOPLE, MOST_PEOPLE = 3, 6
-GUIDE_SECTIONS = ("What is going on", "Strategies", "Questions", "First step", "Job aid", "Signals", "Sources")
+TIPS = 4  # one for each week of practice
+LONGEST_TIP = 200  # characters
+TELLING = 5  # letters from which on a word of the title says what the topic is
+GUIDE_SECTIONS = ("What is going on", "Strategies", "Questions", "First step", "Job aid", "Tips", "Signals", "Sources")
 GUIDE_FIELDS = frozenset(
     ["code", "slug", "title", "headline", "levels", "lede", "minutes", "sounds_like", "phrases", "related", "caution", "reviewed_on"]
 )
@@ -45,7 +49,7 @@ class StrategyCard:
 @dataclass(frozen=True)
 class Guide:
     """What is known about one topic. `minutes` to read; `going_on` and `job_aid` are Markdown; `phrases` serve matching and are not shown;
-    `related` are slugs of other guides; `caution` is empty when there is none.
+    `tips` are one for each week of practice and go into messages, so they do not name the topic; `related` are slugs of other guides; `caution` is empty when there is none.
     """
 
     code: str
@@ -62,6 +66,7 @@ class Guide:
     questions: tuple[str, ...]
     first_step: str
     job_aid: str
+    tips: tuple[str, ...]
     signals: tuple[str, ...]
     sources: tuple[str, ...]
     related: tuple[str, ...]
@@ -151,12 +156,14 @@ def parse_guide(text: str, *, source: str) -> Guide:
         questions=sheet.items("Questions", 4, 6),
         first_step=sheet.prose("First step"),
         job_aid=sheet.prose("Job aid"),
+        tips=sheet.items("Tips", TIPS, TIPS),
         signals=sheet.items("Signals", 2, 4),
         sources=sheet.items("Sources", 1, 20),
         related=sheet.texts("related", 0, 6),
         caution=sheet.text("caution", optional=True),
         reviewed_on=sheet.day("reviewed_on"),
     )
+    _keep_topic_out_of_tips(guide, sheet)
     sheet.finish()
     return guide
 
@@ -188,6 +195,16 @@ def parse_protocol(text: str, *, source: str) -> tuple[Protocol, ...]:
         )
         for length in lengths
     )
+
+
+def _keep_topic_out_of_tips(guide: Guide, sheet: Sheet) -> None:
+    """A tip stands in mails that others may come to see, so it is short and has no telling word of the topic's title."""
+    telling = {word for word in re.findall(r"[a-z]+", guide.title.lower()) if len(word) >= TELLING}
+    for tip in guide.tips:
+        for word in sorted(telling & set(re.findall(r"[a-z]+", tip.lower()))):
+            sheet.problem(1, _("a tip says '%(word)s', which tells the topic to whoever sees the mail; say it without."), word=word)
+        if len(tip) > LONGEST_TIP:
+            sheet.problem(1, _("a tip has %(count)s characters; keep it to %(most)s."), count=len(tip), most=LONGEST_TIP)
 
 
 def _card(block: Section, sheet: Sheet) -> StrategyCard:

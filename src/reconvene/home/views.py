@@ -16,12 +16,17 @@ from reconvene.guides.models import Topic
 from reconvene.home import queries
 from reconvene.home.forms import DatesForm, TopicForm
 from reconvene.people.requests import PersonRequest
+from reconvene.practice.actions import come_by
 from reconvene.scheduling.actions import BadDate, leave
 
 
 def home(request: PersonRequest) -> HttpResponse:
     """One clear next thing; what is ahead; my table."""
-    return render(request, "home/home.html", {"page": queries.home(request.user, now=clock.now()), "place": "home"})
+    now = clock.now()
+    page = queries.home(request.user, now=now)
+    if page.practice is not None:
+        come_by(page.practice.cycle_id, person=request.user, now=now)
+    return render(request, "home/home.html", {"page": page, "place": "home"})
 
 
 def groups(request: PersonRequest) -> HttpResponse:

@@ -46,6 +46,9 @@ def build(notice: Notice, message: Message, *, number: int) -> Mail:
         "account": absolute("account"),
     }
     headers = {"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    if message.thread is not None:
+        root = thread_root(message.thread, notice.person_id)
+        headers |= {"In-Reply-To": root, "References": root}
     if pause:
         headers |= {"List-Unsubscribe": f"<{pause}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     mail = Mail(
@@ -58,6 +61,11 @@ def build(notice: Notice, message: Message, *, number: int) -> Mail:
     mail.attach_alternative(render_to_string("notices/mail.html", context), "text/html")
     mail.calendar, mail.method = message.calendar, message.method
     return mail
+
+
+def thread_root(thread: uuid.UUID, person_id: uuid.UUID) -> str:
+    """The Message-ID of a mail that was never sent, to which all of one thread answer; each person has their own, and it says nothing."""
+    return f"<{uuid.uuid5(thread, str(person_id)).hex}.thread@reconvene>"
 
 
 def pause_address(notice: Notice) -> str:

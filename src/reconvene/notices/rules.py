@@ -26,7 +26,8 @@ LARGEST_JUMP = timedelta(minutes=10)  # of a clock; more than daylight saving ev
 class Message:
     """What a composer makes of a notice: one purpose, short paragraphs, one button, or a few to choose an answer from.
 
-    `button` and `choices` are (label, full address); `calendar` is an iCalendar object, `method` its iTIP method.
+    `button` and `choices` are (label, full address); `calendar` is an iCalendar object, `method` its iTIP method. `tip` is a sentence of the
+    library; messages to one person with the same `thread` (the id of a row) lie together in a mail program.
     Never anybody's words, a topic, or another member's name except the buddy's first name; one's own plan only when asked for.
     """
 
@@ -37,6 +38,8 @@ class Message:
     method: str = ""
     question: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    tip: str = ""
+    thread: uuid.UUID | None = None
 
 
 def next_window(now: datetime, *, zone: str, hour: int) -> datetime:

@@ -3,19 +3,21 @@
 import random
 import uuid
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from reconvene.availability.queries import week_of
 from reconvene.groups.models import Cycle
-from reconvene.notices.actions import put
+from reconvene.notices.actions import drop_about, put
 from reconvene.notices.models import Notice, preference_of
-from reconvene.notices.rules import at_hour
+from reconvene.notices.rules import CYCLE, DAY_ENDS, at_hour
 from reconvene.people.models import Person
 from reconvene.practice.cues import vague_cue
-from reconvene.practice.models import Buddy, CheckIn, Plan, PracticeReport
-from reconvene.practice.queries import steps_for
+from reconvene.practice.models import Buddy, CheckIn, JournalEntry, Plan, Practice, PracticeReport
+from reconvene.practice.queries import counted_for, has_fallen_silent, journal_of, working_days
 from reconvene.practice.rules import CHECK_IN_DAYS, CameUp, DecidedBy, DidIt, HalfWay, PlanDraft, ReportDraft, ring
 from reconvene.practice.schedule import (
     BUDDY,
@@ -27,9 +29,14 @@ from reconvene.practice.schedule import (
     SECOND,
     TOMORROW,
     Step,
+    Wishes,
+    WorkingDays,
+    dates_of,
+    day_off_after,
     fits,
-    working_day,
+    sending_hour,
 )
+from reconvene.practice.words import did_on
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.queries import members_of, sessions_of
 from reconvene.scheduling.rules import Kind
@@ -52,7 +59,7 @@ class UnknownDay(Exception):
 
 @transaction.atomic
 def make_plan(cycle: Cycle, *, person: Person, plan: PlanDraft, now: datetime, is_for_keeping: bool = False) -> Plan:
-    """Keep a member's plan; it takes the place of the current one. The same plan again changes nothing. Tells no one.
+    """Keep a member's plan; it takes the place of the current one. The same plan again changes nothing. Tells its author, on the day chosen.
 
     `is_for_keeping` marks the plan made at the reconvene for the weeks after it. Raises VagueCue.
     """
@@ -65,7 +72,13 @@ def make_plan(cycle: Cycle, *, person: Person, plan: PlanDraft, now: datetime, i
         if all(getattr(current, name) == value for name, value in wanted.items()):
             return current
         current.replace(now=now)
-    return Plan.objects.create(cycle=cycle, person=person, is_for_keeping=is_for_keeping, made_at=now, **wanted)
+        drop_about(current.id, now=now, kinds=(OCCASION,), because="replaced")
+    made = Plan.objects.create(cycle=cycle, person=person, is_for_keeping=is_for_keeping, made_at=now, **wanted)
+    practice = _practice_of(cycle, person)
+    if practice is not None and not is_for_keeping:
+        practice.see(now=now)
+        _remind_of_occasion(made, until=practice.laid_out_for, now=now)
+    return made
 
 
 @transaction.atomic
@@ -84,14 +97,23 @@ def pair_buddies(cycle: Cycle, *, members: Sequence[Person], seed: int, now: dat
 def start_practice(cycle: Cycle, *, now: datetime) -> None:
     """Lay out the messages of the four weeks for every member, on their own working days and at their own hour.
 
-    Tells each member, later and by themselves. Starting again adds what is missing (a late member). Raises NoSessions.
+    Tells each member, later and by themselves. Starting again adds what is missing (a late member), and when the reconvene has moved since,
+    moves what was not sent yet. Raises NoSessions.
     """
     sessions = sessions_of(cycle.id)
     if len(sessions) < len(Kind):
         raise NoSessions(cycle)
+    first, reconvene = sessions[Kind.FIRST], sessions[Kind.RECONVENE]
+    known = {practice.person_id: practice for practice in Practice.objects.select_for_update().filter(cycle=cycle)}
     for person in members_of(cycle):
-        if not Notice.objects.filter(person=person, subject_id=cycle.id, kind=PLAN_COPY).exists():
-            _lay_out(cycle, person=person, first=sessions[Kind.FIRST], reconvene=sessions[Kind.RECONVENE], now=now)
+        practice = known.get(person.id)
+        if practice is None:
+            Practice.objects.create(cycle=cycle, person=person, laid_out_for=reconvene.starts_at, seen_at=first.ended_at or now)
+        elif practice.laid_out_for == reconvene.starts_at:
+            continue
+        else:
+            practice.lay_out_for(reconvene.starts_at)
+        _lay_out(cycle, person=person, first=first, reconvene=reconvene, now=now)
 
 
 @transaction.atomic
@@ -101,6 +123,7 @@ def stop_practice(cycle: Cycle) -> None:
     The rows go, because starting again would otherwise find them. What was sent stays in the outbox.
     """
     Notice.objects.filter(subject_id=cycle.id, kind__in=MESSAGES, sent_at=None).delete()
+    Practice.objects.filter(cycle=cycle).delete()
     Buddy.objects.filter(cycle=cycle).delete()
 
 
@@ -132,6 +155,7 @@ def check_in(
         kept.share(now=now)
     elif kept.shared_at is not None:
         kept.unshare()
+    see(plan.cycle, person=plan.person, now=now)
     return kept
 
 
@@ -147,6 +171,7 @@ def go_half_way(plan: Plan, *, choice: HalfWay, new_plan: PlanDraft | None = Non
 
     Raises ValueError when shrinking or swapping without a new plan, VagueCue as `make_plan`.
     """
+    see(plan.cycle, person=plan.person, now=now)
     if choice is HalfWay.KEEP:
         plan.decide_half_way(choice)
         return plan
@@ -154,9 +179,6 @@ def go_half_way(plan: Plan, *, choice: HalfWay, new_plan: PlanDraft | None = Non
         raise ValueError("A plan is shrunk or swapped by writing another one.")
     made = make_plan(plan.cycle, person=plan.person, plan=new_plan, now=now)
     plan.decide_half_way(choice)
-    sessions = sessions_of(plan.cycle_id)
-    if made.id != plan.id and len(sessions) == len(Kind):
-        _remind_of_occasion(made, steps=steps_for(plan.person, sessions[Kind.FIRST], sessions[Kind.RECONVENE]), now=now)
     return made
 
 
@@ -165,16 +187,50 @@ def save_report(cycle: Cycle, *, person: Person, report: ReportDraft, now: datet
     """Keep what a member brings to the reconvene. Tells no one; the group reads it when its author shows it there."""
     words = {name: getattr(report, name) for name in ("planned", "did", "happened", "surprised", "private_notes")}
     kept, _ = PracticeReport.objects.update_or_create(cycle=cycle, person=person, defaults={**words, "saved_at": now})
+    see(cycle, person=person, now=now)
     return kept
 
 
 @transaction.atomic
-def save_notes(cycle: Cycle, *, person: Person, text: str, now: datetime) -> PracticeReport:
-    """Keep private notes beside the report. Tells no one, ever."""
-    kept, _ = PracticeReport.objects.update_or_create(
-        cycle=cycle, person=person, defaults={"private_notes": text}, create_defaults={"private_notes": text, "saved_at": now}
-    )
-    return kept
+def talk_with_buddy(cycle: Cycle, *, person: Person, now: datetime) -> None:
+    """Note that a member and their buddy have talked; the first time counts. Tells no one. Does nothing for who has no buddy."""
+    pair = Buddy.objects.visible_to(person).filter(cycle=cycle).first()
+    if pair is not None:
+        pair.talk(now=now)
+    see(cycle, person=person, now=now)
+
+
+@transaction.atomic
+def see(cycle: Cycle, *, person: Person, now: datetime) -> None:
+    """Note that a member answered or asked for messages; those that fell silent go on. Tells no one."""
+    practice = _practice_of(cycle, person)
+    if practice is not None:
+        practice.see(now=now)
+
+
+@transaction.atomic
+def come_by(cycle_id: uuid.UUID, *, person: Person, now: datetime) -> None:
+    """Note that a member opened a page of their practice, so that messages do not fall silent. Tells no one.
+
+    Messages that have fallen silent stay so, until the member answers or asks for them. Writes at most once an hour.
+    """
+    practice = Practice.objects.visible_to(person).filter(cycle_id=cycle_id, seen_at__lt=now - timedelta(hours=1)).first()
+    if practice is not None and not has_fallen_silent(practice):
+        practice.see(now=now)
+
+
+@transaction.atomic
+def write_in_journal(cycle: Cycle, *, person: Person, text: str, now: datetime) -> JournalEntry:
+    """Keep a dated note for its author alone. Tells no one, ever."""
+    see(cycle, person=person, now=now)
+    return JournalEntry.objects.create(cycle=cycle, person=person, text=text, written_at=now)
+
+
+@transaction.atomic
+def delete_journal(cycle: Cycle, *, person: Person, entry_id: uuid.UUID | None = None) -> int:
+    """Delete a member's journal of the four weeks, or one entry of it, for good. Tells no one. Returns how many entries are gone."""
+    mine = journal_of(cycle.id, person)
+    return (mine.filter(id=entry_id) if entry_id else mine).delete()[0]
 
 
 @transaction.atomic
@@ -184,39 +240,86 @@ def show_report(report: PracticeReport, *, now: datetime) -> None:
 
 
 def prefill_report(cycle: Cycle, person: Person) -> ReportDraft:
-    """The report as kept, or, when nothing is written yet, made of the plan, the check-ins and the private notes. Writes nothing."""
+    """The report as kept, or, when nothing is written yet, made of the plans, the check-ins and the private notes. Writes nothing."""
     kept = PracticeReport.objects.filter(cycle=cycle, person=person).first()
     if kept is not None and kept.is_written:
         return ReportDraft(kept.planned, kept.did, kept.happened, kept.surprised, kept.private_notes)
-    plan = Plan.objects.current().filter(cycle=cycle, person=person, is_for_keeping=False).first()
+    plans = Plan.objects.filter(cycle=cycle, person=person, is_for_keeping=False).order_by("made_at")
     answered = list(CheckIn.objects.filter(cycle=cycle, person=person))
     return ReportDraft(
-        planned=f"{plan.if_cue}: {plan.then_action}" if plan else "",
+        planned="\n".join(f"{plan.if_cue}: {plan.then_action}" for plan in plans),
+        did="\n".join(did_on(check) for check in answered if check.did_it),
         happened="\n".join(check.happened for check in answered if check.happened),
         surprised="\n".join(check.tell_a_colleague for check in answered if check.tell_a_colleague),
         private_notes=kept.private_notes if kept else "",
     )
 
 
+def _practice_of(cycle: Cycle, person: Person) -> Practice | None:
+    return Practice.objects.select_for_update().filter(cycle=cycle, person=person).first()
+
+
 def _lay_out(cycle: Cycle, *, person: Person, first: Session, reconvene: Session, now: datetime) -> None:
-    steps = steps_for(person, first, reconvene)
-    after_first = working_day(first.local_for(person).date() + timedelta(days=1))
-    for step in (Step(PLAN_COPY, after_first), *steps):
+    """Put a member's messages; those of an earlier layout that no worker has yet go first."""
+    plan = Plan.objects.current().filter(cycle=cycle, person=person, is_for_keeping=False).first()
+    laid = counted_for(cycle.id, person)
+    laid.waiting().filter(leased_until=None).delete()
+    zone = ZoneInfo(person.time_zone)
+    sent = tuple(Step(one.kind, _day_of(one, zone)) for one in laid.filter(dropped_at=None).order_by("due_at"))
+    since, until = (session.starts_at.astimezone(zone).date() for session in (first, reconvene))
+    post = Post.of(person, since=since, until=until, last=reconvene.starts_at)
+    wishes = Wishes(post.days, plan.first_on if plan else None, post.wants_copy)
+    for step in dates_of(since, until, wishes, sent=sent, after=max(since, now.astimezone(zone).date())):
         # The line before the reconvene belongs to the session (scheduling), which also moves it with the date.
-        if step.key != TOMORROW:
-            _put(person, kind=step.key, subject_id=cycle.id, on=step.on, last=reconvene.starts_at)
-    for plan in Plan.objects.current().filter(cycle=cycle, person=person, is_for_keeping=False):
-        _remind_of_occasion(plan, steps=steps, now=now)
+        if step.key == OCCASION and plan is not None:
+            post.put_occasion(plan)
+        elif step.key != TOMORROW:
+            post.put(step.key, subject_id=cycle.id, on=step.on)
 
 
-def _remind_of_occasion(plan: Plan, *, steps: tuple[Step, ...], now: datetime) -> None:
-    """One line on the morning of the planned occasion, when it is still ahead and there is room for it."""
-    today = now.astimezone(ZoneInfo(plan.person.time_zone)).date()
-    if plan.first_on is not None and plan.first_on > today and fits(plan.first_on, steps):
-        evening = datetime.combine(plan.first_on, time(18), ZoneInfo(plan.person.time_zone))
-        _put(plan.person, kind=OCCASION, subject_id=plan.id, on=plan.first_on, last=evening)
+def _remind_of_occasion(plan: Plan, *, until: datetime, now: datetime) -> None:
+    """One line on the morning of the planned occasion, when it is still ahead, a working day, and the caps have room for it."""
+    person, zone = plan.person, ZoneInfo(plan.person.time_zone)
+    today = now.astimezone(zone).date()
+    if plan.first_on is None or not today < plan.first_on < until.astimezone(zone).date():
+        return
+    post = Post.of(person, since=today, until=plan.first_on, last=until)
+    counted = Notice.objects.counted().filter(person=person, dropped_at=None, due_at__gt=now - timedelta(days=CYCLE))
+    if plan.first_on in post.days and fits(plan.first_on, [_day_of(one, zone) for one in counted]):
+        post.put_occasion(plan)
 
 
-def _put(person: Person, *, kind: str, subject_id: uuid.UUID, on: date, last: datetime) -> None:
-    due_at = at_hour(on, zone=person.time_zone, hour=preference_of(person).hour)
-    put(person, kind=kind, subject_id=subject_id, due_at=due_at, not_after=min(last, due_at + STALE_AFTER), is_counted=True)
+def _day_of(notice: Notice, zone: ZoneInfo) -> date:
+    return (notice.sent_at or notice.due_at).astimezone(zone).date()
+
+
+@dataclass(frozen=True)
+class Post:
+    """How messages of the four weeks go to one person: on which days, at which hour, and none from `last` on, when they reconvene."""
+
+    person: Person
+    days: WorkingDays
+    hour: int
+    wants_copy: bool
+    last: datetime
+
+    @classmethod
+    def of(cls, person: Person, *, since: date, until: date, last: datetime) -> "Post":
+        """By their working hours, holidays and wishes. Two queries."""
+        week, wishes = week_of(person), preference_of(person)
+        days = working_days(person, week, since=since, until=until)
+        return cls(person, days, sending_hour(wishes.hour, opens=week.starts, closes=week.ends), wishes.wants_plan_by_mail, last)
+
+    def put(self, kind: str, *, subject_id: uuid.UUID, on: date) -> None:
+        """Put a message about the four weeks. It is worth nothing after three days, and is not sent late on a day off."""
+        due_at = at_hour(on, zone=self.person.time_zone, hour=self.hour)
+        off = day_off_after(on, days=self.days, within=STALE_AFTER.days)
+        ends = [due_at + STALE_AFTER, self.last] + ([at_hour(off, zone=self.person.time_zone, hour=0)] if off else [])
+        put(self.person, kind=kind, subject_id=subject_id, due_at=due_at, not_after=min(ends), is_counted=True)
+
+    def put_occasion(self, plan: Plan) -> None:
+        """Put the line for the morning of the day that the person chose. It is worth nothing on the next."""
+        assert plan.first_on is not None
+        due_at = at_hour(plan.first_on, zone=self.person.time_zone, hour=self.hour)
+        evening = datetime.combine(plan.first_on, DAY_ENDS, ZoneInfo(self.person.time_zone))
+        put(self.person, kind=OCCASION, subject_id=plan.id, due_at=due_at, not_after=min(evening, self.last), is_counted=True)

@@ -1,4 +1,4 @@
-"""Forms of the practice weeks: the plan, three taps, half-way, the report, private notes. The room uses the plan's form too."""
+"""Forms of the practice weeks: the plan, three taps, half-way, the report, the journal. The room uses the plan's form too."""
 
 from typing import Any
 
@@ -9,19 +9,8 @@ from reconvene.base.forms import DesignForm, MemberTextField
 from reconvene.practice.cues import vague_cue
 from reconvene.practice.models import CheckIn, Plan
 from reconvene.practice.rules import CameUp, DecidedBy, DidIt, HalfWay, PlanDraft, ReportDraft
+from reconvene.practice.words import CAME_UP, DECIDED_BY, DID_IT
 
-CAME_UP = [(CameUp.NO, _("No")), (CameUp.ONCE, _("Once")), (CameUp.MORE, _("More often"))]
-DID_IT = [(DidIt.FULLY, _("Fully")), (DidIt.PARTLY, _("Partly")), (DidIt.NOT, _("Not")), (DidIt.SWAPPED, _("Swapped"))]
-DECIDED_BY = [
-    (DecidedBy.MOMENT_CAME, _("The moment came")),
-    (DecidedBy.REMEMBERED, _("I remembered")),
-    (DecidedBy.FELT_ABLE, _("I felt able")),
-    (DecidedBy.NO_TIME, _("No time")),
-    (DecidedBy.WRONG_OCCASION, _("Wrong occasion")),
-    (DecidedBy.SOMEONE_ABOVE, _("Someone above me")),
-    (DecidedBy.NO_LONGER_MATTERS, _("It no longer matters")),
-    (DecidedBy.OTHER, _("Something else")),
-]
 CHOICES = [(HalfWay.KEEP, _("Keep it")), (HalfWay.SHRINK, _("Shrink it")), (HalfWay.SWAP, _("Swap it"))]
 
 
@@ -133,12 +122,19 @@ class ReportForm(DesignForm):
         return ReportDraft(**self.cleaned_data)
 
 
-class NotesForm(DesignForm):
-    """Private notes beside the practice."""
+class JournalForm(DesignForm):
+    """One note for oneself."""
 
-    private_notes = MemberTextField(
-        label=_("What surprised me"),
-        required=False,
-        rows=4,
-        help_text=_("Stands beside your practice report. You decide there what the others see."),
+    text = MemberTextField(
+        label=_("A line for yourself"),
+        rows=3,
+        longest=1000,
+        help_text=_("What you noticed, what you would do otherwise. It stands under today’s date."),
+        error_messages={"required": _("Write a line first.")},
     )
+
+
+class BossForm(DesignForm):
+    """The draft for one's boss, to be changed and taken along; it is never stored or sent from here."""
+
+    text = MemberTextField(label=_("Draft, yours to change"), rows=12, longest=4000, required=False)

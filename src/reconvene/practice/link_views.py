@@ -1,6 +1,10 @@
 """The same answers by signed link, without an account: opening a link shows a form, a button sends it."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from reconvene.base import clock
@@ -8,12 +12,13 @@ from reconvene.base.links import Link, by_link
 from reconvene.groups.models import Cycle
 from reconvene.people.models import Person
 from reconvene.practice import actions
-from reconvene.practice.forms import CAME_UP, CheckInForm, HalfWayForm, ReportForm
-from reconvene.practice.messages import CHECK_IN_LINK, HALF_WAY_LINK, REPORT_LINK
+from reconvene.practice.forms import CHOICES, CheckInForm, HalfWayForm, JournalForm, ReportForm
+from reconvene.practice.messages import CHECK_IN_LINK, HALF_WAY_LINK, JOURNAL_LINK, PLAN_LINK, REPORT_LINK, TALK_LINK
 from reconvene.practice.models import CheckIn, Plan
 from reconvene.practice.pages import half_way_page, half_way_sent, report_page, today
 from reconvene.practice.queries import buddy_of, current_plan
 from reconvene.practice.rules import CHECK_IN_DAYS, check_in_day
+from reconvene.practice.words import CAME_UP
 
 
 @by_link(CHECK_IN_LINK)
@@ -27,6 +32,7 @@ def check_in(request: HttpRequest, link: Link) -> HttpResponse:
         actions.check_in(plan, day=day, now=now, **form.answers)
     context = {
         "form": form, "plan": plan, "buddy": buddy_of(cycle.id, person), "is_second": day == CHECK_IN_DAYS[1], "is_kept": is_kept,
+        "entry": JournalForm(), "journal": replace(link, purpose=JOURNAL_LINK).token(),
     }  # fmt: skip
     return render(request, "practice/check_in_by_link.html", context, status=422 if form.errors else 200)
 
@@ -35,7 +41,7 @@ def check_in(request: HttpRequest, link: Link) -> HttpResponse:
 def half_way(request: HttpRequest, link: Link) -> HttpResponse:
     """Keep, shrink or swap, from a message."""
     plan = _plan(_cycle(link), _person(link))
-    form = HalfWayForm(request.POST or None, initial=half_way_page(plan))
+    form = HalfWayForm(request.POST or None, initial=half_way_page(plan) | _tapped(request, "choice", CHOICES))
     is_kept = request.method == "POST" and half_way_sent(form, plan, now=clock.now())
     context = {"form": form, "plan": plan, "is_kept": is_kept}
     return render(request, "practice/half_way_by_link.html", context, status=422 if form.errors else 200)
@@ -50,6 +56,40 @@ def report(request: HttpRequest, link: Link) -> HttpResponse:
     if is_kept:
         actions.save_report(cycle, person=person, report=form.draft, now=clock.now())
     return render(request, "practice/report_by_link.html", {"form": form, "is_kept": is_kept}, status=422 if form.errors else 200)
+
+
+@by_link(PLAN_LINK)
+def plan(request: HttpRequest, link: Link) -> HttpResponse:
+    """One's own line: said from memory first, then shown. The button says that it was read."""
+    person, cycle = _person(link), _cycle(link)
+    is_kept = request.method == "POST"
+    if is_kept:
+        actions.see(cycle, person=person, now=clock.now())
+    return render(request, "practice/plan_by_link.html", {"plan": _plan(cycle, person), "is_kept": is_kept})
+
+
+@by_link(TALK_LINK)
+def talk(request: HttpRequest, link: Link) -> HttpResponse:
+    """The fifteen minutes with the buddy: four steps, and a button for when it has been."""
+    person, cycle = _person(link), _cycle(link)
+    buddy = buddy_of(cycle.id, person)
+    if buddy is None:
+        raise Http404
+    is_kept = request.method == "POST"
+    if is_kept:
+        actions.talk_with_buddy(cycle, person=person, now=clock.now())
+    return render(request, "practice/talk_by_link.html", {"buddy": buddy, "is_kept": is_kept})
+
+
+@by_link(JOURNAL_LINK)
+def journal(request: HttpRequest, link: Link) -> HttpResponse:
+    """A line for one's journal, after a check-in by link. It shows no other line of the journal."""
+    person, cycle = _person(link), _cycle(link)
+    form = JournalForm(request.POST or None)
+    is_kept = request.method == "POST" and form.is_valid()
+    if is_kept:
+        actions.write_in_journal(cycle, person=person, text=form.cleaned_data["text"], now=clock.now())
+    return render(request, "practice/journal_by_link.html", {"entry": form, "is_kept": is_kept}, status=422 if form.errors else 200)
 
 
 def _person(link: Link) -> Person:
@@ -67,5 +107,10 @@ def _plan(cycle: Cycle, person: Person) -> Plan:
 
 def _initial(request: HttpRequest, cycle: Cycle, person: Person, *, day: int) -> dict[str, object]:
     kept = CheckIn.objects.filter(cycle=cycle, person=person, day=day).first()
-    tapped = request.GET.get("came_up")
-    return CheckInForm.initial_of(kept) | ({"came_up": tapped} if tapped in [value for value, _label in CAME_UP] else {})
+    return CheckInForm.initial_of(kept) | _tapped(request, "came_up", CAME_UP)
+
+
+def _tapped(request: HttpRequest, name: str, choices: Sequence[tuple[Any, Any]]) -> dict[str, object]:
+    """The answer tapped in the message, when it is one of the choices."""
+    tapped = request.GET.get(name)
+    return {name: tapped} if tapped in [value for value, _label in choices] else {}

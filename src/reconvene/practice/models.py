@@ -1,4 +1,4 @@
-"""Plans, check-ins, buddies and practice reports: what one manager tries between the two sessions. Protected: see `measures`."""
+"""Plans, check-ins, buddies, journals and practice reports: what one manager tries between the two sessions. Protected: see `measures`."""
 
 from datetime import datetime
 from typing import Self, TypeVar
@@ -74,11 +74,56 @@ class Buddy(Owned):
     cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     buddy = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    talked_at = models.DateTimeField(null=True, help_text="When `person` said that the two have talked")
 
     objects = OwnQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cycle", "person"], name="one_buddy_per_member")]
+
+    def talk(self, *, now: datetime) -> None:
+        """Note that the two have talked. Saves; tells no one."""
+        self.talked_at = self.talked_at or now
+        self.save(update_fields=["talked_at"])
+
+
+class Practice(Owned):
+    """One member's four weeks: the date for which their messages were laid out, and their last sign of life, by which messages fall silent."""
+
+    cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    laid_out_for = models.DateTimeField(help_text="When the reconvene was to begin, as the messages were laid out")
+    seen_at = models.DateTimeField(help_text="When the person last answered, came by, or asked for messages")
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cycle", "person"], name="one_practice_per_member")]
+
+    def see(self, *, now: datetime) -> None:
+        """Note a sign of life. Saves; tells no one."""
+        self.seen_at = max(self.seen_at, now)
+        self.save(update_fields=["seen_at"])
+
+    def lay_out_for(self, reconvene: datetime) -> None:
+        """Note for which date the messages are laid out now. Saves; tells no one."""
+        self.laid_out_for = reconvene
+        self.save(update_fields=["laid_out_for"])
+
+
+class JournalEntry(Owned):
+    """A short dated note of one's own about the four weeks. Nobody else sees it, ever; its author takes it along or deletes it in one tap."""
+
+    cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    text = MemberText()
+    written_at = models.DateTimeField()
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["written_at", "id"]
+        indexes = [models.Index(fields=["cycle", "person"], name="journal_of_member")]
 
 
 class CheckIn(Owned):

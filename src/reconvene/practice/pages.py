@@ -1,19 +1,22 @@
 """What the pages of the practice weeks show, shared by the signed-in views and those behind signed links."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from reconvene.groups.models import Cycle, live_member_ids
+from reconvene.guides.queries import tip_for
 from reconvene.notices.models import preference_of
 from reconvene.notices.queries import counted_this_week
 from reconvene.people.models import Person
 from reconvene.practice import actions, queries
-from reconvene.practice.forms import CAME_UP, DID_IT, CheckInForm, HalfWayForm, NotesForm
-from reconvene.practice.models import CheckIn, Plan, PracticeReport
-from reconvene.practice.rules import CHECK_IN_DAYS, HALF_WAY_DAY, CameUp, DidIt, HalfWay, check_in_day
+from reconvene.practice.forms import CheckInForm, HalfWayForm, JournalForm
+from reconvene.practice.models import Buddy, CheckIn, JournalEntry, Plan, Practice
+from reconvene.practice.rules import CHECK_IN_DAYS, HALF_WAY_DAY, TALK_FROM, CameUp, DidIt, HalfWay, check_in_day, week_number
 from reconvene.practice.schedule import day_number
+from reconvene.practice.words import CAME_UP, DID_IT
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.queries import sessions_of
 from reconvene.scheduling.rules import Kind
@@ -39,7 +42,7 @@ class Shared:
 
 
 def practice_page(
-    cycle: Cycle, person: Person, *, now: datetime, form: CheckInForm | None = None, notes: NotesForm | None = None
+    cycle: Cycle, person: Person, *, now: datetime, form: CheckInForm | None = None, entry: JournalForm | None = None
 ) -> dict[str, Any]:
     """Everything on the practice page of one member."""
     sessions, wishes = sessions_of(cycle.id), preference_of(person)
@@ -55,8 +58,12 @@ def practice_page(
         "first": first,
         "weeks": queries.weeks(frame, person, now) if frame else (),
         **others,
+        "is_talk_time": cycle.closed_at is None and day >= TALK_FROM,
         **_asked(cycle, person, plan=plan, day=day, form=form),
-        "notes": notes or NotesForm(initial={"private_notes": _private_notes(cycle, person)}),
+        "entry": entry or JournalForm(),
+        "journal": list(queries.journal_of(cycle.id, person).reverse()),
+        "tip": tip_for(cycle.topic.slug, week_number(day)) if begun else "",
+        "is_silent": _is_silent(cycle, person),
         "sent": counted_this_week(person, now=now),
         "is_muted": wishes.muted_at is not None,
         "zone": person.time_zone,
@@ -68,9 +75,11 @@ def _others(cycle: Cycle, person: Person) -> dict[str, Any]:
     """What the others share with the person; nothing once they have left the group."""
     members = live_member_ids(cycle.group_id)
     if person.id not in members:
-        return {"buddy": None, "shared": [], "tried": None}
+        return {"buddy": None, "has_talked": False, "shared": [], "tried": None}
+    pair = Buddy.objects.visible_to(person).filter(cycle=cycle).select_related("buddy").first()
     return {
-        "buddy": queries.buddy_of(cycle.id, person),
+        "buddy": pair.buddy if pair else None,
+        "has_talked": bool(pair and pair.talked_at),
         "shared": [Shared.of(check) for check in queries.shared_with(cycle.id, person)],
         "tried": queries.tried(cycle.id, members),
     }
@@ -90,9 +99,14 @@ def _asked(cycle: Cycle, person: Person, *, plan: Plan | None, day: int, form: C
     }
 
 
-def _private_notes(cycle: Cycle, person: Person) -> str:
-    own = PracticeReport.objects.filter(cycle=cycle, person=person).first()
-    return own.private_notes if own else ""
+def _is_silent(cycle: Cycle, person: Person) -> bool:
+    practice = Practice.objects.visible_to(person).filter(cycle=cycle).first()
+    return practice is not None and cycle.closed_at is None and queries.has_fallen_silent(practice)
+
+
+def journal_file(entries: Iterable[JournalEntry], *, zone: str) -> str:
+    """A journal as plain text to take along, oldest first, each entry under its local day."""
+    return "\n".join(f"{entry.written_at.astimezone(ZoneInfo(zone)):%Y-%m-%d}\n{entry.text}\n" for entry in entries)
 
 
 def today(cycle: Cycle, person: Person, *, now: datetime) -> int:

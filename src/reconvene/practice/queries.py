@@ -6,14 +6,27 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from reconvene.availability.queries import public_holidays
+from reconvene.availability.models import WorkingHours
+from reconvene.availability.queries import public_holidays, week_of
 from reconvene.groups.models import Cycle
+from reconvene.guides.queries import tip_for
+from reconvene.notices.models import Notice, NoticeQuerySet
 from reconvene.people.models import Person
-from reconvene.practice.models import Buddy, CheckIn, Plan, PracticeReport
-from reconvene.practice.rules import CHECK_IN_DAYS, FEWEST_FOR_A_COUNT, HALF_WAY_DAY, SECOND_FROM, check_in_day, has_tried
+from reconvene.practice.models import Buddy, CheckIn, JournalEntry, Plan, Practice, PracticeReport
+from reconvene.practice.rules import (
+    CHECK_IN_DAYS,
+    FEWEST_FOR_A_COUNT,
+    HALF_WAY_DAY,
+    RECALL_DAYS,
+    SECOND_FROM,
+    check_in_day,
+    has_tried,
+    is_silent,
+    week_number,
+)
 from reconvene.practice.schedule import (
     BUDDY,
     CALL_DAYS,
@@ -24,13 +37,11 @@ from reconvene.practice.schedule import (
     SECOND,
     TOMORROW,
     Step,
-    dates_of,
+    WorkingDays,
     day_number,
-    is_working,
-    working_day,
 )
 from reconvene.scheduling.models import Session
-from reconvene.scheduling.rules import Kind
+from reconvene.scheduling.rules import Kind, working_day_before
 
 REPORT_DAYS = 5  # days before the reconvene from which the report is the next thing
 
@@ -50,7 +61,10 @@ class Day:
 
 @dataclass(frozen=True)
 class NextPractice:
-    """The next thing of one's practice. `kind` is plan, check_in, half_way, report or quiet; `day` counts from the first session."""
+    """The next thing of one's practice. `kind` is plan, recall, check_in, half_way, report or quiet; `day` counts from the first session.
+
+    `tip` is the guide's for this week. `is_silent`: messages have stopped, because nothing was heard from the person.
+    """
 
     kind: str
     title: str
@@ -58,7 +72,8 @@ class NextPractice:
     days: int
     plan: Plan | None
     cycle_id: uuid.UUID
-    buddy: Person | None
+    tip: str
+    is_silent: bool
 
 
 @dataclass(frozen=True)
@@ -113,24 +128,48 @@ def tried(cycle_id: uuid.UUID, members: Collection[uuid.UUID]) -> Tried | None:
     return Tried(len({author for author, did in answers if has_tried(did)}), len(members))
 
 
-def steps_for(person: Person, first: Session, reconvene: Session) -> tuple[Step, ...]:
-    """The days of the four weeks for one person: on their clock, around their holidays."""
+def working_days(person: Person, hours: WorkingHours, *, since: date, until: date) -> WorkingDays:
+    """On which days a person works: by their working hours and their country's public holidays."""
+    return WorkingDays(frozenset(hours.weekdays), public_holidays(person.country, tuple(range(since.year, until.year + 1))))
+
+
+def laid_out(cycle_id: uuid.UUID, person: Person) -> tuple[Step, ...]:
+    """The steps of the four weeks as the person's messages stand in the outbox, sent or not, on their own clock. One query."""
     zone = ZoneInfo(person.time_zone)
-    since, until = (session.starts_at.astimezone(zone).date() for session in (first, reconvene))
-    return dates_of(since, until, holidays=public_holidays(person.country, tuple(range(since.year, until.year + 1))))
+    found = Notice.objects.filter(person=person, subject_id=cycle_id).order_by("due_at")
+    return tuple(Step(kind, due_at.astimezone(zone).date()) for kind, due_at in found.values_list("kind", "due_at"))
+
+
+def counted_for(cycle_id: uuid.UUID, person: Person) -> NoticeQuerySet:
+    """The counted messages to the person about a cycle and their plans in it."""
+    plans = Plan.objects.filter(cycle_id=cycle_id, person=person).values("id")
+    about = Q(subject_id=cycle_id) | Q(subject_id__in=plans)
+    return Notice.objects.counted().filter(about, person=person)
+
+
+def has_fallen_silent(practice: Practice) -> bool:
+    """Whether nothing was heard from the member after the last counted messages, so that none but the report is sent any more."""
+    sent = counted_for(practice.cycle_id, practice.person).filter(sent_at__gt=practice.seen_at)
+    return is_silent(sent.count())
+
+
+def journal_of(cycle_id: uuid.UUID, person: Person) -> QuerySet[JournalEntry]:
+    """One's own journal of the four weeks, oldest first."""
+    return JournalEntry.objects.visible_to(person).filter(cycle_id=cycle_id)
 
 
 def weeks(frame: Frame, person: Person, now: datetime) -> tuple[Day, ...]:
     """Every day from after the first session to the reconvene, on the person's clock."""
     zone = ZoneInfo(person.time_zone)
     since, until = (session.starts_at.astimezone(zone).date() for session in (frame.first, frame.reconvene))
-    steps, today = steps_for(person, frame.first, frame.reconvene), now.astimezone(zone).date()
-    words, calls = _words(frame, person, steps=steps), _call_days(steps) if frame.buddy else frozenset()
+    steps, today = laid_out(frame.first.cycle_id, person), now.astimezone(zone).date()
+    days = working_days(person, week_of(person), since=since, until=until)
+    words, calls = _words(frame, person, steps=steps), _call_days(steps, days=days) if frame.buddy else frozenset()
     return tuple(
         Day(
             on=day,
             words=words.get(day, ""),
-            tone="rest" if not is_working(day) else "past" if day < today else "",
+            tone="rest" if day not in days else "past" if day < today else "",
             is_ahead=day >= today,
             is_today=day == today,
             is_call=day in calls,
@@ -143,7 +182,10 @@ def weeks(frame: Frame, person: Person, now: datetime) -> tuple[Day, ...]:
 def next_thing(person: Person, now: datetime) -> NextPractice | None:
     """What the person's practice asks for now, for the home page; None outside of the four weeks."""
     sessions = list(
-        Session.objects.visible_to(person).filter(cycle__closed_at=None, cancelled_at=None).select_related("cycle").order_by("-starts_at")
+        Session.objects.visible_to(person)
+        .filter(cycle__closed_at=None, cancelled_at=None)
+        .select_related("cycle__topic")
+        .order_by("-starts_at")
     )
     ahead = {session.cycle_id: session for session in sessions if session.kind == Kind.RECONVENE and session.ended_at is None}
     held = (session for session in sessions if session.kind == Kind.FIRST and session.ended_at and session.cycle_id in ahead)
@@ -155,7 +197,9 @@ def next_thing(person: Person, now: datetime) -> NextPractice | None:
     today, since, until = (moment.astimezone(zone).date() for moment in (now, first.starts_at, reconvene.starts_at))
     plan, day, days = current_plan(first.cycle_id, person), day_number(today, first=since), day_number(until, first=since)
     kind, title = _asked(first.cycle, person, plan=plan, day=day, days=days)
-    return NextPractice(kind, title, day, days, plan, first.cycle_id, buddy_of(first.cycle_id, person))
+    practice = Practice.objects.visible_to(person).filter(cycle=first.cycle).first()
+    silent = practice is not None and has_fallen_silent(practice)
+    return NextPractice(kind, title, day, days, plan, first.cycle_id, tip_for(first.cycle.topic.slug, week_number(day)), silent)
 
 
 def _asked(cycle: Cycle, person: Person, *, plan: Plan | None, day: int, days: int) -> tuple[str, str]:
@@ -170,6 +214,8 @@ def _asked(cycle: Cycle, person: Person, *, plan: Plan | None, day: int, days: i
         return "half_way", _("Half-way: keep the plan, shrink it, or swap it")
     if CHECK_IN_DAYS[0] - 1 <= day < HALF_WAY_DAY and CHECK_IN_DAYS[0] not in answered:
         return "check_in", _("How did your first week go?")
+    if day in RECALL_DAYS:
+        return "recall", _("What was your if-then?")
     return "quiet", _("Nothing to do today")
 
 
@@ -189,8 +235,8 @@ def _words(frame: Frame, person: Person, *, steps: tuple[Step, ...]) -> dict[dat
         TOMORROW: _("Your host card") if frame.reconvene.host_id == person.id else _("Tomorrow"),
         PLAN_COPY: _("Your plan as a copy to keep") if frame.wants_copy else "",
     }
-    copy = Step(PLAN_COPY, working_day(frame.first.local_for(person).date() + timedelta(days=1)))
-    words = {step.on: said[step.key] for step in (copy, *steps) if said[step.key]}
+    tomorrow = Step(TOMORROW, working_day_before(frame.reconvene.local_for(person).date()))
+    words = {step.on: said[step.key] for step in (*steps, tomorrow) if said.get(step.key)}
     if frame.plan and frame.plan.first_on:
         words[frame.plan.first_on] = _("First occasion")
     local = frame.reconvene.local_for(person)
@@ -198,8 +244,8 @@ def _words(frame: Frame, person: Person, *, steps: tuple[Step, ...]) -> dict[dat
     return words
 
 
-def _call_days(steps: tuple[Step, ...]) -> frozenset[date]:
+def _call_days(steps: tuple[Step, ...], *, days: WorkingDays) -> frozenset[date]:
     start = next((step.on for step in steps if step.key == BUDDY), None)
     if start is None:
         return frozenset()
-    return frozenset(day for day in (start + timedelta(days=number) for number in range(CALL_DAYS + 1)) if is_working(day))
+    return frozenset(day for day in (start + timedelta(days=number) for number in range(CALL_DAYS + 1)) if day in days)

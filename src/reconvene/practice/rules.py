@@ -49,9 +49,15 @@ class HalfWay(StrEnum):
 
 CHECK_IN_DAYS = (7, 21)
 HALF_WAY_DAY = 14
+TALK_FROM = 7  # the day from which two buddies may say that they have talked
 REPORT_DAY = 25
 SECOND_FROM = 16
 """From this day on a check-in is the second one; its message never comes earlier."""
+RECALL_DAYS = range(3, 6)
+"""Days on which one is asked to say the if-then line from memory, on the home page."""
+UNANSWERED = 2
+"""So many counted messages without an answer or a visit, and the program falls silent for the rest of the cycle."""
+TIPS = 4
 FEWEST_FOR_A_COUNT = 4
 """Below so many members not even the group sees how many have tried something."""
 
@@ -83,6 +89,16 @@ class ReportDraft:
 def check_in_day(day: int) -> int:
     """Which check-in, 7 or 21, is meant on a day of the practice."""
     return CHECK_IN_DAYS[1] if day >= SECOND_FROM else CHECK_IN_DAYS[0]
+
+
+def week_number(day: int) -> int:
+    """Which week of the practice a day belongs to, from 0; what comes after the fourth still counts to it."""
+    return min(max(day - 1, 0) // 7, TIPS - 1)
+
+
+def is_silent(unanswered: int) -> bool:
+    """Whether so many counted messages since the last sign of life are enough."""
+    return unanswered >= UNANSWERED
 
 
 def has_tried(did_it: str) -> bool:

@@ -1,10 +1,12 @@
 """The practice page and its parts, for members who are signed in."""
 
 import uuid
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,17 +15,20 @@ from reconvene.groups.models import Cycle
 from reconvene.people.requests import PersonRequest
 from reconvene.practice import actions
 from reconvene.practice.cues import cue_menu
-from reconvene.practice.forms import CheckInForm, HalfWayForm, NotesForm, PlanForm, ReportForm
-from reconvene.practice.models import CheckIn
-from reconvene.practice.pages import half_way_page, half_way_sent, practice_page, report_page, today
-from reconvene.practice.queries import current_plan, cycles_of
+from reconvene.practice.forms import BossForm, CheckInForm, HalfWayForm, JournalForm, PlanForm, ReportForm
+from reconvene.practice.models import CheckIn, JournalEntry
+from reconvene.practice.pages import half_way_page, half_way_sent, journal_file, practice_page, report_page, today
+from reconvene.practice.queries import current_plan, cycles_of, journal_of
 from reconvene.practice.rules import check_in_day
+from reconvene.practice.words import draft_for_boss
 
 
 @require_GET
 def practice(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
-    """My experiment: plan, check-in, the four weeks, the buddy, private notes."""
-    return render(request, "practice/practice.html", practice_page(_cycle(request, cycle_id), request.user, now=clock.now()))
+    """My experiment: plan, check-in, the four weeks, the buddy, the journal."""
+    now = clock.now()
+    actions.come_by(cycle_id, person=request.user, now=now)
+    return render(request, "practice/practice.html", practice_page(_cycle(request, cycle_id), request.user, now=now))
 
 
 def plan(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
@@ -53,6 +58,7 @@ def check_in(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return render(request, "practice/practice.html", practice_page(cycle, person, now=now, form=form), status=422)
     actions.check_in(current, day=check_in_day(today(cycle, person, now=now)), now=now, **form.answers)
+    messages.success(request, _("Your check-in is kept. Anything to remember? There is room in your journal below."), extra_tags="good")
     return redirect("practice", cycle.id)
 
 
@@ -91,15 +97,72 @@ def report(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def notes(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
-    """Keep private notes."""
-    cycle, person, form = _cycle(request, cycle_id), request.user, NotesForm(request.POST)
+def journal(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
+    """Write a line into my journal."""
+    cycle, person, form = _cycle(request, cycle_id), request.user, JournalForm(request.POST)
     if not form.is_valid():
-        return render(request, "practice/practice.html", practice_page(cycle, person, now=clock.now(), notes=form), status=422)
-    actions.save_notes(cycle, person=person, text=form.cleaned_data["private_notes"], now=clock.now())
-    messages.success(request, _("Your notes are kept. Only you see them."), extra_tags="good")
+        return render(request, "practice/practice.html", practice_page(cycle, person, now=clock.now(), entry=form), status=422)
+    actions.write_in_journal(cycle, person=person, text=form.cleaned_data["text"], now=clock.now())
+    messages.success(request, _("It stands in your journal. Only you see it."), extra_tags="journal")
+    return redirect(f"{reverse('practice', args=[cycle.id])}#journal")
+
+
+@require_GET
+def journal_copy(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
+    """My journal as a text file."""
+    entries = journal_of(_cycle(request, cycle_id).id, request.user)
+    answer = HttpResponse(journal_file(entries, zone=request.user.time_zone), content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="journal.txt"'
+    return answer
+
+
+@require_POST
+def journal_deletion(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
+    """Delete my whole journal of these four weeks."""
+    cycle = _cycle(request, cycle_id)
+    actions.delete_journal(cycle, person=request.user)
+    messages.success(request, _("Your journal is deleted."), extra_tags="good")
     return redirect("practice", cycle.id)
 
 
+@require_POST
+def journal_entry_deletion(request: PersonRequest, entry_id: uuid.UUID) -> HttpResponse:
+    """Delete one entry of my journal."""
+    entry = get_object_or_404(JournalEntry.objects.visible_to(request.user).select_related("cycle"), id=entry_id)
+    actions.delete_journal(entry.cycle, person=request.user, entry_id=entry.id)
+    return redirect(f"{reverse('practice', args=[entry.cycle_id])}#journal")
+
+
+@require_POST
+def talk(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
+    """My buddy and I have talked."""
+    cycle = _cycle(request, cycle_id)
+    actions.talk_with_buddy(cycle, person=request.user, now=clock.now())
+    return redirect("practice", cycle.id)
+
+
+@require_POST
+def resuming(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
+    """Send me the messages again that had fallen silent."""
+    cycle = _cycle(request, cycle_id)
+    actions.see(cycle, person=request.user, now=clock.now())
+    messages.success(request, _("The messages go on, at most two a week."), extra_tags="good")
+    return redirect("home")
+
+
+@require_GET
+def boss(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
+    """A draft that I may pass on to my boss, made of my own plan and report. Nothing of it is kept or sent from here."""
+    cycle = _cycle(request, cycle_id)
+    current = current_plan(cycle.id, request.user)
+    if current is None:
+        return redirect("practice-plan", cycle.id)
+    draft = draft_for_boss(current, actions.prefill_report(cycle, request.user))
+    subject = _("What I am trying out")
+    letter = f"mailto:?subject={quote(subject)}&body={quote(draft)}"
+    context = {"form": BossForm(initial={"text": draft}), "subject": subject, "letter": letter, "cycle": cycle, "place": "home"}
+    return render(request, "practice/boss.html", context)
+
+
 def _cycle(request: PersonRequest, cycle_id: uuid.UUID) -> Cycle:
-    return get_object_or_404(cycles_of(request.user).select_related("group"), id=cycle_id)
+    return get_object_or_404(cycles_of(request.user).select_related("group", "topic"), id=cycle_id)

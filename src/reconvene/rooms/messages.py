@@ -46,7 +46,7 @@ def session_closed(notice: Notice, *, now: datetime) -> Message | None:
     lines = [first, _("Your own plan and what your group shared are on one page that only you open.")]
     if Room.objects.on_paper().filter(session=session).exists():
         lines.append(_("Your group met on paper. On the same page you can type in what you want to keep; nobody has to."))
-    return Message(_("After your session"), tuple(lines), button=(_("Open my page"), absolute("room", session.id)))
+    return Message(_("After your session"), tuple(lines), button=(_("Open my page"), absolute("room", session.id)), thread=session.cycle_id)
 
 
 register(HELP_WANTED, help_wanted, is_pressing=True, is_private=True)

@@ -37,7 +37,7 @@ def invitation(notice: Notice, *, now: datetime) -> Message | None:
     )
     button = (_("Say whether you can come"), dates_address(session, notice.person))
     entry = serialise(entry_of(session, notice.person, now=now), method=REQUEST)
-    return Message(subject % times(session, notice.person), lines, button=button, calendar=entry, method=REQUEST)
+    return Message(subject % times(session, notice.person), lines, button=button, calendar=entry, method=REQUEST, thread=session.cycle_id)
 
 
 def cancellation(notice: Notice, *, now: datetime) -> Message | None:
@@ -54,7 +54,7 @@ def cancellation(notice: Notice, *, now: datetime) -> Message | None:
     )
     entry = serialise(entry_of(session, notice.person, now=now), method=CANCEL)
     subject = _("Cancelled: your learning session on %(day)s") % times(session, notice.person)
-    return Message(subject, lines, calendar=entry, method=CANCEL)
+    return Message(subject, lines, calendar=entry, method=CANCEL, thread=session.cycle_id)
 
 
 def host_card(notice: Notice, *, now: datetime) -> Message | None:
@@ -154,7 +154,9 @@ def entry_of(session: Session, person: Person, *, now: datetime) -> Entry:
 def _with_way_in(message: Message, session: Session, person: Person) -> Message:
     """The message with the person's own link into the room."""
     choices = ((_("Into the room"), room_address(session, person)),)
-    return replace(message, question=_("When it begins, this link takes you in, without an account:"), choices=choices)
+    return replace(
+        message, thread=session.cycle_id, question=_("When it begins, this link takes you in, without an account:"), choices=choices
+    )
 
 
 def _theirs(notice: Notice) -> Session | None:

@@ -6,7 +6,10 @@
     if (event.target.closest("[data-print]")) window.print();
   });
 
-  // Text of a form marked data-keep stays in this tab's storage until the server has it.
+  // Text of a form marked data-keep stays in this tab's storage until the server has it, which data-forget says with the form's name.
+  for (const done of document.querySelectorAll("[data-forget]")) {
+    for (const key of Object.keys(sessionStorage)) if (key.endsWith(`:${done.dataset.forget}`)) sessionStorage.removeItem(key);
+  }
   const keep = (form) => `keep:${location.pathname}:${form.dataset.keep}`;
   const boxes = (form) => [...form.querySelectorAll("textarea[name], input[type=text][name]")];
   for (const form of document.querySelectorAll("form[data-keep]")) {
@@ -15,9 +18,6 @@
     form.addEventListener("input", () => {
       sessionStorage.setItem(keep(form), JSON.stringify(Object.fromEntries(boxes(form).map((box) => [box.name, box.value]))));
     });
-  }
-  for (const done of document.querySelectorAll("[data-forget]")) {
-    for (const key of Object.keys(sessionStorage)) if (key.endsWith(`:${done.dataset.forget}`)) sessionStorage.removeItem(key);
   }
 
   // A form that was sent is not sent twice by an impatient second tap.

@@ -1,0 +1,123 @@
+"""Every kind of mail that a whole cycle brings, as it goes over the wire: threads, headers, both texts, ways to answer."""
+
+import uuid
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+
+import pytest
+
+from reconvene.forming.models import Seat
+from reconvene.groups.models import Cycle
+from reconvene.notices import registry
+from reconvene.notices.actions import set_wishes
+from reconvene.notices.mail import build, thread_root
+from reconvene.notices.models import Notice
+from reconvene.people.models import Person
+from reconvene.practice import schedule
+from reconvene.scheduling import kinds
+from reconvene.scheduling.models import Session
+from tests import world
+from tests.forming.queue import propose
+from tests.practice.small import HELD, at, held_cycle, plan_of
+
+pytestmark = pytest.mark.django_db
+IN_THE_THREAD = {
+    schedule.PLAN_COPY, schedule.OCCASION, schedule.CHECK_IN, schedule.BUDDY, schedule.HALF_WAY, schedule.SECOND, schedule.REPORT,
+    kinds.INVITATION, kinds.CANCELLATION, kinds.HOST_CARD, kinds.TOMORROW, "session_closed",
+}  # fmt: skip
+COUNTED = IN_THE_THREAD - {kinds.INVITATION, kinds.CANCELLATION, kinds.HOST_CARD, "session_closed"}
+
+
+def letter(notice: Notice) -> EmailMessage:
+    """The mail of a notice as it goes over the wire, read back."""
+    compose = registry.composer(notice.kind)
+    assert compose is not None
+    message = compose(notice, now=notice.due_at)
+    assert message is not None, notice.kind
+    mail = build(notice, message, number=3 if notice.is_counted else 0)
+    read = BytesParser(policy=policy.default).parsebytes(mail.message().as_bytes())
+    assert isinstance(read, EmailMessage)
+    return read
+
+
+def notice(kind: str, *, person: Person, subject_id: uuid.UUID) -> Notice:
+    return Notice(person=person, kind=kind, subject_id=subject_id, due_at=at(12), not_after=at(30), is_counted=kind in COUNTED)
+
+
+def subjects(cycle: Cycle) -> dict[str, tuple[Person, uuid.UUID]]:
+    """Whom each kind goes to, and the row it is about: Ana, who hosts and has a plan, and Ben."""
+    ana, ben = world.people("ana", "ben")
+    plan = plan_of(cycle, ana)
+    reconvene = Session.objects.get(cycle=cycle, kind="reconvene")
+    cancelled = Session.objects.create(
+        cycle=cycle, kind="first", local_start="2026-03-03T10:00", zone="Europe/Berlin", starts_at=HELD, cancelled_at=HELD
+    )
+    propose(("eli", "flo", "gil"))
+    seat = Seat.objects.get(person=world.person("eli"))
+    return {
+        **dict.fromkeys(IN_THE_THREAD, (ana, cycle.id)),
+        schedule.OCCASION: (ana, plan.id),
+        kinds.INVITATION: (ana, reconvene.id),
+        kinds.CANCELLATION: (ana, cancelled.id),
+        kinds.HOST_CARD: (ana, reconvene.id),
+        kinds.TOMORROW: (ben, reconvene.id),
+        "session_closed": (ana, reconvene.id),
+        "seat_offer": (seat.person, seat.id),
+        "proposal_dissolved": (ana, uuid.uuid4()),
+        "help_wanted": (ben, ana.id),
+        "date_wanted": (ana, cycle.group_id),
+    }
+
+
+def every_letter() -> dict[str, EmailMessage]:
+    """One mail of every kind there is."""
+    cycle = held_cycle()
+    set_wishes(world.person("ana"), hour=9, wants_plan_by_mail=True)
+    wanted = subjects(cycle)
+    assert set(wanted) == set(registry.kinds())
+    return {kind: letter(notice(kind, person=whose, subject_id=about)) for kind, (whose, about) in wanted.items()}
+
+
+@pytest.fixture
+def letters() -> dict[str, EmailMessage]:
+    return every_letter()
+
+
+def test_all_mails_of_one_cycle_and_person_lie_in_one_thread(letters: dict[str, EmailMessage]) -> None:
+    cycle = Cycle.objects.get(group__name="Wren")
+    ana, ben = world.people("ana", "ben")
+    roots = {kind: mail["References"] for kind, mail in letters.items() if mail["References"]}
+
+    assert set(roots) == IN_THE_THREAD
+    assert all(letters[kind]["In-Reply-To"] == root for kind, root in roots.items())
+    assert {root for kind, root in roots.items() if kind != kinds.TOMORROW} == {thread_root(cycle.id, ana.id)}
+    assert roots[kinds.TOMORROW] == thread_root(cycle.id, ben.id) != thread_root(cycle.id, ana.id)
+    assert not any(one.hex in root for one in (cycle.id, ana.id, ben.id) for root in roots.values())
+    assert len({mail["Message-ID"] for mail in letters.values()}) == len(letters)
+
+
+def test_what_counts_can_be_paused_by_the_mail_program_and_the_rest_cannot(letters: dict[str, EmailMessage]) -> None:
+    pausable = {kind for kind, mail in letters.items() if mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"}
+
+    assert pausable == COUNTED == {kind for kind, mail in letters.items() if "/messages/" in (mail["List-Unsubscribe"] or "")}
+
+
+def test_both_texts_say_the_same_and_lead_to_the_same_places(letters: dict[str, EmailMessage]) -> None:
+    for kind, mail in letters.items():
+        plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
+        assert plain is not None and html is not None, kind
+        text, page = plain.get_content(), html.get_content()
+        for line in text.splitlines():
+            for address in [word for word in line.split() if word.startswith("http")]:
+                assert address.replace("&", "&amp;") in page, (kind, address)
+        assert "<" not in text and "&#" not in text, kind
+        assert max(len(line) for line in mail.as_bytes().splitlines()) <= 998, kind
+
+
+def test_every_message_that_asks_is_answered_by_a_link_that_needs_no_account(letters: dict[str, EmailMessage]) -> None:
+    ways = {schedule.PLAN_COPY: "/plans/", schedule.OCCASION: "/plans/", schedule.CHECK_IN: "/check-ins/", schedule.SECOND: "/check-ins/",
+            schedule.BUDDY: "/talks/", schedule.HALF_WAY: "/half-way/", schedule.REPORT: "/reports/", "seat_offer": "/seats/by-link/"}  # fmt: skip
+    for kind, way in ways.items():
+        body = letters[kind].get_body(("plain",))
+        assert body is not None and way in body.get_content(), kind
