@@ -296,7 +296,7 @@ def find_starts(
         return ()
     sought = _Search(now, window, minutes, (0, 0), 0, zone)
     row, _ = sought.grids
-    shared = reduce(and_, (free_mask(diary, row, minutes) for diary in diaries)) & sought.bounds(row, window)
+    shared = reduce(and_, (sought.masks(diary)[0] for diary in diaries))
     zones = {diary.zone for diary in diaries}
     found = [(datetime.combine(day, at), start) for day, times in sought.starts(row, shared).items() for at, start in times.items()]
 

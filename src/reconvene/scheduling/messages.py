@@ -96,7 +96,12 @@ def still_wanted(notice: Notice, *, now: datetime) -> Message | None:
             "If three of you or more still want to meet, a new date is found from your calendars. Whoever does not gives the seat back without a word."
         ),
     )
-    return Message(_("Do you still want to meet?"), lines, button=(_("Answer with one tap"), dates_address(session, notice.person)))
+    return Message(
+        _("Do you still want to meet?"),
+        lines,
+        button=(_("Answer with one tap"), dates_address(session, notice.person)),
+        thread=session.cycle_id,
+    )
 
 
 def group_ended(notice: Notice, *, now: datetime) -> Message | None:
@@ -118,7 +123,12 @@ def missed(notice: Notice, *, now: datetime) -> Message | None:
         _("Your group met without you. Your seat is kept, and no reason is needed."),
         _("You reconvene %(day)s, %(start)s. Come as you are.") % times(reconvene, notice.person),
     )
-    return Message(_("Your seat is kept"), lines, button=(_("Say whether you can come"), dates_address(reconvene, notice.person)))
+    return Message(
+        _("Your seat is kept"),
+        lines,
+        button=(_("Say whether you can come"), dates_address(reconvene, notice.person)),
+        thread=session.cycle_id,
+    )
 
 
 def dates_address(session: Session, person: Person) -> str:

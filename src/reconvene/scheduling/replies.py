@@ -51,7 +51,8 @@ def read_reply(mail: Message) -> Reply | None:
         if found is not None and str(calendar.get("METHOD", "")).upper() == "REPLY":
             attendee = events[0].get("ATTENDEE")
             status = str(getattr(attendee, "params", {}).get("PARTSTAT", "")).upper()
-            return Reply(*(uuid.UUID(part) for part in found.groups()), int(events[0].get("SEQUENCE", 0)), ANSWERS.get(status))
+            session, person, organisation = (uuid.UUID(one) for one in found.groups())
+            return Reply(session, person, organisation, int(events[0].get("SEQUENCE", 0)), ANSWERS.get(status))
     return None
 
 
