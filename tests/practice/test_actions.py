@@ -16,6 +16,7 @@ from reconvene.notices import registry, sending
 from reconvene.notices.actions import mute, set_wishes
 from reconvene.notices.mail import thread_root
 from reconvene.notices.models import Notice
+from reconvene.people.models import Person
 from reconvene.practice import actions, jobs, measures, queries
 from reconvene.practice.models import Buddy, CheckIn, JournalEntry, Plan, PracticeReport
 from reconvene.practice.rules import HalfWay, ReportDraft
@@ -72,7 +73,7 @@ def test_four_weeks_bring_these_mails_on_these_days_and_no_words_of_anybody() ->
         for day in range(1, 28):
             before = len(server.arrived)
             sending.drain(tenancy.current(), now=at(day))
-            actions.come_by(cycle.id, person=ana, now=at(day, hour=10))
+            actions.come_by(queries.practice_of(cycle.id, ana), now=at(day, hour=10))
             arrived += [(day, mail) for recipients, mail in server.arrived[before:] if recipients == ("ana@aldermoor.example",)]
 
     assert [(day, mail["Subject"]) for day, mail in arrived] == [
@@ -111,9 +112,8 @@ def test_after_two_messages_without_an_answer_or_a_visit_only_the_report_still_c
     assert subjects_to("ana", server) == [
         "How did the first week go? Three taps", "Fifteen minutes with your buddy", "Your practice report, three minutes",
     ]  # fmt: skip
-    assert queries.next_thing(ana, at(24)).is_silent
-    actions.come_by(cycle.id, person=ana, now=at(24))
-    assert queries.next_thing(ana, at(24)).is_silent  # a visit does not write for them; a tap does
+    assert actions.come_by(queries.practice_of(cycle.id, ana), now=at(24))
+    assert actions.come_by(queries.practice_of(cycle.id, ana), now=at(24))  # a visit does not write for them; a tap does
 
 
 @pytest.mark.parametrize("sign", ["visit", "talk", "journal", "resume"])
@@ -122,7 +122,7 @@ def test_any_sign_of_life_keeps_the_messages_coming(sign: str) -> None:
     plan_of(cycle, ana)
     actions.start_practice(cycle, now=HELD)
     signs: dict[str, Callable[[], object]] = {
-        "visit": lambda: actions.come_by(cycle.id, person=ana, now=at(8)),
+        "visit": lambda: actions.come_by(queries.practice_of(cycle.id, ana), now=at(8)),
         "talk": lambda: actions.talk_with_buddy(cycle, person=ana, now=at(8)),
         "journal": lambda: actions.write_in_journal(cycle, person=ana, text="Slow", now=at(8)),
         "resume": lambda: actions.see(cycle, person=ana, now=at(13)),
@@ -170,7 +170,7 @@ def test_when_the_reconvene_moves_what_was_not_sent_moves_with_it_and_nothing_co
                 assert list(Notice.objects.filter(person=ana).order_by("id")) == before
             arrived = len(server.arrived)
             sending.drain(tenancy.current(), now=at(day))
-            actions.come_by(cycle.id, person=ana, now=at(day, hour=10))
+            actions.come_by(queries.practice_of(cycle.id, ana), now=at(day, hour=10))
             server.arrived[arrived:] = [(to, mail) for to, mail in server.arrived[arrived:] if mail.add_header("X-Day", str(day)) is None]
 
     mine = [(int(mail["X-Day"]), mail["Subject"]) for to, mail in server.arrived if to == ("ana@aldermoor.example",)]
@@ -284,14 +284,17 @@ def test_a_check_in_is_private_until_shared_and_private_again_when_taken_back() 
     buddy = Buddy.objects.get(person=ana).buddy
     stranger = next(person for person in world.people("ben", "cho", "dan") if person != buddy)
 
+    def reads(person: Person) -> list[CheckIn]:
+        return list(queries.company_of(cycle.id, person, members=live_member_ids(cycle.group_id)).shared)
+
     kept = checked_in(plan_of(cycle, ana))
-    assert queries.shared_with(cycle.id, buddy) == []
+    assert reads(buddy) == []
     checked_in(kept.plan, share=True)
-    assert queries.shared_with(cycle.id, buddy) == [kept]
-    assert queries.shared_with(cycle.id, stranger) == []
+    assert reads(buddy) == [kept]
+    assert reads(stranger) == reads(ana) == []
     actions.unshare(CheckIn.objects.get())
 
-    assert queries.shared_with(cycle.id, buddy) == []
+    assert reads(buddy) == []
     assert CheckIn.objects.count() == 1
 
 
@@ -344,13 +347,16 @@ def test_showing_a_report_twice_keeps_the_first_time() -> None:
 
 def test_the_group_sees_a_count_only_when_four_are_active() -> None:
     cycle = held_cycle()
-    members = live_member_ids(cycle.group_id)
+
+    def counted() -> queries.Tried | None:
+        return queries.company_of(cycle.id, world.person("ana"), members=live_member_ids(cycle.group_id)).tried
+
     for number, name in enumerate(("ana", "ben", "cho", "dan")):
-        assert queries.tried(cycle.id, members) is None
+        assert counted() is None
         plan = plan_of(cycle, world.person(name))
         checked_in(plan, **({} if number else {"did_it": None}))
 
-    assert queries.tried(cycle.id, members) == queries.Tried(yes=3, members=4)
+    assert counted() == queries.Tried(yes=3, members=4)
 
 
 def test_the_next_thing_follows_the_day() -> None:

@@ -24,9 +24,8 @@ def home(request: PersonRequest) -> HttpResponse:
     """One clear next thing; what is ahead; my table."""
     now = clock.now()
     page = queries.home(request.user, now=now)
-    if page.practice is not None:
-        come_by(page.practice.cycle_id, person=request.user, now=now)
-    return render(request, "home/home.html", {"page": page, "place": "home"})
+    is_silent = page.practice is not None and come_by(page.practice.row, now=now)
+    return render(request, "home/home.html", {"page": page, "is_silent": is_silent, "place": "home"})
 
 
 def groups(request: PersonRequest) -> HttpResponse:

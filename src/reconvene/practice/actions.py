@@ -209,14 +209,15 @@ def see(cycle: Cycle, *, person: Person, now: datetime) -> None:
 
 
 @transaction.atomic
-def come_by(cycle_id: uuid.UUID, *, person: Person, now: datetime) -> None:
-    """Note that a member opened a page of their practice, so that messages do not fall silent. Tells no one.
+def come_by(practice: Practice | None, *, now: datetime) -> bool:
+    """Note that a member opened a page of their practice, so that messages do not fall silent; whether they have fallen silent already. Tells no one.
 
     Messages that have fallen silent stay so, until the member answers or asks for them. Writes at most once an hour.
     """
-    practice = Practice.objects.visible_to(person).filter(cycle_id=cycle_id, seen_at__lt=now - timedelta(hours=1)).first()
-    if practice is not None and not has_fallen_silent(practice):
+    is_silent = practice is not None and has_fallen_silent(practice)
+    if practice is not None and not is_silent and practice.seen_at < now - timedelta(hours=1):
         practice.see(now=now)
+    return is_silent
 
 
 @transaction.atomic
@@ -262,7 +263,7 @@ def _practice_of(cycle: Cycle, person: Person) -> Practice | None:
 def _lay_out(cycle: Cycle, *, person: Person, first: Session, reconvene: Session, now: datetime) -> None:
     """Put a member's messages; those of an earlier layout that no worker has yet go first."""
     plan = Plan.objects.current().filter(cycle=cycle, person=person, is_for_keeping=False).first()
-    laid = counted_for(cycle.id, person)
+    laid = counted_for(cycle.id, person.id)
     laid.waiting().filter(leased_until=None).delete()
     zone = ZoneInfo(person.time_zone)
     sent = tuple(Step(one.kind, _day_of(one, zone)) for one in laid.filter(dropped_at=None).order_by("due_at"))

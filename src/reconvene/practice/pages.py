@@ -1,24 +1,24 @@
 """What the pages of the practice weeks show, shared by the signed-in views and those behind signed links."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from reconvene.groups.models import Cycle, live_member_ids
+from reconvene.groups.models import Cycle
 from reconvene.guides.queries import tip_for
-from reconvene.notices.models import preference_of
+from reconvene.notices.models import Preference, preference_of
 from reconvene.notices.queries import counted_this_week
 from reconvene.people.models import Person
 from reconvene.practice import actions, queries
 from reconvene.practice.forms import CheckInForm, HalfWayForm, JournalForm
-from reconvene.practice.models import Buddy, CheckIn, JournalEntry, Plan, Practice
+from reconvene.practice.models import CheckIn, JournalEntry, Plan
 from reconvene.practice.rules import CHECK_IN_DAYS, HALF_WAY_DAY, TALK_FROM, CameUp, DidIt, HalfWay, check_in_day, week_number
 from reconvene.practice.schedule import day_number
 from reconvene.practice.words import CAME_UP, DID_IT
 from reconvene.scheduling.models import Session
-from reconvene.scheduling.queries import sessions_of
+from reconvene.scheduling.queries import members_of, sessions_of
 from reconvene.scheduling.rules import Kind
 
 
@@ -44,10 +44,13 @@ class Shared:
 def practice_page(
     cycle: Cycle, person: Person, *, now: datetime, form: CheckInForm | None = None, entry: JournalForm | None = None
 ) -> dict[str, Any]:
-    """Everything on the practice page of one member."""
-    sessions, wishes = sessions_of(cycle.id), preference_of(person)
+    """Everything on the practice page of one member. Notes that they came by."""
+    sessions, seats = sessions_of(cycle.id), {seat.id: seat for seat in members_of(cycle)}
     first, reconvene = sessions.get(Kind.FIRST), sessions.get(Kind.RECONVENE)
-    plan, day, others = queries.current_plan(cycle.id, person), _day(person, first, now=now), _others(cycle, person)
+    wishes = getattr(seats[person.id], "preference", Preference(person=person)) if person.id in seats else preference_of(person)
+    company = queries.company_of(cycle.id, person, members=seats)
+    plan, day, others = queries.current_plan(cycle.id, person), _day(person, first, now=now), _others(company, is_member=person.id in seats)
+    is_silent = actions.come_by(queries.practice_of(cycle.id, person), now=now)
     begun = first if first and first.started_at else None
     frame = queries.Frame(begun, reconvene, plan, others["buddy"], wishes.wants_plan_by_mail) if begun and reconvene else None
     return {
@@ -59,11 +62,11 @@ def practice_page(
         "weeks": queries.weeks(frame, person, now) if frame else (),
         **others,
         "is_talk_time": cycle.closed_at is None and day >= TALK_FROM,
-        **_asked(cycle, person, plan=plan, day=day, form=form),
+        **_asked(cycle, plan=plan, own=company.own, day=day, form=form),
         "entry": entry or JournalForm(),
         "journal": list(queries.journal_of(cycle.id, person).reverse()),
         "tip": tip_for(cycle.topic.slug, week_number(day)) if begun else "",
-        "is_silent": _is_silent(cycle, person),
+        "is_silent": is_silent and cycle.closed_at is None,
         "sent": counted_this_week(person, now=now),
         "is_muted": wishes.muted_at is not None,
         "zone": person.time_zone,
@@ -71,24 +74,23 @@ def practice_page(
     }
 
 
-def _others(cycle: Cycle, person: Person) -> dict[str, Any]:
+def _others(company: queries.Company, *, is_member: bool) -> dict[str, Any]:
     """What the others share with the person; nothing once they have left the group."""
-    members = live_member_ids(cycle.group_id)
-    if person.id not in members:
+    if not is_member:
         return {"buddy": None, "has_talked": False, "shared": [], "tried": None}
-    pair = Buddy.objects.visible_to(person).filter(cycle=cycle).select_related("buddy").first()
+    pair = company.pair
     return {
         "buddy": pair.buddy if pair else None,
         "has_talked": bool(pair and pair.talked_at),
-        "shared": [Shared.of(check) for check in queries.shared_with(cycle.id, person)],
-        "tried": queries.tried(cycle.id, members),
+        "shared": [Shared.of(check) for check in company.shared],
+        "tried": company.tried,
     }
 
 
-def _asked(cycle: Cycle, person: Person, *, plan: Plan | None, day: int, form: CheckInForm | None) -> dict[str, Any]:
+def _asked(cycle: Cycle, *, plan: Plan | None, own: Mapping[int, CheckIn], day: int, form: CheckInForm | None) -> dict[str, Any]:
     """What is asked on this day of the practice."""
     which = check_in_day(day)
-    kept = CheckIn.objects.filter(cycle=cycle, person=person, day=which).first()
+    kept = own.get(which)
     is_running = plan is not None and cycle.closed_at is None and not plan.is_for_keeping
     return {
         "kept": kept,
@@ -97,11 +99,6 @@ def _asked(cycle: Cycle, person: Person, *, plan: Plan | None, day: int, form: C
         "is_check_in_time": is_running and day >= CHECK_IN_DAYS[0] - 1,
         "is_half_way_time": is_running and bool(plan and not plan.half_way) and day >= HALF_WAY_DAY - 1,
     }
-
-
-def _is_silent(cycle: Cycle, person: Person) -> bool:
-    practice = Practice.objects.visible_to(person).filter(cycle=cycle).first()
-    return practice is not None and cycle.closed_at is None and queries.has_fallen_silent(practice)
 
 
 def journal_file(entries: Iterable[JournalEntry], *, zone: str) -> str:

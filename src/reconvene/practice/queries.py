@@ -1,7 +1,7 @@
 """Reading the practice weeks: one's own four weeks, what the buddy shared, what is next. Called by the views here and by the home page."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -63,7 +63,7 @@ class Day:
 class NextPractice:
     """The next thing of one's practice. `kind` is plan, recall, check_in, half_way, report or quiet; `day` counts from the first session.
 
-    `tip` is the guide's for this week. `is_silent`: messages have stopped, because nothing was heard from the person.
+    `tip` is the guide's for this week; `row` says when something was last heard from the person.
     """
 
     kind: str
@@ -73,7 +73,7 @@ class NextPractice:
     plan: Plan | None
     cycle_id: uuid.UUID
     tip: str
-    is_silent: bool
+    row: Practice | None
 
 
 @dataclass(frozen=True)
@@ -113,19 +113,35 @@ def buddy_of(cycle_id: uuid.UUID, person: Person) -> Person | None:
     return row.buddy if row else None
 
 
-def shared_with(cycle_id: uuid.UUID, person: Person) -> list[CheckIn]:
-    """The check-ins that others share with the person as their buddy, oldest first."""
-    authors = Buddy.objects.filter(cycle_id=cycle_id, buddy=person).values("person")
-    shared = CheckIn.objects.filter(cycle_id=cycle_id, person__in=authors).exclude(shared_at=None)
-    return list(shared.select_related("person").order_by("day", "answered_at"))
+@dataclass(frozen=True)
+class Company:
+    """What the members of a cycle are to one of them: their buddy's row, what is shared with them, their own check-ins by day, the group's count."""
+
+    pair: Buddy | None
+    shared: tuple[CheckIn, ...]
+    own: Mapping[int, CheckIn]
+    tried: Tried | None
 
 
-def tried(cycle_id: uuid.UUID, members: Collection[uuid.UUID]) -> Tried | None:
+def company_of(cycle_id: uuid.UUID, person: Person, *, members: Collection[uuid.UUID]) -> Company:
+    """Buddies and check-ins of a cycle as one person may read them, oldest first; what others shared only with their buddy. Two queries."""
+    rows = Buddy.objects.filter(Q(person=person) | Q(buddy=person), cycle_id=cycle_id).select_related("buddy")
+    pairs = list(rows)
+    authors = {pair.person_id for pair in pairs if pair.buddy_id == person.id}
+    checks = list(CheckIn.objects.filter(cycle_id=cycle_id).select_related("person").order_by("day", "answered_at"))
+    return Company(
+        next((pair for pair in pairs if pair.person_id == person.id), None),
+        tuple(check for check in checks if check.person_id in authors and check.shared_at is not None),
+        {check.day: check for check in checks if check.person_id == person.id},
+        tried([check for check in checks if check.person_id in members], members=len(members)),
+    )
+
+
+def tried(checks: Collection[CheckIn], *, members: int) -> Tried | None:
     """How many of the group's members have tried something, once four are active; None below that, so that a count points at nobody."""
-    answers = CheckIn.objects.filter(cycle_id=cycle_id, person_id__in=members).values_list("person_id", "did_it")
-    if len({author for author, _did in answers}) < FEWEST_FOR_A_COUNT:
+    if len({check.person_id for check in checks}) < FEWEST_FOR_A_COUNT:
         return None
-    return Tried(len({author for author, did in answers if has_tried(did)}), len(members))
+    return Tried(len({check.person_id for check in checks if has_tried(check.did_it)}), members)
 
 
 def working_days(person: Person, hours: WorkingHours, *, since: date, until: date) -> WorkingDays:
@@ -140,16 +156,21 @@ def laid_out(cycle_id: uuid.UUID, person: Person) -> tuple[Step, ...]:
     return tuple(Step(kind, due_at.astimezone(zone).date()) for kind, due_at in found.values_list("kind", "due_at"))
 
 
-def counted_for(cycle_id: uuid.UUID, person: Person) -> NoticeQuerySet:
-    """The counted messages to the person about a cycle and their plans in it."""
-    plans = Plan.objects.filter(cycle_id=cycle_id, person=person).values("id")
+def counted_for(cycle_id: uuid.UUID, person_id: uuid.UUID) -> NoticeQuerySet:
+    """The counted messages to a person about a cycle and their plans in it."""
+    plans = Plan.objects.filter(cycle_id=cycle_id, person_id=person_id).values("id")
     about = Q(subject_id=cycle_id) | Q(subject_id__in=plans)
-    return Notice.objects.counted().filter(about, person=person)
+    return Notice.objects.counted().filter(about, person_id=person_id)
+
+
+def practice_of(cycle_id: uuid.UUID, person: Person) -> Practice | None:
+    """The person's own four weeks in a cycle."""
+    return Practice.objects.visible_to(person).filter(cycle_id=cycle_id).first()
 
 
 def has_fallen_silent(practice: Practice) -> bool:
     """Whether nothing was heard from the member after the last counted messages, so that none but the report is sent any more."""
-    sent = counted_for(practice.cycle_id, practice.person).filter(sent_at__gt=practice.seen_at)
+    sent = counted_for(practice.cycle_id, practice.person_id).filter(sent_at__gt=practice.seen_at)
     return is_silent(sent.count())
 
 
@@ -197,9 +218,8 @@ def next_thing(person: Person, now: datetime) -> NextPractice | None:
     today, since, until = (moment.astimezone(zone).date() for moment in (now, first.starts_at, reconvene.starts_at))
     plan, day, days = current_plan(first.cycle_id, person), day_number(today, first=since), day_number(until, first=since)
     kind, title = _asked(first.cycle, person, plan=plan, day=day, days=days)
-    practice = Practice.objects.visible_to(person).filter(cycle=first.cycle).first()
-    silent = practice is not None and has_fallen_silent(practice)
-    return NextPractice(kind, title, day, days, plan, first.cycle_id, tip_for(first.cycle.topic.slug, week_number(day)), silent)
+    row = practice_of(first.cycle_id, person)
+    return NextPractice(kind, title, day, days, plan, first.cycle_id, tip_for(first.cycle.topic.slug, week_number(day)), row)
 
 
 def _asked(cycle: Cycle, person: Person, *, plan: Plan | None, day: int, days: int) -> tuple[str, str]:

@@ -26,9 +26,7 @@ from reconvene.practice.words import draft_for_boss
 @require_GET
 def practice(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
     """My experiment: plan, check-in, the four weeks, the buddy, the journal."""
-    now = clock.now()
-    actions.come_by(cycle_id, person=request.user, now=now)
-    return render(request, "practice/practice.html", practice_page(_cycle(request, cycle_id), request.user, now=now))
+    return render(request, "practice/practice.html", practice_page(_cycle(request, cycle_id), request.user, now=clock.now()))
 
 
 def plan(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
