@@ -75,7 +75,7 @@ def every_letter() -> dict[str, EmailMessage]:
     cycle = held_cycle()
     set_wishes(world.person("ana"), hour=9, wants_plan_by_mail=True)
     wanted = subjects(cycle)
-    assert set(wanted) == set(registry.kinds())
+    assert set(wanted) == set(registry.kinds()) - {"test"}  # which another test registers
     return {kind: letter(notice(kind, person=whose, subject_id=about)) for kind, (whose, about) in wanted.items()}
 
 
