@@ -24,9 +24,9 @@ from tests.practice.small import HELD, at, held_cycle, plan_of
 pytestmark = pytest.mark.django_db
 IN_THE_THREAD = {
     schedule.PLAN_COPY, schedule.OCCASION, schedule.CHECK_IN, schedule.BUDDY, schedule.HALF_WAY, schedule.SECOND, schedule.REPORT,
-    kinds.INVITATION, kinds.CANCELLATION, kinds.HOST_CARD, kinds.TOMORROW, "session_closed",
+    kinds.INVITATION, kinds.CANCELLATION, kinds.HOST_CARD, kinds.TOMORROW, kinds.STILL_WANTED, kinds.MISSED, "session_closed",
 }  # fmt: skip
-COUNTED = IN_THE_THREAD - {kinds.INVITATION, kinds.CANCELLATION, kinds.HOST_CARD, "session_closed"}
+COUNTED = IN_THE_THREAD - {kinds.INVITATION, kinds.CANCELLATION, kinds.HOST_CARD, kinds.STILL_WANTED, kinds.MISSED, "session_closed"}
 
 
 def letter(notice: Notice) -> EmailMessage:
@@ -53,6 +53,8 @@ def subjects(cycle: Cycle) -> dict[str, tuple[Person, uuid.UUID]]:
     cancelled = Session.objects.create(
         cycle=cycle, kind="first", local_start="2026-03-03T10:00", zone="Europe/Berlin", starts_at=HELD, cancelled_at=HELD
     )
+    first = Session.objects.get(cycle=cycle, kind="first", cancelled_at=None)
+    reconvene.ask(now=HELD)
     propose(("eli", "flo", "gil"))
     seat = Seat.objects.get(person=world.person("eli"))
     return {
@@ -62,6 +64,9 @@ def subjects(cycle: Cycle) -> dict[str, tuple[Person, uuid.UUID]]:
         kinds.CANCELLATION: (ana, cancelled.id),
         kinds.HOST_CARD: (ana, reconvene.id),
         kinds.TOMORROW: (ben, reconvene.id),
+        kinds.STILL_WANTED: (ana, reconvene.id),
+        kinds.MISSED: (ben, first.id),
+        kinds.GROUP_ENDED: (ben, reconvene.id),
         "session_closed": (ana, reconvene.id),
         "seat_offer": (seat.person, seat.id),
         "proposal_dissolved": (ana, uuid.uuid4()),
@@ -89,10 +94,11 @@ def test_all_mails_of_one_cycle_and_person_lie_in_one_thread(letters: dict[str, 
     ana, ben = world.people("ana", "ben")
     roots = {kind: mail["References"] for kind, mail in letters.items() if mail["References"]}
 
+    bens = {kinds.TOMORROW, kinds.MISSED}
     assert set(roots) == IN_THE_THREAD
     assert all(letters[kind]["In-Reply-To"] == root for kind, root in roots.items())
-    assert {root for kind, root in roots.items() if kind != kinds.TOMORROW} == {thread_root(cycle.id, ana.id)}
-    assert roots[kinds.TOMORROW] == thread_root(cycle.id, ben.id) != thread_root(cycle.id, ana.id)
+    assert {root for kind, root in roots.items() if kind not in bens} == {thread_root(cycle.id, ana.id)}
+    assert {roots[kind] for kind in bens} == {thread_root(cycle.id, ben.id)} != {thread_root(cycle.id, ana.id)}
     assert not any(one.hex in root for one in (cycle.id, ana.id, ben.id) for root in roots.values())
     assert len({mail["Message-ID"] for mail in letters.values()}) == len(letters)
 
