@@ -93,7 +93,7 @@ def report(words: str, begun: float) -> None:
 
 def test_a_worker_killed_at_any_step_loses_nothing_and_repeats_at_most_the_mail_in_its_hands(mails: Sink, tmp_path: Path) -> None:
     """From the server's "taken" until that is committed is the window that SMTP cannot close; nowhere else may one be doubled."""
-    begun, kills, notices = time.monotonic(), volume(1, 250), volume(40, 400)
+    begun, kills, notices = time.monotonic(), volume(1, 250), volume(20, 400)
     chance, in_window = random.Random(7), 0
     for step in STEPS:
         organisation = fill(notices, people=notices)
@@ -137,7 +137,7 @@ def test_many_workers_never_double(mails: Sink, tmp_path: Path) -> None:
 
 def test_two_days_without_a_worker_end_without_a_flood(mails: Sink, tmp_path: Path) -> None:
     """Four late notices for each person, some worth nothing any more: none of those leaves, and nobody gets two late ones on one day."""
-    begun, notices = time.monotonic(), volume(800, 20_000)
+    begun, notices = time.monotonic(), volume(300, 20_000)
     organisation = fill(notices, people=notices // 4, due_at=lambda number: MONDAY + timedelta(hours=number % 41), days=2)
     back, per_day = MONDAY + timedelta(hours=48), []
     for day in range(3):
@@ -187,7 +187,7 @@ def hostile(chance: random.Random) -> str:
 
 
 def test_hostile_names_and_titles_change_neither_headers_nor_properties() -> None:
-    begun, texts, chance = time.monotonic(), volume(1_000, 100_000), random.Random(11)
+    begun, texts, chance = time.monotonic(), volume(200, 100_000), random.Random(11)
     organisation = fill(1, people=1)
     with tenancy.within(organisation):
         notice = Notice.objects.select_related("person__organisation").get()

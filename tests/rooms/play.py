@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from reconvene.base import tenancy
 from reconvene.groups.models import Group
 from reconvene.people.models import Person
 from reconvene.rooms import simulation
@@ -69,7 +70,8 @@ class Table:
 
     def position(self) -> str:
         """Where the room is."""
-        state = self.room.state
+        with tenancy.within(self.group.organisation_id):
+            state = self.room.state
         return position(settle_clock(state, self.now)) if state else ""
 
     def text(self, who: str, name: str = "room-stage") -> str:
