@@ -8,11 +8,16 @@ from email.message import EmailMessage, Message
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from icalendar import Calendar
 
 from reconvene.groups.models import Group
+from reconvene.notices.mailbox import read_mailbox
+from reconvene.scheduling.ics import REQUEST, serialise
+from reconvene.scheduling.messages import entry_of
 from reconvene.scheduling.models import Rsvp, Session
 from reconvene.scheduling.replies import keep_reply, read_reply, uid_of
 from tests import world
+from tests.notices.mailbox_server import mailbox_server
 from tests.world import MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +95,17 @@ def test_an_unknown_organisation_or_session_does_nothing(group: Group) -> None:
     unknown = ".".join(["0" * 12 + "4" + "0" * 3 + "8" + "0" * 15] * 3) + "@reconvene"
     assert keep_reply(mail(first(group), uid=unknown), now=MONDAY)
     assert not Rsvp.objects.exists()
+
+
+def test_an_answer_in_the_mailbox_is_read_and_kept_and_the_entry_asks_for_one(group: Group) -> None:
+    session, ben = first(group), world.person("ben")
+    with mailbox_server() as box:
+        event = Calendar.from_ical(serialise(entry_of(session, ben, now=MONDAY), method=REQUEST)).walk("VEVENT")[0]
+        assert (str(event["UID"]), event["ATTENDEE"].params["RSVP"]) == (uid_of(session, ben), "TRUE")
+        box.deliver(mail(session, status="DECLINED", uid=str(event["UID"])).as_bytes())
+        assert read_mailbox(now=MONDAY) == 1
+        assert (box.count("UNSEEN"), box.count("FLAGGED")) == (0, 0)
+    assert Rsvp.objects.get(person=ben).answer == "no"
 
 
 @given(st.binary(max_size=400))
