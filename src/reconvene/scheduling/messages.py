@@ -86,12 +86,12 @@ def tomorrow(notice: Notice, *, now: datetime) -> Message | None:
 
 
 def still_wanted(notice: Notice, *, now: datetime) -> Message | None:
-    """Twice in a row the date came to nothing: does the group still want to meet? Not wanted once there is a date again."""
+    """The date came to nothing and no other was settled: does the group still want to meet? Not wanted once there is a date again."""
     session = _theirs(notice)
     if session is None or session.asked_at is None:
         return None
     lines = (
-        _("Twice now the date of your learning session came to nothing. That happens, and nobody asks why."),
+        _("The date of your learning session came to nothing, and no other one was settled. That happens, and nobody asks why."),
         _(
             "If three of you or more still want to meet, a new date is found from your calendars. Whoever does not gives the seat back without a word."
         ),
