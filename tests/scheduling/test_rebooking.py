@@ -11,8 +11,9 @@ from reconvene.groups.models import Group, Membership
 from reconvene.notices.models import Notice
 from reconvene.notices.registry import composer
 from reconvene.scheduling import kinds, rebooking
+from reconvene.scheduling.jobs import replace_lost_dates
 from reconvene.scheduling.models import Rsvp, Session
-from reconvene.scheduling.rules import Answer
+from reconvene.scheduling.rules import Answer, Outcome
 from tests import world
 from tests.world import MONDAY, TUESDAY
 
@@ -39,15 +40,15 @@ def told(kind: str) -> list[str]:
     return sorted(Notice.objects.waiting().filter(kind=kind).values_list("person__name", flat=True))
 
 
-def say(group: Group, name: str, given: Answer, *, now: datetime = MONDAY) -> None:
-    rebooking.take_answer(first(group), person=world.person(name), given=given, now=now)
+def say(group: Group, name: str, given: Answer, *, now: datetime = MONDAY) -> Outcome:
+    return rebooking.take_answer(first(group), person=world.person(name), given=given, now=now)
 
 
 ALL = ["Ana Example", "Ben Example", "Cho Example", "Dan Example"]
 
 
 def test_as_long_as_three_can_come_the_date_stands(group: Group) -> None:
-    say(group, "ben", Answer.NO)
+    assert say(group, "ben", Answer.NO) is Outcome.KEPT
     assert dates(group) == ["2026-03-03T10:00", "2026-03-31T10:00"]
     assert Rsvp.objects.count() == 1
 
@@ -55,7 +56,7 @@ def test_as_long_as_three_can_come_the_date_stands(group: Group) -> None:
 def test_when_fewer_than_three_can_come_the_next_date_that_suits_all_is_booked_and_everybody_is_asked_anew(group: Group) -> None:
     Busy.objects.create(person=world.person("dan"), starts_at=MONDAY, ends_at=MONDAY + 3 * DAY)
     say(group, "ben", Answer.NO)
-    say(group, "cho", Answer.NO)
+    assert say(group, "cho", Answer.NO) is Outcome.NEW_DATE
 
     assert dates(group) == ["2026-03-05T10:00", "2026-03-31T10:00"]
     assert not Rsvp.objects.exists()
@@ -79,11 +80,11 @@ def test_a_group_that_still_gathers_is_short_of_nobody(group: Group) -> None:
 
 
 def test_a_session_to_which_nobody_came_gets_another_date_after_a_day_and_not_before(group: Group) -> None:
-    rebooking.rebook_lost(now=first(group).starts_at + timedelta(hours=23))
+    replace_lost_dates(first(group).starts_at + timedelta(hours=23))
     assert dates(group)[0] == "2026-03-03T10:00"
 
-    rebooking.rebook_lost(now=LOST)
-    rebooking.rebook_lost(now=LOST)
+    replace_lost_dates(LOST)
+    replace_lost_dates(LOST)
 
     assert dates(group) == ["2026-03-06T10:00", "2026-03-31T10:00"]
     assert first(group).strikes == 1
@@ -92,13 +93,13 @@ def test_a_session_to_which_nobody_came_gets_another_date_after_a_day_and_not_be
 @pytest.mark.parametrize("facts", [{"started_at": TUESDAY}, {"started_at": TUESDAY, "ended_at": TUESDAY}, {"cancelled_at": TUESDAY}])
 def test_what_was_begun_held_or_cancelled_is_not_lost(group: Group, facts: dict[str, datetime]) -> None:
     Session.objects.filter(id=first(group).id).update(**facts)
-    rebooking.rebook_lost(now=LOST)
+    replace_lost_dates(LOST)
     assert dates(group)[0] == "2026-03-03T10:00"
 
 
 def test_the_second_time_in_a_row_the_group_is_asked_by_a_message_of_its_own(group: Group) -> None:
-    rebooking.rebook_lost(now=LOST)
-    rebooking.rebook_lost(now=LOST + 3 * DAY)
+    replace_lost_dates(LOST)
+    replace_lost_dates(LOST + 3 * DAY)
 
     assert first(group).asked_at == LOST + 3 * DAY
     assert told(kinds.STILL_WANTED) == ALL
@@ -120,7 +121,7 @@ def test_when_all_have_answered_and_three_want_to_a_date_is_found_and_the_fourth
     for name in ("ana", "ben", "cho"):
         say(asked, name, Answer.YES, now=LOST)
     assert first(asked).asked_at == LOST
-    say(asked, "dan", Answer.NO, now=LOST)
+    assert say(asked, "dan", Answer.NO, now=LOST) is Outcome.NEW_DATE
 
     assert dates(asked) == ["2026-03-06T10:00", "2026-03-31T10:00"]
     assert (first(asked).asked_at, first(asked).strikes) == (None, 0)
@@ -132,9 +133,9 @@ def test_whoever_is_silent_for_a_week_keeps_the_seat_when_three_want_to(asked: G
     for name in ("ana", "ben", "cho"):
         say(asked, name, Answer.YES, now=LOST)
 
-    rebooking.settle_questions(now=LOST + 6 * DAY)
+    replace_lost_dates(LOST + 6 * DAY)
     assert first(asked).asked_at is not None
-    rebooking.settle_questions(now=LOST + 8 * DAY)
+    replace_lost_dates(LOST + 8 * DAY)
 
     assert dates(asked)[0] == "2026-03-16T10:00"
     assert asked.memberships.live().count() == 4
@@ -143,7 +144,7 @@ def test_whoever_is_silent_for_a_week_keeps_the_seat_when_three_want_to(asked: G
 def test_when_too_few_want_to_the_group_ends_kindly_and_nobody_is_named(asked: Group) -> None:
     say(asked, "ana", Answer.NO, now=LOST)
     assert Group.objects.live().exists()
-    say(asked, "ben", Answer.NO, now=LOST)
+    assert say(asked, "ben", Answer.NO, now=LOST) is Outcome.ENDED
 
     asked.refresh_from_db()
     assert asked.ended_at == LOST
@@ -157,13 +158,13 @@ def test_when_too_few_want_to_the_group_ends_kindly_and_nobody_is_named(asked: G
 
 def test_silence_of_all_for_a_week_ends_the_group_once(asked: Group) -> None:
     for _ in range(2):
-        rebooking.settle_questions(now=LOST + 8 * DAY)
+        replace_lost_dates(LOST + 8 * DAY)
     assert told(kinds.GROUP_ENDED) == ALL
 
 
 def test_a_group_of_two_whose_date_was_lost_ends_instead_of_being_rebooked(group: Group) -> None:
     Membership.objects.filter(person__in=world.people("cho", "dan")).update(ended_at=MONDAY)
-    rebooking.rebook_lost(now=LOST)
+    replace_lost_dates(LOST)
     assert told(kinds.GROUP_ENDED) == ["Ana Example", "Ben Example"]
 
 
@@ -171,7 +172,7 @@ def test_a_lost_reconvene_may_lie_up_to_six_weeks_after_the_first_session(group:
     Session.objects.filter(id=first(group).id).update(started_at=TUESDAY, ended_at=TUESDAY)
     lost_at = datetime.fromisoformat("2026-04-08T12:00+00:00")
     Session.objects.filter(cycle__group=group, kind="reconvene").update(starts_at=lost_at - 2 * DAY, local_start="2026-04-06T10:00")
-    rebooking.rebook_lost(now=lost_at)
+    replace_lost_dates(lost_at)
     assert dates(group)[1] == "2026-04-10T10:00"
     assert (datetime.fromisoformat("2026-04-10") - datetime.fromisoformat("2026-03-03")).days == 38
 
@@ -187,3 +188,15 @@ def test_the_tick_replaces_lost_dates_of_every_organisation(group: Group, monkey
     Session.objects.filter(id=first(group).id).update(starts_at=MONDAY - 3 * DAY)
     tick()
     assert first(group).strikes == 1
+
+
+def test_one_date_that_cannot_be_replaced_holds_up_no_other(group: Group) -> None:
+    """The first group's session stands in a zone that this machine does not know."""
+    other = world.make_group(*world.people("eli", "flo", "eva"), name="Robin")
+    Session.objects.filter(cycle__group=group, kind="first").update(zone="Nowhere/Atlantis")
+    Session.objects.filter(cycle__group=other).update(starts_at=TUESDAY + timedelta(hours=1))
+
+    replace_lost_dates(LOST)
+
+    assert first(group).strikes == 0
+    assert first(other).strikes == 1

@@ -170,9 +170,22 @@ def test_dates_that_suit_all_are_offered_and_taken_with_one_tap_and_the_reconven
     assert first(group).sequence == 0
     answer = browser.post(address, {"day": "2026-03-12", "time": "10:00"}, follow=True)
 
-    assert "The reconvene is on Thursday 9 April." in answer.content.decode()
+    assert "Moved, and the reconvene with it, to Thursday 9 April." in answer.content.decode()
     dates = Session.objects.filter(cycle__group=group).order_by("starts_at").values_list("local_start", "sequence")
     assert list(dates) == [("2026-03-12T10:00", 1), ("2026-04-09T10:00", 1)]
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_the_page_of_other_dates_asks_as_often_for_three_as_for_six() -> None:
+    asked = []
+    for names in (("ana", "ben", "cho"), ("dan", "eli", "flo", "gil", "hal", "ida")):
+        members = world.people(*names)
+        session = Session.objects.get(cycle__group=world.make_group(*members, name=names[0].capitalize()), kind="first")
+        browser, address = world.sign_in(members[0]), reverse("session-date", args=[session.id])
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(address).status_code == 200
+        asked.append(len(queries))
+    assert asked[0] == asked[1] <= 14
 
 
 @time_machine.travel(MONDAY, tick=False)
@@ -209,10 +222,39 @@ def test_the_question_is_asked_on_the_page_and_behind_the_signed_link(group: Gro
     page = world.sign_in(world.person("ben")).get(reverse("session", args=[first(group).id])).content.decode()
     signed = Client().get(link(group, "ben")).content.decode()
 
+    home = world.sign_in(world.person("ben")).get(reverse("home")).content.decode()
     for text in (page, signed):
         assert "Do you still want to meet?" in text
         assert "Yes, find a new date" in text
     assert "I can come" not in page
+    assert "Do you still want to meet?" in home
+    assert "Tue 3 Mar" not in home
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_while_the_question_is_open_nobody_sees_what_the_others_answered(group: Group) -> None:
+    Session.objects.filter(id=first(group).id).update(asked_at=MONDAY, strikes=2)
+    pages = {}
+    for given in ("yes", "no"):
+        Rsvp.objects.update_or_create(session=first(group), person=world.person("cho"), defaults={"answer": given, "answered_at": MONDAY})
+        pages[given] = world.sign_in(world.person("ben")).get(reverse("session", args=[first(group).id])).content.decode()
+
+    def shown(page: str) -> str:
+        return re.sub(r"[A-Za-z0-9+/]{22,64}=*", "", page)  # tokens are new on every page
+
+    assert shown(pages["yes"]) == shown(pages["no"])
+    assert pages["yes"].count("has answered</span>") == 1
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_the_answer_that_ends_the_group_leads_to_a_page_that_is_there_and_says_so(group: Group) -> None:
+    Session.objects.filter(id=first(group).id).update(asked_at=MONDAY, strikes=2)
+    browser = world.sign_in(world.person("ben"))
+
+    answer = browser.post(reverse("session-answer", args=[first(group).id]), {"answer": "no"}, follow=True)
+
+    assert (answer.status_code, answer.redirect_chain) == (200, [("/", 302)])
+    assert "Fewer than three want to meet, so the group ends here, kindly." in answer.content.decode()
 
 
 @time_machine.travel(MONDAY, tick=False)

@@ -39,8 +39,8 @@ class GroupCard:
 
     @property
     def next_session(self) -> Session | None:
-        """The next session that is neither over nor cancelled."""
-        return next((session for session in self.sessions if session.ended_at is None), None)
+        """The next session that has a date and is neither over nor cancelled."""
+        return next((session for session in self.sessions if session.ended_at is None and session.asked_at is None), None)
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,18 @@ class Home:
     has_stopped_calendar: bool = False
 
     @property
+    def question(self) -> Session | None:
+        """A session of which the members are asked whether they still want to meet."""
+        return next((session for card in self.groups for session in card.sessions if session.asked_at is not None), None)
+
+    @property
     def next(self) -> str:
-        """The one thing to show first: door, asked, practice, agreed, waiting, quiet, or new when nothing has begun."""
+        """The one thing to show first: door, asked, question, practice, agreed, waiting, quiet, or new when nothing has begun."""
         is_due = self.practice is not None and self.practice.kind != "quiet"
         found = (
             ("door", self.doors),
             ("asked", self.asked),
+            ("question", self.question),
             ("practice", is_due),
             ("agreed", self.agreed),
             ("practice", self.practice),
@@ -91,7 +97,7 @@ def home(person: Person, *, now: datetime) -> Home:
         agreed=tuple(seat for seat in seats if seat.accepted_at is not None),
         waiting=tuple(Challenge.objects.visible_to(person).open().select_related("topic").order_by("raised_at")),
         groups=cards,
-        agenda=tuple(sorted((session for session in ahead if session not in doors), key=lambda session: session.starts_at)),
+        agenda=tuple(sorted((one for one in ahead if one not in doors and one.asked_at is None), key=lambda session: session.starts_at)),
         has_stopped_calendar=has_stopped_calendar(person),
     )
 

@@ -50,6 +50,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
         return redirect("account_request_login_code")
 
 
+PATIENCE = 4  # seconds for the mail server to open; a request waits in one of few threads
+
+
 class RequestCodeView(RequestLoginCodeView):  # type: ignore[misc]  # allauth ships no types
     """Ask for a code. The answer is the same whether the address is known or not."""
 
@@ -59,7 +62,7 @@ class RequestCodeView(RequestLoginCodeView):  # type: ignore[misc]  # allauth sh
         address = str(request.POST.get("email", "")).strip()
         organisation = tenancy.organisation_of_address(address) if address else None
         try:
-            with mail.get_connection():  # for strangers too: a server that is away must not tell who is known
+            with mail.get_connection(timeout=PATIENCE):  # for strangers too: a server that is away must not tell who is known
                 pass
             if organisation is None:
                 request.session.pop(ORGANISATION, None)

@@ -17,6 +17,7 @@ SHOWN_BACK = timedelta(days=60)  # sessions that are over stay in the calendar s
 @transaction.atomic
 def make_feed(person: Person, *, now: datetime) -> Feed:
     """A new address; an earlier one leads nowhere from now on. Tells no one."""
+    Person.objects.select_for_update(no_key=True).get(id=person.id)  # two taps at once make one address after the other
     end_feed(person)
     return Feed.objects.create(person=person, made_at=now)
 

@@ -1,8 +1,10 @@
 """What sessions do at every tick: calendars of people who have left a group become free again, dates that came to nothing are replaced."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from reconvene.base.jobs import on_tick
@@ -13,6 +15,8 @@ from reconvene.scheduling import kinds, rebooking
 from reconvene.scheduling.actions import release_member
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.replies import keep_reply
+
+log = logging.getLogger(__name__)
 
 
 @on_tick
@@ -31,9 +35,14 @@ def free_calendars_of_leavers(now: datetime) -> None:
 
 @on_tick
 def replace_lost_dates(now: datetime) -> None:
-    """Dates to which nobody came, and questions that were answered by too few in time."""
-    rebooking.rebook_lost(now=now)
-    rebooking.settle_questions(now=now)
+    """Dates to which nobody came, and questions whose time to answer is over. One that cannot be settled does not hold up the others."""
+    for found, act in ((Session.objects.lost(now), rebooking.rebook), (Session.objects.unanswered(now), rebooking.settle_late)):
+        for session in found:
+            try:
+                with transaction.atomic():
+                    act(session, now=now)
+            except Exception:
+                log.exception("The date of session %s could not be replaced; it is tried again at the next tick.", session.id)
 
 
 on_mail(keep_reply)

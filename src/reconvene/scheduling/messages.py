@@ -107,7 +107,7 @@ def still_wanted(notice: Notice, *, now: datetime) -> Message | None:
 def group_ended(notice: Notice, *, now: datetime) -> Message | None:
     """The group found no date and has ended."""
     lines = (
-        _("Your learning group could not find a time to meet, so it ends here. Nobody is to blame, and nobody is told who could not."),
+        _("Your learning group could not find a time to meet, so it ends here. Nobody is to blame."),
         _("If you came with a challenge, it waits again with its place kept, and you are asked as soon as a group fits."),
     )
     return Message(_("Your learning group ends here"), lines, button=(_("To your home page"), absolute("home")))

@@ -10,7 +10,7 @@ from django.db.models import Q
 from reconvene.base.models import Owned
 from reconvene.groups.models import Cycle, Group
 from reconvene.people.models import Person
-from reconvene.scheduling.rules import Answer, Kind
+from reconvene.scheduling.rules import ANSWER_WITHIN, HELD_WITHOUT_WORD, Answer, Kind
 
 
 class Place(Owned):
@@ -37,6 +37,15 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def upcoming(self, now: datetime) -> Self:
         """Neither over nor cancelled, soonest first."""
         return self.filter(ended_at=None, cancelled_at=None, starts_at__gt=now - timedelta(hours=6)).order_by("starts_at")
+
+    def lost(self, now: datetime) -> Self:
+        """Nobody began them, and a day later nobody has told of a session on paper; the longest past first."""
+        open_ones = self.filter(started_at=None, ended_at=None, cancelled_at=None, asked_at=None, starts_at__lt=now - HELD_WITHOUT_WORD)
+        return open_ones.filter(cycle__closed_at=None, cycle__group__ended_at=None).order_by("starts_at")
+
+    def unanswered(self, now: datetime) -> Self:
+        """In question, and the time to answer is over; the longest first."""
+        return self.filter(ended_at=None, cancelled_at=None, asked_at__lt=now - ANSWER_WITHIN).order_by("asked_at")
 
 
 class Session(Owned):

@@ -16,63 +16,54 @@ from reconvene.scheduling.actions import answer, cancel_sessions, leave, locked,
 from reconvene.scheduling.finding import options
 from reconvene.scheduling.models import Rsvp, Session
 from reconvene.scheduling.queries import members_of
-from reconvene.scheduling.rules import ANSWER_WITHIN, HELD_WITHOUT_WORD, Answer, Kind, write_local
+from reconvene.scheduling.rules import ANSWER_WITHIN, Answer, Kind, Outcome, write_local
 
 STRIKES = 2  # dates in a row that came to nothing, before the group is asked
 NEWS_FOR = timedelta(days=7)
 
 
 @transaction.atomic
-def take_answer(session: Session, *, person: Person, given: Answer, now: datetime) -> None:
+def take_answer(session: Session, *, person: Person, given: Answer, now: datetime) -> Outcome:
     """Keep a member's answer, and do what follows from it: another date when fewer than three can come any more; or, when the question is whether
     they still want to meet, a new date or a kind end once all have answered. Tells everybody when a date changes or the group ends.
 
-    Raises NotAMember or SessionIsOver.
+    In the room, where all sit together and choose, answers are only kept (`actions.answer`). Raises NotAMember or SessionIsOver.
     """
     answer(session, person=person, answer=given, now=now)
     session = locked(session)
     if session.asked_at is not None:
-        _settle(session, now=now, is_late=False)
-    elif session.is_ahead and session.starts_at > now and _is_short(session):
-        rebook(session, now=now)
+        return _settle(session, now=now, is_late=False)
+    if session.is_ahead and session.starts_at > now and _is_short(session):
+        return rebook(session, now=now)
+    return Outcome.KEPT
 
 
 @transaction.atomic
-def rebook(session: Session, *, now: datetime) -> None:
+def rebook(session: Session, *, now: datetime) -> Outcome:
     """The date came to nothing: find another one that suits all; or, when it is the second in a row or nothing suits all, ask whether they still
     want to meet. Tells all members. A group of fewer than three ends kindly. A session that is over, or in question already, is left alone.
     """
     session = locked(session)
     if not session.is_ahead or session.asked_at is not None:
-        return
+        return Outcome.KEPT
     if len(members_of(session.cycle)) < SMALLEST:
-        end_kindly(session, now=now)
-        return
+        return end_kindly(session, now=now)
     session.count_strike()
-    if session.strikes >= STRIKES or not _move_to_best(session, now=now):
-        _ask(session, now=now)
+    if session.strikes < STRIKES and _move_to_best(session, now=now):
+        return Outcome.NEW_DATE
+    _ask(session, now=now)
+    return Outcome.ASKED
 
 
 @transaction.atomic
-def rebook_lost(*, now: datetime) -> None:
-    """Sessions that began in nobody's room and of which nobody has told on paper a day later. Called at every tick."""
-    lost = Session.objects.filter(
-        started_at=None, ended_at=None, cancelled_at=None, asked_at=None, starts_at__lt=now - HELD_WITHOUT_WORD,
-        cycle__closed_at=None, cycle__group__ended_at=None,
-    )  # fmt: skip
-    for session in lost.order_by("starts_at"):
-        rebook(session, now=now)
+def settle_late(session: Session, *, now: datetime) -> Outcome:
+    """The time to answer the question is over: those who have answered decide. Tells everybody what came of it."""
+    session = locked(session)
+    return _settle(session, now=now, is_late=True) if session.asked_at is not None else Outcome.KEPT
 
 
 @transaction.atomic
-def settle_questions(*, now: datetime) -> None:
-    """Questions whose time to answer is over. Called at every tick."""
-    for session in Session.objects.filter(asked_at__lt=now - ANSWER_WITHIN, cancelled_at=None, started_at=None).order_by("asked_at"):
-        _settle(locked(session), now=now, is_late=True)
-
-
-@transaction.atomic
-def end_kindly(session: Session, *, now: datetime) -> None:
+def end_kindly(session: Session, *, now: datetime) -> Outcome:
     """End the group of a session that cannot be held. Challenges wait again with their place kept. Tells all members once, without a reason's owner."""
     for person in members_of(session.cycle):
         drop_about(session.id, now=now, person=person, because="over")
@@ -80,23 +71,25 @@ def end_kindly(session: Session, *, now: datetime) -> None:
     cancel_sessions(session.cycle, now=now)
     for membership in Membership.objects.live().filter(group_id=session.cycle.group_id):
         leave_group(membership, now=now)
+    return Outcome.ENDED
 
 
-def _settle(session: Session, *, now: datetime, is_late: bool) -> None:
+def _settle(session: Session, *, now: datetime, is_late: bool) -> Outcome:
     """Act on the answers to the question, once all are there or the time for them is over."""
     members = {person.id for person in members_of(session.cycle)}
     answers = {rsvp.person_id: rsvp.answer for rsvp in Rsvp.objects.filter(session=session, person_id__in=members)}
     willing = [person for person, given in answers.items() if given == Answer.YES]
     is_decided = is_late or len(answers) == len(members)
     if len(members) - (len(answers) - len(willing)) < SMALLEST or (is_late and len(willing) < SMALLEST):
-        end_kindly(session, now=now)
-    elif is_decided:
-        for membership in Membership.objects.live().filter(group_id=session.cycle.group_id, person_id__in=set(answers) - set(willing)):
-            leave(membership, now=now)
-        if _move_to_best(session, now=now):
-            session.begin_anew()
-        elif is_late:
-            end_kindly(session, now=now)
+        return end_kindly(session, now=now)
+    if not is_decided:
+        return Outcome.KEPT
+    for membership in Membership.objects.live().filter(group_id=session.cycle.group_id, person_id__in=set(answers) - set(willing)):
+        leave(membership, now=now)
+    if _move_to_best(session, now=now):
+        session.begin_anew()
+        return Outcome.NEW_DATE
+    return end_kindly(session, now=now) if is_late else Outcome.KEPT
 
 
 def _is_short(session: Session) -> bool:

@@ -19,6 +19,15 @@ class Answer(StrEnum):
     NO = "no"
 
 
+class Outcome(StrEnum):
+    """What followed from a member's answer to a date, or to the question whether the group still wants to meet."""
+
+    KEPT = "kept"
+    NEW_DATE = "new_date"
+    ASKED = "asked"
+    ENDED = "ended"
+
+
 DOORS_OPEN = timedelta(hours=1)  # before the planned start
 DOORS_SHUT = timedelta(hours=6)  # after it, for a session that never began
 HELD_WITHOUT_WORD = timedelta(hours=24)  # after the start; who met on paper has this long to say so before another date is found

@@ -1,12 +1,14 @@
 """Pages about dates: both dates by signed link, one session for its members, the host's card, the calendar file."""
 
 import uuid
+from dataclasses import replace
 from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reconvene.base import clock
@@ -20,8 +22,27 @@ from reconvene.scheduling.ics import PUBLISH, serialise
 from reconvene.scheduling.messages import DATES_LINK, entry_of, room_address
 from reconvene.scheduling.models import Feed, Rsvp, Session
 from reconvene.scheduling.queries import Comer, comers, sessions_of
-from reconvene.scheduling.rules import Answer, Kind, doors_are_open, doors_shut_at, read_local
+from reconvene.scheduling.rules import Answer, Kind, Outcome, doors_are_open, doors_shut_at, read_local
 
+FOLLOWED = {
+    Outcome.NEW_DATE: gettext_lazy(
+        "Fewer than three could come on that day. A new date was found that suits all; everybody is asked anew."
+    ),
+    Outcome.ASKED: gettext_lazy(
+        "Fewer than three could come on that day, and no other date was settled. Everybody is asked whether they still want to meet."
+    ),
+    Outcome.ENDED: gettext_lazy(
+        "Too few of you are left to meet, so the group ends here, kindly. Your challenge waits again with its place kept."
+    ),
+}
+"""What a member reads whose answer to a date had consequences."""
+SETTLED = {
+    Outcome.NEW_DATE: gettext_lazy("All of you have answered, and a new date was found that suits all."),
+    Outcome.ENDED: gettext_lazy(
+        "Fewer than three want to meet, so the group ends here, kindly. Your challenge waits again with its place kept."
+    ),
+}
+"""What a member reads whose answer settled the question."""
 TONES = {Answer.YES: "taken", Answer.NO: "away"}
 
 
@@ -49,8 +70,10 @@ def session(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def session_answer(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """Yes or no to the date."""
-    _answer(request, _session(request, session_id), person=cast(Person, request.user))
-    return redirect("session", session_id)
+    person = cast(Person, request.user)
+    _answer(request, _session(request, session_id), person=person)
+    is_theirs = Session.objects.visible_to(person).filter(id=session_id).exists()  # the answer may have been the last of the group
+    return redirect("session", session_id) if is_theirs else redirect("home")
 
 
 @require_POST
@@ -76,9 +99,10 @@ def session_date(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
         messages.info(request, _("This session has begun or is over. Its date stays as it was."))
         return redirect("session", session_id)
     if form.is_valid():
+        reconvene = sessions_of(found.cycle_id).get(Kind.RECONVENE) if found.is_first else None
         try:
             actions.move_session(found, local_start=form.local_start, by=person, now=clock.now())
-            return _moved(request, found)
+            return _moved(request, found, reconvene=reconvene)
         except actions.BadDate as sentence:
             form.add_error("day", str(sentence))
         except actions.SessionIsOver:
@@ -158,30 +182,23 @@ def _answer(request: HttpRequest, session: Session, *, person: Person) -> None:
     if given not in list(Answer):
         return
     try:
-        rebooking.take_answer(session, person=person, given=Answer(given), now=clock.now())
+        outcome = rebooking.take_answer(session, person=person, given=Answer(given), now=clock.now())
     except actions.SessionIsOver:
         messages.info(request, _("This session is over. There is nothing left to answer."))
         return
-    before, after = session.local_start, Session.objects.filter(id=session.id).values_list("local_start", "cancelled_at", "asked_at").get()
-    if after[1] is not None:
-        messages.info(
-            request, _("Too few of you can meet, so the group ends here, kindly. Your challenge waits again with its place kept.")
-        )
-    elif after[0] != before:
-        messages.info(request, _("Fewer than three could come on that day. A new date was found that suits all; everybody is asked anew."))
-    elif after[2] is not None and session.asked_at is None:
-        messages.info(
-            request,
-            _("Fewer than three could come on that day, and no other date suits all. Everybody is asked whether they still want to meet."),
-        )
+    if outcome is not Outcome.KEPT:
+        messages.info(request, FOLLOWED[outcome] if session.asked_at is None else SETTLED[outcome])
 
 
-def _moved(request: HttpRequest, session: Session) -> HttpResponse:
-    other = sessions_of(session.cycle_id).get(Kind.RECONVENE) if session.is_first else None
+def _moved(request: HttpRequest, session: Session, *, reconvene: Session | None) -> HttpResponse:
+    """Say that the session moved, and where the reconvene is when it went along. `reconvene` is as it was before."""
+    now_at = sessions_of(session.cycle_id).get(Kind.RECONVENE)
     words = _("Moved. Everyone gets a changed entry for their calendar and is asked again.")
-    if other is not None and other.sequence and not Rsvp.objects.filter(session=other).exists():
-        when = {"day": day(other.starts_at, cast(Person, request.user).time_zone)}
-        words = _("Moved. The reconvene is on %(day)s. Everyone gets a changed entry for their calendar and is asked again.") % when
+    if reconvene is not None and now_at is not None and now_at.starts_at != reconvene.starts_at:
+        when = {"day": day(now_at.starts_at, cast(Person, request.user).time_zone)}
+        words = (
+            _("Moved, and the reconvene with it, to %(day)s. Everyone gets changed entries for their calendar and is asked again.") % when
+        )
     messages.success(request, words, extra_tags="good")
     return redirect("session", session.id)
 
@@ -197,7 +214,7 @@ def _page(request: HttpRequest, session: Session, *, place_form: PlaceForm | Non
         "session": session,
         "other": sessions.get(Kind.RECONVENE if session.is_first else Kind.FIRST),
         "comers": coming,
-        "seats": [_seat(comer, person) for comer in coming],
+        "seats": [_seat(comer, person) for comer in (coming if session.asked_at is None else map(_unsaid, coming))],
         "mine": next((comer.answer for comer in coming if comer.person.id == person.id), ""),
         "zone": person.time_zone,
         "place": "groups",
@@ -213,6 +230,11 @@ def _way_in(session: Session, person: Person) -> str:
     now = clock.now()
     is_open = doors_are_open(starts_at=session.starts_at, now=now) and session.ended_at is None and now <= doors_shut_at(session.starts_at)
     return room_address(session, person) if is_open else ""
+
+
+def _unsaid(comer: Comer) -> Comer:
+    """While the question is open nobody sees what the others answered."""
+    return replace(comer, answer="")
 
 
 def _seat(comer: Comer, viewer: Person) -> SeatMark:
