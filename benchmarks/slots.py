@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from statistics import median, quantiles
 
-from reconvene.availability.slots import Diary, Window, find_dates
+from reconvene.availability.dates import find_dates
+from reconvene.availability.slots import Diary, Window
 
 PEOPLE, DAYS, MUST = 6, 60, 2.0  # people, days, milliseconds
 NOW = datetime(2027, 3, 1, 7, tzinfo=UTC)

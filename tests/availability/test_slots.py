@@ -7,18 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconvene.availability.slots import (
-    Change,
-    Diary,
-    Pair,
-    Window,
-    WorkingWeek,
-    cheapest_change,
-    find_dates,
-    free_mask,
-    grid,
-    local_later,
-)
+from reconvene.availability.dates import Change, Pair, cheapest_change, find_dates, local_later
+from reconvene.availability.slots import Diary, Window, WorkingWeek, free_mask, grid
 
 ZONES = sorted(available_timezones() - {"Factory", "localtime"})
 MONDAY = date(2027, 3, 1)

@@ -20,6 +20,14 @@ class Asked:
 
 Reply = tuple[int, dict[str, str], bytes]
 """Status, headers, body. A Content-Length is added unless it is there."""
+NO_ANSWERS = [
+    (401, b"", "", "refused"),
+    (403, b"", "", "refused"),
+    (404, b"", "", "not_found"),
+    (500, b"", "", "away"),
+    (503, b"", "", "away"),
+]
+"""Status, body, content type and class of answers that bring nothing, whatever was asked."""
 Behaviour = Callable[[BaseHTTPRequestHandler, Asked], Reply | None]
 """What the server does; None when it has written to the socket by itself."""
 

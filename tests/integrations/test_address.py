@@ -7,7 +7,7 @@ import pytest
 
 from reconvene.availability.registry import Access, Unreadable
 from reconvene.integrations.calendars.address import AddressCalendar
-from tests.integrations.servers import Asked, Reply, always, server
+from tests.integrations.servers import NO_ANSWERS, Asked, Reply, always, server
 
 SINCE, UNTIL = datetime(2027, 3, 1, tzinfo=UTC), datetime(2027, 5, 1, tzinfo=UTC)
 FILE = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20270302T090000\r\nDTEND:20270302T100000\r\nSUMMARY:Secret\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
@@ -56,11 +56,7 @@ def test_the_file_counts_more_than_what_the_server_calls_it(content_type: str) -
 @pytest.mark.parametrize(
     ("status", "body", "content_type", "code"),
     [
-        (401, b"", "", "refused"),
-        (403, b"", "", "refused"),
-        (404, b"", "", "not_found"),
-        (500, b"", "", "away"),
-        (503, b"", "", "away"),
+        *NO_ANSWERS,
         (200, b"<html>Sign in</html>", "text/html; charset=utf-8", "not_calendar"),
         (200, FILE, "text/html", "not_calendar"),
         (200, b"<html>Sign in</html>", "text/calendar", "not_calendar"),

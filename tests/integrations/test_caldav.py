@@ -10,7 +10,7 @@ import pytest
 from reconvene.availability.registry import Access, Unreadable
 from reconvene.integrations.calendars.caldav import CalDav
 from tests.integrations.radicale import CALENDAR, PASSWORD, USER, Radicale, radicale
-from tests.integrations.servers import Asked, Reply, always, server
+from tests.integrations.servers import NO_ANSWERS, Asked, Reply, always, server
 
 SINCE, UNTIL = datetime(2027, 3, 1, tzinfo=UTC), datetime(2027, 5, 1, tzinfo=UTC)
 WEEKLY = ("DTSTART;TZID=Europe/Berlin:20270302T100000", "DTEND;TZID=Europe/Berlin:20270302T110000", "RRULE:FREQ=WEEKLY;COUNT=6")
@@ -138,11 +138,7 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b 
 @pytest.mark.parametrize(
     ("status", "body", "content_type", "code"),
     [
-        (401, b"", "", "refused"),
-        (403, b"", "", "refused"),
-        (404, b"", "", "not_found"),
-        (500, b"", "", "away"),
-        (503, b"", "", "away"),
+        *NO_ANSWERS,
         (200, b"<html>Sign in</html>", "text/html", "not_calendar"),
         (207, b"<html>Sign in<br></html>", "text/html", "not_calendar"),
         (207, b"", "application/xml", "not_calendar"),

@@ -17,9 +17,10 @@ import icalendar
 import recurring_ical_events
 from icalendar.timezone import tzp
 
+from reconvene.availability.blocks import TIMING, Block, blocks
+from reconvene.availability.recurrence import Component, is_doubtful, runs_through_all_years, steps_a_day
+
 Interval = tuple[datetime, datetime]
-Component = Any
-"""A parsed part of a calendar; the library's own types promise more than files keep."""
 
 LARGEST_FILE = 5_000_000
 """Bytes."""
@@ -30,26 +31,10 @@ MOST_STEPS, MOST_STEPS_IN_ALL = 200_000, 500_000
 MOST_DOUBTFUL = 5
 """Rules of a file that may never have an occurrence: the library looks for one until the year 9999, which takes a second."""
 MOST_ZONES = 60
-LONGEST_BLOCK = {"VEVENT": 60_000, "VTIMEZONE": 60_000, "VFREEBUSY": 1_000_000}
-"""Characters of the lines that are kept of a component; one whose lines are longer is left out."""
-LONGEST_RULE = 1_000
 _DAY = timedelta(days=1)
 _ONE_AT_A_TIME = Lock()  # the library remembers time zones for the whole process
-_BLOCK = re.compile(r"^(BEGIN|END):\s*([A-Z-]+)\s*$", re.IGNORECASE)
-_EMPTY_ZONE = re.compile(r';TZID="?"?(?=[:;])', re.IGNORECASE)
-_NAME = re.compile(r"[A-Z-]{1,40}(?=[:;])", re.IGNORECASE)
 _TOO_FINE_FOR_A_ZONE = re.compile(r"INTERVAL=0|BY(HOUR|MINUTE|SECOND)=\d+,", re.IGNORECASE)
-_COMPONENTS = frozenset({"VEVENT", "VFREEBUSY", "VTIMEZONE"})
-_TIMING = frozenset({"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"})
-_KEPT = {
-    "VEVENT": _TIMING | {"UID", "STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS"},
-    "VFREEBUSY": frozenset({"FREEBUSY"}),
-    "VTIMEZONE": frozenset({"TZID", "X-LIC-LOCATION", "DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "TZNAME", "RRULE", "RDATE"}),
-}
 _RECURRING = ("RRULE", "RDATE", "RECURRENCE-ID")
-_STEPS_A_DAY = {"SECONDLY": 86_400, "MINUTELY": 1_440, "HOURLY": 24, "WEEKLY": 1 / 7, "MONTHLY": 1 / 30, "YEARLY": 1 / 365}
-_TOO_SHORT_FOR_RARE_DAYS = frozenset({"SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY"})
-_LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 class NotACalendar(ValueError):  # a word of the product, not "Error"
@@ -108,87 +93,6 @@ def _decoded(data: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").replace("\n ", "").replace("\n\t", "")
 
 
-@dataclass
-class _Block:
-    """A component directly inside the calendar, with the lines of it that say something about times."""
-
-    name: str
-    lines: list[str]
-    size: int = 0
-
-    @property
-    def is_readable(self) -> bool:
-        """Whether its lines are short enough to be looked at."""
-        rules = (line for line in self.lines if line[:5].upper() == "RRULE")
-        return self.size <= LONGEST_BLOCK[self.name] and all(len(line) <= LONGEST_RULE for line in rules)
-
-    @property
-    def text(self) -> str:
-        """As the library reads it."""
-        return _EMPTY_ZONE.sub("", "\n".join(["BEGIN:" + self.name, *self.lines, "END:" + self.name, ""]))
-
-    def has(self, *names: str) -> bool:
-        """Whether one of these is among its lines."""
-        return any(found in names for found in map(_name, self.lines))
-
-    def day(self, name: str) -> str:
-        """The digits of the first date of this name; "" when there is none."""
-        for line in self.lines:
-            if _name(line) == name:
-                found = re.search(r":(\d{8})(?:T\d{6}Z?)?$", line.rstrip())
-                return found[1] if found else ""
-        return ""
-
-    def keep(self, line: str) -> None:
-        """One more line, unless there is too much already."""
-        self.size += len(line)
-        if self.size <= LONGEST_BLOCK[self.name]:
-            self.lines.append(line)
-
-
-def _name(line: str) -> str:
-    found = _NAME.match(line)
-    return found[0].upper() if found else ""
-
-
-def _blocks(text: str) -> Iterator[_Block]:
-    """Each component with times directly inside the calendar. What is never closed is closed where the next one begins."""
-    block, inside = None, list[str]()
-    for line in text.split("\n"):
-        mark = _BLOCK.match(line) if line[:1] in "BEbe" and len(line) < 100 else None
-        begins, name = (mark[1].upper() == "BEGIN", mark[2].upper()) if mark else (False, "")
-        if block and (name == "VCALENDAR" or (name in _COMPONENTS if begins else name == block.name)):
-            yield _closed(block, inside)
-            block, inside = None, []
-        if begins and name in _COMPONENTS:
-            block = _Block(name, [])
-        elif block and mark:
-            _nest(block, inside, line, begins=begins, name=name)
-        elif block and (not inside or block.name == "VTIMEZONE") and _name(line) in _KEPT[block.name]:
-            block.keep(line)
-    if block:
-        yield _closed(block, inside)
-
-
-def _nest(block: _Block, inside: list[str], line: str, *, begins: bool, name: str) -> None:
-    """Follow a component inside another: part of a time zone, left out of everything else, like the alarm of an event."""
-    if begins:
-        inside.append(name)
-    elif inside and inside[-1] == name:
-        inside.pop()
-    else:
-        return
-    if block.name == "VTIMEZONE":
-        block.keep(line)
-
-
-def _closed(block: _Block, inside: list[str]) -> _Block:
-    if block.name == "VTIMEZONE":
-        for name in reversed(inside):
-            block.keep("END:" + name)
-    return block
-
-
 class _Reader:
     """Collects busy intervals and counts problems while it goes through one file."""
 
@@ -200,8 +104,8 @@ class _Reader:
         self.doubtful = 0
 
     def read(self, text: str) -> None:
-        zones, wanted = list[_Block](), list[_Block]()
-        for block in _blocks(text):
+        zones, wanted = list[Block](), list[Block]()
+        for block in blocks(text):
             if not block.is_readable:
                 self._problem("unreadable_zone" if block.name == "VTIMEZONE" else "unreadable_event")
             elif block.name == "VTIMEZONE":
@@ -234,13 +138,13 @@ class _Reader:
         except Exception:  # a file by others can break the library anywhere
             self._problem("unreadable_event")
             return None
-        broken = [name for name in _TIMING if isinstance(component.get(name), icalendar.vBroken)]
+        broken = [name for name in TIMING if isinstance(component.get(name), icalendar.vBroken)]
         for name in broken:
             del component[name]
         if kind is icalendar.Event and not isinstance(component.get("DTSTART"), icalendar.vDDDTypes):
             self._problem("unreadable_event")
             return None
-        if broken or any(name in _TIMING for name, _ in component.errors):
+        if broken or any(name in TIMING for name, _ in component.errors):
             self._problem("unreadable_timing")
         return component
 
@@ -256,7 +160,7 @@ class _Reader:
             except Exception:  # as above; events in this zone are read in the person's own
                 self._problem("unreadable_zone")
 
-    def _is_outside(self, block: _Block) -> bool:
+    def _is_outside(self, block: Block) -> bool:
         """Whether a single event is surely not in the span; saves reading years of them."""
         if block.has(*_RECURRING):
             return False
@@ -290,12 +194,12 @@ class _Reader:
         starts, until = _as_date(event["DTSTART"].dt), self.until.date()
         for rule in rules if isinstance(rules, list) else [rules]:
             ends = min([until, *(_as_date(value) for value in rule.get("UNTIL") or [])])
-            steps = _steps_a_day(rule) * max(1, (ends - starts).days)
+            steps = steps_a_day(rule) * max(1, (ends - starts).days)
             self.steps += steps
-            self.doubtful += _is_doubtful(rule)
+            self.doubtful += is_doubtful(rule)
             stuck = any(int(value) < 1 for value in rule.get("INTERVAL") or [1])
             within = steps <= MOST_STEPS and self.steps <= MOST_STEPS_IN_ALL and self.doubtful <= MOST_DOUBTFUL
-            if stuck or not within or _runs_through_all_years(rule):
+            if stuck or not within or runs_through_all_years(rule):
                 return False
         return True
 
@@ -338,37 +242,6 @@ class _Reader:
             self.found.append((starts, ends))
         if len(self.found) > MOST_INTERVALS:
             raise NotACalendar("too_many")
-
-
-def _frequency(rule: Component) -> str:
-    return str((rule.get("FREQ") or [""])[0]).upper()
-
-
-def _steps_a_day(rule: Component) -> float:
-    """How many occurrences the library may have to look at for each day."""
-    steps = _STEPS_A_DAY.get(_frequency(rule), 1)
-    for part in ("BYHOUR", "BYMINUTE", "BYSECOND", "BYDAY", "BYMONTHDAY"):
-        steps *= max(1, len(rule.get(part) or []))
-    return steps
-
-
-def _runs_through_all_years(rule: Component) -> bool:
-    """Whether looking for rare days in short steps could take minutes."""
-    is_rare = any(part in rule for part in ("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"))
-    frequency = _frequency(rule)
-    return (frequency in _TOO_SHORT_FOR_RARE_DAYS and is_rare) or (frequency in ("SECONDLY", "MINUTELY", "HOURLY") and "BYMONTH" in rule)
-
-
-def _is_doubtful(rule: Component) -> bool:
-    """Whether a rule by months or years might never have an occurrence. Each weekday comes four times in every month, and a day of a
-    month in every fourth year, so the usual ones surely have."""
-    days, months = rule.get("BYMONTHDAY") or [], rule.get("BYMONTH") or range(1, 13)
-    positions, others = rule.get("BYSETPOS") or [], ("BYYEARDAY", "BYWEEKNO")
-    if any(part in rule for part in others) or (days and (positions or "BYDAY" in rule)):
-        return True
-    if days:
-        return not any(1 <= abs(int(day)) <= _LONGEST_MONTHS[(int(month) - 1) % 12] for day in days for month in months)
-    return any(not 1 <= abs(int(position)) <= 4 for position in positions)
 
 
 def _flat(values: Iterable[Any]) -> Iterator[Any]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from reconvene.availability.slots import local_later
+from reconvene.availability.dates import local_later
 from reconvene.forming.models import Proposal
 from reconvene.forming.rules import enough
 from reconvene.groups.models import Cycle, Group

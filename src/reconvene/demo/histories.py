@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from reconvene.availability.slots import local_later
+from reconvene.availability.dates import local_later
 from reconvene.challenges.models import Challenge
 from reconvene.demo.people import Cast
 from reconvene.demo.words import CHALLENGES, LESSONS, PLANS, Lesson, PlanWords

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
+from reconvene.availability.dates import Pair, find_dates
 from reconvene.availability.queries import diaries, zones
-from reconvene.availability.slots import Pair, Window, find_dates, free_mask
+from reconvene.availability.slots import Window, free_mask
 from reconvene.challenges.models import Challenge
 from reconvene.challenges.rules import Start
 from reconvene.forming.confirming import confirm_proposal, join_late

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from reconvene.availability.slots import local_later
+from reconvene.availability.dates import local_later
 from reconvene.challenges.models import Challenge
 from reconvene.forming.actions import SEAT_OFFER, dates_for, local_text
 from reconvene.forming.models import Call, Proposal, Seat

@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from reconvene.availability.dates import local_later
 from reconvene.availability.queries import zones
-from reconvene.availability.slots import Window, local_later
+from reconvene.availability.slots import Window
 from reconvene.forming.actions import dates_for, local_text
 from reconvene.groups.models import Cycle, Membership
 from reconvene.groups.rules import GAP_IDEAL

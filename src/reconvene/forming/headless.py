@@ -13,8 +13,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from reconvene.availability.busy import NotACalendar, read_calendar
+from reconvene.availability.dates import Pair, find_dates
 from reconvene.availability.queries import public_holidays
-from reconvene.availability.slots import Diary, Pair, Window, find_dates, free_mask, grid
+from reconvene.availability.slots import Diary, Window, free_mask, grid
 from reconvene.base.commands import CommandFailed
 from reconvene.forming.rules import blend
 from reconvene.groups.rules import GAP_LONGEST, GAP_SHORTEST

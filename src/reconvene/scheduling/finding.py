@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from reconvene.availability.dates import Change, Pair, cheapest_change, find_dates, find_starts, local_later
 from reconvene.availability.queries import diaries
-from reconvene.availability.slots import Change, Diary, Pair, Window, cheapest_change, find_dates, find_starts, local_later
+from reconvene.availability.slots import Diary, Window
 from reconvene.base.templatetags.design import day, hour
 from reconvene.groups.rules import GAP_HELD_LONGEST, GAP_IDEAL
 from reconvene.people.models import Person
