@@ -258,6 +258,23 @@ def test_rules_of_every_day_are_followed_however_many_there_are(rule: str) -> No
     assert read(of(*many)).problems == ()
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("DTSTART;TZID=Europe/Berlin:T100000", "DTEND:20270302T110000Z", "RRULE:FREQ=WEEKLY;COUNT=6"),
+        ("DTSTART:T100000", "DURATION:PT1H"),
+        ("DTSTART:PT1H", "RRULE:FREQ=WEEKLY;COUNT=6"),
+    ],
+)
+def test_a_time_of_day_where_a_date_should_be_leaves_the_event_out_and_the_rest_is_read(lines: tuple[str, ...]) -> None:
+    reading = read(of(framed("UID:odd", *lines), framed("UID:good", "DTSTART:20270304T090000Z", "DTEND:20270304T100000Z")))
+
+    assert busy_times(of(framed("UID:good", "DTSTART:20270304T090000Z", "DTEND:20270304T100000Z"))) == [
+        f"{starts:%m-%d %H:%M}-{ends:%H:%M}" for starts, ends in reading.busy
+    ]
+    assert [problem.code for problem in reading.problems] == ["unreadable_event"]
+
+
 @settings(max_examples=60, deadline=timedelta(seconds=2))
 @given(st.sampled_from(sorted(OWN.glob("*.ics"))), st.data())
 def test_a_damaged_file_is_read_or_refused_and_never_breaks_anything(path: Path, data: st.DataObject) -> None:

@@ -141,7 +141,7 @@ class _Reader:
         broken = [name for name in TIMING if isinstance(component.get(name), icalendar.vBroken)]
         for name in broken:
             del component[name]
-        if kind is icalendar.Event and not isinstance(component.get("DTSTART"), icalendar.vDDDTypes):
+        if kind is icalendar.Event and not isinstance(getattr(component.get("DTSTART"), "dt", None), date):  # a time alone is no start
             self._problem("unreadable_event")
             return None
         if broken or any(name in TIMING for name, _ in component.errors):
