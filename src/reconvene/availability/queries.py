@@ -1,4 +1,4 @@
-"""Diaries of many people in a few queries: what the pure `slots` module needs to find dates. Called by forming and scheduling.
+"""Diaries of many people in a few queries: what the pure `slots` and `dates` need. Called by forming and scheduling.
 
 And what one person's own page shows: half days and connected calendars.
 """

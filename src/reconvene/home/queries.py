@@ -39,8 +39,9 @@ class GroupCard:
 
     @property
     def next_session(self) -> Session | None:
-        """The next session that has a date and is neither over nor cancelled."""
-        return next((session for session in self.sessions if session.ended_at is None and session.asked_at is None), None)
+        """The next session that is neither over nor cancelled; none while it is open whether there will be one."""
+        found = next((session for session in self.sessions if session.ended_at is None), None)
+        return found if found is not None and found.asked_at is None else None
 
 
 @dataclass(frozen=True)
