@@ -4,12 +4,13 @@ import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from reconvene.availability.dates import local_later
 from reconvene.forming.models import Proposal
 from reconvene.forming.rules import enough
-from reconvene.groups.models import Cycle, Group
+from reconvene.groups.models import Cycle, Group, Membership
 from reconvene.groups.rules import LARGEST
 from reconvene.people.models import Organisation, Person
 from reconvene.people.rules import Role
@@ -23,7 +24,6 @@ HELD_WITHIN = timedelta(hours=6)
 PLACE_NEEDED_WITHIN = timedelta(days=21)
 SEARCH_SHOWN = 8
 SHORTEST_SEARCH = 2
-LIVE_SEATS = Count("memberships", filter=Q(memberships__ended_at=None))
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def group_page(reader: Person, *, after: str) -> GroupPage:
     """One page of the live groups. Two queries, however many groups there are."""
     sessions = Prefetch("sessions", Session.objects.filter(cancelled_at=None), to_attr="live_sessions")
     cycles = Prefetch("cycles", Cycle.objects.order_by("-number").prefetch_related(sessions), to_attr="latest_cycles")
-    groups = live_groups(reader).filter(name__gt=after).annotate(taken=LIVE_SEATS).select_related("programme").order_by("name")
+    groups = live_groups(reader).filter(name__gt=after).annotate(taken=_live_seats("pk")).select_related("programme").order_by("name")
     rows = list(groups.prefetch_related(cycles)[: PAGE + 1])
     return GroupPage([_group_row(group) for group in rows[:PAGE]], rows[PAGE - 1].name if len(rows) > PAGE else "")
 
@@ -168,8 +168,13 @@ def _no_reconvene(organisation: Organisation) -> list[Stuck]:
 
 
 def _with_seats(sessions: QuerySet[Session]) -> list[Session]:
-    taken = Count("cycle__group__memberships", filter=Q(cycle__group__memberships__ended_at=None))
-    return list(sessions.select_related("cycle__group__programme").annotate(taken=taken)[:STUCK_SHOWN])
+    return list(sessions.select_related("cycle__group__programme").annotate(taken=_live_seats("cycle__group"))[:STUCK_SHOWN])
+
+
+def _live_seats(group: str) -> Coalesce:
+    """How many sit in the group. Counted for each row that is shown; a join would count all groups of the organisation first."""
+    counted = Membership.objects.live().filter(group=OuterRef(group)).order_by().values("group").annotate(seats=Count("pk"))
+    return Coalesce(Subquery(counted.values("seats")), 0)
 
 
 def _of_session(what: str, session: Session, *, since: datetime) -> Stuck:

@@ -28,8 +28,8 @@ class StrategyQuerySet(models.QuerySet["Strategy"]):
         return self.filter(organisation_id=person.organisation_id).current()
 
     def current(self) -> Self:
-        """Not withdrawn."""
-        return self.filter(withdrawn_at=None)
+        """Not withdrawn; without the words as the search reads them, which are as long as the rest."""
+        return self.filter(withdrawn_at=None).defer("search")
 
     def surest_first(self) -> Self:
         """By the lower end of what they plausibly help; the id settles ties."""

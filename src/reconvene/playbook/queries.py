@@ -14,7 +14,7 @@ from reconvene.people.models import Organisation, Person
 from reconvene.playbook.models import Strategy
 from reconvene.playbook.rules import Mark, read_mark
 
-PAGE = 20
+PAGE = 12
 NEAREST = 2
 LONGEST_QUERY = 300
 SHORTEST_WORD, MOST_WORDS = 4, 8  # of those that are looked for two by two

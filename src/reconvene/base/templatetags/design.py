@@ -11,6 +11,8 @@ from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.forms.boundfield import BoundWidget
+from django.forms.utils import flatatt
 from django.template.loader import render_to_string
 from django.utils import formats
 from django.utils.html import format_html, format_html_join
@@ -121,6 +123,19 @@ def glyph(taken: int = SEATS, me: int = 0, label: str = "") -> SafeString:
 def field(bound: object, audience: str = "", words: str = "", rows: int = 0) -> SafeString:
     """One form field as the design has it: label and who sees it on one line, control, hint, error. For text, select and file fields."""
     return render_to_string("base/field.html", {"bound": bound, "audience": audience, "words": words, "rows": rows})
+
+
+@register.simple_tag
+def radio(choice: BoundWidget) -> SafeString:
+    """One radio button of a bound field that a template lays out itself. What `choice.tag` renders, without two templates for each button."""
+    attributes = {
+        **choice.data["attrs"],
+        "type": "radio",
+        "name": choice.data["name"],
+        "value": choice.data["value"],
+        "id": choice.id_for_label,
+    }
+    return format_html("<input{}>", flatatt(attributes))
 
 
 @register.filter
