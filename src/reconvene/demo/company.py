@@ -62,7 +62,7 @@ def _tell(story: Story) -> None:
         members = story.cast.team_leads(story.rng, taken=story.taken, count=6)
         story.group_ahead(slug, first=_morning(story.now + timedelta(days=days)), members=members)
     stuck = story.cast.team_leads(story.rng, taken=story.taken, count=4)
-    lost = story.group_ahead("conflict-between-two-people", first=_morning(story.now - timedelta(days=4)), members=stuck, founded=12)
+    lost = story.group_ahead("conflict-between-two-people", first=_morning(story.now - timedelta(days=5)), members=stuck, founded=12)
     lost.sessions.filter(kind=Kind.FIRST).update(strikes=1)  # the second date in a row, so its members are asked
     _wait_and_form(story)
 
