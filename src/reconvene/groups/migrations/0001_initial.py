@@ -32,6 +32,11 @@ class Migration(migrations.Migration):
                 ('organisation', reconvene.base.models.OrganisationKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
                 ('topic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='guides.topic')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('organisation', 'name'), name='one_live_group_per_name'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Cycle',
@@ -45,6 +50,12 @@ class Migration(migrations.Migration):
                 ('topic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='guides.topic')),
                 ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cycles', to='groups.group')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('group', 'number'), name='cycles_are_numbered'),
+                    models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('group',), name='one_running_cycle_per_group'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Pact',
@@ -56,6 +67,11 @@ class Migration(migrations.Migration):
                 ('organisation', reconvene.base.models.OrganisationKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('cycle', 'session_kind', 'person'), name='one_agreement_per_session'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Programme',
@@ -74,6 +90,13 @@ class Migration(migrations.Migration):
                 ('is_open', models.BooleanField(default=False, help_text='The one programme that is always on')),
                 ('organisation', reconvene.base.models.OrganisationKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('largest__lte', 6), ('smallest__gte', 3), ('smallest__lte', models.F('largest'))), name='group_size_in_range'),
+                    models.CheckConstraint(condition=models.Q(('session_minutes__in', [60, 75, 90])), name='session_minutes_known'),
+                    models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('organisation',), name='one_open_programme'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Membership',
@@ -91,59 +114,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seat'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('seat__gte', 1), ('seat__lte', 6)), name='six_seats_at_most'),
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('group', 'seat'), name='one_person_per_seat'),
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('group', 'person'), name='one_seat_per_person'),
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('programme', 'person'), name='one_live_group_per_programme'),
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('challenge',), name='one_live_seat_per_challenge'),
+                ],
             },
         ),
         migrations.AddField(
             model_name='group',
             name='programme',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='groups', to='groups.programme'),
-        ),
-        migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.UniqueConstraint(fields=('group', 'number'), name='cycles_are_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('group',), name='one_running_cycle_per_group'),
-        ),
-        migrations.AddConstraint(
-            model_name='pact',
-            constraint=models.UniqueConstraint(fields=('cycle', 'session_kind', 'person'), name='one_agreement_per_session'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('largest__lte', 6), ('smallest__gte', 3), ('smallest__lte', models.F('largest'))), name='group_size_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('session_minutes__in', [60, 75, 90])), name='session_minutes_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('organisation',), name='one_open_programme'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('seat__gte', 1), ('seat__lte', 6)), name='six_seats_at_most'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('group', 'seat'), name='one_person_per_seat'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('group', 'person'), name='one_seat_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('programme', 'person'), name='one_live_group_per_programme'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('challenge',), name='one_live_seat_per_challenge'),
-        ),
-        migrations.AddConstraint(
-            model_name='group',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('organisation', 'name'), name='one_live_group_per_name'),
         ),
     ]

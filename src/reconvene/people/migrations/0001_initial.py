@@ -59,6 +59,13 @@ class Migration(migrations.Migration):
                 ('level', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.level')),
                 ('organisation', reconvene.base.models.OrganisationKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('left_at', None)), name='one_active_person_per_address'),
+                    models.UniqueConstraint(fields=('organisation', 'external_id'), name='one_person_per_external_id'),
+                    models.CheckConstraint(condition=models.Q(('manager', models.F('id')), _negated=True), name='nobody_is_their_own_manager'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='level',
@@ -73,6 +80,11 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='apart_from', to=settings.AUTH_USER_MODEL)),
                 ('organisation', reconvene.base.models.OrganisationKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('person', 'other'), name='one_wish_per_pair'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DirectoryImport',
@@ -101,10 +113,6 @@ class Migration(migrations.Migration):
             model_name='level',
             constraint=models.UniqueConstraint(models.F('organisation'), django.db.models.functions.text.Lower('name'), name='one_level_per_name'),
         ),
-        migrations.AddConstraint(
-            model_name='keepapart',
-            constraint=models.UniqueConstraint(fields=('person', 'other'), name='one_wish_per_pair'),
-        ),
         migrations.AddIndex(
             model_name='person',
             index=models.Index(fields=['organisation', 'left_at', 'name'], name='person_directory'),
@@ -112,17 +120,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='person',
             index=models.Index(models.F('organisation'), models.Func(models.F('name'), models.Value(' '), models.Value(1), function='split_part', output_field=models.CharField()), name='person_first_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('left_at', None)), name='one_active_person_per_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('organisation', 'external_id'), name='one_person_per_external_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('manager', models.F('id')), _negated=True), name='nobody_is_their_own_manager'),
         ),
     ]

@@ -43,6 +43,11 @@ class Migration(migrations.Migration):
                 ('organisation', reconvene.base.models.OrganisationKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
                 ('topic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='guides.topic')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('helped__lte', models.F('tried'))), name='helped_only_who_tried'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AuthorKey',
@@ -67,9 +72,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='strategy',
             index=models.Index(models.F('organisation'), models.OrderBy(models.F('lower'), descending=True), models.F('id'), condition=models.Q(('withdrawn_at', None)), name='strategy_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='strategy',
-            constraint=models.CheckConstraint(condition=models.Q(('helped__lte', models.F('tried'))), name='helped_only_who_tried'),
         ),
     ]

@@ -38,6 +38,11 @@ class Migration(migrations.Migration):
                 ('organisation', reconvene.base.models.OrganisationKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('cycle', 'person', 'is_for_keeping'), name='one_current_plan_per_member'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CheckIn',
@@ -58,6 +63,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['day'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('cycle', 'person', 'day'), name='one_check_in_per_day'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +83,11 @@ class Migration(migrations.Migration):
                 ('organisation', reconvene.base.models.OrganisationKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('cycle', 'person'), name='one_report_per_member'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Buddy',
@@ -88,17 +101,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('cycle', 'person'), name='one_buddy_per_member')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('cycle', 'person', 'is_for_keeping'), name='one_current_plan_per_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.UniqueConstraint(fields=('cycle', 'person', 'day'), name='one_check_in_per_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='practicereport',
-            constraint=models.UniqueConstraint(fields=('cycle', 'person'), name='one_report_per_member'),
         ),
     ]

@@ -28,6 +28,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-milestone_on'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('organisation', 'milestone_on'), name='one_report_per_milestone'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -52,13 +55,10 @@ class Migration(migrations.Migration):
                 ('organisation', reconvene.base.models.OrganisationKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='releases.report')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('organisation', 'milestone_on'), name='one_report_per_milestone'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.UniqueConstraint(fields=('report', 'key'), name='one_figure_per_key'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('report', 'key'), name='one_figure_per_key'),
+                ],
+            },
         ),
     ]

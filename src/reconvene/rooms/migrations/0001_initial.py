@@ -34,6 +34,11 @@ class Migration(migrations.Migration):
                 ('organisation', reconvene.base.models.OrganisationKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
                 ('session', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='scheduling.session')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('organisation', 'code'), name='one_open_room_per_code'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Presence',
@@ -47,6 +52,11 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='rooms.room')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('room', 'person'), name='one_presence_per_member'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Mark',
@@ -58,6 +68,11 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='rooms.room')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('room', 'person', 'card_key'), name='one_mark_per_card'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Lesson',
@@ -84,6 +99,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['id'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('room', 'author', 'client_id'), name='lesson_sent_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +121,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['id'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('room', 'author', 'client_id'), name='idea_sent_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -116,6 +137,11 @@ class Migration(migrations.Migration):
                 ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='rooms.lesson')),
                 ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='rooms.room')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('lesson', 'person'), name='one_answer_per_lesson'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Cause',
@@ -132,6 +158,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['id'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('room', 'author', 'client_id'), name='cause_sent_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -150,6 +179,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['written_at'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('room', 'author', 'client_id'), name='card_sent_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +199,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['id'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('room', 'author', 'client_id'), name='addition_sent_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -182,6 +217,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('room', 'number'), name='events_are_numbered'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -197,6 +235,15 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='rooms.room')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('person', 'idea'), name='one_score_per_idea'),
+                    models.UniqueConstraint(fields=('person', 'lesson'), name='one_score_per_lesson'),
+                    models.CheckConstraint(condition=models.Q(('help__lte', 5), ('help', None), _connector='OR'), name='help_up_to_five'),
+                    models.CheckConstraint(condition=models.Q(('do__lte', 5), ('do', None), _connector='OR'), name='do_up_to_five'),
+                    models.CheckConstraint(condition=models.Q(('idea', None), ('lesson', None), _connector='XOR'), name='scores_one_thing'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Secret',
@@ -221,69 +268,10 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='rooms.room')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='room',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('organisation', 'code'), name='one_open_room_per_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.UniqueConstraint(fields=('room', 'person'), name='one_presence_per_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.UniqueConstraint(fields=('room', 'person', 'card_key'), name='one_mark_per_card'),
-        ),
-        migrations.AddConstraint(
-            model_name='lesson',
-            constraint=models.UniqueConstraint(fields=('room', 'author', 'client_id'), name='lesson_sent_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.UniqueConstraint(fields=('room', 'author', 'client_id'), name='idea_sent_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(fields=('lesson', 'person'), name='one_answer_per_lesson'),
-        ),
-        migrations.AddConstraint(
-            model_name='cause',
-            constraint=models.UniqueConstraint(fields=('room', 'author', 'client_id'), name='cause_sent_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='card',
-            constraint=models.UniqueConstraint(fields=('room', 'author', 'client_id'), name='card_sent_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='addition',
-            constraint=models.UniqueConstraint(fields=('room', 'author', 'client_id'), name='addition_sent_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='roomevent',
-            constraint=models.UniqueConstraint(fields=('room', 'number'), name='events_are_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('person', 'idea'), name='one_score_per_idea'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('person', 'lesson'), name='one_score_per_lesson'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('help__lte', 5), ('help', None), _connector='OR'), name='help_up_to_five'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('do__lte', 5), ('do', None), _connector='OR'), name='do_up_to_five'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('idea', None), ('lesson', None), _connector='XOR'), name='scores_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('room', 'person'), name='one_vote_per_member'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('room', 'person'), name='one_vote_per_member'),
+                ],
+            },
         ),
     ]

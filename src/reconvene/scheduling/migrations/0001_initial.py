@@ -36,6 +36,11 @@ class Migration(migrations.Migration):
                 ('host', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('organisation', reconvene.base.models.OrganisationKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('cancelled_at', None)), fields=('cycle', 'kind'), name='one_live_session_per_kind'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Rsvp',
@@ -47,17 +52,14 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rsvps', to='scheduling.session')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('session', 'person'), name='one_answer_per_member'),
+                ],
+            },
         ),
         migrations.AddIndex(
             model_name='session',
             index=models.Index(condition=models.Q(('cancelled_at', None), ('ended_at', None)), fields=['starts_at'], name='sessions_ahead'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(condition=models.Q(('cancelled_at', None)), fields=('cycle', 'kind'), name='one_live_session_per_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='rsvp',
-            constraint=models.UniqueConstraint(fields=('session', 'person'), name='one_answer_per_member'),
         ),
     ]

@@ -47,14 +47,15 @@ class Migration(migrations.Migration):
                 ('seats', models.PositiveSmallIntegerField()),
                 ('organisation', reconvene.base.models.OrganisationKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('organisation', 'site', 'name'), name='one_place_per_name_and_site'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='session',
             name='held',
             field=models.ForeignKey(help_text='The listed place that nobody else gets meanwhile', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='scheduling.place'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(fields=('organisation', 'site', 'name'), name='one_place_per_name_and_site'),
         ),
     ]
