@@ -296,6 +296,9 @@ def fingerprint() -> dict[str, tuple[int, int]]:
         return {table: (count, content) for table, count, content in cursor.fetchall()}
 
 
+TOGETHER = 20  # addresses between two fingerprints, which cost more than the addresses
+
+
 def without_people(found: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
     """Without the table to which `world.person` adds."""
     return {table: facts for table, facts in found.items() if table != Person._meta.db_table}
@@ -305,10 +308,11 @@ def without_people(found: dict[str, tuple[int, int]]) -> dict[str, tuple[int, in
 def test_opening_any_address_twice_changes_nothing(who: str, town: Town) -> None:
     client = world.sign_in(world.person(who))
     world.person("fay")
-    for name in sorted(set(routes()) - WRITES_ON_GET):
-        before = fingerprint()
-        for _time in range(2):
+    names, before = sorted(set(routes()) - WRITES_ON_GET), fingerprint()
+    for first in range(0, len(names), TOGETHER):
+        some = names[first : first + TOGETHER]
+        for name in [*some, *some]:
             client.get(town.address(name))
             client.head(town.address(name))
-        assert (name, fingerprint()) == (name, before)
-        assert client.session.get("_auth_user_id"), name
+        assert client.session.get("_auth_user_id"), some
+        assert (some, fingerprint()) == (some, before)

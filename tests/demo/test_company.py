@@ -24,7 +24,7 @@ from reconvene.scheduling.models import Session
 pytestmark = [pytest.mark.django_db, pytest.mark.nowhere]
 
 DAYS = {
-    "an ordinary Wednesday": datetime(2026, 6, 10, 10, 2, tzinfo=UTC),
+    "a Wednesday before work": datetime(2026, 6, 10, 5, 2, tzinfo=UTC),
     "a Saturday before midnight": datetime(2026, 8, 1, 21, 58, tzinfo=UTC),
     "the night when clocks go forward": datetime(2026, 3, 29, 0, 59, tzinfo=UTC),
     "the last day of the year": datetime(2027, 12, 31, 16, 30, tzinfo=UTC),
@@ -64,6 +64,7 @@ def test_on_every_day_there_is_something_at_every_stage_and_everybody_to_be(now:
         assert all(there - 1 <= day <= there + 2 for day, there in zip(days, sorted(DAYS_OF_PRACTICE.values()), strict=True)), days
         assert {one.starts_at.weekday() for one in held} <= {0, 1, 2, 3, 4}
         assert Session.objects.filter(kind="reconvene", cycle__in=held.values("cycle"), starts_at__gt=now).count() == len(days)
+        assert Session.objects.filter(strikes=1, started_at=None, starts_at__lt=now - timedelta(days=2), starts_at__gt=now - timedelta(days=7)).exists()
 
         found = personas(now=now)
         assert Counter(persona.title for persona in found) == PERSONAS
@@ -71,7 +72,7 @@ def test_on_every_day_there_is_something_at_every_stage_and_everybody_to_be(now:
 
 
 def test_the_company_keeps_its_own_rules() -> None:
-    with tenancy.within(company(DAYS["an ordinary Wednesday"])):
+    with tenancy.within(company(DAYS["a Wednesday before work"])):
         for group in Group.objects.live():
             members = list(Membership.objects.live().filter(group=group).select_related("person"))
             ids = {member.person_id for member in members}
@@ -89,7 +90,7 @@ def test_the_company_keeps_its_own_rules() -> None:
 
 
 def test_the_same_moment_makes_the_same_company() -> None:
-    now = DAYS["an ordinary Wednesday"]
+    now = DAYS["a Wednesday before work"]
     tables = []
     for _ in range(2):
         with tenancy.within(company(now)):
@@ -104,7 +105,7 @@ def test_the_same_moment_makes_the_same_company() -> None:
 
 
 def test_everything_belongs_to_the_company() -> None:
-    made = company(DAYS["an ordinary Wednesday"])
+    made = company(DAYS["a Wednesday before work"])
     assert tenancy.every_organisation() == [made]
     assert Person.objects.count() == 0  # outside of it there is nothing
     with tenancy.within(made):
