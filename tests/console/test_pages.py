@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from reconvene.base import tenancy
 from reconvene.console.messages import DATE_WANTED, date_wanted
+from reconvene.console.queries import STUCK_SHOWN
 from reconvene.forming.models import Proposal, Seat
 from reconvene.groups.models import Group, Programme
 from reconvene.notices.models import Notice
@@ -172,6 +173,21 @@ def test_a_proposal_short_of_answers_is_shown_with_seats_and_date_but_no_topic_a
     assert "Not enough answers for a first session on Friday 20 March" in page
     assert not any(name in page for name in ("Ana Example", "Delegating"))
     assert fay().post(f"/console/proposals/{proposal.id}/next/").status_code == 302
+
+
+def test_of_many_groups_those_that_have_waited_longest_are_shown_and_it_is_said_that_there_are_more() -> None:
+    for number in range(STUCK_SHOWN):
+        world.make_group(*world.people(f"one{number}", f"two{number}", f"three{number}"), name=f"Bird {number}")
+    page = text_of(fay(), "/console/")
+    assert f"{STUCK_SHOWN} groups need a hand" in page
+    assert "There are more." not in page
+    latest = world.make_group(*world.people("ana", "ben", "cho"), name="Owl")
+    Session.objects.filter(cycle__group=latest).update(starts_at=MONDAY + timedelta(days=4))
+    page = text_of(fay(), "/console/")
+    assert f"The {STUCK_SHOWN} groups that have waited longest" in page
+    assert "There are more." in page
+    assert page.count("was not held") == STUCK_SHOWN
+    assert "Owl" not in page
 
 
 def test_a_proposal_with_enough_answers_needs_no_hand() -> None:

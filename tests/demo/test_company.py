@@ -64,7 +64,9 @@ def test_on_every_day_there_is_something_at_every_stage_and_everybody_to_be(now:
         assert all(there - 1 <= day <= there + 2 for day, there in zip(days, sorted(DAYS_OF_PRACTICE.values()), strict=True)), days
         assert {one.starts_at.weekday() for one in held} <= {0, 1, 2, 3, 4}
         assert Session.objects.filter(kind="reconvene", cycle__in=held.values("cycle"), starts_at__gt=now).count() == len(days)
-        assert Session.objects.filter(strikes=1, started_at=None, starts_at__lt=now - timedelta(days=2), starts_at__gt=now - timedelta(days=7)).exists()
+        assert Session.objects.filter(
+            strikes=1, started_at=None, starts_at__lt=now - timedelta(days=2), starts_at__gt=now - timedelta(days=7)
+        ).exists()
 
         found = personas(now=now)
         assert Counter(persona.title for persona in found) == PERSONAS

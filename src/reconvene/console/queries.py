@@ -18,7 +18,7 @@ from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
 
 PAGE = 25
-STUCK_SHOWN = 20  # of each kind
+STUCK_SHOWN = 12  # at a time; nobody helps more in one go
 ANSWERS_SETTLE_FOR = timedelta(hours=24)
 HELD_WITHIN = timedelta(hours=6)
 PLACE_NEEDED_WITHIN = timedelta(days=21)
@@ -63,7 +63,9 @@ class GroupPage:
 
 
 def stuck(reader: Person, *, now: datetime) -> list[Stuck]:
-    """Everything that needs a hand in the reader's organisation, longest stuck first; empty unless they are L&D. Four queries."""
+    """What needs a hand in the reader's organisation, longest stuck first; empty unless they are L&D. One more than is shown of each kind, so
+    that it can be seen whether there are more. Four queries.
+    """
     if not reader.has_role(Role.LEARNING):
         return []
     organisation = reader.organisation
@@ -132,7 +134,7 @@ def _short_of_answers(organisation: Organisation, now: datetime) -> list[Stuck]:
     asked = Count("seats", filter=held)
     accepted = Count("seats", filter=held & Q(seats__accepted_at__isnull=False))
     old = Proposal.objects.open().filter(organisation=organisation, proposed_at__lt=now - ANSWERS_SETTLE_FOR)
-    rows = old.select_related("programme").annotate(asked=asked, accepted=accepted).order_by("proposed_at")[:STUCK_SHOWN]
+    rows = old.select_related("programme").annotate(asked=asked, accepted=accepted).order_by("proposed_at")[: STUCK_SHOWN + 1]
     return [
         Stuck("answers", row.id, "", row.accepted, row.programme.largest, row.proposed_at, _instant(row.first_local, row.zone), row.zone)
         for row in rows
@@ -168,7 +170,7 @@ def _no_reconvene(organisation: Organisation) -> list[Stuck]:
 
 
 def _with_seats(sessions: QuerySet[Session]) -> list[Session]:
-    return list(sessions.select_related("cycle__group__programme").annotate(taken=_live_seats("cycle__group"))[:STUCK_SHOWN])
+    return list(sessions.select_related("cycle__group__programme").annotate(taken=_live_seats("cycle__group"))[: STUCK_SHOWN + 1])
 
 
 def _live_seats(group: str) -> Coalesce:

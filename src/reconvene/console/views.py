@@ -41,7 +41,8 @@ def overview(request: PersonRequest) -> HttpResponse:
     if latest is not None:
         page |= _report(request, latest, now=now)
     if request.user.is_learning_lead:
-        page["stuck"] = queries.stuck(request.user, now=now)
+        stuck = queries.stuck(request.user, now=now)
+        page |= {"stuck": stuck[: queries.STUCK_SHOWN], "has_more_stuck": len(stuck) > queries.STUCK_SHOWN}
         page["live"] = queries.live_groups(request.user).count()
     return render(request, "console/overview.html", {**page, "place": "console"})
 
