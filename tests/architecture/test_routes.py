@@ -74,7 +74,8 @@ POLICIES = {
     "rehearsal-end": OWN, "rehearsal-play": OWN, "rehearse": OWN, "room-seen": OWN, "room-settling": OWN, "room-stage": OWN, "room-survey": OWN, "room-table": OWN, "room-table-lines": OWN, "room-table-stage": OWN,
     "room-twins": OWN, "room-twin-answer": OWN, "room-vote": OWN, "room-watch": BY_LINK, "room-wording": OWN, "seat": BY_LINK, "seat-by-hand": LEARNING, "seat-mine": OWN,
     "session": OWN, "session-answer": OWN, "session-calendar": OWN, "session-date": OWN, "session-host": OWN, "session-place": OWN,
-    "strategy": SHARED, "strategy-withdrawal": SIGNED_IN, "who-sees-what": PUBLIC,
+    "playbook-export": LEARNING, "playbook-sheet": SIGNED_IN, "playbook-stewarding": LEARNING,
+    "strategy": SHARED, "strategy-review": LEARNING, "strategy-trial": SHARED, "strategy-trial-withdrawal": SHARED, "strategy-withdrawal": SIGNED_IN, "who-sees-what": PUBLIC,
 }  # fmt: skip
 WRITES_ON_GET = {"console", "report", "home", "practice"}
 """Pages that note who opened them, because that is their promise: the report log; and, during the four weeks, that one still comes by."""

@@ -69,7 +69,7 @@ FACTS = {
         s.started_at IS NULL AND s.starts_at < now() - interval '2 days' AND c.closed_at IS NULL LIMIT 1""",
     "stuck_session": "SELECT s.id FROM scheduling_session s JOIN groups_cycle c ON c.id = s.cycle_id WHERE c.group_id = '{stuck_group}' AND s.kind = 'first'",
     "stuck": f"SELECT m.person_id FROM {LIVE} AND m.group_id = '{{stuck_group}}' ORDER BY m.seat LIMIT 1",
-    "strategy": "SELECT id FROM playbook_strategy WHERE withdrawn_at IS NULL ORDER BY id LIMIT 1",
+    "strategy": "SELECT id FROM playbook_strategy WHERE withdrawn_at IS NULL AND retired_on IS NULL ORDER BY id LIMIT 1",
     "placeless": "SELECT id FROM scheduling_session WHERE ended_at IS NULL AND cancelled_at IS NULL ORDER BY starts_at DESC LIMIT 1",
     "milestone": "SELECT milestone_on FROM releases_report ORDER BY milestone_on LIMIT 1",
 }  # fmt: skip
@@ -267,6 +267,14 @@ def calendars_connected(company: Company, page: Page) -> None:
     assert [page.get_by_text(words).count() for words in ("Read on", "did not answer properly", "no longer lets us in")] == [1, 1, 1]
 
 
+def tried(company: Company, page: Page) -> None:
+    page.goto(company.site.origin + "/playbook/strategies/{strategy}/trial/".format_map(company.facts))
+    page.get_by_text("Partly", exact=True).click()
+    page.locator("[name=not_when]").fill("the work changes every day")
+    page.get_by_role("button", name="Pass it on").click()
+    page.get_by_text("the work changes every day").wait_for()
+
+
 def code_page(company: Company, page: Page) -> None:
     sends("/sign-in/", "Send me a code", email="nobody@company.example")(company, page)  # type: ignore[operator]
     page.wait_for_url("**/sign-in/code/")
@@ -355,6 +363,11 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("playbook, found", "newcomer", "/playbook/?q=feedback", "strateg|found"),
     ("playbook, nothing found", "newcomer", "/playbook/?q=xylophone", "Nothing|No"),
     ("strategy", "newcomer", "/playbook/strategies/{strategy}/", "Works"),
+    ("trial", "newcomer", "/playbook/strategies/{strategy}/trial/", "Did it help?"),
+    ("trial, with errors", "newcomer", sends("/playbook/strategies/{strategy}/trial/", "Pass it on", works_when="there is time"), "Not sent yet"),
+    ("strategy, tried", "newcomer", tried, "What others add who tried it"),
+    ("topic on paper", "newcomer", "/playbook/sheets/giving-feedback/", "surest first"),
+    ("looking after the playbook", "lead", "/playbook/stewarding/", "say the same"),
     ("withdrawal", "newcomer", "/playbook/withdrawals/", "key"),
     ("withdrawal, wrong key", "newcomer", sends("/playbook/withdrawals/", "Take it out", secret="wrong-key"), "No strategy here|Not sent yet"),
     ("guides", "newcomer", "/guides/", "guide|Guide"),

@@ -6,9 +6,10 @@ import pytest
 from django.apps import apps
 from django.db.models import ForeignKey, Model
 
-from reconvene.playbook.actions import UnknownSecret, publish, reorder, withdraw
-from reconvene.playbook.models import AuthorKey, Strategy
-from reconvene.playbook.rules import StrategyDraft
+from reconvene.playbook.actions import UnknownSecret, merge, publish, refine, reorder, withdraw
+from reconvene.playbook.models import AuthorKey, Strategy, Trial
+from reconvene.playbook.queries import earlier_wordings
+from reconvene.playbook.rules import State, StrategyDraft, StrategyEvidence
 from tests import world
 from tests.world import MONDAY, TUESDAY
 
@@ -69,11 +70,47 @@ def test_no_row_of_the_database_leads_from_a_strategy_to_a_person_or_a_group_or_
     def targets(model: type[Model]) -> set[str]:
         return {field.related_model._meta.label for field in model._meta.get_fields() if isinstance(field, ForeignKey)}  # type: ignore[union-attr]
 
-    assert targets(Strategy) == {"people.Organisation", "guides.Topic"}
+    assert targets(Strategy) == {"people.Organisation", "guides.Topic", "playbook.Strategy"}
     assert targets(AuthorKey) == {"people.Organisation", "playbook.Strategy"}
-    pointing = {model._meta.label for model in apps.get_models() if targets(model) & {"playbook.Strategy", "playbook.AuthorKey"}}
-    assert pointing == {"playbook.AuthorKey"}
+    assert targets(Trial) == {"people.Organisation", "playbook.Strategy"}
+    of_the_playbook = {"playbook.Strategy", "playbook.AuthorKey", "playbook.Trial"}
+    pointing = {model._meta.label for model in apps.get_models() if targets(model) & of_the_playbook}
+    assert pointing == of_the_playbook
 
 
-def test_the_table_of_keys_has_no_column_in_which_a_person_could_hide() -> None:
+def test_the_tables_of_keys_and_trials_have_no_column_in_which_a_person_could_hide() -> None:
     assert {field.attname for field in AuthorKey._meta.concrete_fields} == {"id", "organisation_id", "strategy_id", "digest"}
+    kept = {"id", "organisation_id", "strategy_id", "digest", "helped", "counted_as", "works_when", "not_when", "told_on"}
+    assert {field.attname for field in Trial._meta.concrete_fields} == kept
+
+
+def test_an_improved_wording_takes_the_place_and_the_evidence_of_the_earlier_one() -> None:
+    first, keys = publish(draft(tried=4, helped=2, partly=1), authors=3, now=MONDAY)
+    second, _ = refine(first, draft(doing="ask for a first page after an hour", tried=5, helped=4), authors=5, now=TUESDAY)
+    third, _ = refine(second, draft(doing="ask for half a page", tried=3, helped=3), authors=3, now=TUESDAY)
+    assert list(Strategy.objects.visible_to(world.person("ana"))) == [third]
+    assert third.evidence == StrategyEvidence(tried=12, helped=9, partly=1, groups=3)
+    assert {one.doing for one in earlier_wordings(third)} == {first.doing, second.doing}
+    withdraw(keys[0], now=TUESDAY)
+    assert {one.doing for one in earlier_wordings(third)} == {second.doing}
+    assert list(Strategy.objects.visible_to(world.person("ana"))) == [third]
+
+
+def test_two_that_say_the_same_become_one() -> None:
+    stays, _ = publish(draft(tried=5, helped=5), authors=3, now=MONDAY)
+    goes, _ = publish(draft(tried=4, helped=1), authors=3, now=MONDAY)
+    merge(goes, into=stays, now=TUESDAY)
+    stays.refresh_from_db()
+    assert stays.evidence == StrategyEvidence(tried=9, helped=6, partly=0, groups=2)
+    assert stays.state == State.CONFIRMED
+    assert list(Strategy.objects.current()) == [stays]
+    with pytest.raises(ValueError, match="two current"):
+        merge(goes, into=stays, now=TUESDAY)
+
+
+def test_what_is_on_two_topics_is_never_joined() -> None:
+    one, _ = publish(draft(), authors=3, now=MONDAY)
+    other, _ = publish(draft(topic_id=world.topic("feedback").id), authors=3, now=MONDAY)
+    with pytest.raises(ValueError, match="one topic"):
+        merge(one, into=other, now=TUESDAY)
+    assert Strategy.objects.current().count() == 2

@@ -15,8 +15,8 @@ def test_what_a_member_says_never_leaves_the_group() -> None:
     assert {FIELDS[field].audience for field in spoken} <= {Audience.ME, Audience.BUDDY, Audience.GROUP}
 
 
-def test_only_agreed_strategies_and_names_are_visible_to_everyone() -> None:
-    assert {field for field, who in FIELDS.items() if who.audience == Audience.COMPANY} == {"strategy", "person.name"}
+def test_only_agreed_strategies_what_is_said_of_them_and_names_are_visible_to_everyone() -> None:
+    assert {field for field, who in FIELDS.items() if who.audience == Audience.COMPANY} == {"strategy", "strategy.trial", "person.name"}
 
 
 def test_every_field_has_one_sentence_that_begins_alike() -> None:

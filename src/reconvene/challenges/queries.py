@@ -1,14 +1,12 @@
-"""What the intake page shows beside the text box: topics that fit, names that were noticed, whether others wait."""
+"""What the intake page shows beside the text box: topics that fit, whether others wait."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reconvene.challenges.models import Challenge
 from reconvene.challenges.rules import crowd_word
 from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
-from reconvene.people.models import FIRST_NAME, Person
-from reconvene.text.names import spot_names
+from reconvene.people.models import Person
 from reconvene.text.similarity import suggest
 
 LIKELY_TOPICS = 3
@@ -31,24 +29,6 @@ def suggested_topics(person: Person, *, text: str) -> list[TopicSuggestion]:
     chosen = Topic.objects.visible_to(person).filter(slug__in=[one.topic for one in likely])
     topics = {topic.slug: topic for topic in chosen}
     return [TopicSuggestion(topics[one.topic], one.found) for one in likely if one.topic in topics]
-
-
-def noticed_names(person: Person, *, texts: Iterable[str]) -> tuple[str, ...]:
-    """First names of colleagues that stand in the texts, in order, each once. One query; nothing of the directory leaves the server."""
-    joined = [text for text in texts if text.strip()]
-    if not joined:
-        return ()
-    words = {word.strip(".,;:!?()\"'’“”") for text in joined for word in text.split()}
-    capital = [word.removesuffix("'s").removesuffix("’s") for word in words if word[:1].isupper()]
-    known = _first_names(person, capital)
-    spots = [spot.text for text in joined for spot in spot_names(text, known=known)]
-    return tuple(dict.fromkeys(spots))
-
-
-def _first_names(person: Person, words: list[str]) -> set[str]:
-    """Which of `words` are first names in the organisation's directory; served by the index on first names."""
-    found = Person.objects.visible_to(person).annotate(first=FIRST_NAME).filter(first__in=words)
-    return set(found.values_list("first", flat=True)) if words else set()
 
 
 def others_waiting(topic: Topic, *, person: Person) -> str:

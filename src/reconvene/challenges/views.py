@@ -17,6 +17,7 @@ from reconvene.challenges.forms import LONGEST_CHALLENGE, STARTS, ChallengeForm
 from reconvene.challenges.models import Challenge
 from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
+from reconvene.people.noticing import noticed_names
 from reconvene.people.requests import PersonRequest
 from reconvene.playbook.queries import settled_on
 
@@ -33,7 +34,7 @@ def challenge_new(request: PersonRequest) -> HttpResponse:
     topic = Topic.objects.visible_to(request.user).filter(slug=form.cleaned_data.get("topic", "")).first()
     if topic is None and "topic" not in form.errors:
         form.add_error("topic", _("Choose one of the topics."))
-    names = queries.noticed_names(request.user, texts=[form.cleaned_data.get(key, "") for key in ("text", "wants", "does_not_want")])
+    names = noticed_names(request.user, texts=[form.cleaned_data.get(key, "") for key in ("text", "wants", "does_not_want")])
     if topic is None or form.errors or (names and not form.cleaned_data["keep_names"]):
         return render(request, "challenges/new.html", {**_page(request, form), "names": names}, status=422)
     set_hours(request.user, **form.hours())

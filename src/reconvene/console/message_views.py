@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from reconvene.base import clock
-from reconvene.console.doors import for_keepers
 from reconvene.console.forms import StopForm
 from reconvene.console.outbox import DAYS, MOST_COUNTED, read_outbox
 from reconvene.notices import actions
+from reconvene.people.doors import for_keepers
 from reconvene.people.requests import PersonRequest
 
 

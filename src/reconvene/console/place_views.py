@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from reconvene.console.doors import for_learning
 from reconvene.console.forms import PlacesForm
+from reconvene.people.doors import for_learning
 from reconvene.people.requests import PersonRequest
 from reconvene.scheduling.models import Place
 from reconvene.scheduling.places import BadPlace, list_places

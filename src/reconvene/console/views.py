@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 
 from reconvene.base import clock
 from reconvene.console import actions, queries
-from reconvene.console.doors import for_learning, for_readers
 from reconvene.console.figures import MONTHS_SHOWN, charts
 from reconvene.console.forms import CallForm, PlaceForm
 from reconvene.console.seating import Seating, seating, sentence
@@ -22,6 +21,7 @@ from reconvene.console.words import NO_DATE
 from reconvene.forming.actions import invite_next
 from reconvene.forming.calling import NoCommonDate, call_group
 from reconvene.groups.actions import CannotSit
+from reconvene.people.doors import for_learning, for_readers
 from reconvene.people.models import Person
 from reconvene.people.requests import PersonRequest
 from reconvene.releases.actions import open_report

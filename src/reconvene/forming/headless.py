@@ -32,13 +32,13 @@ from reconvene.people.directory.records import StagingChoices, stage
 from reconvene.people.directory.refusals import Unreadable
 from reconvene.people.directory.rows import Record
 from reconvene.people.rules import DEFAULT_LANGUAGE
+from reconvene.text.cells import as_text
 from reconvene.text.similarity import similarity_matrix, suggest
 
 LADDER = ("Team lead", "Manager", "Senior manager", "Director", "Vice president", "Chief officer")
 FIRST_WINDOW = 18  # days in which the first sessions may lie
 MINUTES = 90
 ITERATIONS = 20_000
-FORMULA_STARTS = tuple("=+-@\t\r\n\0\u2212\uff1d\uff0b\uff0d\uff20")  # the last ones are a minus sign and full-width forms
 OUT_COLUMNS = ("group", "person", "name", "role", "topic", "reasons", "first_session", "reconvene", "zone")
 
 
@@ -181,14 +181,14 @@ def write(path: Path, *, needs: Sequence[Need], result: Result, dated: Sequence[
                 dates = [f"{wall:%Y-%m-%d %H:%M}" for wall in (one.dates.first_local, one.dates.second_local)] if one.dates else ["", ""]
                 writer.writerow(
                     map(
-                        _safe,
+                        as_text,
                         [str(number), member, need.record.name, role, titles.get(need.topic, ""), f"{shared} {own}", *dates, one.zone],
                     )
                 )
         for left in result.waiting:
             need = by_key[left.key]
             writer.writerow(
-                map(_safe, ["", left.key, need.record.name, "waits", titles.get(need.topic, ""), sentence(left.reason), "", "", ""])
+                map(as_text, ["", left.key, need.record.name, "waits", titles.get(need.topic, ""), sentence(left.reason), "", "", ""])
             )
 
 
@@ -285,8 +285,3 @@ def _table(path: Path) -> Table:
         raise CommandFailed(_("%(file)s cannot be read: %(why)s.") % {"file": path, "why": error.strerror}) from error
     except Unreadable as error:
         raise CommandFailed(f"{path}: {error}") from error
-
-
-def _safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell

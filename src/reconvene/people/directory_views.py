@@ -18,9 +18,9 @@ from reconvene.people.directory_queries import Preview, preview, read_upload
 from reconvene.people.directory_words import CHANGE_WORDS, DATE_WORDS
 from reconvene.people.models import DirectoryImport, Level, Person
 from reconvene.people.requests import PersonRequest
+from reconvene.text.cells import as_text
 
 SHOWN = 50  # lines of each list on a page; the report has them all
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
 
 
 def _find(request: PersonRequest, import_id: UUID) -> DirectoryImport:
@@ -144,12 +144,8 @@ def problems(request: PersonRequest, import_id: UUID) -> HttpResponse:
     writer.writerow([_("Row"), _("Column"), _("Value"), _("What is wrong"), _("What to do"), _("Row is left out")])
     for problem in found.staged.problems if found.staged else ():
         texts = (problem.column, problem.value, problem.reason, problem.suggestion)
-        writer.writerow([problem.row, *(_as_text(text) for text in texts), _("yes") if problem.refuses else _("no")])
+        writer.writerow([problem.row, *(as_text(text) for text in texts), _("yes") if problem.refuses else _("no")])
     return response
-
-
-def _as_text(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
 def _ladder() -> list[str]:

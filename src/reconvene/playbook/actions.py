@@ -1,12 +1,17 @@
-"""Publishing a strategy and taking it back. Called by rooms when every author has agreed, and by the withdrawal page."""
+"""Publishing a strategy and taking it back, what others say who tried it, and what becomes of it. Called by rooms when every author has agreed,
+and by the playbook's pages.
+"""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
-from reconvene.playbook.models import AuthorKey, Strategy
-from reconvene.playbook.rules import StrategyDraft, first_of_month, lower_bound, review_day, topic_share
+from reconvene.people.models import Person
+from reconvene.playbook.models import AuthorKey, Strategy, Trial
+from reconvene.playbook.rules import StrategyDraft, TrialDraft, change_of, first_of_month, lower_bound, review_day, topic_share
 
 SECRET_BYTES = 32
 
@@ -21,7 +26,7 @@ def publish(draft: StrategyDraft, *, authors: int, now: datetime) -> tuple[Strat
 
     Raises ValueError without an author, without words for what to do, or when more were helped than tried.
     """
-    if authors < 1 or not draft.doing.strip() or draft.helped > draft.tried:
+    if authors < 1 or not draft.doing.strip() or draft.helped + draft.partly > draft.tried:
         raise ValueError("a strategy needs an author, something to do, and counts that hold")
     published_on = first_of_month(now.date())
     strategy = Strategy.objects.create(**vars(draft), published_on=published_on, review_on=review_day(published_on))
@@ -45,6 +50,82 @@ def withdraw(secret: str, *, now: datetime) -> Strategy:
         key.strategy.withdraw(now=now)
         reorder(key.strategy.topic_id)
     return key.strategy
+
+
+@transaction.atomic
+def tell_trial(strategy: Strategy, *, person: Person, trial: TrialDraft, now: datetime) -> None:
+    """Keep what came of a strategy for somebody who tried it. Said again, the later one stands. The counters follow when `K` people have
+    changed something. Tells no one.
+    """
+    Strategy.objects.select_for_update(of=("self",)).get(id=strategy.id)
+    words = {"helped": trial.helped.value, "works_when": trial.works_when, "not_when": trial.not_when}
+    told = {**words, "told_on": first_of_month(now.date())}
+    Trial.objects.update_or_create(strategy=strategy, digest=Trial.digest_of(strategy.id, person.id), defaults=told)
+    if not strategy.is_tried_by_others:
+        Strategy.objects.filter(id=strategy.id).update(is_tried_by_others=True)
+    _count_trials(strategy)
+
+
+@transaction.atomic
+def take_back_trial(strategy: Strategy, *, person: Person) -> None:
+    """Forget what somebody said of a strategy: their words at once. Taking back nothing changes nothing. Tells no one."""
+    Strategy.objects.select_for_update(of=("self",)).get(id=strategy.id)
+    for trial in Trial.objects.of(strategy, person=person):
+        trial.take_back()
+    _count_trials(strategy)
+
+
+def _count_trials(strategy: Strategy) -> None:
+    """Bring the counters up to date, if enough people would change them."""
+    uncounted = list(Trial.objects.filter(strategy=strategy).uncounted())
+    change = change_of((trial.counted_as, trial.helped) for trial in uncounted)
+    if change is None:
+        return
+    strategy.refresh_from_db(fields=["tried", "helped", "partly", "groups"])
+    strategy.take_over(change)
+    Trial.objects.filter(strategy=strategy, helped="").delete()
+    Trial.objects.filter(strategy=strategy).update(counted_as=F("helped"))
+    reorder(strategy.topic_id)
+
+
+@transaction.atomic
+def refine(strategy: Strategy, draft: StrategyDraft, *, authors: int, now: datetime) -> tuple[Strategy, tuple[str, ...]]:
+    """Publish a better wording of a strategy in its place; the evidence goes along, and the earlier wording can still be read. As `publish`."""
+    better, keys = publish(replace(draft, topic_id=strategy.topic_id), authors=authors, now=now)
+    _become(strategy, better, now=now)
+    return better, keys
+
+
+@transaction.atomic
+def merge(strategy: Strategy, *, into: Strategy, now: datetime) -> None:
+    """Make one of two strategies that say the same: `into` stays and takes over the evidence. Tells no one.
+
+    Raises ValueError unless they are two current ones on one topic.
+    """
+    both = Strategy.objects.current().filter(id__in=[strategy.id, into.id], topic_id=into.topic_id)
+    if both.select_for_update(of=("self",)).count() != 2:
+        raise ValueError("two current strategies on one topic can be merged")
+    _become(strategy, into, now=now)
+
+
+def _become(earlier: Strategy, later: Strategy, *, now: datetime) -> None:
+    later.take_over(earlier.evidence)
+    Strategy.objects.filter(became=earlier).update(became=later)
+    earlier.retire(became=later, now=now)
+    reorder(later.topic_id)
+    later.refresh_from_db(fields=["lower"])
+
+
+@transaction.atomic
+def retire(strategy: Strategy, *, now: datetime) -> None:
+    """Take out of the search what helps no more. Tells no one."""
+    strategy.retire(became=None, now=now)
+    reorder(strategy.topic_id)
+
+
+def confirm(strategy: Strategy, *, now: datetime) -> None:
+    """Looked at, and still right: to be looked at again in a year. Tells no one."""
+    Strategy.objects.filter(id=strategy.id).update(review_on=review_day(first_of_month(now.date())))
 
 
 @transaction.atomic

@@ -1,18 +1,20 @@
 """Settled strategies. A strategy knows no group and no person, and nothing in the database leads back to either."""
 
 import hashlib
+import uuid
 from datetime import datetime
 from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from reconvene.base.fields import MemberText
 from reconvene.base.models import Owned
 from reconvene.guides.models import Topic
 from reconvene.people.models import Person
-from reconvene.playbook.rules import is_measured, shown_share
+from reconvene.playbook.rules import Helped, State, StrategyEvidence, first_of_month, is_measured, shown_share, state_of
 from reconvene.privacy.disclosure import Hidden, Share
 
 SEARCHED = SearchVector("doing", weight="A", config="english") + SearchVector(
@@ -24,12 +26,16 @@ class StrategyQuerySet(models.QuerySet["Strategy"]):
     """Words for choosing strategies."""
 
     def visible_to(self, person: Person) -> Self:
-        """Everything published in the person's organisation and not withdrawn."""
+        """Everything published in the person's organisation and neither withdrawn nor retired."""
         return self.filter(organisation_id=person.organisation_id).current()
 
+    def kept_for(self, person: Person) -> Self:
+        """As `visible_to`, with those that retired: whoever has their address may still read them."""
+        return self.filter(organisation_id=person.organisation_id, withdrawn_at=None).defer("search")
+
     def current(self) -> Self:
-        """Not withdrawn; without the words as the search reads them, which are as long as the rest."""
-        return self.filter(withdrawn_at=None).defer("search")
+        """Neither withdrawn nor retired; without the words as the search reads them, which are as long as the rest."""
+        return self.filter(withdrawn_at=None, retired_on=None).defer("search")
 
     def surest_first(self) -> Self:
         """By the lower end of what they plausibly help; the id settles ties."""
@@ -51,21 +57,33 @@ class Strategy(Owned):
     seen = models.PositiveIntegerField(default=0)
     believed = models.PositiveIntegerField(default=0)
     helped = models.PositiveIntegerField(default=0)
+    partly = models.PositiveIntegerField(default=0)
+    is_tried_by_others = models.BooleanField(default=False, help_text="Whether anybody but its authors has said that they tried it")
     groups = models.PositiveIntegerField(default=1)
     lower = models.FloatField(default=0.0, help_text="Lower end of the share helped, for the order; set by playbook.actions.reorder")
     published_on = models.DateField(help_text="The first day of the month, so that no session can be recognised")
     review_on = models.DateField()
     withdrawn_at = models.DateTimeField(null=True)
+    retired_on = models.DateField(null=True, help_text="The month in which it left the search: it became another, or helps no more")
+    became = models.ForeignKey("self", models.SET_NULL, null=True, related_name="earlier", help_text="The wording that took its place")
     search = models.GeneratedField(expression=SEARCHED, output_field=SearchVectorField(), db_persist=True)
 
     objects = StrategyQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(helped__lte=models.F("tried")), name="helped_only_who_tried")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(tried__gte=models.F("helped") + models.F("partly")), name="helped_only_who_tried")
+        ]
         indexes = [
             GinIndex(fields=["search"], name="strategy_search"),
             models.Index(fields=["organisation", "topic"], name="strategy_topic"),
-            models.Index("organisation", models.F("lower").desc(), "id", condition=models.Q(withdrawn_at=None), name="strategy_order"),
+            models.Index(
+                "organisation",
+                models.F("lower").desc(),
+                "id",
+                condition=models.Q(withdrawn_at=None, retired_on=None),
+                name="strategy_order",
+            ),
         ]
 
     @property
@@ -77,6 +95,31 @@ class Strategy(Owned):
     def is_measured(self) -> bool:
         """Whether enough people of enough groups have tried it for a number."""
         return is_measured(tried=self.tried, groups=self.groups)
+
+    @property
+    def state(self) -> State:
+        """How well it stands, as far as that may be shown."""
+        if self.retired_on is not None:
+            return State.RETIRED
+        return state_of(tried=self.tried, helped=self.helped, partly=self.partly, groups=self.groups)
+
+    @property
+    def evidence(self) -> StrategyEvidence:
+        """What is known of how it went."""
+        return StrategyEvidence(tried=self.tried, helped=self.helped, partly=self.partly, groups=self.groups)
+
+    def take_over(self, evidence: StrategyEvidence) -> None:
+        """Add evidence to its own."""
+        self.tried += evidence.tried
+        self.helped += evidence.helped
+        self.partly += evidence.partly
+        self.groups += evidence.groups
+        self.save(update_fields=["tried", "helped", "partly", "groups"])
+
+    def retire(self, *, became: "Strategy | None", now: datetime) -> None:
+        """Take it out of the search. Who has its address reads on, and is told what it became."""
+        self.retired_on, self.became = first_of_month(now.date()), became
+        self.save(update_fields=["retired_on", "became"])
 
     def withdraw(self, *, now: datetime) -> None:
         """Take it out of the playbook for everyone, at once."""
@@ -94,3 +137,58 @@ class AuthorKey(Owned):
     def digest_of(secret: str) -> str:
         """SHA-256 of the secret, in hex. The secret has 256 random bits, so no salt is needed."""
         return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class TrialQuerySet(models.QuerySet["Trial"]):
+    """Words for choosing trials."""
+
+    def of(self, strategy: Strategy, *, person: Person) -> Self:
+        """The person's own trial of a strategy, if there is one."""
+        return self.filter(strategy=strategy, digest=Trial.digest_of(strategy.id, person.id))
+
+    def uncounted(self) -> Self:
+        """Those that the counters of their strategy do not show as they are now."""
+        return self.exclude(helped=models.F("counted_as"))
+
+    def with_words(self) -> Self:
+        """Those that say when it works, or when not."""
+        return self.exclude(helped="").exclude(works_when="", not_when="")
+
+
+class Trial(Owned):
+    """That somebody tried a strategy from the playbook, and what came of it.
+
+    It names nobody. Only who signs in can be told their own again: `digest` is made from the secret key, the strategy and the person, so that one
+    person counts once and can take it back; the database alone leads to nobody.
+    """
+
+    strategy = models.ForeignKey(Strategy, models.CASCADE, related_name="trials")
+    digest = models.CharField(max_length=64)
+    helped = models.CharField(
+        max_length=6, choices=[(one.value, one.name) for one in Helped], blank=True, help_text="Empty once taken back"
+    )
+    counted_as = models.CharField(
+        max_length=6, blank=True, default="", help_text="What the strategy's counters took it for; empty for not at all"
+    )
+    works_when = MemberText()
+    not_when = MemberText()
+    told_on = models.DateField(help_text="The first day of the month")
+
+    objects = TrialQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["strategy", "digest"], name="one_trial_per_person")]
+        ordering = ["-told_on", "id"]
+
+    @staticmethod
+    def digest_of(strategy_id: uuid.UUID, person_id: uuid.UUID) -> str:
+        """HMAC-SHA-256 of strategy and person with a key made from the secret key, in hex."""
+        return salted_hmac("reconvene.playbook.trial", f"{strategy_id}:{person_id}", algorithm="sha256").hexdigest()
+
+    def take_back(self) -> None:
+        """Forget it: its words at once, its part in the counters when they next change."""
+        if not self.counted_as:
+            self.delete()
+            return
+        self.helped, self.works_when, self.not_when = "", "", ""
+        self.save(update_fields=["helped", "works_when", "not_when"])

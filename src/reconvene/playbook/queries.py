@@ -1,33 +1,47 @@
 """Finding strategies: by words, by topic, surest first. Called by the playbook's pages, intake, home and rooms."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import combinations
 from typing import Any
 
+import numpy as np
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Count, F, FloatField, Q, QuerySet
 from django.db.models.functions import Cast
 
+from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
 from reconvene.guides.queries import nearest_topics
 from reconvene.people.models import Organisation, Person
-from reconvene.playbook.models import Strategy
+from reconvene.playbook.models import Strategy, Trial
 from reconvene.playbook.rules import Mark, read_mark
+from reconvene.text.similarity import Vectoriser
 
 PAGE = 12
 NEAREST = 2
+EARLIER_SHOWN, SAID_SHOWN, REVIEWED_AT_ONCE = 10, 20, 20
+MOST_COMPARED, PAIRS_SHOWN = 300, 10
+ALIKE_FROM = 0.45  # of 1; below it, texts on one topic share its words and no more
 LONGEST_QUERY = 300
 SHORTEST_WORD, MOST_WORDS = 4, 8  # of those that are looked for two by two
 
 
 @dataclass(frozen=True)
 class Found:
-    """One page of strategies. `how` is "all", "topic", "words", "some_words", "near" or "nothing"; `near` are topics close to the words."""
+    """One page of strategies. `how` is "all", "topic", "words", "some_words", "near" or "nothing"; `near` are topics close to the words, and
+    `guides` the slugs of those that have a guide.
+    """
 
     how: str
     strategies: list[Strategy]
     near: list[Topic]
     next_mark: str = ""
+
+    @property
+    def guides(self) -> list[str]:
+        """Topics close to the words that have a guide."""
+        return [topic.slug for topic in self.near if topic.slug in library().guides]
 
 
 @dataclass(frozen=True)
@@ -39,10 +53,47 @@ class TopicCount:
     strategies: int
 
 
+@dataclass(frozen=True)
+class Pair:
+    """Two strategies that may say the same; `stays` is the surer one."""
+
+    stays: Strategy
+    goes: Strategy
+
+
 def settled_on(topic: Topic, *, organisation: Organisation, limit: int) -> list[Strategy]:
     """The surest strategies that `organisation` has on a topic. One query."""
     mine = Strategy.objects.current().filter(organisation=organisation, topic=topic)
     return list(mine.surest_first().select_related("topic")[:limit])
+
+
+def earlier_wordings(strategy: Strategy) -> list[Strategy]:
+    """What became this strategy and was not withdrawn, the latest first. One query."""
+    return list(Strategy.objects.filter(became=strategy, withdrawn_at=None).defer("search").order_by("-published_on", "id")[:EARLIER_SHOWN])
+
+
+def said_by_others(strategy: Strategy) -> list[Trial]:
+    """When it works and when not, in the words of those who tried it or what became it, the latest first. One query."""
+    about = Q(strategy=strategy) | Q(strategy__became=strategy, strategy__withdrawn_at=None)
+    return list(Trial.objects.filter(about).with_words()[:SAID_SHOWN])
+
+
+def due_for_review(person: Person, *, today: date) -> list[Strategy]:
+    """Strategies whose review is due, the longest due first. One query."""
+    due = Strategy.objects.visible_to(person).filter(review_on__lte=today).select_related("topic")
+    return list(due.order_by("review_on", "id")[:REVIEWED_AT_ONCE])
+
+
+def alike(person: Person, *, topic: Topic) -> list[Pair]:
+    """Pairs of strategies on a topic that may say the same, the most alike first. One query; among the `MOST_COMPARED` surest."""
+    rows = list(Strategy.objects.visible_to(person).filter(topic=topic).surest_first()[:MOST_COMPARED])
+    if len(rows) < 2:
+        return []
+    texts = Vectoriser().fit([one.doing for one in rows]).transform([f"{one.situation} {one.doing}" for one in rows])
+    likeness = np.triu(texts @ texts.T, k=1)
+    order = np.argsort(-likeness, axis=None)[:PAIRS_SHOWN]
+    places = [divmod(int(at), len(rows)) for at in order if likeness.flat[at] >= ALIKE_FROM]
+    return [Pair(rows[one], rows[other]) for one, other in places]
 
 
 def topics_with_strategies(person: Person) -> list[TopicCount]:
@@ -54,7 +105,9 @@ def topics_with_strategies(person: Person) -> list[TopicCount]:
 
 
 def find(person: Person, *, words: str, topic: Topic | None, after: str) -> Found:
-    """One page of what the person looks for: all words first, then any two of them, then near topics. At most four queries."""
+    """One page of what the person looks for: all words first, then any two of them, then near topics; with the topics that are near to the words
+    anyway, for their guides. At most four queries.
+    """
     words = words.replace("\x00", "")[:LONGEST_QUERY].strip()
     chosen = Strategy.objects.visible_to(person)
     if topic is not None:
@@ -62,11 +115,12 @@ def find(person: Person, *, words: str, topic: Topic | None, after: str) -> Foun
     mark = read_mark(after)
     if not words:
         return _surest(chosen, how="topic" if topic else "all", mark=mark)
+    near = nearest_topics(person, text=words, most=NEAREST)
     for how, text in (("words", words), ("some_words", _two_of(words))):
         found = _searched(chosen, text, how=how, mark=mark)
         if found.strategies:
-            return found
-    return _near(person, words)
+            return replace(found, near=near)
+    return _near(person, near)
 
 
 def _surest(chosen: QuerySet[Strategy], *, how: str, mark: Mark | None) -> Found:
@@ -97,7 +151,6 @@ def _two_of(words: str) -> str:
     return " or ".join(f"{one} {other}" for one, other in combinations(telling, 2))
 
 
-def _near(person: Person, words: str) -> Found:
-    near = nearest_topics(person, text=words, most=NEAREST)
+def _near(person: Person, near: list[Topic]) -> Found:
     rows = list(Strategy.objects.visible_to(person).filter(topic__in=near).select_related("topic").surest_first()[:PAGE]) if near else []
     return Found("near" if rows else "nothing", rows, near)

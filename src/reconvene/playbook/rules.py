@@ -2,8 +2,10 @@
 
 import math
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from reconvene.privacy.disclosure import FEWEST_GROUPS, Hidden, Share, share, threshold
 
@@ -17,11 +19,46 @@ Z_LOWER_TENTH = 1.2816
 REVIEW_MONTHS = 12
 
 
+class Helped(StrEnum):
+    """What came of a strategy for somebody who tried it."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+
+
+class State(StrEnum):
+    """How well a strategy stands."""
+
+    FRESH = "fresh"
+    CONFIRMED = "confirmed"
+    CONTESTED = "contested"
+    RETIRED = "retired"
+
+
+class Review(StrEnum):
+    """What somebody who looks after a topic may do with a strategy."""
+
+    KEEP = "keep"
+    RETIRE = "retire"
+    JOIN = "join"
+
+
+@dataclass(frozen=True)
+class StrategyEvidence:
+    """How many people tried it, how many of them it helped, how many partly, and how many groups (or `K` people on their own) these are."""
+
+    tried: int = 0
+    helped: int = 0
+    partly: int = 0
+    groups: int = 0
+
+
 @dataclass(frozen=True)
 class StrategyDraft:
     """What a group settled, as every author agreed to publish it. Texts name nobody.
 
-    `tried`, `seen` and `believed` count members who did it, saw it work, or expect it to; `helped` of those who tried it.
+    `tried`, `seen` and `believed` count members who did it, saw it work, or expect it to; `helped` and `partly` of those who tried it.
     """
 
     topic_id: int
@@ -36,6 +73,16 @@ class StrategyDraft:
     seen: int = 0
     believed: int = 0
     helped: int = 0
+    partly: int = 0
+
+
+@dataclass(frozen=True)
+class TrialDraft:
+    """What came of a strategy for one person who tried it, and in their words when it works and when not."""
+
+    helped: Helped
+    works_when: str = ""
+    not_when: str = ""
 
 
 def lower_bound(helped: int, tried: int, *, prior: float, weight: float = PRIOR_TRIES) -> float:
@@ -62,6 +109,30 @@ def topic_share(counts: list[tuple[int, int]]) -> float:
 def is_measured(*, tried: int, groups: int) -> bool:
     """Whether so many people of so many groups have tried a strategy that numbers may be shown, and may order it."""
     return tried >= K and groups >= FEWEST_GROUPS
+
+
+def state_of(*, tried: int, helped: int, partly: int, groups: int) -> State:
+    """How a strategy stands: contested when numbers may be shown and it helped no more people than it failed; confirmed when more than one
+    group stands behind it; else fresh.
+    """
+    if is_measured(tried=tried, groups=groups) and tried - helped - partly >= helped:
+        return State.CONTESTED
+    return State.CONFIRMED if groups > 1 else State.FRESH
+
+
+def change_of(before_and_after: Iterable[tuple[str, str]]) -> StrategyEvidence | None:
+    """What trials add to a strategy's counters, from (what they were counted as, what they say now); "" is none. None as long as fewer than
+    `K` people would change them: a counter that moves by one points at one. `K` or more people who are new count like one more group.
+    """
+    changes = [(before, after) for before, after in before_and_after if before != after]
+    if len(changes) < K:
+        return None
+    new = sum(not before for before, _ in changes) - sum(not after for _, after in changes)
+
+    def more(what: Helped) -> int:
+        return sum(after == what for _, after in changes) - sum(before == what for before, _ in changes)
+
+    return StrategyEvidence(tried=new, helped=more(Helped.YES), partly=more(Helped.PARTLY), groups=int(new >= K))
 
 
 def shown_share(*, helped: int, tried: int, groups: int) -> Share | Hidden:

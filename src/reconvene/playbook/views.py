@@ -1,26 +1,30 @@
-"""The playbook's pages: search and topics, one strategy, and its withdrawal by an author's key."""
+"""The playbook's pages: search and topics, one strategy, what others say who tried it, a topic to print, and withdrawal by an author's key."""
 
 import uuid
-from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
 
 from reconvene.base import clock
 from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
-from reconvene.people.models import Person
+from reconvene.people.noticing import noticed_names
+from reconvene.people.requests import PersonRequest
 from reconvene.playbook import actions, queries
-from reconvene.playbook.forms import WithdrawalForm
-from reconvene.playbook.models import Strategy
+from reconvene.playbook.forms import TrialForm, WithdrawalForm
+from reconvene.playbook.models import Strategy, Trial
+from reconvene.playbook.queries import settled_on
 from reconvene.playbook.rules import K
 
+MOST_ON_A_SHEET = 60
 
-def playbook(request: HttpRequest) -> HttpResponse:
+
+def playbook(request: PersonRequest) -> HttpResponse:
     """Strategies by words, by topic, or all of them, the surest first. What somebody looks for is not kept."""
-    reader, words = cast(Person, request.user), request.GET.get("q", "")
+    reader, words = request.user, request.GET.get("q", "")
     topic = Topic.objects.visible_to(reader).filter(slug=request.GET.get("topic", "")).first()
     found = queries.find(reader, words=words, topic=topic, after=request.GET.get("after", ""))
     topics = queries.topics_with_strategies(reader)
@@ -28,7 +32,7 @@ def playbook(request: HttpRequest) -> HttpResponse:
         "words": words.strip()[: queries.LONGEST_QUERY],
         "topic": topic,
         "found": found,
-        "guides": [library().guides[near.slug] for near in found.near if near.slug in library().guides],
+        "guides": [library().guides[slug] for slug in found.guides],
         "topics": topics,
         "total": sum(one.strategies for one in topics),
         "k": K,
@@ -37,11 +41,67 @@ def playbook(request: HttpRequest) -> HttpResponse:
     return render(request, "playbook/playbook.html", page)
 
 
-def strategy(request: HttpRequest, strategy_id: uuid.UUID) -> HttpResponse:
-    """One strategy with its limits and its evidence."""
-    found = get_object_or_404(Strategy.objects.visible_to(cast(Person, request.user)).select_related("topic"), id=strategy_id)
-    page = {"strategy": found, "guide": library().guides.get(found.topic.slug), "k": K, "place": "playbook"}
+def strategy(request: PersonRequest, strategy_id: uuid.UUID) -> HttpResponse:
+    """One strategy with its limits and its evidence. What became another one leads there."""
+    found = _find(request, strategy_id)
+    if found.became_id is not None:
+        messages.info(request, _("This wording was improved or joined with another one. Here is what it became."))
+        return redirect("strategy", found.became_id)
+    page = {
+        "strategy": found,
+        "earlier": queries.earlier_wordings(found),
+        "said": queries.said_by_others(found),
+        "mine": Trial.objects.of(found, person=request.user).exclude(helped="").first(),
+        "guide": library().guides.get(found.topic.slug),
+        "k": K,
+        "place": "playbook",
+    }
     return render(request, "playbook/strategy.html", page)
+
+
+@require_http_methods(["GET", "POST"])
+def trial(request: PersonRequest, strategy_id: uuid.UUID) -> HttpResponse:
+    """Say that one tried it and what came of it; said again, the later one stands. A name that was noticed asks for a decision once."""
+    found = get_object_or_404(Strategy.objects.visible_to(request.user).select_related("topic"), id=strategy_id)
+    mine = Trial.objects.of(found, person=request.user).exclude(helped="").first()
+    initial = {"helped": mine.helped, "works_when": mine.works_when, "not_when": mine.not_when} if mine else None
+    form = TrialForm(request.POST or None, initial=initial)
+    names: tuple[str, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        draft = form.draft()
+        names = noticed_names(request.user, texts=[draft.works_when, draft.not_when])
+        if not names or form.cleaned_data["keep_names"]:
+            actions.tell_trial(found, person=request.user, trial=draft, now=clock.now())
+            messages.success(
+                request, _("Thank you. Your part is kept without your name; the figures change when enough people have said something.")
+            )
+            return redirect("strategy", found.id)
+    page = {"form": form, "strategy": found, "mine": mine, "names": names, "k": K, "place": "playbook"}
+    return render(request, "playbook/trial.html", page, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+def trial_withdrawal(request: PersonRequest, strategy_id: uuid.UUID) -> HttpResponse:
+    """Take back what one said of a strategy."""
+    found = _find(request, strategy_id)
+    actions.take_back_trial(found, person=request.user)
+    messages.success(request, _("What you said of this strategy is gone."))
+    return redirect("strategy", found.id)
+
+
+def sheet(request: PersonRequest, slug: str) -> HttpResponse:
+    """Everything on one topic, to print or to keep as a PDF."""
+    topic = get_object_or_404(Topic.objects.visible_to(request.user), slug=slug)
+    strategies = settled_on(topic, organisation=request.user.organisation, limit=MOST_ON_A_SHEET)
+    page = {
+        "topic": topic,
+        "strategies": strategies,
+        "guide": library().guides.get(slug),
+        "k": K,
+        "today": clock.now(),
+        "place": "playbook",
+    }
+    return render(request, "playbook/sheet.html", page)
 
 
 def withdrawal(request: HttpRequest) -> HttpResponse:
@@ -56,3 +116,8 @@ def withdrawal(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The strategy is out of the playbook. Nobody is told who took it out."))
             return redirect("playbook")
     return render(request, "playbook/withdrawal.html", {"form": form, "place": "playbook"}, status=422 if form.errors else 200)
+
+
+def _find(request: PersonRequest, strategy_id: uuid.UUID) -> Strategy:
+    found: Strategy = get_object_or_404(Strategy.objects.kept_for(request.user).select_related("topic"), id=strategy_id)
+    return found

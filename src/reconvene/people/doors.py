@@ -1,4 +1,4 @@
-"""Who finds the console's pages. For everybody else they are not there."""
+"""Who finds pages that only some roles have. For everybody else they are not there."""
 
 from collections.abc import Callable
 from functools import wraps
