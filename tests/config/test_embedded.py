@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from reconvene.config import embedded as embedding
-from reconvene.config.embedded import LONGEST_SOCKET_FOLDER, Embedded
+from reconvene.config.embedded import DATABASE, LONGEST_SOCKET_FOLDER, Embedded
 
 USER = "import sys, time; from pathlib import Path; from reconvene.config.embedded import Embedded; e = Embedded(Path(sys.argv[1]), durable=False)"
 HOLD = USER + "; e.start(); print('up', flush=True); sys.stdin.readline(); e.stop()"
@@ -42,6 +42,21 @@ def test_the_program_connects_without_superuser_rights(embedded):
         row = connection.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user").fetchone()
 
     assert row == (False, False)
+
+
+def test_search_may_use_its_index_in_every_database_also_of_an_older_server(embedded):
+    def marked(database):
+        with psycopg.connect(embedded.url(database)) as connection:
+            return connection.execute("SELECT proleakproof FROM pg_proc WHERE proname = 'ts_match_vq'").fetchone()
+
+    with psycopg.connect(embedded.start(), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE later")
+    assert (marked(DATABASE), marked("later")) == ((True,), (True,))
+
+    with embedded._connect(DATABASE) as superuser:
+        superuser.execute("ALTER FUNCTION pg_catalog.ts_match_vq(tsvector, tsquery) NOT LEAKPROOF")
+    embedded.start()
+    assert marked(DATABASE) == (True,)
 
 
 def test_nobody_gets_in_without_the_password(embedded):

@@ -88,7 +88,7 @@ def test_a_strategy_that_few_have_tried_shows_no_number() -> None:
     page = text_of(ana(), f"/playbook/strategies/{few.id}/")
     assert "Tried by a few" in page
     assert "c-ci" not in page
-    assert "83" not in page.split("<main", 1)[1]
+    assert "83" not in page.split("<main", 1)[1].replace(str(few.id), "")
 
 
 def test_a_strategy_that_many_have_tried_shows_a_rounded_share_with_its_interval() -> None:

@@ -49,6 +49,9 @@ CLONE_NEWUSER = 0x10000000
 NOBODY = 65534
 
 
+SEARCHES = "pg_catalog.ts_match_vq(tsvector, tsquery)"
+
+
 class EmbeddedError(Exception):
     """The embedded server cannot be used; the message says why and what to do."""
 
@@ -222,9 +225,17 @@ class Embedded:
         with self._connect() as connection:
             role, password = sql.Identifier(ROLE), sql.Literal(self._password(ROLE))
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
+                self._let_search_use_its_index("template1")  # every later database is a copy of it
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER CREATEDB PASSWORD {}").format(role, password))
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), role))
+        self._let_search_use_its_index(DATABASE)
+
+    def _let_search_use_its_index(self, database: str) -> None:
+        """Where rows are locked by organisation, only what is marked leakproof may be looked up in an index (docs/decisions/0024)."""
+        with self._connect(database) as connection:
+            if not connection.execute("SELECT proleakproof FROM pg_proc WHERE oid = %s::regprocedure", [SEARCHES]).fetchone() == (True,):
+                connection.execute(sql.SQL("ALTER FUNCTION {} LEAKPROOF").format(sql.SQL(SEARCHES)))
 
     def _shut_down(self) -> None:
         pid_file, way = self.data / "postmaster.pid", _way_down()

@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from reconvene.people.models import Person
-from reconvene.playbook.models import AuthorKey, Strategy, Trial
-from reconvene.playbook.rules import StrategyDraft, TrialDraft, change_of, first_of_month, lower_bound, review_day, topic_share
+from reconvene.playbook.models import AuthorKey, Strategy, TopicSize, Trial
+from reconvene.playbook.rules import K, StrategyDraft, TrialDraft, change_of, first_of_month, lower_bound, review_day, topic_share
+from reconvene.privacy.disclosure import FEWEST_GROUPS
 
 SECRET_BYTES = 32
+MEASURED = Q(tried__gte=K, groups__gte=FEWEST_GROUPS)  # rules.is_measured, as the database asks it
 
 
 class UnknownSecret(Exception):
@@ -130,13 +132,17 @@ def confirm(strategy: Strategy, *, now: datetime) -> None:
 
 @transaction.atomic
 def reorder(topic_id: int) -> None:
-    """Set the place in the order of every current strategy of a topic: after publishing, withdrawing, or new evidence. Tells no one.
+    """Set the place in the order of every current strategy of a topic: after publishing, withdrawing, or new evidence; and count them. Tells no
+    one. Writes only rows that change.
 
     Numbers that may not be shown do not order anything either: such strategies stand where the topic as a whole would.
     """
-    strategies = list(Strategy.objects.current().filter(topic_id=topic_id))
-    prior = topic_share([(one.helped, one.tried) for one in strategies if one.is_measured])
-    for one in strategies:
-        helped, tried = (one.helped, one.tried) if one.is_measured else (0, 0)
-        one.lower = lower_bound(helped, tried, prior=prior)
-    Strategy.objects.bulk_update(strategies, ["lower"], batch_size=500)
+    mine = Strategy.objects.current().filter(topic_id=topic_id)
+    measured = list(mine.filter(MEASURED))
+    prior = topic_share([(one.helped, one.tried) for one in measured])
+    for one in measured:
+        one.lower = lower_bound(one.helped, one.tried, prior=prior)
+    Strategy.objects.bulk_update(measured, ["lower"], batch_size=500)
+    like_the_topic = lower_bound(0, 0, prior=prior)
+    mine.exclude(MEASURED).exclude(lower=like_the_topic).update(lower=like_the_topic)
+    TopicSize.objects.update_or_create(topic_id=topic_id, defaults={"strategies": mine.count()})

@@ -76,7 +76,14 @@ class Strategy(Owned):
         ]
         indexes = [
             GinIndex(fields=["search"], name="strategy_search"),
-            models.Index(fields=["organisation", "topic"], name="strategy_topic"),
+            models.Index(
+                "organisation",
+                "topic",
+                models.F("lower").desc(),
+                "id",
+                condition=models.Q(withdrawn_at=None, retired_on=None),
+                name="strategy_topic",
+            ),
             models.Index(
                 "organisation",
                 models.F("lower").desc(),
@@ -125,6 +132,16 @@ class Strategy(Owned):
         """Take it out of the playbook for everyone, at once."""
         self.withdrawn_at = now
         self.save(update_fields=["withdrawn_at"])
+
+
+class TopicSize(Owned):
+    """How many current strategies a topic has, so that nobody counts them for each page. Kept by playbook.actions.reorder."""
+
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="+")
+    strategies = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "topic"], name="one_size_per_topic")]
 
 
 class AuthorKey(Owned):

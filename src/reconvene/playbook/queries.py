@@ -7,21 +7,22 @@ from typing import Any
 
 import numpy as np
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Count, F, FloatField, Q, QuerySet
+from django.db.models import F, FloatField, Q, QuerySet
 from django.db.models.functions import Cast
 
 from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
 from reconvene.guides.queries import nearest_topics
 from reconvene.people.models import Organisation, Person
-from reconvene.playbook.models import Strategy, Trial
+from reconvene.playbook.models import Strategy, TopicSize, Trial
 from reconvene.playbook.rules import Mark, read_mark
 from reconvene.text.similarity import Vectoriser
 
 PAGE = 12
 NEAREST = 2
 EARLIER_SHOWN, SAID_SHOWN, REVIEWED_AT_ONCE = 10, 20, 20
-MOST_COMPARED, PAIRS_SHOWN = 300, 10
+MOST_COMPARED, PAIRS_SHOWN = 100, 10
+MOST_RANKED = 240  # of all that have the words, the surest: to rank what has common words would read half of the playbook
 ALIKE_FROM = 0.45  # of 1; below it, texts on one topic share its words and no more
 LONGEST_QUERY = 300
 SHORTEST_WORD, MOST_WORDS = 4, 8  # of those that are looked for two by two
@@ -98,10 +99,8 @@ def alike(person: Person, *, topic: Topic) -> list[Pair]:
 
 def topics_with_strategies(person: Person) -> list[TopicCount]:
     """Topics that have strategies here, most strategies first. One query."""
-    grouped = (
-        Strategy.objects.visible_to(person).values("topic__slug", "topic__title").annotate(n=Count("id")).order_by("-n", "topic__title")
-    )
-    return [TopicCount(row["topic__slug"], row["topic__title"], row["n"]) for row in grouped]
+    sizes = TopicSize.objects.filter(organisation_id=person.organisation_id, strategies__gt=0).select_related("topic")
+    return [TopicCount(one.topic.slug, one.topic.title, one.strategies) for one in sizes.order_by("-strategies", "topic__title")]
 
 
 def find(person: Person, *, words: str, topic: Topic | None, after: str) -> Found:
@@ -133,7 +132,8 @@ def _surest(chosen: QuerySet[Strategy], *, how: str, mark: Mark | None) -> Found
 
 def _searched(chosen: QuerySet[Strategy], words: str, *, how: str, mark: Mark | None) -> Found:
     query = SearchQuery(words, config="english", search_type="websearch")
-    ranked: Any = chosen.filter(search=query).annotate(rank=Cast(SearchRank(F("search"), query), FloatField()))
+    surest = chosen.filter(search=query).order_by("-lower", "id").values("id")[:MOST_RANKED]
+    ranked: Any = Strategy.objects.defer("search").filter(id__in=surest).annotate(rank=Cast(SearchRank(F("search"), query), FloatField()))
     if mark:
         same = Q(rank=mark.first)
         ranked = ranked.filter(Q(rank__lt=mark.first) | same & Q(lower__lt=mark.second) | same & Q(lower=mark.second, id__gt=mark.id))
