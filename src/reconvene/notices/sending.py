@@ -77,7 +77,7 @@ def _deliver(organisation: uuid.UUID, letters: Sequence[Letter], *, channels: Ch
         with tenancy.within(organisation):
             settle(letter.notice, channel=letter.channel, delivery=delivery, now=now)
             rest = letters[place:]
-            if delivery.outcome is Outcome.AWAY:
+            if delivery.outcome in (Outcome.AWAY, Outcome.SHUT):
                 channels.away.add(letter.channel)
                 _settle_untried([one for one in rest if one.channel == letter.channel], delivery=delivery, now=now)
             is_over = time.monotonic() > until
@@ -90,7 +90,7 @@ def _deliver(organisation: uuid.UUID, letters: Sequence[Letter], *, channels: Ch
 
 
 def _settle_untried(letters: Sequence[Letter], *, delivery: Delivery, now: datetime) -> None:
-    """What is left of a channel that is away. Mail waits untouched; by another channel they failed too, so that they neither stand in the way of
+    """What is left of a channel that is away or shut. Mail waits untouched; by another channel they failed too, so that they neither stand in the way of
     mails nor wait for it for ever.
     """
     Notice.objects.filter(id__in=[one.notice.id for one in letters if one.channel == MAIL]).give_back()
