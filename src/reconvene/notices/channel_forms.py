@@ -21,7 +21,7 @@ DEVICES = (
     ("iPad", "iPad"),
     ("Android", "Android"),
     ("Windows", "Windows"),
-    ("Mac OS", "Mac"),
+    ("Macintosh", "Mac"),
     ("CrOS", "Chromebook"),
     ("Linux", "Linux"),
 )

@@ -252,14 +252,14 @@ class BrowserQuerySet(models.QuerySet["Browser"]):
 class Browser(Owned):
     """A browser or phone on which a person lets messages show: where its push service takes them, and its keys. All of it encrypted.
 
-    `mark` is a hash of the address, so that the same browser is known again.
+    `key` is its public key (p256dh), `secret` what it shares with us (auth), both base64url. `mark` is a hash of the address, so that the same browser is known again.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="browsers")
     name = models.CharField(max_length=60)
     address = SecretText()
-    key = SecretText(help_text="The browser's public key (p256dh), base64url")
-    secret = SecretText(help_text="What it shares with us (auth), base64url")
+    key = SecretText()
+    secret = SecretText()
     mark = models.CharField(max_length=64)
     added_at = models.DateTimeField()
 
@@ -276,10 +276,10 @@ class Browser(Owned):
 
 
 class PushKey(models.Model):
-    """The key pair with which this installation signs at push services (VAPID). One row, no organisation; made once, the private half encrypted."""
+    """The key pair with which this installation signs at push services (VAPID). One row, no organisation; made once, the private half encrypted (PEM)."""
 
     public = models.CharField(max_length=100, help_text="Uncompressed point, base64url: what browsers ask for")
-    private = SecretText(help_text="PEM")
+    private = SecretText()
     made_at = models.DateTimeField()
 
     class Meta:

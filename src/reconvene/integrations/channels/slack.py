@@ -36,7 +36,7 @@ class Slack:
 
     def post(self, secret: str, *, address: str, brief: Brief) -> Delivery:
         """Look the person up by their mail address and post to them, ten seconds in all."""
-        talk, headers = Conversation(), {"Authorization": f"Bearer {secret}"}
+        talk, headers = Conversation(), {"Authorization": "Bearer " + secret}
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         found = self._ask(talk, "users.lookupByEmail", headers | form, urlencode({"email": address}).encode())
         if isinstance(found, Delivery):

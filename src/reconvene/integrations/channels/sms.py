@@ -13,7 +13,8 @@ from django.core import checks
 from django.utils.module_loading import import_string
 
 from reconvene.base.links import absolute
-from reconvene.base.translation import gettext_noop as _
+from reconvene.base.translation import gettext as _
+from reconvene.base.translation import gettext_noop
 from reconvene.notices.brief import short_code
 from reconvene.notices.channels import Delivery, Outcome, Unreachable, Way, register
 from reconvene.notices.models import Notice, Preference
@@ -33,7 +34,7 @@ class NotNow(Exception):
     """Try again, after so many seconds if the vendor says so."""
 
     def __init__(self, seconds: int | None = None) -> None:
-        super().__init__("not now")
+        super().__init__()
         self.wait = None if seconds is None else timedelta(seconds=seconds)
 
 
@@ -98,7 +99,7 @@ def load() -> Any:
         return None
     found = import_string(name)
     if not callable(getattr(found, "send", None)):
-        raise ImportError(f"{name} has no method send(number, text).")
+        raise ImportError(_("%(name)s has no method send(number, text).") % {"name": name})
     return found
 
 
@@ -110,8 +111,8 @@ def offer() -> None:
         log.error("RECONVENE_SMS_SENDER cannot be used, so no text messages are offered: %s", error)
         return
     if sender is not None:
-        note = _("One short text with a link, to a number that you give here.")
-        register(Way(SMS, _("Text message (SMS)"), note, lambda: True, lambda: SmsChannel(sender())))
+        note = gettext_noop("One short text with a link, to a number that you give here.")
+        register(Way(SMS, gettext_noop("Text message (SMS)"), note, lambda: True, lambda: SmsChannel(sender())))
 
 
 @checks.register()
@@ -120,6 +121,6 @@ def check_sender(**_arguments: object) -> list[checks.CheckMessage]:
     try:
         load()
     except Exception as error:
-        hint = "Name a class that Python finds from here, like company.texting.Sender, or leave the setting out."
-        return [checks.Error(f"RECONVENE_SMS_SENDER cannot be used: {error}", hint=hint, id="reconvene.E001")]
+        hint = _("Name a class that Python finds from here, like company.texting.Sender, or leave the setting out.")
+        return [checks.Error(_("RECONVENE_SMS_SENDER cannot be used: %(why)s") % {"why": error}, hint=hint, id="reconvene.E001")]
     return []
