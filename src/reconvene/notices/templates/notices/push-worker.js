@@ -12,16 +12,16 @@ self.addEventListener("push", (event) => {
 self.addEventListener("notificationclick", (event) => {
   const { title, data } = event.notification;
   event.notification.close();
-  event.waitUntil(event.action === "pause" ? pause(title, data) : open(data.address));
+  event.waitUntil(event.action === "pause" ? pause(title, data) : goTo(data.address));
 });
 
 // One tap pauses: the same address and the same request as the button of a mail program (RFC 8058).
 async function pause(title, data) {
   const answer = await fetch(data.pause, { method: "POST", body: new URLSearchParams({ "List-Unsubscribe": "One-Click" }) }).catch(() => null);
-  if (!answer || !answer.ok) return open(data.pause);
+  if (!answer || !answer.ok) return goTo(data.pause);
   return self.registration.showNotification(data.paused, { body: data.body, tag: data.tag });
 }
 
-function open(address) {
+function goTo(address) {
   return self.clients.openWindow(address);
 }
