@@ -88,7 +88,7 @@ class PushChannel:
 def offer() -> None:
     """Let people choose it."""
     note = _("A short notice on a device of yours, with one link. Sealed: nobody on the way can read it.")
-    register(Way(PUSH, _("This phone or computer"), note, lambda: True, PushChannel))
+    register(Way(PUSH, _("Phone or computer"), note, lambda: True, PushChannel))
 
 
 def contact() -> str:
