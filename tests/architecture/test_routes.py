@@ -25,6 +25,7 @@ from reconvene.base.row_security import locked_models
 from reconvene.forming.actions import form_groups
 from reconvene.forming.models import Call, Proposal, Seat
 from reconvene.groups.models import Group
+from reconvene.notices.models import Browser
 from reconvene.people.models import DirectoryImport, Person
 from reconvene.playbook.models import Strategy
 from reconvene.practice.models import CheckIn, JournalEntry, Plan
@@ -41,6 +42,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.nowhere]
 PUBLIC = "public"  # anybody, signed in or not
 BY_CODE = "by code"  # whoever types the code of an open room; of those who are signed in, only its members
 BY_LINK = "by link"  # whoever holds a signed link; the link is the only key
+BY_SHORT_LINK = "by short link"  # whoever holds the short address of a text message, signed too: tests/notices/test_brief.py
 SIGNED_IN = "signed in"  # every member of any organisation; shows only the reader's own
 SHARED = "shared"  # everybody in the organisation, nobody of another
 OWN = "own"  # one person, or the members of one group
@@ -52,6 +54,8 @@ KEEPERS = {LEARNING: "fay", READERS: "sam", IMPORTERS: "ada", ADMINS: "ada"}
 
 POLICIES = {
     "account": SIGNED_IN, "account-address": SIGNED_IN, "account-pause": SIGNED_IN, "account-wishes": SIGNED_IN, "account_confirm_login_code": PUBLIC, "account_login": PUBLIC,
+    "account-channel": SIGNED_IN, "account-browsers": SIGNED_IN, "account-browser-removal": OWN, "push-worker": PUBLIC, "short": BY_SHORT_LINK,
+    "messages-channels": IMPORTERS, "messages-channel": IMPORTERS, "messages-channel-removal": IMPORTERS,
     "availability": SIGNED_IN, "availability-half-days": SIGNED_IN, "availability-hours": SIGNED_IN, "calendar-back": SIGNED_IN,
     "calendar-new": SIGNED_IN, "calendar-removal": OWN, "calendars": SIGNED_IN,
     "account_logout": SIGNED_IN, "account_request_login_code": PUBLIC, "call": OWN, "call-code": SIGNED_IN, "call-join": BY_LINK,
@@ -84,7 +88,7 @@ LINKS = {
     "plan-by-link": "plan", "report-by-link": "report", "talk-by-link": "talk",
     "room-by-link": "room", "room-watch": "helper", "seat": "seat",
 }  # fmt: skip
-STAYS_ONES_OWN = {"calendar-removal", "challenge", "challenge-withdrawal", "seat-mine", "group-leaving"}
+STAYS_ONES_OWN = {"account-browser-removal", "calendar-removal", "challenge", "challenge-withdrawal", "seat-mine", "group-leaving"}
 IN_A_LATER_CYCLE = {"group-topic"}
 LATER_IN_A_SESSION = {"idea_id", "lesson_id", "thing_id", "device_id"}
 """There are ideas, lessons and devices only later in a session than the town's is."""
@@ -154,6 +158,7 @@ def _arguments(group: Group) -> dict[str, Any]:
         "proposal_id": Proposal.objects.get().id,
         "call_id": Call.objects.create(group=group, code="abcdefgh", called_by=ana, until=now + timedelta(days=2)).id,
         "kind": "address",
+        "browser_id": Browser.objects.create(person=ana, name="Chrome", mark="x", added_at=now).id,
         "connection_id": Connection.objects.create(person=ana, kind="address", connected_at=now).id,
         "challenge_id": group.memberships.get(person=ana).challenge_id,
         "strategy_id": Strategy.objects.create(topic=group.topic, doing="Ask", published_on=MONDAY.date(), review_on=MONDAY.date()).id,

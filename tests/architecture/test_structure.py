@@ -15,8 +15,9 @@ from reconvene.base.row_security import locked_models
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "reconvene"
-FREE = {"base.DemoClock"}
-"""Models of ours without an organisation, and why they need none: the demo's clock is one row for the whole program."""
+FREE = {"base.DemoClock", "notices.PushKey"}
+"""Models of ours without an organisation, and why they need none: the demo's clock and the key for push services are one row each for the whole
+program."""
 
 
 def layers() -> list[set[str]]:

@@ -13,6 +13,8 @@ from reconvene.base.logs import WithoutSecrets
         ("Not Found: /join/LUMADO/", "Not Found: /join/…/"),
         ("GET /join/lum-ado?x=1 404", "GET /join/…?x=1 404"),
         ("Gone: /rooms/by-link/WyI1:1wNO8P:aaaaaaaaaaaaaaaaaaaaaaaaaaaa/", "Gone: /rooms/by-link/…/"),
+        ("Gone: /s/QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm8", "Gone: /s/…"),
+        ("Not Found: /static/s/x.css", "Not Found: /static/s/x.css"),
         ("The tick reconvene.rooms.jobs failed at 10:00:00; 100% of it", "The tick reconvene.rooms.jobs failed at 10:00:00; 100% of it"),
     ],
 )

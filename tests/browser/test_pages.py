@@ -144,6 +144,21 @@ def sends(path: str, button: str, **boxes: str) -> Visit:
     return visit
 
 
+def channel_lost(company: Company, page: Page) -> None:
+    """A phone lets messages in with a key that is no point of the curve: to the program it is gone as soon as the first message is written."""
+    page.goto(company.site.origin + "/account/channel/")
+    facts = {"address": "https://push.example/x", "key": "B" + "A" * 85 + "E", "secret": "A" * 22}
+    script = """(facts) => { const form = document.querySelector("form[data-push-key]");
+        for (const [name, value] of Object.entries(facts)) form.elements[name].value = value; form.submit(); }"""
+    page.evaluate(script, facts)
+    page.wait_for_load_state()
+    for _try in range(60):
+        if page.get_by_text("your messages come by mail since").count():
+            break
+        page.wait_for_timeout(500)
+        page.goto(company.site.origin + "/account/channel/")
+
+
 def by_link(path: str, purpose: str, person: str, subject: str, *, days: int = 9, end: str = "/") -> Visit:
     """The page behind a signed link."""
 
@@ -375,6 +390,8 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("job aid", "newcomer", "/guides/delegating/job-aid/", "Print"),
     ("pact", "newcomer", "/pact/", "pact"),
     ("account", "newcomer", "/account/", "Pause"),
+    ("how we write to you", "newcomer", "/account/channel/", "Your way now"),
+    ("how we write to you, after a loss", "raiser", channel_lost, "your messages come by mail since"),
     ("my sessions in my calendar", "newcomer", "/account/feed/", "address"),
     ("my sessions in my calendar, with an address", "newcomer", sends("/account/feed/", "Make my address"), "Your address"),
     ("when I can meet", "newcomer", "/account/availability/", "My working hours"),
@@ -405,6 +422,9 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("places, with errors", "lead", sends("/console/places/", "Add to the list", lines="Room Birch"), "write name, site and seats"),
     ("groups that need a hand", "lead", "/console/groups/", "hand"),
     ("messages", "lead", "/console/messages/", "Messages"),
+    ("channels", "lead", "/console/messages/channels/", "Everybody gets mail"),
+    ("channels, with errors", "lead", sends("/console/messages/channels/", "Give access", secret="xoxp-1"), "Not sent yet"),
+    ("channels, open", "lead", sends("/console/messages/channels/", "Give access", secret="xoxb-1"), "Replace the access"),
     ("messages, a stop without a reason", "lead", sends("/console/messages/", "Stop them", reason=""), "Write why"),
     ("seat by hand", "lead", "/console/groups/new/", "seat|group"),
     ("place", "lead", "/console/sessions/{placeless}/place/", "Which room?"),

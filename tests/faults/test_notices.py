@@ -15,16 +15,19 @@ from django.db import connection
 from django.db.models import F
 
 from reconvene.base import tenancy
+from reconvene.integrations.channels.encryption import base64url
 from reconvene.notices import registry, sending
 from reconvene.notices.mail import build
-from reconvene.notices.models import Notice
+from reconvene.notices.models import Notice, Preference
 from reconvene.notices.rules import Message
 from reconvene.people.models import Person
 from reconvene.scheduling.ics import REQUEST, Entry, serialise
 from tests import world
 from tests.faults import mail_worker
-from tests.faults.hall import volume
+from tests.faults.hall import IS_FULL, volume
 from tests.faults.mail_worker import IN_WINDOW, KIND, STEPS, compose
+from tests.integrations.channels.browsers import Device
+from tests.integrations.servers import server
 from tests.notices.mail_server import mail_server
 from tests.notices.sink import Sink, sink
 from tests.world import MONDAY
@@ -119,6 +122,39 @@ def test_a_worker_killed_at_any_step_loses_nothing_and_repeats_at_most_the_mail_
             world.Organisation.objects.filter(id=organisation).delete()
     report(f"{kills} kills at each of {len(STEPS)} steps, {notices} notices each: 0 lost, {in_window} repeated, all in the window", begun)
     assert in_window > 0  # otherwise nobody was killed there
+
+
+def test_a_worker_killed_while_it_pushes_or_turns_to_mail_loses_nothing_and_repeats_at_most_one(
+    mails: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everybody wants web push, and every other device is gone: each message arrives on one of the two ways, and never on both."""
+    begun, notices, device = time.monotonic(), volume(12, 200), Device()
+    monkeypatch.setenv("RECONVENE_INSIDE_HOSTS", "localhost")
+    steps = STEPS if IS_FULL else IN_WINDOW
+    for step in steps:
+        organisation, before = fill(notices, people=notices), len(mails.arrived())
+        with server(lambda _handler, asked: (410 if asked.path.startswith("/gone") else 201, {}, b"")) as service:
+            with tenancy.within(organisation):
+                for number, person in enumerate(Person.objects.order_by("email")):
+                    Preference.objects.create(person=person, channel="push")
+                    device.row(person, f"{service.origin}/{'gone' if number % 2 else 'there'}/{person.id}")
+            for number in (1, 2):
+                work(organisation, mails, tmp_path, step=step, number=number)
+                end_leases()
+            work(organisation, mails, tmp_path)
+        pushed = Counter(asked.headers["topic"] for asked in service.asked if asked.path.startswith("/there"))
+        mailed = Counter(name for _moment, name in mails.arrived()[before:])
+        with tenancy.within(organisation):
+            ways = {channel: set(Notice.objects.filter(channel=channel)) for channel in ("push", "mail")}
+            assert not Notice.objects.waiting().exists(), step
+            world.Organisation.objects.filter(id=organisation).delete()
+        doubled = sum(pushed.values()) - len(pushed) + sum(mailed.values()) - len(mailed)
+
+        assert set(pushed) == {base64url(notice.id.bytes) for notice in ways["push"]}, step
+        assert set(mailed) == {notice.message_id for notice in ways["mail"]}, step
+        assert len(pushed) == len(mailed) == notices // 2, step
+        assert doubled <= (2 if step in IN_WINDOW else 0), step
+    report(f"2 kills at each of {len(steps)} steps, {notices} notices by push, half of the devices gone: 0 lost, 0 on both ways", begun)
 
 
 def test_many_workers_never_double(mails: Sink, tmp_path: Path) -> None:

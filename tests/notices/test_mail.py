@@ -10,9 +10,11 @@ import pytest
 from reconvene.forming.models import Seat
 from reconvene.groups.models import Cycle
 from reconvene.notices import registry
-from reconvene.notices.actions import set_wishes
+from reconvene.notices.actions import CHANNEL_CHOSEN, set_wishes
+from reconvene.notices.brief import brief_of
 from reconvene.notices.mail import build, thread_root
 from reconvene.notices.models import Notice
+from reconvene.notices.rules import MAIL
 from reconvene.people.models import Person
 from reconvene.practice import schedule
 from reconvene.scheduling import kinds
@@ -42,7 +44,8 @@ def letter(notice: Notice) -> EmailMessage:
 
 
 def notice(kind: str, *, person: Person, subject_id: uuid.UUID) -> Notice:
-    return Notice(person=person, kind=kind, subject_id=subject_id, due_at=at(12), not_after=at(30), is_counted=kind in COUNTED)
+    facts = {"due_at": at(12), "not_after": at(30), "is_counted": kind in COUNTED, "channel": MAIL}
+    return Notice(person=person, kind=kind, subject_id=subject_id, **facts)
 
 
 def subjects(cycle: Cycle) -> dict[str, tuple[Person, uuid.UUID]]:
@@ -72,6 +75,7 @@ def subjects(cycle: Cycle) -> dict[str, tuple[Person, uuid.UUID]]:
         "proposal_dissolved": (ana, uuid.uuid4()),
         "help_wanted": (ben, ana.id),
         "date_wanted": (ana, cycle.group_id),
+        CHANNEL_CHOSEN: (ana, ana.id),
     }
 
 
@@ -127,3 +131,18 @@ def test_every_message_that_asks_is_answered_by_a_link_that_needs_no_account(let
     for kind, way in ways.items():
         body = letters[kind].get_body(("plain",))
         assert body is not None and way in body.get_content(), kind
+
+
+def test_every_message_with_a_calendar_entry_goes_by_mail_whatever_was_chosen_and_no_brief_holds_more_than_its_subject() -> None:
+    held = held_cycle()
+    set_wishes(world.person("ana"), hour=9, wants_plan_by_mail=True)
+    for kind, (whose, about) in subjects(held).items():
+        compose, one = registry.composer(kind), notice(kind, person=whose, subject_id=about)
+        message = compose(one, now=one.due_at) if compose else None
+        assert message is not None
+        assert message.calendar is None or kind in registry.mail_only_kinds(), kind
+        brief = brief_of(one, message)
+        assert (brief.pause is not None) == (kind in COUNTED), kind
+        assert brief.answer[1].startswith("http://localhost:8000/"), kind
+        assert "?" not in brief.answer[1], kind
+        assert kind in registry.mail_only_kinds() or not any(name in repr(brief) for name in ("Ana", "Ben", "Delegating")), kind

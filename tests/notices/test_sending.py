@@ -36,6 +36,12 @@ def broken(notice: Notice, *, now: datetime) -> Message | None:
     raise KeyError("somebody's words")
 
 
+def spoiling(notice: Notice, *, now: datetime) -> Message | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 / 0")
+    return None
+
+
 def die(*_arguments: object, **_named: object) -> None:
     raise KeyboardInterrupt
 
@@ -46,6 +52,7 @@ def kinds() -> Iterator[None]:
     registry.register("test", compose)
     registry.register("unwanted", unwanted)
     registry.register("broken", broken)
+    registry.register("spoiling", spoiling)
     yield
     registry._composers.clear()
     registry._composers.update(before)
@@ -233,6 +240,22 @@ def test_a_notice_no_longer_wanted_is_dropped_and_a_broken_composer_holds_up_nob
     assert [record.getMessage() for record in caplog.records if record.name.startswith("reconvene")] == [
         "A notice of kind broken could not be written: KeyError."
     ]
+
+
+def test_a_composer_that_fails_in_the_database_spoils_no_other_notice_of_its_batch() -> None:
+    put(world.person("ana"), kind="unwanted", due_at=MONDAY - timedelta(minutes=3))
+    put(world.person("ben"), kind="spoiling", due_at=MONDAY - timedelta(minutes=2))
+    put(world.person("cho"), kind="broken", due_at=MONDAY - timedelta(minutes=1))
+    put(world.person("dan"))
+
+    with mail_server() as server:
+        assert drain() == 1
+
+    assert [recipients for recipients, _ in server.arrived] == [("dan@aldermoor.example",)]
+    assert Notice.objects.get(kind="unwanted").dropped_because == "not_wanted"
+    assert set(Notice.objects.filter(kind__in=["spoiling", "broken"]).values_list("held_until", "leased_until")) == {
+        (NOON + timedelta(minutes=5), None)
+    }
 
 
 def test_two_days_of_outage_end_with_one_counted_mail_a_day_and_nothing_stale() -> None:

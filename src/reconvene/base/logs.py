@@ -1,9 +1,9 @@
-"""What never stands in a log: the codes of rooms and the text of signed links. Named in the settings as a filter of every line."""
+"""What never stands in a log: the codes of rooms, of text messages, and the text of signed links. Named in the settings as a filter of every line."""
 
 import logging
 import re
 
-SECRETS = re.compile(r"(?<=/join/)[^/\s?]+|[\w-]+:[\w-]+:[\w-]{20,}")
+SECRETS = re.compile(r"(?<=/join/)[^/\s?]+|(?<=[\s\n]/s/)[^/\s?]+|[\w-]+:[\w-]+:[\w-]{20,}")
 
 
 class WithoutSecrets(logging.Filter):

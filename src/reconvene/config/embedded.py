@@ -234,7 +234,7 @@ class Embedded:
     def _let_search_use_its_index(self, database: str) -> None:
         """Where rows are locked by organisation, only what is marked leakproof may be looked up in an index (docs/decisions/0024)."""
         with self._connect(database) as connection:
-            if not connection.execute("SELECT proleakproof FROM pg_proc WHERE oid = %s::regprocedure", [SEARCHES]).fetchone() == (True,):
+            if connection.execute("SELECT proleakproof FROM pg_proc WHERE oid = %s::regprocedure", [SEARCHES]).fetchone() != (True,):
                 connection.execute(sql.SQL("ALTER FUNCTION {} LEAKPROOF").format(sql.SQL(SEARCHES)))
 
     def _shut_down(self) -> None:

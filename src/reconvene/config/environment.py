@@ -40,7 +40,12 @@ SETTINGS = (
     Setting("RECONVENE_VAR", "var", "Folder for everything the program writes: embedded database, demo mail."),
     Setting("RECONVENE_PROXIES", "0", "Number of reverse proxies in front that set X-Forwarded-Proto and X-Forwarded-For."),
     Setting("RECONVENE_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
-    Setting("RECONVENE_INSIDE_HOSTS", "none", "Calendar servers inside the company, by host name, separated by commas."),
+    Setting(
+        "RECONVENE_INSIDE_HOSTS",
+        "none",
+        "Servers inside the company that calendars and channels may ask, by host name, separated by commas.",
+    ),
+    Setting("RECONVENE_SMS_SENDER", "none", "A class of your own that hands over text messages, like company.texting.Sender."),
     Setting("RECONVENE_GOOGLE_CLIENT", "none", "Client id of this installation at Google; offers Google Calendar."),
     Setting("RECONVENE_GOOGLE_SECRET", "none", "The client secret that belongs to it."),
     Setting("RECONVENE_MICROSOFT_CLIENT", "none", "Application id at Microsoft Entra; offers Microsoft 365."),

@@ -1,9 +1,13 @@
 """Forms of the console."""
 
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reconvene.base.forms import DesignForm
+from reconvene.notices.chats import ChatKind
 
 
 class PlaceForm(DesignForm):
@@ -48,3 +52,25 @@ class StopForm(DesignForm):
             "max_length": _("This is longer than 200 characters."),
         },
     )
+
+
+class AccessForm(DesignForm):
+    """What opens a company's chat: a token or a secret address, never shown again."""
+
+    secret = forms.CharField(
+        max_length=2000,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Paste what opens the chat."), "max_length": _("This is longer than 2,000 characters.")},
+    )
+
+    def __init__(self, *args: Any, kind: ChatKind, **options: Any) -> None:
+        super().__init__(*args, auto_id=f"id_{kind.key}_%s", **options)
+        self.kind, field = kind, self.fields["secret"]
+        field.label, field.help_text = gettext(kind.asks), gettext(kind.hint)
+
+    def clean_secret(self) -> str:
+        """What begins as this chat's secrets do; anything else was copied from the wrong place."""
+        secret = str(self.cleaned_data["secret"])
+        if not secret.startswith(self.kind.begins) or any(char.isspace() for char in secret):
+            raise forms.ValidationError(gettext("It should begin with %(begins)s and hold no blanks.") % {"begins": self.kind.begins})
+        return secret

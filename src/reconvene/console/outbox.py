@@ -11,16 +11,20 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from reconvene.console.words import FAILURES, NOTICES, OTHER_NOTICES
+from reconvene.notices.channels import way_of
 from reconvene.notices.models import BounceKind, Stop, Tally
 from reconvene.notices.queries import how_many_due, how_many_unreachable, returned_lately
+from reconvene.notices.rules import MAIL
 from reconvene.notices.tallies import SENT
 from reconvene.privacy.disclosure import SMALLEST_K
 
 DAYS = 14
 MOST_COUNTED = 1000
 STOPS_SHOWN = 10
+STEP = 10  # counts by channel are told in steps, so that with the counts by kind no small one can be worked out
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class Outbox:
     """Everything on the page. `due` is counted no further than MOST_COUNTED."""
 
     days: Sequence[Day]
+    channels: Sequence[Line]
     due: int
     unreachable: int
     returned: int
@@ -63,6 +68,7 @@ def read_outbox(*, zone: str, now: datetime) -> Outbox:
     stops = list(Stop.objects.select_related("stopped_by", "ended_by")[:STOPS_SHOWN])
     return Outbox(
         days=[_day(day, tallies[day]) for day in sorted(tallies, reverse=True)],
+        channels=_channels(tally for day in tallies.values() for tally in day),
         due=how_many_due(now=now, most=MOST_COUNTED),
         unreachable=how_many_unreachable(),
         returned=returned.get(BounceKind.PERMANENT, 0) + returned.get(BounceKind.TEMPORARY, 0),
@@ -70,6 +76,16 @@ def read_outbox(*, zone: str, now: datetime) -> Outbox:
         stop=next((stop for stop in stops if stop.ended_at is None), None),
         stops=[stop for stop in stops if stop.ended_at is not None],
     )
+
+
+def _channels(tallies: Iterable[Tally]) -> list[Line]:
+    """How many went by which channel in all these days, rounded, the most used first."""
+    sent: dict[str, int] = defaultdict(int)
+    for tally in tallies:
+        if tally.became == SENT:
+            sent[tally.channel or MAIL] += tally.count
+    ways = ((way_of(key), count) for key, count in sorted(sent.items(), key=lambda one: -one[1]))
+    return [Line(gettext(way.name), STEP * round(count / STEP) if count >= SMALLEST_K else None) for way, count in ways if way is not None]
 
 
 def _day(day: date, tallies: Iterable[Tally]) -> Day:

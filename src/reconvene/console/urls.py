@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reconvene.console import message_views, place_views, views
+from reconvene.console import channel_views, message_views, place_views, views
 
 urlpatterns = [
     path("console/", views.overview, name="console"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("console/groups/new/", views.seat_by_hand, name="seat-by-hand"),
     path("console/groups/<uuid:group_id>/date/", views.ask_for_date, name="console-ask-for-date"),
     path("console/messages/", message_views.outbox, name="messages"),
+    path("console/messages/channels/", channel_views.channels, name="messages-channels"),
+    path("console/messages/channels/<slug:kind>/", channel_views.access, name="messages-channel"),
+    path("console/messages/channels/<slug:kind>/removal/", channel_views.removal, name="messages-channel-removal"),
     path("console/messages/stop/", message_views.stopping, name="messages-stop"),
     path("console/messages/go/", message_views.letting_go, name="messages-go"),
     path("console/proposals/<uuid:proposal_id>/next/", views.next_in_line, name="console-next-in-line"),

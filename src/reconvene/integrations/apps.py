@@ -4,12 +4,13 @@ from django.apps import AppConfig
 
 
 class IntegrationsConfig(AppConfig):
-    """Offers the kinds of calendars that this installation can read."""
+    """Offers the kinds of calendars that this installation can read, and the channels by which it can write."""
 
     name = "reconvene.integrations"
     label = "integrations"
 
     def ready(self) -> None:
-        from reconvene.integrations.calendars import offer  # noqa: PLC0415  # reads the settings, which must be there first
+        from reconvene.integrations import calendars, channels  # noqa: PLC0415  # they read the settings, which must be there first
 
-        offer()
+        calendars.offer()
+        channels.offer()

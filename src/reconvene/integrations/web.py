@@ -4,7 +4,7 @@ A person types an address and our server goes there, so whatever is typed, resol
 (SSRF). A name is resolved once, every address it has must be public, and the connection goes to exactly the address that was
 checked. Hosts named in RECONVENE_INSIDE_HOSTS may be private, on any port, and without https.
 
-Called by the calendar readers. Logs nothing: addresses are secrets here.
+Called by the calendar readers and by the channels of messages. Logs nothing: addresses are secrets here.
 """
 
 import asyncio
@@ -14,6 +14,8 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 import httpx
@@ -44,6 +46,17 @@ class Answer:
     def content_type(self) -> str:
         """The media type alone, in small letters."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def wait(self) -> timedelta | None:
+        """For how long it asks us to wait (Retry-After: seconds or a date), if it does."""
+        text = self.headers.get("retry-after", "").strip()
+        if text.isdecimal() and len(text) < 9:
+            return timedelta(seconds=int(text))
+        try:
+            return parsedate_to_datetime(text).astimezone(UTC) - datetime.now(UTC)  # both are real time, whatever the demo's clock shows
+        except ValueError:
+            return None
 
 
 class Conversation:

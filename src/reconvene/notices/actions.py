@@ -2,16 +2,20 @@
 
 import uuid
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
 from reconvene.base.jobs import ask_for
-from reconvene.notices.models import Bounce, Notice, Preference, Stop, current_stop
-from reconvene.notices.rules import HOURS
+from reconvene.notices.channels import way_of
+from reconvene.notices.models import Bounce, Browser, ChatAccess, Notice, Preference, Stop, current_stop
+from reconvene.notices.rules import HOURS, MAIL, PUSH
 from reconvene.people.models import Person
 
 SEND = "reconvene.notices.jobs.send"
+CHANNEL_CHOSEN = "channel_chosen"
+CHOSEN_GOOD_FOR = timedelta(hours=4)
+MOST_BROWSERS = 5  # of one person; each may keep a worker waiting for ten seconds
 
 
 class BadHour(Exception):
@@ -110,6 +114,64 @@ def set_wishes(person: Person, *, hour: int, wants_plan_by_mail: bool) -> Prefer
     preference, _ = Preference.objects.get_or_create(person=person)
     preference.set_wishes(hour=hour, wants_plan_by_mail=wants_plan_by_mail)
     return preference
+
+
+class NotOffered(Exception):
+    """Nobody can be written to in this way here."""
+
+
+@transaction.atomic
+def choose_channel(person: Person, *, channel: str, now: datetime, phone: str = "") -> Preference:
+    """Write to the person by this channel from now on. Tells `person` there, at once, so that they see it work; by mail nothing is said.
+
+    Raises NotOffered for a channel that the organisation has not set up.
+    """
+    way = way_of(channel)
+    if way is None or not way.is_offered():
+        raise NotOffered(channel)
+    preference, _ = Preference.objects.get_or_create(person=person)
+    preference.choose(channel, phone=phone)
+    if channel != MAIL:
+        put(person, kind=CHANNEL_CHOSEN, subject_id=person.id, due_at=now, not_after=now + CHOSEN_GOOD_FOR)
+        send_soon()
+    return preference
+
+
+@transaction.atomic
+def let_in(person: Person, *, name: str, address: str, key: str, secret: str, now: datetime) -> Browser:
+    """Let messages show in this browser, which is the person's alone from now on, and write to the person there. Tells `person` there.
+
+    The oldest goes when there are more than MOST_BROWSERS.
+    """
+    facts = {"person": person, "name": name, "address": address, "key": key, "secret": secret, "added_at": now}
+    browser, _ = Browser.objects.update_or_create(mark=Browser.mark_of(address), defaults=facts)
+    kept = Browser.objects.visible_to(person).order_by("-added_at", "-id").values_list("id", flat=True)[:MOST_BROWSERS]
+    Browser.objects.visible_to(person).exclude(id__in=list(kept)).delete()
+    choose_channel(person, channel=PUSH, now=now)
+    return browser
+
+
+@transaction.atomic
+def let_out(browser: Browser) -> None:
+    """Show nothing more in this browser; by mail again when it was the last. Tells no one."""
+    person = browser.person
+    browser.delete()
+    if not Browser.objects.visible_to(person).exists():
+        for preference in Preference.objects.filter(person=person, channel=PUSH):
+            preference.choose(MAIL)
+
+
+@transaction.atomic
+def give_access(kind: str, *, secret: str, by: Person, now: datetime) -> ChatAccess:
+    """Open the company's chat for our messages, in place of what opened it before. Tells no one."""
+    facts = {"secret": secret, "given_at": now, "given_by": by, "refused_at": None, "refused_because": ""}
+    return ChatAccess.objects.update_or_create(kind=kind, organisation_id=by.organisation_id, defaults=facts)[0]
+
+
+@transaction.atomic
+def take_access(kind: str) -> None:
+    """Close the company's chat to us and forget what opened it. Whoever was written to there gets mail. Tells no one."""
+    ChatAccess.objects.filter(kind=kind).delete()
 
 
 @transaction.atomic

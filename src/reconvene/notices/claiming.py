@@ -15,8 +15,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from reconvene.notices.models import Notice, Preference, unreachable
-from reconvene.notices.registry import pressing_kinds
-from reconvene.notices.rules import CYCLE, first_free_day, is_late, next_window
+from reconvene.notices.registry import mail_only_kinds, pressing_kinds
+from reconvene.notices.rules import CYCLE, MAIL, first_free_day, is_late, next_window
 from reconvene.people.models import Organisation, Person
 
 LEASE = timedelta(minutes=5)
@@ -24,10 +24,12 @@ LEASE = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Claim:
-    """A notice that is this worker's to send. `number` says the how-many-eth counted message it is; 0 for the others."""
+    """A notice that is this worker's to send, by `channel`. `number` says the how-many-eth counted message it is; 0 for the others."""
 
     notice: Notice
     number: int
+    channel: str
+    preference: Preference
 
 
 @dataclass(frozen=True)
@@ -63,14 +65,17 @@ def claim(organisation: Organisation, *, now: datetime, most: int) -> tuple[list
     held: list[Notice] = []
     for notice in due:
         preference = preferences.get(notice.person_id) or Preference(person=notice.person)
-        verdict = _judge(notice, preference=preference, is_lost=notice.person_id in lost, had=had[notice.person_id], now=now)
+        channel = _channel(notice, preference)
+        is_lost = channel == MAIL and notice.person_id in lost
+        verdict = _judge(notice, preference=preference, is_lost=is_lost, had=had[notice.person_id], now=now)
         if verdict.drop:
             dropped[verdict.drop].append(notice.id)
         elif verdict.hold:
             notice.held_until = verdict.hold
             held.append(notice)
         else:
-            claims.append(Claim(notice, len(had[notice.person_id].counted) + 1 if notice.is_counted else 0))
+            number = len(had[notice.person_id].counted) + 1 if notice.is_counted else 0
+            claims.append(Claim(notice, number, channel, preference))
             _note(had[notice.person_id], notice, _today(notice.person, now))
     _write_down(claims, held, dropped, now=now)
     return claims, len(due)
@@ -86,6 +91,11 @@ def _locked(organisation: Organisation, *, now: datetime, most: int) -> list[Not
     for notice in found:
         notice.person.organisation = organisation
     return found
+
+
+def _channel(notice: Notice, preference: Preference) -> str:
+    """How it goes: by mail once another channel has failed it, or when its kind must; else as the person chose."""
+    return notice.channel or (MAIL if notice.kind in mail_only_kinds() else preference.channel)
 
 
 def _judge(notice: Notice, *, preference: Preference, is_lost: bool, had: Mails, now: datetime) -> Verdict:

@@ -1,8 +1,9 @@
 """The outbox: every message the program sends, as a row with a due time and a unique key. Written in the transaction of its cause.
 
-Beside it each person's wishes about messages, what came back, the stop switch, and the counts of each day.
+Beside it each person's wishes about messages, what came back, the stop switch, the counts of each day, and what opens other channels than mail.
 """
 
+import hashlib
 import uuid
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -13,8 +14,9 @@ from django.db.models import Case, Q, When
 from django.db.models.functions import Lower, Now
 
 from reconvene.base import tenancy
+from reconvene.base.fields import SecretText
 from reconvene.base.models import Owned
-from reconvene.notices.rules import message_id
+from reconvene.notices.rules import MAIL, message_id
 from reconvene.people.models import Person
 
 WAITING = Q(sent_at=None, dropped_at=None)
@@ -73,6 +75,9 @@ class Notice(Owned):
         null=True, help_text="Not before: outside the person's hours, over the cap, or the mail server was away"
     )
     attempts = models.PositiveSmallIntegerField(default=0)
+    channel = models.CharField(
+        max_length=10, default="", db_default="", blank=True, help_text="How it went, or has to go; empty: as the person wants it by then"
+    )
     sent_at = models.DateTimeField(null=True)
     dropped_at = models.DateTimeField(null=True)
     dropped_because = models.CharField(max_length=30, blank=True)
@@ -96,10 +101,15 @@ class Notice(Owned):
         """The mail's Message-ID: the same at every attempt, so that a receiver can see a repetition."""
         return message_id(self.id, self.organisation_id)
 
-    def mark_sent(self, *, now: datetime) -> None:
-        """The mail server has it, even if it was dropped while it was on its way."""
-        self.sent_at, self.dropped_at, self.dropped_because, self.leased_until = now, None, "", None
-        self.save(update_fields=["sent_at", "dropped_at", "dropped_because", "leased_until"])
+    def mark_sent(self, *, channel: str, now: datetime) -> None:
+        """The other side of a channel has it, even if it was dropped while it was on its way."""
+        self.sent_at, self.dropped_at, self.dropped_because, self.leased_until, self.channel = now, None, "", None, channel
+        self.save(update_fields=["sent_at", "dropped_at", "dropped_because", "leased_until", "channel"])
+
+    def go_by_mail(self) -> None:
+        """Its channel does not take it: from now on it goes by mail and never back. Any worker may take it."""
+        self.channel, self.leased_until = MAIL, None
+        self.save(update_fields=["channel", "leased_until"])
 
     def hold(self, *, until: datetime) -> None:
         """Try it later."""
@@ -113,12 +123,20 @@ class Notice(Owned):
 
 
 class Preference(Owned):
-    """How a person wants messages: muted or not, and the hour of the day at which they like them. Nobody else is told."""
+    """How a person wants messages: muted or not, by which channel, and at which hour of the day. Nobody else is told.
+
+    `lost_channel` is the one they had chosen and that takes nothing for them any more, `lost_because` a code of LOSSES in `words`.
+    """
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="preference")
     muted_at = models.DateTimeField(null=True)
     hour = models.PositiveSmallIntegerField(default=9)
     wants_plan_by_mail = models.BooleanField(default=False)
+    channel = models.CharField(max_length=10, default=MAIL)
+    phone = SecretText()
+    lost_channel = models.CharField(max_length=10, blank=True, default="")
+    lost_because = models.CharField(max_length=20, blank=True, default="")
+    lost_at = models.DateTimeField(null=True)
 
     def mute(self, *, now: datetime) -> None:
         """No counted messages from now on. Saves; tells no one."""
@@ -134,6 +152,18 @@ class Preference(Owned):
         """The hour for messages, and whether one's own plan may come by mail. Saves; tells no one."""
         self.hour, self.wants_plan_by_mail = hour, wants_plan_by_mail
         self.save(update_fields=["hour", "wants_plan_by_mail"])
+
+    def choose(self, channel: str, *, phone: str = "") -> None:
+        """Messages by this channel from now on. Saves; tells no one. A phone number is kept only while messages go there."""
+        self.channel, self.phone = channel, phone
+        self.lost_channel, self.lost_because, self.lost_at = "", "", None
+        self.save(update_fields=["channel", "phone", "lost_channel", "lost_because", "lost_at"])
+
+    def lose(self, *, because: str, now: datetime) -> None:
+        """The chosen channel takes nothing for this person any more: messages by mail from now on. Saves; tells no one."""
+        self.lost_channel, self.lost_because, self.lost_at = self.channel, because, now
+        self.channel, self.phone = MAIL, ""
+        self.save(update_fields=["channel", "phone", "lost_channel", "lost_because", "lost_at"])
 
 
 def preference_of(person: Person) -> Preference:
@@ -200,10 +230,84 @@ class Tally(Owned):
     day = models.DateField()
     kind = models.CharField(max_length=40)
     became = models.CharField(max_length=30, help_text="sent, or why it was dropped")
+    channel = models.CharField(max_length=10, blank=True, default="", help_text="By which it was sent; empty before there were several")
     count = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation", "day", "kind", "became"], name="one_tally_per_day_kind_and_fate")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "day", "kind", "became", "channel"], name="one_tally_per_day_kind_fate_and_channel"
+            )
+        ]
+
+
+class BrowserQuerySet(models.QuerySet["Browser"]):
+    """Words for choosing browsers."""
+
+    def visible_to(self, person: Person) -> Self:
+        """One's own; nobody else ever sees them."""
+        return self.filter(person=person)
+
+
+class Browser(Owned):
+    """A browser or phone on which a person lets messages show: where its push service takes them, and its keys. All of it encrypted.
+
+    `key` is its public key (p256dh), `secret` what it shares with us (auth), both base64url. `mark` is a hash of the address, so that the same browser is known again.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="browsers")
+    name = models.CharField(max_length=60)
+    address = SecretText()
+    key = SecretText()
+    secret = SecretText()
+    mark = models.CharField(max_length=64)
+    added_at = models.DateTimeField()
+
+    objects = BrowserQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["added_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "mark"], name="one_row_per_browser")]
+
+    @staticmethod
+    def mark_of(address: str) -> str:
+        """The hash by which an address is known again."""
+        return hashlib.sha256(address.encode()).hexdigest()
+
+
+class PushKey(models.Model):
+    """The key pair with which this installation signs at push services (VAPID). One row, no organisation; made once, the private half encrypted (PEM)."""
+
+    public = models.CharField(max_length=100, help_text="Uncompressed point, base64url: what browsers ask for")
+    private = SecretText()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_push_key")]
+
+
+class ChatAccess(Owned):
+    """What opens a company's chat for us: a token or a secret address, encrypted. `refused_because` is what the chat said when it shut us out."""
+
+    kind = models.CharField(max_length=10)
+    secret = SecretText()
+    given_at = models.DateTimeField()
+    given_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    refused_at = models.DateTimeField(null=True)
+    refused_because = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "kind"], name="one_access_per_chat")]
+
+    @property
+    def opens(self) -> bool:
+        """Whether it may be tried: it can be read, and nobody has refused it."""
+        return bool(self.secret) and self.refused_at is None
+
+    def refuse(self, *, because: str, now: datetime) -> None:
+        """The chat shuts us out: nothing goes there until somebody gives access again. Saves; tells no one."""
+        self.refused_at, self.refused_because = now, because
+        self.save(update_fields=["refused_at", "refused_because"])
 
 
 def current_stop() -> Stop | None:

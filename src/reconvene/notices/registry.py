@@ -16,18 +16,21 @@ class Compose(Protocol):
 _composers: dict[str, Compose] = {}
 _pressing: set[str] = set()
 _private: set[str] = set()
+_mail_only: set[str] = set()
 
 
-def register(kind: str, compose: Compose, *, is_pressing: bool = False, is_private: bool = False) -> None:
+def register(kind: str, compose: Compose, *, is_pressing: bool = False, is_private: bool = False, is_mail_only: bool = False) -> None:
     """Let `compose` write notices of `kind`. Registering the same again changes nothing.
 
     Pressing are dates and seats that somebody must answer: after an outage they are not put off to another day. Private is what says
-    that one person did something, and is never counted for anybody to see. Raises ValueError when another composer has that kind.
+    that one person did something, and is never counted for anybody to see. By mail only goes what carries a calendar entry, somebody's own
+    words or a name, whatever channel the person chose. Raises ValueError when another composer has that kind.
     """
     if _composers.setdefault(kind, compose) is not compose:
         raise ValueError(f"Two composers for notices of kind {kind}.")
     _pressing.update([kind] if is_pressing else [])
     _private.update([kind] if is_private else [])
+    _mail_only.update([kind] if is_mail_only else [])
 
 
 def composer(kind: str) -> Compose | None:
@@ -48,3 +51,8 @@ def pressing_kinds() -> set[str]:
 def private_kinds() -> set[str]:
     """The kinds that nobody gets counts of."""
     return set(_private)
+
+
+def mail_only_kinds() -> set[str]:
+    """The kinds that go by mail whatever channel the person chose."""
+    return set(_mail_only)

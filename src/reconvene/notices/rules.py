@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+MAIL = "mail"
+"""The channel that everybody has and that everything falls back to."""
+PUSH, SMS = "push", "sms"
 PER_WEEK, WEEK = 2, 7  # counted messages in any so many days
 PER_CYCLE, CYCLE = 8, 28
 DAY_ENDS, FRIDAY_ENDS = time(18, 0), time(15, 0)
@@ -126,6 +129,20 @@ def _long(text: bytes) -> uuid.UUID:
 def wait_after(attempts: int) -> timedelta:
     """How long to wait after the `attempts`-th failed attempt (from 1): five minutes, doubled each time, six hours at most."""
     return min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts - 1, 10))
+
+
+PATIENCE = 3  # attempts by another channel than mail, some half an hour
+LEAST_WAIT = timedelta(seconds=10)
+
+
+def retry_at(attempts: int, *, wait: timedelta | None, now: datetime) -> datetime:
+    """When to try again after the `attempts`-th failed attempt. `wait` is what the other side asked for, six hours at most."""
+    return now + (wait_after(attempts) if wait is None else min(LONGEST_WAIT, max(LEAST_WAIT, wait)))
+
+
+def gives_up(attempts: int, *, again_at: datetime, not_after: datetime) -> bool:
+    """Whether another channel than mail has failed so often, or would be tried again so late, that mail is the better way."""
+    return attempts >= PATIENCE or again_at > not_after
 
 
 def at_hour(day: date, *, zone: str, hour: int) -> datetime:

@@ -30,9 +30,14 @@ def _count(day: date, *, zone: ZoneInfo) -> None:
     since, until = (datetime.combine(one, time(), zone) for one in (day, day + timedelta(days=1)))
     became = Case(When(sent_at=None, then=F("dropped_because")), default=Value(SENT))
     settled = Notice.objects.settled(since=since, until=until).exclude(kind__in=private_kinds()).annotate(became=became)
-    found = {(kind, fate): count for kind, fate, count in settled.values_list("kind", "became").annotate(Count("id"))}
-    known = {(one.kind, one.became): one.count for one in Tally.objects.filter(day=day)}
-    changed = [Tally(day=day, kind=kind, became=fate, count=n) for (kind, fate), n in found.items() if known.get((kind, fate)) != n]
+    settled = settled.annotate(by=Case(When(sent_at=None, then=Value("")), default=F("channel")))
+    found = {(kind, fate, by): count for kind, fate, by, count in settled.values_list("kind", "became", "by").annotate(Count("id"))}
+    known = {(one.kind, one.became, one.channel): one.count for one in Tally.objects.filter(day=day)}
+    changed = [
+        Tally(day=day, kind=kind, became=fate, channel=by, count=n)
+        for (kind, fate, by), n in found.items()
+        if known.get((kind, fate, by)) != n
+    ]
     if changed:
-        unique = ["organisation", "day", "kind", "became"]
+        unique = ["organisation", "day", "kind", "became", "channel"]
         Tally.objects.bulk_create(changed, update_conflicts=True, unique_fields=unique, update_fields=["count"])

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from reconvene.base import clock
 from reconvene.base.links import Link, by_link
 from reconvene.notices import actions
+from reconvene.notices.channels import way_of
 from reconvene.notices.forms import WishesForm
 from reconvene.notices.mail import PAUSE
 from reconvene.notices.models import preference_of
@@ -70,7 +71,9 @@ def pause(request: HttpRequest, link: Link) -> HttpResponse:
 
 
 def _account(request: HttpRequest, person: Person, *, form: WishesForm, status: int = 200) -> HttpResponse:
-    context = {"preference": preference_of(person), "form": form, "person": person, "takes_mail": takes_mail(person)}
+    preference = preference_of(person)
+    facts = {"way": way_of(preference.channel), "lost": way_of(preference.lost_channel), "takes_mail": takes_mail(person)}
+    context = {"preference": preference, "form": form, "person": person, **facts}
     return render(request, "notices/account.html", context, status=status)
 
 

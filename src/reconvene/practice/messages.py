@@ -152,7 +152,7 @@ def _address(name: str, purpose: str, notice: Notice, cycle: Cycle) -> str:
     return absolute(name, link.token())
 
 
-register(PLAN_COPY, plan_copy, is_private=True)
+register(PLAN_COPY, plan_copy, is_private=True, is_mail_only=True)
 register(OCCASION, occasion)
 register(CHECK_IN, first_check_in)
 register(SECOND, second_check_in)

@@ -78,6 +78,7 @@ FIELDS: Mapping[str, Visible] = MappingProxyType(
         "survey": _to(Audience.COUNTS),
         "search": _to(Audience.ME),
         "person.name": _to(Audience.COMPANY),
+        "person.channel": _to(Audience.ME),
         "person.email": _to(Audience.ME, _("Visible to only you and those who keep the directory")),
         "membership": _to(Audience.ROOMS, _("Visible to your group, and to L&D where rooms must be booked")),
     }
@@ -116,6 +117,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "survey": _("My answers at the end of a session"),
         "search": _("What I search for"),
         "person.name": _("My name and function"),
+        "person.channel": _("How messages reach me: by which channel, on which devices, at which number"),
         "person.email": _("My mail address"),
         "membership": _("That I sit in a group"),
     }

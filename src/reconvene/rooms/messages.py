@@ -49,5 +49,5 @@ def session_closed(notice: Notice, *, now: datetime) -> Message | None:
     return Message(_("After your session"), tuple(lines), button=(_("Open my page"), absolute("room", session.id)), thread=session.cycle_id)
 
 
-register(HELP_WANTED, help_wanted, is_pressing=True, is_private=True)
+register(HELP_WANTED, help_wanted, is_pressing=True, is_private=True, is_mail_only=True)
 register(SESSION_CLOSED, session_closed)

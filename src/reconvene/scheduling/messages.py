@@ -181,8 +181,8 @@ def times(session: Session, person: Person) -> dict[str, str]:
     return {name: formats.date_format(moment, wanted) for name, (moment, wanted) in words.items()}
 
 
-register(kinds.INVITATION, invitation, is_pressing=True)
-register(kinds.CANCELLATION, cancellation, is_pressing=True)
+register(kinds.INVITATION, invitation, is_pressing=True, is_mail_only=True)
+register(kinds.CANCELLATION, cancellation, is_pressing=True, is_mail_only=True)
 register(kinds.HOST_CARD, host_card, is_pressing=True)
 register(kinds.TOMORROW, tomorrow)
 register(kinds.STILL_WANTED, still_wanted, is_pressing=True)
