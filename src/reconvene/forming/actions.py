@@ -26,6 +26,7 @@ from reconvene.matching.search import Stop
 from reconvene.matching.solve import candidates_for, solve
 from reconvene.notices.actions import put, put_newest, send_soon
 from reconvene.people.models import Person
+from reconvene.scheduling.queries import engagements
 
 ITERATIONS = 20_000
 TO_PREPARE = timedelta(hours=12)  # between the end of answering and the first session
@@ -207,7 +208,7 @@ def dates_for(people: Sequence[Person], *, programme: Programme, now: datetime, 
     zone = zones(people)[0]
     window = window or Window(earliest_day(now, answering=FIRST_ROUND, zone=zone), now.date() + WEEKS_AHEAD)
     until = now + timedelta(days=(window.last_day - now.date()).days + programme.gap_longest + 1)
-    known = diaries(people, since=now, until=until)
+    known = diaries(people, since=now, until=until, also=engagements(people, since=now, until=until))
     gap = programme.gap_shortest, programme.gap_longest
     return find_dates(list(known.values()), now=now, window=window, minutes=programme.session_minutes, gap=gap, zone=zone)
 

@@ -4,7 +4,7 @@ A person types an address and our server goes there, so whatever is typed, resol
 (SSRF). A name is resolved once, every address it has must be public, and the connection goes to exactly the address that was
 checked. Hosts named in RECONVENE_INSIDE_HOSTS may be private, on any port, and without https.
 
-Called by the calendar readers. Logs nothing: addresses are secrets here.
+Called by what reads calendars and writes into them. Logs nothing: addresses are secrets here.
 """
 
 import asyncio
@@ -25,6 +25,7 @@ SECONDS = 10.0
 LARGEST = 5_000_000
 """Bytes of one answer."""
 MOST_REDIRECTS = 3
+WRITES = ("PUT", "DELETE")
 HTTPS_PORTS = (None, 443)
 _IPV6_OF_EVERYONE = ipaddress.IPv6Network("2000::/3")
 _IPV4_IN_IPV6 = (ipaddress.IPv6Network("2002::/16"), ipaddress.IPv6Network("2001::/32"))
@@ -88,8 +89,8 @@ async def _within(
                 there = url.join(answer.headers["location"])
             finally:
                 await answer.aclose()
-            if method == "POST":
-                break  # a secret goes where it was meant to go, or nowhere
+            if method == "POST" or (method in WRITES and there.host != url.host):
+                break  # a secret goes where it was meant to go, or nowhere; so does an event
             if (there.host, there.port) != (url.host, url.port):
                 auth = None
             url = there

@@ -176,7 +176,7 @@ def cancel_sessions(cycle: Cycle, *, now: datetime) -> None:
         if session.is_ahead:
             session.cancel(now=now)
             for person in members:
-                _uninvite(session, person=person, now=now)
+                uninvite(session, person=person, now=now)
 
 
 @transaction.atomic
@@ -199,7 +199,7 @@ def release_member(cycle: Cycle, *, person: Person, now: datetime) -> None:
     for session in sessions_of(cycle.id).values():
         if session.is_ahead:
             Rsvp.objects.filter(session=session, person=person).delete()
-            _uninvite(session, person=person, now=now)
+            uninvite(session, person=person, now=now)
             heir = next_host(session, apart_from=[person])
             if session.host_id == person.id and heir is not None:
                 hand_over(session, host=heir, now=now)
@@ -210,7 +210,8 @@ def locked(session: Session) -> Session:
     return Session.objects.select_for_update(of=("self",)).select_related("host", "cycle__group__programme").get(id=session.id)
 
 
-def _uninvite(session: Session, *, person: Person, now: datetime) -> None:
+def uninvite(session: Session, *, person: Person, now: datetime) -> None:
+    """Take the entry of a session out of a person's calendar. Tells only them."""
     drop_about(session.id, now=now, person=person, kinds=kinds.DATES, because="cancelled")
     put(person, kind=kinds.CANCELLATION, subject_id=session.id, due_at=now, not_after=max(session.ends_at, now + timedelta(days=1)))
     send_soon()

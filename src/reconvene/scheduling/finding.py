@@ -14,7 +14,7 @@ from reconvene.base.templatetags.design import day, hour
 from reconvene.groups.rules import GAP_HELD_LONGEST, GAP_IDEAL
 from reconvene.people.models import Person
 from reconvene.scheduling.models import Session
-from reconvene.scheduling.queries import members_of, sessions_of
+from reconvene.scheduling.queries import engagements, members_of, sessions_of
 from reconvene.scheduling.rules import Kind, read_local, write_local
 
 NOTICE = timedelta(hours=24)  # nobody is called together from one hour to the next
@@ -36,13 +36,13 @@ class Option:
 
 
 def options(session: Session, *, now: datetime, most: int = 4) -> tuple[Option, ...]:
-    """Up to `most` other dates on different days, best first; empty when nothing suits all. Four queries for any number of members."""
+    """Up to `most` other dates on different days, best first; empty when nothing suits all. Five queries for any number of members."""
     other = _other(session)
     window = _window(session, other, now=now)
     people = members_of(session.cycle)
     if window is None or not people:
         return ()
-    known = _diaries(people, window=window, now=now)
+    known = _diaries(people, session, window=window, now=now)
     starts = find_starts(
         known, now=now + NOTICE, window=window, minutes=session.minutes, zone=session.zone, like=read_local(session.local_start).time()
     )
@@ -61,7 +61,7 @@ def options(session: Session, *, now: datetime, most: int = 4) -> tuple[Option, 
 def reconvene_for(session: Session, *, first: datetime, now: datetime) -> str:
     """The wall time of the reconvene that goes with another wall time of the first session: what suits all, else the same time four weeks on."""
     window = Window(first.date(), first.date())
-    known = _diaries(members_of(session.cycle), window=window, now=now)
+    known = _diaries(members_of(session.cycle), session, window=window, now=now)
     pair = next((pair for pair in _pairs(session, known, window=window, now=now - NOTICE) if pair.first_local == first), None)
     later, _instant = local_later(first, session.zone, days=_ideal(session))
     return write_local(pair.second_local if pair else later)
@@ -79,7 +79,7 @@ def advice(session: Session, *, reader: Person, now: datetime) -> str:
     if window is None:
         return _("The days on which the reconvene can be are over. Choose a date together; it counts all the same.")
     people = members_of(session.cycle)
-    known = _diaries(people, window=window, now=now)
+    known = _diaries(people, session, window=window, now=now)
     facts = {"now": now + NOTICE, "window": window, "minutes": session.minutes, "zone": session.zone}
     gap = _gap(session) if session.is_first else (0, 0)
     change = cheapest_change(known, **facts, gap=gap, ideal=_ideal(session) if session.is_first else 0)  # type: ignore[arg-type]
@@ -118,9 +118,11 @@ def _pairs(session: Session, known: Sequence[Diary], *, window: Window, now: dat
     )
 
 
-def _diaries(people: Sequence[Person], *, window: Window, now: datetime) -> list[Diary]:
-    days = (window.last_day - now.date()).days + GAP_HELD_LONGEST + 1
-    return list(diaries(people, since=now, until=now + timedelta(days=days)).values())
+def _diaries(people: Sequence[Person], session: Session, *, window: Window, now: datetime) -> list[Diary]:
+    """When these people are busy, but for the sessions of this cycle, of which it is about."""
+    until = now + timedelta(days=(window.last_day - now.date()).days + GAP_HELD_LONGEST + 1)
+    also = engagements(people, since=now, until=until, apart_from=session.cycle)
+    return list(diaries(people, since=now, until=until, also=also).values())
 
 
 def _gap(session: Session) -> tuple[int, int]:

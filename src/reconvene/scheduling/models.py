@@ -7,18 +7,28 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.db.models import Q
 
+from reconvene.availability.models import Connection
+from reconvene.availability.registry import Filed
+from reconvene.base.fields import SecretText
 from reconvene.base.models import Owned
 from reconvene.groups.models import Cycle, Group
 from reconvene.people.models import Person
 from reconvene.scheduling.rules import ANSWER_WITHIN, HELD_WITHOUT_WORD, Answer, Kind
 
 
+LONGEST_TAG = 200
+
+
 class Place(Owned):
-    """A room in a building in which a group can meet: how many seats, at which site. Listed by L&D, held by sessions for their time."""
+    """A room in a building in which a group can meet: how many seats, at which site. Listed by L&D, held by sessions for their time.
+
+    With a `connection` it has a calendar of its own, as rooms that can be booked have: what is busy there is not held.
+    """
 
     name = models.CharField(max_length=120, help_text="As it stands in calendar entries")
     site = models.CharField(max_length=120, help_text="As people's sites are written in the directory")
     seats = models.PositiveSmallIntegerField()
+    connection = models.OneToOneField(Connection, models.SET_NULL, null=True, related_name="place")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "site", "name"], name="one_place_per_name_and_site")]
@@ -37,6 +47,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def upcoming(self, now: datetime) -> Self:
         """Neither over nor cancelled, soonest first."""
         return self.filter(ended_at=None, cancelled_at=None, starts_at__gt=now - timedelta(hours=6)).order_by("starts_at")
+
+    def standing(self, now: datetime) -> Self:
+        """Ahead, at a date that stands: what belongs into calendars."""
+        return self.filter(started_at=None, ended_at=None, cancelled_at=None, asked_at=None, starts_at__gt=now)
 
     def lost(self, now: datetime) -> Self:
         """Nobody began them, and a day later nobody has told of a session on paper; the longest past first."""
@@ -167,6 +181,58 @@ class Rsvp(Owned):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["session", "person"], name="one_answer_per_member")]
+
+
+class CopyQuerySet(models.QuerySet["Copy"]):
+    """Words for choosing copies."""
+
+    def open(self, now: datetime) -> Self:
+        """Of sessions that are still ahead, cancelled or not; what is past stays in calendars as it is."""
+        return self.filter(session__started_at=None, session__ended_at=None, session__starts_at__gt=now)
+
+
+class Copy(Owned):
+    """The event of one session in a calendar that we write into: a member's, or that of the place that is held (then `person` is empty).
+
+    What it should say stands in the session; the row says what lies in the calendar, and a worker brings the one to the other.
+    `sequence` is the session's as it lies there, empty as long as nothing was put there for sure.
+    """
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="copies")
+    connection = models.ForeignKey(Connection, models.SET_NULL, null=True, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
+    address = SecretText(help_text="Where it lies, as its calendar says")
+    tag = models.CharField(max_length=LONGEST_TAG, blank=True)
+    sequence = models.PositiveSmallIntegerField(null=True)
+    again_at = models.DateTimeField(help_text="Not looked at before: a worker has it, or its server was away")
+    failing_since = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+
+    objects = CopyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "connection"], name="one_copy_per_calendar")]
+
+    @property
+    def filed(self) -> Filed:
+        """Where it lies, for a writer."""
+        return Filed(self.address, self.tag)
+
+    def look_again(self, *, at: datetime) -> None:
+        """Put it off; also how a worker takes it for itself. Saves; tells no one."""
+        self.again_at = at
+        self.save(update_fields=["again_at"])
+
+    def note_written(self, *, filed: Filed, sequence: int, now: datetime) -> None:
+        """It says what the session said at this sequence. Saves; tells no one."""
+        self.address, self.tag = filed.address, filed.tag if len(filed.tag) <= LONGEST_TAG else ""  # then it is asked for each time
+        self.sequence, self.again_at, self.failing_since, self.failures = sequence, now, None, 0
+        self.save(update_fields=["address", "tag", "sequence", "again_at", "failing_since", "failures"])
+
+    def note_failure(self, *, now: datetime, again_at: datetime) -> None:
+        """Its server did not take it. Saves; tells no one."""
+        self.failing_since, self.failures, self.again_at = self.failing_since or now, min(self.failures + 1, 1000), again_at
+        self.save(update_fields=["failing_since", "failures", "again_at"])
 
 
 class Feed(Owned):

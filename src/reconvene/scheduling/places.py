@@ -5,7 +5,6 @@ Two sessions never hold one place at the same time: whoever looks for one locks 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -14,8 +13,8 @@ from django.utils.translation import gettext as _
 from reconvene.base.fields import clean_text
 from reconvene.people.models import Person
 from reconvene.scheduling.models import Place, Session
+from reconvene.scheduling.rules import LONGEST
 
-LONGEST = timedelta(hours=3)  # of a session, with much to spare
 MOST_SEATS = 500
 
 

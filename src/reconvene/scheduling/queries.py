@@ -1,13 +1,15 @@
 """Reading sessions: who comes, both dates of a cycle, who could host. Called by views, messages and actions here, and by apps above."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from reconvene.groups.models import Cycle, Membership
 from reconvene.people.models import Person
 from reconvene.scheduling.models import Rsvp, Session
-from reconvene.scheduling.rules import Kind
+from reconvene.scheduling.rules import LONGEST, Kind
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,24 @@ def members_of(cycle: Cycle) -> list[Person]:
     """Who sits in the cycle's group now, in seat order."""
     seats = Membership.objects.live().filter(group_id=cycle.group_id).select_related("person__organisation", "person__preference")
     return [seat.person for seat in seats]
+
+
+def engagements(
+    people: Sequence[Person], *, since: datetime, until: datetime, apart_from: Cycle | None = None
+) -> dict[uuid.UUID, list[tuple[datetime, datetime]]]:
+    """For each person from when to when their sessions between two moments last, but for those of one cycle. One query.
+
+    Calendars do not say it: there our own events are left out, so that no session stands in its own way.
+    """
+    found: dict[uuid.UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
+    ahead = Session.objects.filter(ended_at=None, cancelled_at=None, asked_at=None, starts_at__gt=since - LONGEST, starts_at__lt=until)
+    if apart_from is not None:
+        ahead = ahead.exclude(cycle=apart_from)
+    seats = Membership.objects.live().filter(person__in=people, group__cycles__sessions__in=ahead)
+    session = "group__cycles__sessions"
+    for person, starts_at, minutes in seats.values_list("person_id", f"{session}__starts_at", f"{session}__minutes"):
+        found[person].append((starts_at, starts_at + timedelta(minutes=minutes)))
+    return found
 
 
 def comers(session: Session) -> list[Comer]:

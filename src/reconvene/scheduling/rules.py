@@ -28,6 +28,7 @@ class Outcome(StrEnum):
     ENDED = "ended"
 
 
+LONGEST = timedelta(hours=3)  # of a session, with much to spare
 DOORS_OPEN = timedelta(hours=1)  # before the planned start
 DOORS_SHUT = timedelta(hours=6)  # after it, for a session that never began
 HELD_WITHOUT_WORD = timedelta(hours=24)  # after the start; who met on paper has this long to say so before another date is found
