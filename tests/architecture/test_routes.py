@@ -53,7 +53,7 @@ KEEPERS = {LEARNING: "fay", READERS: "sam", IMPORTERS: "ada", ADMINS: "ada"}
 POLICIES = {
     "account": SIGNED_IN, "account-address": SIGNED_IN, "account-pause": SIGNED_IN, "account-wishes": SIGNED_IN, "account_confirm_login_code": PUBLIC, "account_login": PUBLIC,
     "availability": SIGNED_IN, "availability-half-days": SIGNED_IN, "availability-hours": SIGNED_IN, "calendar-back": SIGNED_IN,
-    "calendar-new": SIGNED_IN, "calendar-removal": OWN, "calendars": SIGNED_IN,
+    "calendar-new": SIGNED_IN, "calendar-removal": OWN, "calendar-writing": OWN, "calendars": SIGNED_IN,
     "account_logout": SIGNED_IN, "account_request_login_code": PUBLIC, "call": OWN, "call-code": SIGNED_IN, "call-join": BY_LINK,
     "challenge": OWN, "challenge-hints": SIGNED_IN, "challenge-new": SIGNED_IN, "challenge-withdrawal": OWN, "check-in": BY_LINK,
     "console": READERS, "console-ask-for-date": LEARNING, "console-groups": LEARNING, "console-next-in-line": LEARNING,
@@ -83,7 +83,7 @@ LINKS = {
     "plan-by-link": "plan", "report-by-link": "report", "talk-by-link": "talk",
     "room-by-link": "room", "room-watch": "helper", "seat": "seat",
 }  # fmt: skip
-STAYS_ONES_OWN = {"calendar-removal", "challenge", "challenge-withdrawal", "seat-mine", "group-leaving"}
+STAYS_ONES_OWN = {"calendar-removal", "calendar-writing", "challenge", "challenge-withdrawal", "seat-mine", "group-leaving"}
 IN_A_LATER_CYCLE = {"group-topic"}
 LATER_IN_A_SESSION = {"idea_id", "lesson_id", "thing_id", "device_id"}
 """There are ideas, lessons and devices only later in a session than the town's is."""

@@ -195,13 +195,14 @@ class Copy(Owned):
     """The event of one session in a calendar that we write into: a member's, or that of the place that is held (then `person` is empty).
 
     What it should say stands in the session; the row says what lies in the calendar, and a worker brings the one to the other.
-    `sequence` is the session's as it lies there, empty as long as nothing was put there for sure.
+    `address` and `tag` are where it lies and in which version, as its calendar says; `sequence` is the session's as it lies there, empty as
+    long as nothing was put there for sure.
     """
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="copies")
     connection = models.ForeignKey(Connection, models.SET_NULL, null=True, related_name="+")
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
-    address = SecretText(help_text="Where it lies, as its calendar says")
+    address = SecretText()
     tag = models.CharField(max_length=LONGEST_TAG, blank=True)
     sequence = models.PositiveSmallIntegerField(null=True)
     again_at = models.DateTimeField(help_text="Not looked at before: a worker has it, or its server was away")

@@ -56,7 +56,10 @@ def write_copy(copy_id: uuid.UUID, *, organisation: uuid.UUID, now: datetime) ->
 
 
 def _task(copy_id: uuid.UUID, *, now: datetime) -> _Task | None:
-    copy = Copy.objects.open(now).select_related("session", "connection__place").filter(id=copy_id).first()
+    copy = Copy.objects.open(now).select_related("session__cycle", "connection__place", "person").filter(id=copy_id).first()
+    if copy is not None and copy.connection is not None and copy.connection.write_problem:
+        hand_to_mail(copy, now=now)  # given up for another event meanwhile
+        return None
     kind = kind_of(copy.connection.kind) if copy is not None and copy.connection is not None else None
     if copy is None or copy.connection is None or kind is None or kind.writer is None:
         return None

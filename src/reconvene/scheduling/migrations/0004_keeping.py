@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             name='Copy',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('address', reconvene.base.fields.SecretText(blank=True, default='', help_text='Where it lies, as its calendar says')),
+                ('address', reconvene.base.fields.SecretText(blank=True, default='')),
                 ('tag', models.CharField(blank=True, max_length=200)),
                 ('sequence', models.PositiveSmallIntegerField(null=True)),
                 ('again_at', models.DateTimeField(help_text='Not looked at before: a worker has it, or its server was away')),
