@@ -15,7 +15,6 @@ from reconvene.groups.models import Cycle, Group
 from reconvene.people.models import Person
 from reconvene.scheduling.rules import ANSWER_WITHIN, HELD_WITHOUT_WORD, Answer, Kind
 
-
 LONGEST_TAG = 200
 
 

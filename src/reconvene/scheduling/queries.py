@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import F, Q
+
+from reconvene.availability.fairness import is_late, worst_zones
 from reconvene.groups.models import Cycle, Membership
 from reconvene.people.models import Person
 from reconvene.scheduling.models import Rsvp, Session
@@ -49,6 +52,30 @@ def engagements(
     for person, starts_at, minutes in seats.values_list("person_id", f"{session}__starts_at", f"{session}__minutes"):
         found[person].append((starts_at, starts_at + timedelta(minutes=minutes)))
     return found
+
+
+def hours_borne(people: Sequence[Person], *, before: datetime) -> dict[uuid.UUID, bool]:
+    """Who of these people had the worst hour of the last session that they had before a moment, and whether it was late (else early) for them.
+    Two queries. Whoever sat with people of one time zone only is not in it.
+    """
+    session = "group__cycles__sessions"
+    had = Membership.objects.filter(
+        Q(ended_at=None) | Q(ended_at__gt=F(f"{session}__starts_at")),
+        person__in=people,
+        group__cycles__sessions__cancelled_at=None,
+        group__cycles__sessions__asked_at=None,
+        group__cycles__sessions__starts_at__lt=before,
+    )
+    columns = ("person_id", "person__time_zone", "group_id", f"{session}__starts_at", f"{session}__minutes")
+    last = list(had.order_by("person_id", f"-{session}__starts_at").distinct("person_id").values_list(*columns))
+    zones: dict[uuid.UUID, set[str]] = defaultdict(set)
+    for group, zone in Membership.objects.filter(group__in={row[2] for row in last}).values_list("group_id", "person__time_zone"):
+        zones[group].add(zone)
+    return {
+        person: is_late(starts_at, minutes=minutes, zone=zone)
+        for person, zone, group, starts_at, minutes in last
+        if zone in worst_zones(starts_at, minutes, frozenset(zones[group]))
+    }
 
 
 def comers(session: Session) -> list[Comer]:

@@ -109,7 +109,7 @@ def session_date(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
             return redirect("session", session_id)
     fitting = finding.options(found, now=clock.now())
     page = {
-        "session": found, "form": form, "options": fitting, "zone": person.time_zone, "place": "groups",
+        "session": found, "form": form, "options": [(option, option.turn_for(person)) for option in fitting], "zone": person.time_zone, "place": "groups",
         "advice": "" if fitting else finding.advice(found, reader=person, now=clock.now()),
     }  # fmt: skip
     return render(request, "scheduling/another_date.html", page, status=422 if form.errors else 200)
