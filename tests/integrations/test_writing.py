@@ -77,7 +77,7 @@ def events(dav: Radicale, path: str = CALENDAR) -> list[tuple[str, int]]:
     """(start in Berlin, sequence) of every event in the calendar."""
     body = dav.client.get(dav.origin + path).content
     found = list(Calendar.from_ical(body).walk("VEVENT")) if body.strip() else []
-    return sorted((f"{event['DTSTART'].dt:%m-%d %H:%M}", int(event["SEQUENCE"])) for event in found)
+    return sorted((f"{event['DTSTART'].dt:%m-%d %H:%M}", int(event.get("SEQUENCE", 0))) for event in found)
 
 
 def first() -> Session:

@@ -130,14 +130,20 @@ class Connected:
 
 def connected(person: Person) -> tuple[Connected, ...]:
     """The calendars that the person has connected, the first one first."""
-    found = []
-    for connection in Connection.objects.visible_to(person).order_by("connected_at", "id"):
-        kind = kind_of(connection.kind)
-        host = urlsplit(connection.address).hostname or ""
-        problem, write_problem = PROBLEMS.get(connection.problem, ""), WRITE_PROBLEMS.get(connection.write_problem, "")
-        can_be_written = kind is not None and kind.writer is not None
-        found.append(Connected(connection, kind.name if kind else connection.kind, host, problem, write_problem, can_be_written))
-    return tuple(found)
+    return tuple(as_seen(connection) for connection in Connection.objects.visible_to(person).order_by("connected_at", "id"))
+
+
+def as_seen(connection: Connection) -> Connected:
+    """A calendar as its owner sees it; that of a place, as whoever keeps the list of places does."""
+    kind = kind_of(connection.kind)
+    return Connected(
+        connection,
+        name=kind.name if kind else connection.kind,
+        host=urlsplit(connection.address).hostname or "",
+        problem=PROBLEMS.get(connection.problem, ""),
+        write_problem=WRITE_PROBLEMS.get(connection.write_problem, ""),
+        can_be_written=kind is not None and kind.writer is not None,
+    )
 
 
 def is_written(person: Person) -> bool:

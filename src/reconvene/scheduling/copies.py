@@ -20,11 +20,13 @@ from reconvene.scheduling.models import Copy, Session
 
 @dataclass(frozen=True)
 class Wanted:
-    """One event that there should be: of which session, in which calendar, whose (a place's is nobody's), and the sequence it should have."""
+    """One event that there should be: of which session, in which calendar, the person's (a place's is nobody's) or the place's whose it is, and
+    the sequence it should have."""
 
     session_id: uuid.UUID
     connection_id: uuid.UUID
     person_id: uuid.UUID | None
+    owner_id: uuid.UUID
     sequence: int
 
 
@@ -36,10 +38,10 @@ def wanted(now: datetime, *, session: Session | None = None) -> list[Wanted]:
     written = Connection.objects.written()
     seats = Membership.objects.live().filter(group__cycles__sessions__in=standing, person__connections__in=written)
     of_members = seats.values_list("group__cycles__sessions", "person__connections", "person", "group__cycles__sessions__sequence")
-    of_places = standing.filter(held__connection__in=written).values_list("id", "held__connection", "sequence")
+    of_places = standing.filter(held__connection__in=written).values_list("id", "held__connection", "held", "sequence")
     return [
-        *(Wanted(one, calendar, person, sequence) for one, calendar, person, sequence in of_members),
-        *(Wanted(one, calendar, None, sequence) for one, calendar, sequence in of_places),
+        *(Wanted(one, calendar, person, person, sequence) for one, calendar, person, sequence in of_members),
+        *(Wanted(one, calendar, None, place, sequence) for one, calendar, place, sequence in of_places),
     ]
 
 
@@ -52,7 +54,7 @@ def differing(now: datetime, *, most: int) -> list[Copy]:
     known = set(Copy.objects.open(now).values_list("session_id", "connection_id"))
     Copy.objects.bulk_create(
         [
-            Copy(session_id=one.session_id, connection_id=one.connection_id, person_id=one.person_id, again_at=now)
+            Copy(session_id=one.session_id, connection_id=one.connection_id, person_id=one.person_id, owner_id=one.owner_id, again_at=now)
             for key, one in there_should_be.items()
             if key not in known
         ],

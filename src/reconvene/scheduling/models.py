@@ -35,6 +35,11 @@ class Place(Owned):
     def __str__(self) -> str:
         return self.name
 
+    def have(self, connection: Connection | None) -> None:
+        """It has this calendar, or none. Saves; tells no one."""
+        self.connection = connection
+        self.save(update_fields=["connection"])
+
 
 class SessionQuerySet(models.QuerySet["Session"]):
     """Words for choosing sessions."""
@@ -201,6 +206,7 @@ class Copy(Owned):
     session = models.ForeignKey(Session, models.CASCADE, related_name="copies")
     connection = models.ForeignKey(Connection, models.SET_NULL, null=True, related_name="+")
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
+    owner_id = models.UUIDField(help_text="The person or the place, as the UID of the event says")
     address = SecretText()
     tag = models.CharField(max_length=LONGEST_TAG, blank=True)
     sequence = models.PositiveSmallIntegerField(null=True)

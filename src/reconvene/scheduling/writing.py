@@ -56,7 +56,7 @@ def write_copy(copy_id: uuid.UUID, *, organisation: uuid.UUID, now: datetime) ->
 
 
 def _task(copy_id: uuid.UUID, *, now: datetime) -> _Task | None:
-    copy = Copy.objects.open(now).select_related("session__cycle", "connection__place", "person").filter(id=copy_id).first()
+    copy = Copy.objects.open(now).select_related("session__cycle", "connection", "person").filter(id=copy_id).first()
     if copy is not None and copy.connection is not None and copy.connection.write_problem:
         hand_to_mail(copy, now=now)  # given up for another event meanwhile
         return None
@@ -64,8 +64,7 @@ def _task(copy_id: uuid.UUID, *, now: datetime) -> _Task | None:
     if copy is None or copy.connection is None or kind is None or kind.writer is None:
         return None
     is_wanted = copy.connection_id in {one.connection_id for one in wanted(now, session=copy.session)}
-    whose = copy.person_id or copy.connection.place.id
-    uid = uid_for(copy.session_id, whose=whose, organisation=copy.organisation_id)
+    uid = uid_for(copy.session_id, whose=copy.owner_id, organisation=copy.organisation_id)
     event = serialise(entry_for(copy.session, uid=uid, now=now), method=STORED) if is_wanted else None
     return _Task(kind.writer, copy.connection.access(until=now), uid, copy.filed, event, copy.session.sequence)
 
