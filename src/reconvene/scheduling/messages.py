@@ -75,7 +75,7 @@ def host_card(notice: Notice, *, now: datetime) -> Message | None:
 
 
 def tomorrow(notice: Notice, *, now: datetime) -> Message | None:
-    """To the others, the working day before the reconvene."""
+    """To the others, the working day before the reconvene. Registered by practice, which knows for whom messages have fallen silent."""
     session = _theirs(notice)
     if session is None or session.starts_at <= now:
         return None
@@ -192,7 +192,6 @@ def times(session: Session, person: Person) -> dict[str, str]:
 register(kinds.INVITATION, invitation, is_pressing=True)
 register(kinds.CANCELLATION, cancellation, is_pressing=True)
 register(kinds.HOST_CARD, host_card, is_pressing=True)
-register(kinds.TOMORROW, tomorrow)
 register(kinds.STILL_WANTED, still_wanted, is_pressing=True)
 register(kinds.GROUP_ENDED, group_ended)
 register(kinds.MISSED, missed)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -80,6 +81,7 @@ class Session(Owned):
         Place, models.SET_NULL, null=True, related_name="+", help_text="The listed place that nobody else gets meanwhile"
     )
     host = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    passed = ArrayField(models.UUIDField(), default=list, help_text="Who asked that somebody else hosts it")
     sequence = models.PositiveSmallIntegerField(default=0, help_text="Rises with every change, for calendars")
     strikes = models.PositiveSmallIntegerField(default=0, help_text="How often in a row its date came to nothing")
     asked_at = models.DateTimeField(null=True, help_text="Since when the members are asked whether they still want to meet")
@@ -173,6 +175,11 @@ class Session(Owned):
         """Another member hosts. Saves; tells no one."""
         self.host = host
         self.save(update_fields=["host"])
+
+    def note_passed(self, person: Person) -> None:
+        """This member asked that somebody else hosts. Saves; tells no one."""
+        self.passed = [*(one for one in self.passed if one != person.id), person.id]
+        self.save(update_fields=["passed"])
 
 
 class Rsvp(Owned):

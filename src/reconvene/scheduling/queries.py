@@ -84,10 +84,19 @@ def comers(session: Session) -> list[Comer]:
     return [Comer(person, answers.get(person.id, ""), person.id == session.host_id) for person in members_of(session.cycle)]
 
 
+def swappable_by(person: Person, sessions: Sequence[Session]) -> Session | None:
+    """The session that the person hosts, when they may change places with the host of the cycle's other one: both are ahead."""
+    if len(sessions) < len(Kind) or not all(session.is_ahead and session.host_id for session in sessions):
+        return None
+    return next((session for session in sessions if session.host_id == person.id), None)
+
+
 def next_host(session: Session, *, apart_from: Sequence[Person]) -> Person | None:
-    """Who should host: a member who hosted least, then by seat; not those who passed, not the cycle's other host if it can be helped."""
+    """Whose turn it is to host: never one of `apart_from`; if it can be helped, nobody who passed already and not the cycle's other host; of the
+    rest whoever hosted least, then by seat. When all have passed, whoever did so longest ago is asked again.
+    """
     other = {found.host_id for found in sessions_of(session.cycle_id).values() if found.id != session.id}
-    passed = {person.id for person in apart_from}
-    seats = Membership.objects.live().filter(group_id=session.cycle.group_id).exclude(person_id__in=passed).select_related("person")
-    ranked = sorted(seats, key=lambda seat: (seat.person_id in other, seat.times_hosted, seat.seat))
+    turns = {person: turn for turn, person in enumerate(session.passed, start=1)}
+    seats = Membership.objects.live().filter(group_id=session.cycle.group_id).exclude(person__in=apart_from).select_related("person")
+    ranked = sorted(seats, key=lambda seat: (turns.get(seat.person_id, 0), seat.person_id in other, seat.times_hosted, seat.seat))
     return ranked[0].person if ranked else None
