@@ -353,3 +353,23 @@ def test_asking_what_differs_takes_as_many_questions_for_six_as_for_one(group: G
     Copy.objects.update(sequence=0)
     with django_assert_num_queries(6):  # with the savepoint around it
         assert differing(MONDAY, most=50) == []
+
+
+def test_when_a_calendar_is_given_up_the_mail_brings_only_what_it_does_not_say_already(group: Group) -> None:
+    failing = Failing()
+    with server(failing) as up, mail_server() as mails:
+        connect(up.origin, path="/c/")
+        sending.drain(tenancy.current(), now=MONDAY)
+        write()
+        mails.arrived.clear()
+        failing.fault = "401"
+        move("2026-03-05T11:00", now=MONDAY + MINUTE)
+        write(MONDAY + 2 * MINUTE)
+        write(MONDAY + 3 * MINUTE)
+        sending.drain(tenancy.current(), now=MONDAY + 4 * MINUTE)
+        assert (entries(mails, "ana"), Copy.objects.count()) == (["REQUEST"], 0)  # the reconvene lies there as it is
+
+        mails.arrived.clear()
+        end_kindly(first(), now=MONDAY + 5 * MINUTE)
+        sending.drain(tenancy.current(), now=MONDAY + 6 * MINUTE)
+        assert entries(mails, "ana") == ["CANCEL", "CANCEL"]

@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from reconvene.forming.actions import dates_for
-from reconvene.groups.models import Group, Membership
+from reconvene.groups.models import Cycle, Group, Membership, Programme
 from reconvene.scheduling.finding import options
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.queries import engagements, hours_borne
@@ -66,3 +66,15 @@ def test_a_session_of_another_group_is_in_the_way_and_ones_own_is_not(group: Gro
     asked = {"since": MONDAY, "until": MONDAY + timedelta(days=60)}
     assert [one[0] for one in engagements([ana], **asked)[ana.id]] == [reconvene.starts_at]
     assert engagements([ana], **asked, apart_from=reconvene.cycle) == {}
+
+
+def test_a_date_on_which_a_member_sits_in_another_group_is_not_offered(group: Group) -> None:
+    reconvene = Session.objects.get(kind="reconvene")
+    taken = options(reconvene, now=AFTER)[0]
+    other = Programme.objects.create(name="Second programme", starts_on=MONDAY.date())
+    second = Group.objects.create(programme=other, topic=world.topic(), name="Robin", formed_at=MONDAY)
+    Membership.objects.create(group=second, programme=other, person=world.person("ana"), seat=1, started_at=MONDAY)
+    cycle = Cycle.objects.create(group=second, topic=second.topic, started_at=MONDAY)
+    Session.objects.create(cycle=cycle, kind="first", local_start=taken.local_start, zone="Europe/Berlin", starts_at=taken.starts_at)
+
+    assert taken.starts_at not in [one.starts_at for one in options(reconvene, now=AFTER)]
