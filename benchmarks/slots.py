@@ -1,6 +1,7 @@
 """Times how long both dates take to be found for six people in two time zones with full calendars, 60 days ahead.
 
-Run: python benchmarks/slots.py [--rounds 200]. Pure, no database. Must: the middle one of all rounds under 2 ms. Exits with 1 when it falls short.
+Run: python benchmarks/slots.py [--rounds 200]. Pure, no database. Must: under 2 ms, the middle one of all rounds by the clock on the wall, and 95 of 100
+by the processor's time, which does not count what else the machine does. Exits with 1 when it falls short.
 """
 
 import argparse
@@ -35,17 +36,20 @@ def main() -> int:
     options.add_argument("--rounds", type=int, default=200)
     rounds = options.parse_args().rounds
     # As forming asks: the first session within three weeks, the reconvene 25 to 35 days later; together 60 days.
-    window, times, found = Window(date(2027, 3, 3), date(2027, 3, 26)), [], 0
+    window, times, worked, found = Window(date(2027, 3, 3), date(2027, 3, 26)), [], [], 0
     for number in range(rounds):
         rng = Random(number)
         diaries = [diary(person, rng=rng) for person in range(PEOPLE)]
-        began = time.perf_counter()
+        began, busy_from = time.perf_counter(), time.process_time()
         found += bool(find_dates(diaries, now=NOW, window=window, zone="Europe/Berlin"))
         times.append((time.perf_counter() - began) * 1000)
-    middle, late = median(times), quantiles(times, n=20)[-1]
+        worked.append((time.process_time() - busy_from) * 1000)
+    middle, late, own = median(times), quantiles(times, n=20)[-1], quantiles(worked, n=20)[-1]
     print(f"{PEOPLE} people, {DAYS} days, {len(diaries[0].busy)} busy intervals each, {rounds} rounds, dates found in {found}")
-    print(f"p50 {middle:.2f} ms (must: under {MUST:.0f} ms), p95 {late:.2f} ms")
-    return 0 if middle < MUST else 1
+    print(
+        f"p50 {middle:.2f} ms (must: under {MUST:.0f} ms), p95 {late:.2f} ms; p95 of the processor's time {own:.2f} ms (must: under {MUST:.0f} ms)"
+    )
+    return 0 if max(middle, own) < MUST else 1
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ from reconvene.practice.models import CheckIn, JournalEntry, Plan
 from reconvene.releases.models import Report
 from reconvene.rooms.actions import entering
 from reconvene.rooms.models import Room
-from reconvene.scheduling.models import Session
+from reconvene.scheduling.models import Place, Session
 from tests import world
 from tests.forming.queue import wait
 from tests.world import MONDAY
@@ -57,11 +57,11 @@ POLICIES = {
     "account-channel": SIGNED_IN, "account-browsers": SIGNED_IN, "account-browser-removal": OWN, "push-worker": PUBLIC, "short": BY_SHORT_LINK,
     "messages-channels": IMPORTERS, "messages-channel": IMPORTERS, "messages-channel-removal": IMPORTERS,
     "availability": SIGNED_IN, "availability-half-days": SIGNED_IN, "availability-hours": SIGNED_IN, "calendar-back": SIGNED_IN,
-    "calendar-new": SIGNED_IN, "calendar-removal": OWN, "calendars": SIGNED_IN,
+    "calendar-new": SIGNED_IN, "calendar-removal": OWN, "calendar-writing": OWN, "calendars": SIGNED_IN,
     "account_logout": SIGNED_IN, "account_request_login_code": PUBLIC, "call": OWN, "call-code": SIGNED_IN, "call-join": BY_LINK,
     "challenge": OWN, "challenge-hints": SIGNED_IN, "challenge-new": SIGNED_IN, "challenge-withdrawal": OWN, "check-in": BY_LINK,
     "console": READERS, "console-ask-for-date": LEARNING, "console-groups": LEARNING, "console-next-in-line": LEARNING,
-    "console-place": LEARNING, "console-places": LEARNING, "console-place-removal": LEARNING, "dates": BY_LINK, "feed": BY_LINK, "my-feed": SIGNED_IN, "directory-import": IMPORTERS, "directory-import-application": IMPORTERS,
+    "console-place": LEARNING, "console-places": LEARNING, "console-place-removal": LEARNING, "console-place-calendar": LEARNING, "console-place-calendar-new": LEARNING, "dates": BY_LINK, "feed": BY_LINK, "my-feed": SIGNED_IN, "directory-import": IMPORTERS, "directory-import-application": IMPORTERS,
     "directory-import-columns": IMPORTERS, "directory-import-levels": IMPORTERS, "directory-import-problems": IMPORTERS,
     "directory-import-reading": IMPORTERS, "directory-import-removal": IMPORTERS, "directory-imports": IMPORTERS, "group": OWN,
     "group-call": SIGNED_IN, "group-dates": OWN, "group-leaving": OWN, "group-topic": OWN, "groups": SIGNED_IN, "guide": SIGNED_IN, "guides": SIGNED_IN, "half-way": BY_LINK, "help-contact": ADMINS,
@@ -88,7 +88,15 @@ LINKS = {
     "plan-by-link": "plan", "report-by-link": "report", "talk-by-link": "talk",
     "room-by-link": "room", "room-watch": "helper", "seat": "seat",
 }  # fmt: skip
-STAYS_ONES_OWN = {"account-browser-removal", "calendar-removal", "challenge", "challenge-withdrawal", "seat-mine", "group-leaving"}
+STAYS_ONES_OWN = {
+    "account-browser-removal",
+    "calendar-removal",
+    "calendar-writing",
+    "challenge",
+    "challenge-withdrawal",
+    "seat-mine",
+    "group-leaving",
+}
 IN_A_LATER_CYCLE = {"group-topic"}
 LATER_IN_A_SESSION = {"idea_id", "lesson_id", "thing_id", "device_id"}
 """There are ideas, lessons and devices only later in a session than the town's is."""
@@ -153,6 +161,7 @@ def _arguments(group: Group) -> dict[str, Any]:
         "group_id": group.id,
         "cycle_id": cycle.id,
         "session_id": session.id,
+        "place_id": Place.objects.create(name="Oak", site="Hall", seats=6).id,
         "code": Room.objects.get().code,
         "seat_id": seat.id,
         "proposal_id": Proposal.objects.get().id,

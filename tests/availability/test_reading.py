@@ -112,7 +112,7 @@ def test_what_only_the_owner_can_mend_is_not_tried_again(connection: Connection,
 
 
 def test_what_is_disconnected_while_it_is_read_leaves_nothing(connection: Connection, diary: Diary) -> None:
-    diary.meanwhile = lambda: disconnect(Connection.objects.get())
+    diary.meanwhile = lambda: disconnect(Connection.objects.get(), now=MONDAY)
     read_connection(connection.id, organisation=tenancy.current(), now=MONDAY)
     read_connection(connection.id, organisation=tenancy.current(), now=MONDAY)
 

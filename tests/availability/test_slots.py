@@ -345,3 +345,74 @@ def test_weeks_and_windows_that_end_before_they_start_are_refused() -> None:
         WorkingWeek(start=time(9), end=time(9))
     with pytest.raises(ValueError, match="window"):
         Window(MONDAY, MONDAY - timedelta(days=1))
+
+
+# --- by turns, when members live in different zones
+
+FAR = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Europe/London", "America/Sao_Paulo"]
+LONG_DAY = WorkingWeek(start=time(6), end=time(22))
+
+
+def worst(start: datetime, zones: list[str]) -> set[int]:
+    """Places of those with the worst hour, by counting minutes one after the other."""
+
+    def weight(zone: str) -> int:
+        local = [(start + timedelta(minutes=at)).astimezone(ZoneInfo(zone)).hour for at in range(90)]
+        return sum((not 10 <= hour < 16) + (not 9 <= hour < 17) for hour in local)
+
+    weights = [weight(zone) for zone in zones]
+    return {at for at, one in enumerate(weights) if one == max(weights)} if len(set(weights)) > 1 else set()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    zones=st.lists(st.sampled_from(FAR), min_size=3, max_size=5),
+    spared=st.sets(st.integers(0, 4), max_size=3),
+    hours=st.lists(st.tuples(st.integers(0, 23), st.integers(2, 9)), min_size=3, max_size=5),
+)
+def test_nobody_has_the_worst_hour_twice_in_a_row_while_there_is_another_choice(
+    zones: list[str], spared: set[int], hours: list[tuple[int, int]]
+) -> None:
+    """Everybody is free for some hours of two days in UTC. All pairs there are, tried one by one."""
+    spared = {place for place in spared if place < len(zones)}
+    days, gap = (2, 3), (28, 29)
+    free = [
+        (utc(day, 0) + opens * HOUR, utc(day, 0) + (opens + length) * HOUR)
+        for (opens, length), day in zip(hours, (2, 3, 2, 3, 2), strict=False)
+    ]
+    again = [(opens + 28 * 24 * HOUR, closes + 28 * 24 * HOUR) for opens, closes in free]
+    merged = sorted({*free, *again})
+    calm = [span for at, span in enumerate(merged) if at == 0 or span[0] >= merged[at - 1][1]]
+    people = [Diary(str(at), zone, LONG_DAY, busy=busy_but(*calm)) for at, zone in enumerate(zones)]
+    window = Window(date(2027, 3, days[0]), date(2027, 3, days[1]))
+
+    pairs = find_dates(people, now=NOW, window=window, gap=gap, zone=zones[0], spared={str(one) for one in spared})
+
+    def repeats(first: datetime, second: datetime) -> int:
+        return bool(worst(first, zones) & spared_zones) + bool(worst(first, zones) & worst(second, zones))
+
+    spared_zones = {at for at, zone in enumerate(zones) if zone in {zones[one] for one in spared}}
+    firsts = set.intersection(*(set(free_starts(one, window.shifted(-1, 1))) for one in people))
+    seconds = set.intersection(*(set(free_starts(one, window.shifted(27, 30))) for one in people))
+    zone = ZoneInfo(zones[0])
+    every = [
+        repeats(one, other)
+        for one in firsts
+        for other in seconds
+        if window.first_day <= one.astimezone(zone).date() <= window.last_day
+        and gap[0] <= (other.astimezone(zone).date() - one.astimezone(zone).date()).days <= gap[1]
+    ]
+    assert bool(pairs) == bool(every)
+    if pairs:
+        assert repeats(pairs[0].first, pairs[0].second) == pairs[0].repeats == min(every)
+
+
+def test_berlin_and_new_york_take_turns_and_say_so() -> None:
+    people = [Diary(name, zone) for name, zone in (("ana", "Europe/Berlin"), ("ben", "Europe/Berlin"), ("cho", "America/New_York"))]
+    early, late = utc(2, 14), utc(2, 14, 30)  # nine in New York; half past three in Berlin
+
+    best = find_dates(people, now=NOW, window=Window(date(2027, 3, 2), date(2027, 3, 2)), zone="Europe/Berlin")[0]
+    assert (best.first, f"{best.second_local:%H:%M}", best.reasons[0], best.reasons[-1]) == (early, "15:30", "other_time", "hours_turn")
+
+    best = find_dates(people, now=NOW, window=Window(date(2027, 3, 2), date(2027, 3, 2)), zone="Europe/Berlin", spared={"cho"})[0]
+    assert best.first == late

@@ -8,19 +8,25 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import time_machine
 from django.db import connection as database
-from django.test import Client
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reconvene.availability.models import Busy, Connection, WorkingHours
+from reconvene.availability.reading import read_connection
 from reconvene.availability.registry import Asks
 from reconvene.availability.rules import MOST_CONNECTIONS
 from tests import world
 from tests.availability.calendars import Diary, offered
+from tests.integrations.servers import always, server
 from tests.world import MONDAY
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "https://calendar.example/private-abc123/basic.ics"
+HALF_READABLE = (
+    b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:20260303T090000Z\nDTEND:20260303T100000Z\nEND:VEVENT\n"
+    b"BEGIN:VEVENT\nUID:2\nDTSTART:yesterday\nEND:VEVENT\nEND:VCALENDAR\n"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -236,3 +242,40 @@ def test_the_page_takes_the_same_number_of_queries_however_much_there_is(browser
     browser.post(reverse("availability-half-days"), {"halves": ["2026-03-03-am", "2026-03-27-pm"]})
 
     assert (before, queries()) == (7, 7)
+
+
+def test_one_tick_has_sessions_written_into_a_calendar_server_and_another_tap_ends_it(browser: Client) -> None:
+    connect(browser, "caldav", address="https://dav.example/ana/", user="ana", secret="word", writes="on")
+    made = Connection.objects.get()
+    assert made.writes_since == MONDAY
+    assert "Your sessions are written into this calendar." in page(browser)
+
+    address = reverse("calendar-writing", args=[made.id])
+    browser.post(address, {"writes": "no"})
+    assert "It is only read. Nothing is written into it." in page(browser)
+    browser.post(address, {"writes": "yes"})
+    Connection.objects.update(write_problem="refused")
+    shown = page(browser)
+    assert "The calendar does not let us write into it. Your sessions come by mail again." in shown
+    browser.post(address, {"writes": "yes"})
+    assert (Connection.objects.get().write_problem, "Try to write again" in page(browser)) == ("", False)
+    assert world.sign_in(world.person("ben")).post(address, {"writes": "no"}).status_code == 404
+
+
+def test_a_calendar_that_can_only_be_read_offers_no_writing(browser: Client) -> None:
+    connect(browser, address=ADDRESS)
+    assert "written into" not in page(browser)
+    assert browser.post(reverse("calendar-writing", args=[Connection.objects.get().id]), {"writes": "yes"}).status_code == 404
+
+
+def test_the_owner_of_a_partly_read_calendar_is_told(browser: Client) -> None:
+    connect(browser, address=ADDRESS)
+    made = Connection.objects.get()
+    with server(always(200, HALF_READABLE, Content_Type="text/calendar")) as up, override_settings(INSIDE_HOSTS=frozenset({"localhost"})):
+        Connection.objects.update(address=up.origin)
+        Connection.objects.get().read_later(at=MONDAY)
+        read_connection(made.id, organisation=made.organisation_id, now=MONDAY)
+    assert Busy.objects.count() == 1
+    shown = page(browser)
+    assert "Some entries of this calendar could not be read" in shown
+    assert "Read on Monday 2 March" in shown

@@ -290,6 +290,46 @@ def tried(company: Company, page: Page) -> None:
     page.get_by_text("the work changes every day").wait_for()
 
 
+def written_calendar(company: Company, page: Page) -> None:
+    """A calendar server that lets nobody in, although its owner wants sessions written into it."""
+    up = company.stack.enter_context(server(lambda _handler, _asked: (401, {}, b"")))
+    page.goto(company.site.origin + "/account/calendars/caldav/new/")
+    _log_in(page, up.origin, tick="Write my sessions into this calendar")
+    page.get_by_text("no longer lets us in").last.wait_for(timeout=30_000)
+
+
+def place_calendar(*, until: str) -> Visit:
+    """The calendar of a place: the ways to connect one, the form, or one that is refused."""
+
+    def visit(company: Company, page: Page) -> None:
+        sends("/console/places/", "Add to the list", lines=f"Room {until}; Hamburg; 8")(company, page)  # type: ignore[operator]
+        page.get_by_role("link", name=f"Calendar of Room {until}").click()
+        if until == "Elm":
+            return
+        page.get_by_role("link", name="Connect: Calendar server (CalDAV)").click()
+        page.wait_for_url("**/caldav/new/")
+        if until == "Oak":
+            return
+        up = company.stack.enter_context(server(lambda _handler, _asked: (401, {}, b"")))
+        _log_in(page, up.origin, tick="Write into it what groups hold")
+        for _ in range(60):
+            if page.get_by_text("no longer lets us in").count():
+                return
+            page.wait_for_timeout(500)
+            page.reload()
+
+    return visit
+
+
+def _log_in(page: Page, origin: str, *, tick: str) -> None:
+    page.get_by_label("Address of the calendar or its server").fill(origin)
+    page.get_by_label("User name").fill("ana")
+    page.get_by_label("App password").fill("word")
+    page.get_by_label(tick).check()
+    page.get_by_role("button", name="Connect").click()
+    page.wait_for_load_state()
+
+
 def code_page(company: Company, page: Page) -> None:
     sends("/sign-in/", "Send me a code", email="nobody@company.example")(company, page)  # type: ignore[operator]
     page.wait_for_url("**/sign-in/code/")
@@ -419,6 +459,10 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("report, earlier", "sponsor", "/console/reports/{milestone}/", ""),
     ("overview", "lead", "/console/", ""),
     ("places", "lead", sends("/console/places/", "Add to the list", lines="Room Birch; Hamburg; 8"), "Room Birch"),
+    ("place, no calendar", "lead", place_calendar(until="Elm"), "no group holds it"),
+    ("place, calendar server", "lead", place_calendar(until="Oak"), "Write into it what groups hold"),
+    ("place, calendar refused", "lead", place_calendar(until="Ash"), "What groups hold is written into it"),
+    ("when I can meet, written", "raiser", written_calendar, "Your sessions are written into this calendar"),
     ("places, with errors", "lead", sends("/console/places/", "Add to the list", lines="Room Birch"), "write name, site and seats"),
     ("groups that need a hand", "lead", "/console/groups/", "hand"),
     ("messages", "lead", "/console/messages/", "Messages"),

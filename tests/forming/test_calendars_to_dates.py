@@ -10,10 +10,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from reconvene.availability.actions import connect, set_half_days
-from reconvene.availability.models import Busy, Connection
-from reconvene.availability.reading import read_connection
-from reconvene.availability.registry import Access
+from reconvene.availability.actions import set_half_days
+from reconvene.availability.models import Busy
 from reconvene.availability.rules import HalfDay
 from reconvene.base import tenancy
 from reconvene.forming.actions import accept_seat
@@ -21,15 +19,13 @@ from reconvene.notices import sending
 from reconvene.scheduling.models import Session
 from tests import world
 from tests.forming.queue import propose, seat_of
-from tests.integrations.radicale import CALENDAR, PASSWORD, USER, Radicale, radicale
+from tests.forming.six import connect_address, connect_server, fair, mornings, read_all, told
+from tests.integrations.radicale import CALENDAR, Radicale, radicale
 from tests.integrations.servers import always, server
-from tests.notices.mail_server import MailServer, mail_server
+from tests.notices.mail_server import mail_server
 from tests.world import MONDAY, PEERS
 
 pytestmark = pytest.mark.django_db
-
-AT_A_FAIR = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20260302T070000Z\r\nDTEND:20260309T200000Z\r\nSUMMARY:Fair\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
-EVERY_MORNING = ("DTSTART;TZID=Europe/Berlin:20260302T090000", "DTEND;TZID=Europe/Berlin:20260302T120000", "RRULE:FREQ=DAILY;COUNT=60")
 
 
 @pytest.fixture(autouse=True)
@@ -42,35 +38,21 @@ def inside(settings: Any) -> None:
 def dav(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
     with radicale(tmp_path_factory.mktemp("radicale")) as up:
         up.make(CALENDAR)
-        up.put("mornings", *EVERY_MORNING, "SUMMARY:Rounds on the floor")
+        up.put("mornings", *mornings(MONDAY.date()))
         yield up
 
 
-def read_all() -> None:
-    for connection in Connection.objects.all():
-        read_connection(connection.id, organisation=tenancy.current(), now=MONDAY)
-
-
-def told(server: MailServer) -> list[tuple[str, str]]:
-    """(recipient, kind of entry) of every mail with a calendar entry, sorted."""
-    found = []
-    for recipients, mail in server.arrived:
-        parts = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
-        found += [(recipients[0].partition("@")[0], str(part.get_param("method"))) for part in parts]
-    return sorted(found)
-
-
 def test_six_people_get_both_dates_and_when_one_moves_the_first_the_reconvene_follows(dav: Radicale) -> None:
-    with server(always(200, AT_A_FAIR, Content_Type="text/calendar")) as web, mail_server() as mails:
+    with server(always(200, fair(date(2026, 3, 2), date(2026, 3, 9)), Content_Type="text/calendar")) as web, mail_server() as mails:
         for name in ("ana", "ben"):
-            connect(world.person(name), kind="address", access=Access(f"{web.origin}/{name}.ics"), now=MONDAY)
+            connect_address(name, web.origin, now=MONDAY)
         for name in ("cho", "dan"):
-            connect(world.person(name), kind="caldav", access=Access(dav.origin + CALENDAR, USER, PASSWORD), now=MONDAY)
+            connect_server(name, dav.origin + CALENDAR, now=MONDAY)
         for name in ("eli", "flo"):
             set_half_days(
                 world.person(name), halves=[HalfDay(date(2026, 3, 11), is_morning=False), HalfDay(date(2026, 4, 8), is_morning=False)]
             )
-        read_all()
+        read_all(MONDAY)
         assert {row.person.first_name for row in Busy.objects.select_related("person")} == {"Ana", "Ben", "Cho", "Dan", "Eli", "Flo"}
 
         propose()

@@ -71,7 +71,7 @@ def server(behaviour: Behaviour) -> Iterator[Server]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_PROPFIND = do_REPORT = do  # noqa: N815  # the library's names
+        do_CONNECT = do_GET = do_POST = do_PUT = do_DELETE = do_PROPFIND = do_REPORT = do  # noqa: N815  # the library's names
 
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     listening.daemon_threads = True

@@ -199,3 +199,20 @@ def test_no_address_is_ever_logged(caplog: pytest.LogCaptureFixture) -> None:
         Conversation().ask("GET", f"{up.origin}/private-abc123/basic.ics")
 
     assert "abc123" not in caplog.text
+
+
+def test_servers_outside_are_asked_through_the_companys_proxy_by_name_and_those_inside_directly(settings: Any) -> None:
+    with server(always(502)) as proxy, server(always(200, b"inside")) as inside:
+        settings.OUTGOING_PROXY = proxy.origin
+        with pytest.raises(Unreadable, match="away"):
+            Conversation().ask("GET", "https://calendar.invalid/private.ics")
+        assert [(one.method, one.path) for one in proxy.asked] == [("CONNECT", "calendar.invalid:443")]
+        assert Conversation().ask("GET", inside.origin).body == b"inside"
+
+        for address in ("https://10.0.0.7/", "https://[::1]/", "https://169.254.169.254/", "http://calendar.invalid/"):
+            with pytest.raises(Unreadable, match="forbidden"):
+                Conversation().ask("GET", address)
+        settings.INSIDE_HOSTS = frozenset()
+        with pytest.raises(Unreadable, match="forbidden"):
+            Conversation().ask("GET", "https://localhost/")
+        assert len(proxy.asked) == 1

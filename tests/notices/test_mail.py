@@ -70,6 +70,7 @@ def subjects(cycle: Cycle) -> dict[str, tuple[Person, uuid.UUID]]:
         kinds.STILL_WANTED: (ana, reconvene.id),
         kinds.MISSED: (ben, first.id),
         kinds.GROUP_ENDED: (ben, reconvene.id),
+        kinds.CYCLE_ENDED: (ana, reconvene.id),
         "session_closed": (ana, reconvene.id),
         "seat_offer": (seat.person, seat.id),
         "proposal_dissolved": (ana, uuid.uuid4()),

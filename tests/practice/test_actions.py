@@ -22,6 +22,7 @@ from reconvene.practice.models import Buddy, CheckIn, JournalEntry, Plan, Practi
 from reconvene.practice.rules import HalfWay, ReportDraft
 from reconvene.practice.words import draft_for_boss
 from reconvene.releases.rules import Shares
+from reconvene.scheduling import kinds
 from reconvene.scheduling.models import Session
 from tests import world
 from tests.notices.mail_server import MailServer, mail_server
@@ -178,8 +179,8 @@ def test_when_the_reconvene_moves_what_was_not_sent_moves_with_it_and_nothing_co
         (7, "How did the first week go? Three taps"),
         (10, "Fifteen minutes with your buddy"),
         (14, "Half-way: keep, shrink or swap"),
-        (24, "How is it going? Three taps and one sentence"),
-        (30, "Your practice report, three minutes"),
+        (23, "How is it going? Three taps and one sentence"),  # the day before Good Friday is the last to say "tomorrow"
+        (29, "Your practice report, three minutes"),
     ]
 
 
@@ -388,3 +389,37 @@ def test_measures_are_counts_of_people_and_groups_as_they_stood_at_an_instant() 
     assert measures.occasion_came(organisation, at(6)) == Shares("occasion_came", yes=0, of=0, groups=0)
     assert measures.plan_changed(organisation, at(8)) == Shares("plan_changed", yes=0, of=2, groups=1)
     assert measures.plan_changed(organisation, at(15)) == Shares("plan_changed", yes=1, of=2, groups=1)
+
+
+def test_a_copy_of_the_plan_that_is_asked_for_later_comes_once_on_the_next_working_day() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+    actions.start_practice(cycle, now=HELD)
+    jobs.send_plan_copies(at(5))
+    assert not Notice.objects.filter(kind="plan_copy").exists()
+
+    set_wishes(ana, hour=9, wants_plan_by_mail=True)
+    for _ in range(2):
+        jobs.send_plan_copies(at(10, hour=15))  # a Friday afternoon
+
+    days = [((row.due_at.date() - HELD.date()).days, row.is_counted) for row in Notice.objects.filter(kind="plan_copy")]
+    assert days == [(13, False)]
+    with mail_server() as server:
+        sending.drain(tenancy.current(), now=at(13))
+    assert [mail["Subject"] for _, mail in server.arrived if "copy" in mail["Subject"]] == ["Your plan, as a copy to keep"]
+    jobs.send_plan_copies(at(14))
+    assert Notice.objects.filter(kind="plan_copy").count() == 1
+
+
+def test_the_line_before_the_reconvene_is_not_for_those_for_whom_messages_fell_silent() -> None:
+    cycle, ben = held_cycle(), world.person("ben")
+    reconvene = Session.objects.get(cycle=cycle, kind="reconvene")
+    actions.start_practice(cycle, now=HELD)
+    line = Notice(person=ben, kind=kinds.TOMORROW, subject_id=reconvene.id, due_at=at(27), not_after=at(28))
+    compose = registry.composer(kinds.TOMORROW)
+    assert compose is not None and compose(line, now=at(27)) is not None
+
+    for notice in Notice.objects.filter(person=ben, subject_id=cycle.id).order_by("due_at")[:2]:
+        notice.mark_sent(now=notice.due_at)
+
+    assert compose(line, now=at(27)) is None

@@ -4,11 +4,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+import time_machine
+from django.db import IntegrityError, models, transaction
+from django.urls import reverse
 from icalendar import Calendar
 
+from reconvene.availability.models import WorkingHours
 from reconvene.base import tenancy
-from reconvene.groups.models import Cycle, Group
+from reconvene.groups.models import Cycle, Group, Membership
 from reconvene.notices import sending
 from reconvene.notices.models import Notice
 from reconvene.people.models import Person
@@ -207,3 +210,60 @@ def test_who_leaves_the_group_is_taken_out_of_the_sessions_ahead_once(cycle: Cyc
     assert [(name, str(event["STATUS"])) for name, event, _ in entries] == [("ana", "CANCELLED"), ("ana", "CANCELLED")]
     assert Session.objects.get(cycle=cycle, kind=Kind.FIRST).host == world.person("cho")
     assert "Ana" not in [name for kind in (kinds.HOST_CARD, kinds.TOMORROW) for name, _ in waiting(kind)]
+
+
+def test_hosting_passes_from_one_to_the_next_and_comes_back_only_when_all_have_passed(cycle: Cycle) -> None:
+    first, again = book(cycle)
+    asked = []
+    for _ in range(4):
+        again.refresh_from_db()
+        asked.append(str(again.host and again.host.first_name))
+        again = actions.pass_hosting(again, by=again.host, now=MONDAY)  # type: ignore[arg-type]
+
+    assert asked == ["Ben", "Cho", "Ana", "Ben"]  # Ana hosts the first one, so she comes after those who do not
+    assert first.host == world.person("ana")
+
+
+def test_nobody_hosts_twice_before_all_have(cycle: Cycle) -> None:
+    """Three cycles of a group of three, each session held by its host."""
+    hosts = []
+    for _ in range(3):
+        members = Membership.objects.live().filter(group=cycle.group)
+        host = min(members, key=lambda seat: (seat.times_hosted, seat.seat)).person
+        for session in book(cycle, host=host):
+            hosts.append(str(session.host and session.host.first_name))
+        members.filter(person__name__in=[f"{name} Example" for name in hosts[-2:]]).update(times_hosted=models.F("times_hosted") + 1)
+        Session.objects.all().delete()
+    assert [sorted(hosts[at : at + 3]) for at in (0, 3)] == [["Ana", "Ben", "Cho"]] * 2
+
+
+def test_the_hosts_of_both_sessions_change_places_by_one_tap_and_each_gets_the_card_the_day_before_theirs(cycle: Cycle) -> None:
+    first, again = book(cycle)
+    for session in (first, again):
+        actions.invite(session, now=MONDAY - timedelta(hours=3))
+    actions.swap_hosts(cycle, by=world.person("cho"), now=MONDAY)
+    assert Session.objects.get(id=first.id).host == world.person("ana")
+
+    with time_machine.travel(MONDAY, tick=False):
+        browser, page = world.sign_in(world.person("ben")), reverse("group", args=[cycle.group_id])
+        assert "Swap: I host the other session" in browser.get(page).content.decode()
+        assert browser.post(reverse("session-host", args=[again.id]), {"host": "swap", "from": "group"}).headers["Location"] == page
+
+    hosts = [str(Session.objects.get(id=one.id).host) for one in (first, again)]
+    assert hosts == [str(world.person(name)) for name in ("ben", "ana")]
+    assert waiting(kinds.HOST_CARD) == [("Ben", MONDAY.replace(hour=8)), ("Ana", MONDAY.replace(day=30, hour=7))]
+    Session.objects.filter(id=first.id).update(started_at=MONDAY)
+    actions.swap_hosts(cycle, by=world.person("ana"), now=MONDAY)
+    assert [str(Session.objects.get(id=one.id).host) for one in (first, again)] == hosts
+
+
+def test_the_line_of_the_day_before_skips_days_off_and_holidays_of_the_person(cycle: Cycle) -> None:
+    WorkingHours.objects.create(person=world.person("ben"), weekdays=[0, 1, 2])
+    world.person("cho", country="DE")
+    _first, again = book(
+        cycle, first_local="2026-03-10T10:00", reconvene_local="2026-04-07T10:00", host=world.person("cho")
+    )  # after Easter
+    actions.invite(again, now=MONDAY)
+    ana_hosts = again.host == world.person("ana")
+    assert ana_hosts and [(name, due.date().isoformat()) for name, due in waiting(kinds.HOST_CARD)] == [("Ana", "2026-04-02")]
+    assert [(name, due.date().isoformat()) for name, due in waiting(kinds.TOMORROW)] == [("Ben", "2026-04-01"), ("Cho", "2026-04-02")]

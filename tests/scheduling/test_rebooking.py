@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
+from django.urls import reverse
 
 from reconvene.availability.models import Busy
 from reconvene.base.jobs import tick
@@ -10,6 +12,7 @@ from reconvene.challenges.models import Challenge
 from reconvene.groups.models import Group, Membership
 from reconvene.notices.models import Notice
 from reconvene.notices.registry import composer
+from reconvene.practice.models import PracticeReport
 from reconvene.scheduling import kinds, rebooking
 from reconvene.scheduling.jobs import replace_lost_dates
 from reconvene.scheduling.models import Rsvp, Session
@@ -200,3 +203,71 @@ def test_one_date_that_cannot_be_replaced_holds_up_no_other(group: Group) -> Non
 
     assert first(group).strikes == 0
     assert first(other).strikes == 1
+
+
+# --- the reconvene
+
+PAST = datetime.fromisoformat("2026-03-31T10:00+00:00") + DAY
+
+
+@pytest.fixture
+def practised(group: Group) -> Group:
+    """The first session was held; the reconvene on 31 March was not."""
+    Session.objects.filter(id=first(group).id).update(started_at=TUESDAY, ended_at=TUESDAY)
+    return group
+
+
+def test_a_reconvene_to_which_nobody_came_gets_one_other_date_and_then_the_four_weeks_end_kindly(practised: Group) -> None:
+    replace_lost_dates(PAST)
+    assert dates(practised)[1] == "2026-04-07T10:00"  # after Easter
+    again = Session.objects.get(cycle__group=practised, kind="reconvene")
+    assert (again.strikes, again.asked_at, told(kinds.INVITATION)) == (1, None, ALL)
+
+    ends = again.starts_at + 2 * DAY
+    for _ in range(2):
+        replace_lost_dates(ends)
+
+    practised.refresh_from_db()
+    cycle = practised.cycles.get()
+    assert (practised.ended_at, cycle.closed_at, cycle.outcome) == (ends, ends, "finish")
+    assert told(kinds.CYCLE_ENDED) == ALL
+    assert told(kinds.STILL_WANTED) == told(kinds.GROUP_ENDED) == told(kinds.CANCELLATION) == []
+    assert not Challenge.objects.filter(settled_at=None).exists()
+    assert first(practised).cancelled_at is None
+
+
+def test_when_no_day_of_the_six_weeks_suits_the_four_weeks_end_at_once(practised: Group) -> None:
+    Busy.objects.create(person=world.person("dan"), starts_at=PAST, ends_at=PAST + 30 * DAY)
+    replace_lost_dates(PAST)
+    assert practised.cycles.get().closed_at == PAST
+    assert told(kinds.CYCLE_ENDED) == ALL
+
+
+def test_when_fewer_than_three_can_come_to_the_reconvene_twice_the_last_who_says_so_reads_what_it_means(practised: Group) -> None:
+    again, browsers = Session.objects.get(cycle__group=practised, kind="reconvene"), {}
+    now = TUESDAY + 20 * DAY
+    with time_machine.travel(now, tick=False):
+        for name in ("ana", "ben"):
+            browsers[name] = world.sign_in(world.person(name))
+        for _ in range(2):
+            answers = [
+                browsers[name].post(reverse("session-answer", args=[again.id]), {"answer": "no"}, follow=True) for name in ("ana", "ben")
+            ]
+    assert "Your plan and your report stay yours." in answers[-1].content.decode()
+    assert practised.cycles.get().closed_at == now
+    assert told(kinds.CANCELLATION) == ALL  # the second date lay ahead
+
+
+def test_what_was_reported_stays_ones_own_and_the_mail_leads_there(practised: Group) -> None:
+    cycle, ana = practised.cycles.get(), world.person("ana")
+    PracticeReport.objects.create(cycle=cycle, person=ana, did="I asked first", saved_at=TUESDAY)
+    rebooking.end_kindly(Session.objects.get(cycle=cycle, kind="reconvene"), now=PAST)
+
+    notices = {notice.person.first_name: notice for notice in Notice.objects.filter(kind=kinds.CYCLE_ENDED)}
+    letters = {name: composer(kinds.CYCLE_ENDED)(notice, now=PAST) for name, notice in notices.items()}  # type: ignore[misc]
+    page = reverse("practice", args=[cycle.id])
+    assert [letters[name].button[1].endswith(page) for name in ("Ana", "Ben")] == [True, False]  # type: ignore[union-attr, index]
+    with time_machine.travel(PAST, tick=False):
+        assert world.sign_in(ana).get(page).status_code == 200
+        assert world.sign_in(world.person("ben")).get(page).status_code == 404
+    assert PracticeReport.objects.get().did == "I asked first"

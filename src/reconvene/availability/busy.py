@@ -31,6 +31,8 @@ MOST_STEPS, MOST_STEPS_IN_ALL = 200_000, 500_000
 MOST_DOUBTFUL = 5
 """Rules of a file that may never have an occurrence: the library looks for one until the year 9999, which takes a second."""
 MOST_ZONES = 60
+OURS = "@reconvene"
+"""How the UIDs of our own events end. They keep nobody from a session: what we know of sessions stands in the database."""
 _DAY = timedelta(days=1)
 _ONE_AT_A_TIME = Lock()  # the library remembers time zones for the whole process
 _TOO_FINE_FOR_A_ZONE = re.compile(r"INTERVAL=0|BY(HOUR|MINUTE|SECOND)=\d+,", re.IGNORECASE)
@@ -121,7 +123,7 @@ class _Reader:
         for block in wanted:
             if block.name == "VEVENT":
                 event = self._parsed(icalendar.Event, block.text)
-                if event is not None:
+                if event is not None and not str(event.get("UID") or "").strip().endswith(OURS):
                     series.setdefault(str(event.get("UID") or f"nameless:{len(series)}"), []).append(event)
             else:
                 self._read_free_busy(self._parsed(icalendar.FreeBusy, block.text))

@@ -2,13 +2,14 @@
 and scheduling.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, reduce
 from operator import and_
 from zoneinfo import ZoneInfo
 
+from reconvene.availability.fairness import worst_zones
 from reconvene.availability.slots import DAY, LUNCH_END, LUNCH_START, Diary, Interval, Ruler, Window, free_mask, grid, instant, working_mask
 
 MOVABLE = timedelta(hours=4)
@@ -19,7 +20,8 @@ MOVABLE = timedelta(hours=4)
 class Pair:
     """Two dates that suit everybody: local wall times in the group's zone (naive) with their instants (UTC).
 
-    `days` lie between the local dates. `reasons` are codes: same_time | other_time, gap_ideal | gap_near, lunch_touched.
+    `days` lie between the local dates. `reasons` are codes: same_time | other_time, gap_ideal | gap_near, lunch_touched, and in a group of several
+    zones hours_turn (somebody else has the worst hour than last time) | hours_stay (there was no other choice, `repeats` times of two).
     """
 
     first_local: datetime
@@ -28,6 +30,7 @@ class Pair:
     second: datetime
     days: int
     reasons: tuple[str, ...]
+    repeats: int = 0
 
 
 @dataclass(frozen=True)
@@ -124,12 +127,14 @@ def find_dates(
     gap: tuple[int, int] = (25, 35),
     ideal: int = 28,
     zone: str,
+    spared: Collection[str] = (),
 ) -> tuple[Pair, ...]:
     """Both dates for a group, best first: one pair for each possible first start; empty when nothing suits all.
 
     The first session lies in the window, not before `now`; the reconvene `gap` days later (both ends included). Days and wall
-    times are those of `zone`. Preferred, in this order: the same wall time for both, no lunch touched, then an early first
-    session with a gap near the ideal (a day off the ideal counts as much as half a day of waiting).
+    times are those of `zone`. Preferred, in this order: nobody has the worst hour twice in a row (`spared` are the keys of those who had it
+    last time), the same wall time for both, no lunch touched, then an early first session with a gap near the ideal (a day off the
+    ideal counts as much as half a day of waiting).
     """
     if not diaries:
         return ()
@@ -138,55 +143,95 @@ def find_dates(
     first_row, second_row = sought.grids
     later = sought.starts(second_row, reduce(and_, (mask[1] for mask in masks)))
     earlier = sought.starts(first_row, reduce(and_, (mask[0] for mask in masks)))
-    zones = {diary.zone for diary in diaries}
+    turn = _Turn.of(diaries, minutes=minutes, spared=spared)
     pairs = [
         pair
         for day, times in earlier.items()
         for at, first in times.items()
-        if (pair := _best_pair(sought, datetime.combine(day, at), first, later, zones)) is not None
+        if (pair := _best_pair(sought, datetime.combine(day, at), first, later, turn)) is not None
     ]
     return tuple(sorted(pairs, key=lambda pair: _rank(pair, window, ideal)))
 
 
 def find_starts(
-    diaries: Sequence[Diary], *, now: datetime, window: Window, minutes: int = 90, zone: str, like: time | None = None
+    diaries: Sequence[Diary],
+    *,
+    now: datetime,
+    window: Window,
+    minutes: int = 90,
+    zone: str,
+    like: time | None = None,
+    spared: Collection[str] = (),
 ) -> tuple[tuple[datetime, datetime], ...]:
     """Starts of one session that suit everybody, best first, as (wall time in `zone`, instant); empty when nothing suits all.
 
-    They lie in the window, not before `now`. Preferred, in this order: the wall time `like`, no lunch touched, early.
+    They lie in the window, not before `now`. Preferred, in this order: another worst off than those who are `spared` (keys of who had the worst
+    hour last time), the wall time `like`, no lunch touched, early.
     """
     if not diaries:
         return ()
     sought = _Search(now, window, minutes, (0, 0), 0, zone)
     row, _ = sought.grids
     shared = reduce(and_, (sought.masks(diary)[0] for diary in diaries))
-    zones = {diary.zone for diary in diaries}
+    turn = _Turn.of(diaries, minutes=minutes, spared=spared)
     found = [(datetime.combine(day, at), start) for day, times in sought.starts(row, shared).items() for at, start in times.items()]
 
-    def rank(one: tuple[datetime, datetime]) -> tuple[bool, bool, datetime]:
+    def rank(one: tuple[datetime, datetime]) -> tuple[bool, bool, bool, datetime]:
         local, start = one
-        return like is not None and local.time() != like, any(_takes_lunch(start, minutes, ZoneInfo(other)) for other in zones), start
+        return turn.repeats(start), like is not None and local.time() != like, turn.takes_lunch(start), start
 
     return tuple(sorted(found, key=rank))
 
 
+@dataclass(frozen=True)
+class _Turn:
+    """The zones of a group, and in which of them people had the worst hour last time."""
+
+    zones: frozenset[str]
+    minutes: int
+    bore: frozenset[str]
+
+    @classmethod
+    def of(cls, diaries: Sequence[Diary], *, minutes: int, spared: Collection[str]) -> "_Turn":
+        """Before the first session; `spared` are keys of people."""
+        bore = frozenset(diary.zone for diary in diaries if diary.key in spared)
+        return cls(frozenset(diary.zone for diary in diaries), minutes, bore)
+
+    def after(self, start: datetime) -> "_Turn":
+        """After a session at this instant."""
+        return replace(self, bore=worst_zones(start, self.minutes, self.zones)) if len(self.zones) > 1 else self
+
+    def repeats(self, start: datetime) -> bool:
+        """Whether somebody who had the worst hour last time would have it again."""
+        return bool(self.bore) and not self.bore.isdisjoint(worst_zones(start, self.minutes, self.zones))
+
+    def takes_lunch(self, start: datetime) -> bool:
+        """Whether it takes a part of anybody's lunch."""
+        return any(_takes_lunch(start, self.minutes, ZoneInfo(zone)) for zone in self.zones)
+
+
 def _best_pair(
-    sought: _Search, local: datetime, first: datetime, later: Mapping[date, Mapping[time, datetime]], zones: set[str]
+    sought: _Search, local: datetime, first: datetime, later: Mapping[date, Mapping[time, datetime]], turn: _Turn
 ) -> Pair | None:
-    """The reconvene for this first session: at the same wall time on the day nearest the ideal, else as near in time as possible."""
+    """The reconvene for this first session: by turns, if it can be; at the same wall time on the day nearest the ideal, else as near in time as
+    possible."""
     reached = [(days, later[local.date() + days * DAY]) for days in sought.days_apart() if local.date() + days * DAY in later]
     if not reached:
         return None
+    then = turn.after(first)
+    if then.bore:
+        by_turns = [(days, {at: start for at, start in times.items() if not then.repeats(start)}) for days, times in reached]
+        reached = [(days, times) for days, times in by_turns if times] or reached
     days, times = next(((days, times) for days, times in reached if local.time() in times), reached[0])
     at = min(times, key=lambda one: (abs(_minute(one) - _minute(local.time())), one))
-    lunch = any(_takes_lunch(start, sought.minutes, ZoneInfo(zone)) for start in (first, times[at]) for zone in zones)
+    second, repeats = times[at], turn.repeats(first) + then.repeats(times[at])
     reasons = (
         "same_time" if at == local.time() else "other_time",
         "gap_ideal" if days == sought.ideal else "gap_near",
-        *(("lunch_touched",) if lunch else ()),
+        *(("lunch_touched",) if turn.takes_lunch(first) or turn.takes_lunch(second) else ()),
+        *(("hours_stay",) if repeats else ("hours_turn",) if turn.bore or then.bore else ()),
     )
-    second_local = datetime.combine(local.date() + days * DAY, at)
-    return Pair(local, first, second_local, times[at], days, reasons)
+    return Pair(local, first, datetime.combine(local.date() + days * DAY, at), second, days, reasons, repeats)
 
 
 def _minute(at: time) -> int:
@@ -199,9 +244,10 @@ def _takes_lunch(start: datetime, minutes: int, zone: ZoneInfo) -> bool:
     return begins.time() < LUNCH_END and ends.time() > LUNCH_START and begins.date() == ends.date()
 
 
-def _rank(pair: Pair, window: Window, ideal: int) -> tuple[bool, bool, float, datetime]:
+def _rank(pair: Pair, window: Window, ideal: int) -> tuple[int, bool, bool, float, datetime]:
     waited = (pair.first_local.date() - window.first_day).days
     return (
+        pair.repeats,
         "other_time" in pair.reasons,
         "lunch_touched" in pair.reasons,
         waited + abs(pair.days - ideal) / 2,

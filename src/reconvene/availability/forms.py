@@ -69,7 +69,7 @@ class HalfDaysForm(DesignForm):
 
 
 class AddressForm(DesignForm):
-    """A calendar behind a private address."""
+    """A calendar behind a private address, or another that `can_be_written`."""
 
     address = forms.CharField(
         label=_("Private address of the calendar"),
@@ -77,6 +77,15 @@ class AddressForm(DesignForm):
         help_text=_("It begins with https:// and often ends in .ics. Whoever has it can read your calendar, so it is kept encrypted."),
         error_messages={"required": _("Paste the address that your calendar program shows under sharing or publishing.")},
     )
+
+    def __init__(self, *args: Any, can_be_written: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if can_be_written:
+            self.fields["writes"] = forms.BooleanField(
+                label=_("Write my sessions into this calendar"),
+                required=False,
+                help_text=_("A neutral entry for each, which moves when the date moves. Your invitations then come without one."),
+            )
 
     def clean_address(self) -> str:
         """An https address without a name and password in it; webcal: is the same by another name."""

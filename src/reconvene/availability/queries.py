@@ -5,7 +5,7 @@ And what one person's own page shows: half days and connected calendars.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -16,20 +16,27 @@ import holidays
 
 from reconvene.availability.models import Busy, Connection, WorkingHours, usual_weekdays
 from reconvene.availability.registry import kind_of
-from reconvene.availability.rules import PROBLEMS, HalfDay, half_day_of, half_days
-from reconvene.availability.slots import Diary, WorkingWeek
+from reconvene.availability.rules import PROBLEMS, WRITE_PROBLEMS, HalfDay, half_day_of, half_days
+from reconvene.availability.slots import Diary, Interval, WorkingWeek
 from reconvene.people.models import Person
 
 USUAL_WEEK = WorkingWeek(frozenset(usual_weekdays()), time(9), time(17))
 
 
-def diaries(people: Sequence[Person], *, since: datetime, until: datetime) -> dict[uuid.UUID, Diary]:
-    """For each person: zone, working week, busy intervals and public holidays between two moments. Two queries for any number."""
+def diaries(
+    people: Sequence[Person], *, since: datetime, until: datetime, also: Mapping[uuid.UUID, Sequence[Interval]] | None = None
+) -> dict[uuid.UUID, Diary]:
+    """For each person: zone, working week, busy intervals and public holidays between two moments. Two queries for any number.
+
+    `also` are intervals that stand in no calendar that is read: the sessions that we know of ourselves.
+    """
     ids = [person.id for person in people]
     weeks = {hours.person_id: _week(hours) for hours in WorkingHours.objects.filter(person_id__in=ids)}
     busy: dict[uuid.UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
     for row in Busy.objects.filter(person_id__in=ids, ends_at__gt=since, starts_at__lt=until).order_by("starts_at"):
-        busy[row.person_id].append((row.starts_at, row.ends_at))
+        busy[row.person_id].append((row.starts_at, row.ends_at))  # type: ignore[index]  # rows of places were not asked for
+    for key, intervals in (also or {}).items():
+        busy[key] = sorted([*busy[key], *intervals])
     years = tuple(range(since.year, until.year + 1))
     return {
         person.id: Diary(
@@ -105,13 +112,15 @@ def half_days_of(person: Person, *, now: datetime) -> frozenset[HalfDay]:
 
 @dataclass(frozen=True)
 class Connected:
-    """A connected calendar as its owner sees it. `host` tells two of a kind apart and is no secret; `problem` is a sentence to be
-    translated, or empty."""
+    """A connected calendar as its owner sees it. `host` tells two of a kind apart and is no secret; `problem` and `write_problem` are sentences to
+    be translated, or empty."""
 
     connection: Connection
     name: str
     host: str
     problem: str
+    write_problem: str
+    can_be_written: bool
 
     @property
     def is_new(self) -> bool:
@@ -121,12 +130,25 @@ class Connected:
 
 def connected(person: Person) -> tuple[Connected, ...]:
     """The calendars that the person has connected, the first one first."""
-    found = []
-    for connection in Connection.objects.visible_to(person).order_by("connected_at", "id"):
-        kind = kind_of(connection.kind)
-        host = urlsplit(connection.address).hostname or ""
-        found.append(Connected(connection, kind.name if kind else connection.kind, host, PROBLEMS.get(connection.problem, "")))
-    return tuple(found)
+    return tuple(as_seen(connection) for connection in Connection.objects.visible_to(person).order_by("connected_at", "id"))
+
+
+def as_seen(connection: Connection) -> Connected:
+    """A calendar as its owner sees it; that of a place, as whoever keeps the list of places does."""
+    kind = kind_of(connection.kind)
+    return Connected(
+        connection,
+        name=kind.name if kind else connection.kind,
+        host=urlsplit(connection.address).hostname or "",
+        problem=PROBLEMS.get(connection.problem, ""),
+        write_problem=WRITE_PROBLEMS.get(connection.write_problem, ""),
+        can_be_written=kind is not None and kind.writer is not None,
+    )
+
+
+def is_written(person: Person) -> bool:
+    """Whether the person's sessions are written into a calendar of theirs, so that no mail needs to carry them."""
+    return Connection.objects.written().filter(person=person).exists()
 
 
 def has_stopped_calendar(person: Person) -> bool:

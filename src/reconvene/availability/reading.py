@@ -8,7 +8,7 @@ from datetime import datetime
 
 from reconvene.availability.models import Busy, Connection
 from reconvene.availability.registry import Access, Found, Kind, Unreadable, kind_of
-from reconvene.availability.rules import AHEAD, LOST, STOPS, wait_after
+from reconvene.availability.rules import AHEAD, LOST, PARTLY, STOPS, wait_after
 from reconvene.base import tenancy
 
 log = logging.getLogger(__name__)
@@ -17,7 +17,9 @@ log = logging.getLogger(__name__)
 def read_connection(connection_id: uuid.UUID, *, organisation: uuid.UUID, now: datetime) -> None:
     """Read one calendar afresh and replace its busy intervals as a whole. Tells no one; what went wrong stands on its owner's page."""
     with tenancy.within(organisation):
-        connection = Connection.objects.select_related("person").filter(id=connection_id, person__left_at=None).first()
+        # Without a person it is a place's, and the condition holds too.
+        known = Connection.objects.standing().select_related("person", "organisation")
+        connection = known.filter(id=connection_id, person__left_at=None).first()
         kind = kind_of(connection.kind) if connection else None
     if connection is None or kind is None:
         return
@@ -39,7 +41,9 @@ def _read(connection: Connection, *, kind: Kind, now: datetime, until: datetime)
         raise Unreadable(LOST)
     try:
         # A day more than needed, so that for a day an answer of "nothing has changed" is enough.
-        return kind.calendar.read(access, since=now, until=until + AHEAD / 60, zone=connection.person.time_zone)
+        return kind.calendar.read(
+            access, since=now, until=until + AHEAD / 60, zone=(connection.person or connection.organisation).time_zone
+        )
     except Unreadable:
         raise
     except Exception as error:
@@ -62,7 +66,9 @@ def _keep(connection_id: uuid.UUID, *, found: Found, now: datetime, until: datet
         Busy.objects.bulk_create(rows)
     again_at = now + wait_after(0, spread=_spread(connection))
     covers = until + AHEAD / 60 if found.busy is not None else None
-    connection.note_read(now=now, again_at=again_at, access=_shortened(found.access), covers_until=covers)
+    # An answer of "nothing has changed" says nothing about what could not be read the time before.
+    problem = connection.problem if found.busy is None and connection.problem == PARTLY else PARTLY if found.is_partial else ""
+    connection.note_read(now=now, again_at=again_at, access=_shortened(found.access), covers_until=covers, problem=problem)
 
 
 def _keep_problem(connection_id: uuid.UUID, *, code: str, now: datetime) -> None:
@@ -75,7 +81,7 @@ def _keep_problem(connection_id: uuid.UUID, *, code: str, now: datetime) -> None
 
 def _locked(connection_id: uuid.UUID) -> Connection | None:
     """The row, locked; None when it was disconnected while the network was waited for: then nothing of it is kept."""
-    return Connection.objects.select_for_update().filter(id=connection_id).first()
+    return Connection.objects.standing().select_for_update().filter(id=connection_id).first()
 
 
 def _spread(connection: Connection) -> float:

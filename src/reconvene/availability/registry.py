@@ -1,6 +1,7 @@
-"""Which kinds of calendars can be connected. `integrations` enters what it can read; nothing here knows how.
+"""Which kinds of calendars can be connected. `integrations` enters what it can read, and write into; nothing here knows how.
 
-A reader learns from a calendar when its owner is busy and hands back nothing else: no titles, no places, no people.
+A reader learns from a calendar when its owner is busy and hands back nothing else: no titles, no places, no people. A writer touches
+the events that we put there and no others.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ from reconvene.availability.busy import Interval
 
 
 class Unreadable(Exception):
-    """A calendar could not be read; `code` is one of PROBLEMS in `rules`. Holds no address and no word of the calendar."""
+    """A calendar could not be read, or not be written into; `code` is one of PROBLEMS or WRITE_PROBLEMS in `rules`. Holds no address and no
+    word of the calendar."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -21,21 +23,33 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Access:
-    """How a calendar is reached. `tag` and `changed` name the version that is known already, as its server named it."""
+    """How a calendar is reached. `tag` and `changed` name the version that is known already, as its server named it. With `is_written` our own
+    events lie in it, and must be told apart from what its owner is busy with."""
 
     address: str = field(default="", repr=False)
     user: str = field(default="", repr=False)
     secret: str = field(default="", repr=False)
     tag: str = ""
     changed: str = ""
+    is_written: bool = False
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a reading brought: merged busy intervals in order, or None when the known version still stands; and the access from now on."""
+    """What a reading brought: merged busy intervals in order, or None when the known version still stands; the access from now on; and whether
+    something in the calendar could not be read."""
 
     busy: tuple[Interval, ...] | None
     access: Access
+    is_partial: bool = False
+
+
+@dataclass(frozen=True)
+class Filed:
+    """Where one event of ours lies in a calendar, and the version of it that we know; both empty when it is not known whether it lies there."""
+
+    address: str = field(default="", repr=False)
+    tag: str = ""
 
 
 class Calendar(Protocol):
@@ -58,6 +72,20 @@ class Consent(Calendar, Protocol):
         ...
 
 
+class Writer(Protocol):
+    """Writes events of ours into one kind of calendar. Waits for the network, so it is never called inside a transaction."""
+
+    def put(self, access: Access, *, uid: str, event: bytes, known: Filed) -> Filed:
+        """Make the event with this UID say what `event` (an iCalendar object) says, whether or not it lies there already: the same call twice makes
+        one event. Raises Unreadable: "changed" when somebody else changes it at the same time, again and again.
+        """
+        ...
+
+    def remove(self, access: Access, *, uid: str, known: Filed) -> None:
+        """Take the event out; it may be gone already. Raises Unreadable as `put`."""
+        ...
+
+
 class Asks(StrEnum):
     """What connecting a kind of calendar asks of the person."""
 
@@ -68,13 +96,15 @@ class Asks(StrEnum):
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of calendar: its key in rows and addresses, its name and one sentence on the screen (marked, not translated)."""
+    """A kind of calendar: its key in rows and addresses, its name and one sentence on the screen (marked, not translated). Without a `writer`
+    it can only be read."""
 
     key: str
     name: str
     note: str
     asks: Asks
     calendar: Calendar
+    writer: Writer | None = None
 
 
 _kinds: dict[str, Kind] = {}

@@ -1,4 +1,4 @@
-"""When a calendar is read again, what can go wrong with it, and the half days of the grid. Pure; used by actions and pages."""
+"""When a calendar is read or written into again, what can go wrong with it, and the half days of the grid. Pure; used by actions and pages."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,6 +21,9 @@ GRID_WEEKS = 9
 
 REFUSED = "refused"
 LOST = "lost"
+PARTLY = "partly"
+LAST_WORD = timedelta(seconds=45)
+"""How long a calendar that was disconnected, or whose owner left, is kept so that our events can be taken out of it."""
 STOPS = frozenset({REFUSED, LOST})
 """Problems that only the calendar's owner can mend; trying again would only annoy the other server."""
 PROBLEMS = {
@@ -35,8 +38,30 @@ PROBLEMS = {
     "too_large": _("The calendar is larger than 5 MB. Connect one with less in it, or use the half days below."),
     "too_many": _("The calendar holds more than we can read. Connect one with less in it, or use the half days below."),
     "forbidden": _("This address is not open to us: only https addresses on the internet are, and those your administrator allows."),
+    PARTLY: _(
+        "Some entries of this calendar could not be read, so you may be busy at times that we do not know. The half days below always count."
+    ),
 }
-"""Every code of `registry.Unreadable` with what its owner is told."""
+"""Every code of `registry.Unreadable` from reading, with what the calendar's owner is told."""
+CHANGED = "changed"
+WRITE_PROBLEMS = {
+    REFUSED: _("The calendar does not let us write into it. Your sessions come by mail again."),
+    LOST: _("What you gave us can no longer be opened here, so nothing is written. Your sessions come by mail again."),
+    "not_found": _("There is no calendar at this address into which we could write. Your sessions come by mail again."),
+    CHANGED: _("Something else keeps changing our event in this calendar, so we leave it alone. Your sessions come by mail again."),
+    "forbidden": _("This address is not open to us for writing. Your sessions come by mail again."),
+    "unreachable": _("The calendar’s server did not take our event for too long. Your sessions come by mail again."),
+}
+"""Why writing into a calendar was given up, with what its owner is told."""
+PATIENCE = timedelta(days=1)
+"""How long a server may fail to take an event before the mail takes over."""
+
+
+def write_problem(code: str, *, failing_for: timedelta, patience: timedelta) -> str:
+    """The code of WRITE_PROBLEMS for which writing is given up after a failure of this `code`; empty when it is tried again."""
+    if code in WRITE_PROBLEMS:
+        return code
+    return "unreachable" if failing_for >= patience else ""
 
 
 def wait_after(failures: int, *, spread: float) -> timedelta:

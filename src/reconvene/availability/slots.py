@@ -45,7 +45,7 @@ class Diary:
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:
         """The busy intervals in whole seconds since 1970, rounded outwards: numbers are compared ten times as fast as moments."""
-        return tuple((int(starts.timestamp()), int(ends.timestamp()) + bool(ends.microsecond)) for starts, ends in self.busy)
+        return tuple([(int(starts.timestamp()), ceil(ends.timestamp())) for starts, ends in self.busy])
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,10 @@ class Ruler:
         Plain steps without calls, because this is where finding dates spends its time.
         """
         before, origin, step, last, bits = self.origin + length, self.origin, self.step, self.count - 1, 0
+        stop = origin + step * last + length
         for begins, ends in spans:
+            if ends <= origin or begins >= stop:
+                continue  # of the other session's window, as a rule
             low, high = (begins - before) // step + 1, -((origin - ends) // step) - 1
             if low < 0:
                 low = 0

@@ -12,4 +12,5 @@ urlpatterns = [
     path("account/calendars/back/", views.back, name="calendar-back"),
     path("account/calendars/<slug:kind>/new/", views.calendar_new, name="calendar-new"),
     path("account/calendars/<uuid:connection_id>/removal/", views.removal, name="calendar-removal"),
+    path("account/calendars/<uuid:connection_id>/writing/", views.writing, name="calendar-writing"),
 ]

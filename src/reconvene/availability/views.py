@@ -71,8 +71,8 @@ def calendar_new(request: PersonRequest, kind: str) -> HttpResponse:
         raise Http404
     if wanted.asks is Asks.CONSENT:
         return _to_consent(request, kind=wanted)
-    form = FORMS[wanted.asks](request.POST or None)
-    if form.is_valid() and _connect(request, kind=wanted, access=form.access()):
+    form = FORMS[wanted.asks](request.POST or None, can_be_written=wanted.writer is not None)
+    if form.is_valid() and _connect(request, kind=wanted, access=form.access(), writes=form.cleaned_data.get("writes", False)):
         return redirect("availability")
     return render(request, "availability/calendar_new.html", {"kind": wanted, "form": form}, status=422 if form.errors else 200)
 
@@ -97,8 +97,24 @@ def back(request: PersonRequest) -> HttpResponse:
 @require_POST
 def removal(request: PersonRequest, connection_id: uuid.UUID) -> HttpResponse:
     """Disconnect a calendar."""
-    actions.disconnect(get_object_or_404(Connection.objects.visible_to(request.user), id=connection_id))
+    actions.disconnect(get_object_or_404(Connection.objects.visible_to(request.user), id=connection_id), now=clock.now())
     messages.success(request, _("Disconnected. Everything that was read from it is deleted."))
+    return redirect("availability")
+
+
+@require_POST
+def writing(request: PersonRequest, connection_id: uuid.UUID) -> HttpResponse:
+    """Have one's sessions written into a calendar, or no more."""
+    connection = get_object_or_404(Connection.objects.visible_to(request.user), id=connection_id)
+    kind = kind_of(connection.kind)
+    if kind is None or kind.writer is None:
+        raise Http404
+    if request.POST.get("writes") == "yes":
+        actions.let_write(connection, now=clock.now())
+        messages.success(request, _("Your sessions are written into this calendar, and move in it when they move."))
+    else:
+        actions.stop_writing(connection)
+        messages.success(request, _("Nothing is written into it any more. Your sessions come by mail."))
     return redirect("availability")
 
 
@@ -119,10 +135,10 @@ def _calendars(request: PersonRequest) -> dict[str, object]:
     return {"connected": connected, "is_reading": any(one.is_new for one in connected)}
 
 
-def _connect(request: PersonRequest, *, kind: Kind, access: Access) -> bool:
+def _connect(request: PersonRequest, *, kind: Kind, access: Access, writes: bool = False) -> bool:
     """Connect, or say why not."""
     try:
-        actions.connect(request.user, kind=kind.key, access=access, now=clock.now())
+        actions.connect(request.user, kind=kind.key, access=access, now=clock.now(), writes=writes)
     except actions.TooManyConnections:
         words = _("You have %(count)d calendars connected already. Disconnect one first.")
         messages.warning(request, words % {"count": MOST_CONNECTIONS})

@@ -46,6 +46,7 @@ SETTINGS = (
         "Servers inside the company that calendars and channels may ask, by host name, separated by commas.",
     ),
     Setting("RECONVENE_SMS_SENDER", "none", "A class of your own that hands over text messages, like company.texting.Sender."),
+    Setting("RECONVENE_OUTGOING_PROXY", "none", "Proxy through which servers outside are asked."),
     Setting("RECONVENE_GOOGLE_CLIENT", "none", "Client id of this installation at Google; offers Google Calendar."),
     Setting("RECONVENE_GOOGLE_SECRET", "none", "The client secret that belongs to it."),
     Setting("RECONVENE_MICROSOFT_CLIENT", "none", "Application id at Microsoft Entra; offers Microsoft 365."),
@@ -76,6 +77,15 @@ def optional(name: str) -> str:
 def inside_hosts() -> frozenset[str]:
     """Host names, in small letters, of servers that may have a private address."""
     return frozenset(host.strip().lower() for host in optional("RECONVENE_INSIDE_HOSTS").split(",") if host.strip())
+
+
+def outgoing_proxy() -> str:
+    """The address of the company's proxy for calendars, or "". Raises UnsafeSettings for what is no http or https address."""
+    address = optional("RECONVENE_OUTGOING_PROXY")
+    parts = urlsplit(address)
+    if address and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise UnsafeSettings(_("RECONVENE_OUTGOING_PROXY is not an address like http://proxy.company.example:3128."))
+    return address
 
 
 def log_level() -> str:

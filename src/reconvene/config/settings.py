@@ -181,6 +181,7 @@ if DEMO and not os.environ.get("RECONVENE_MAIL_URL"):
 
 INSIDE_HOSTS = environment.inside_hosts()
 SMS_SENDER = environment.optional("RECONVENE_SMS_SENDER")
+OUTGOING_PROXY = environment.outgoing_proxy()
 GOOGLE_CLIENT, GOOGLE_SECRET = environment.optional("RECONVENE_GOOGLE_CLIENT"), environment.optional("RECONVENE_GOOGLE_SECRET")
 MICROSOFT_CLIENT, MICROSOFT_SECRET = environment.optional("RECONVENE_MICROSOFT_CLIENT"), environment.optional("RECONVENE_MICROSOFT_SECRET")
 MICROSOFT_TENANT = environment.read("RECONVENE_MICROSOFT_TENANT")

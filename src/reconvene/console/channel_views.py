@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from reconvene.base import clock
-from reconvene.people.doors import for_keepers
 from reconvene.console.forms import AccessForm
 from reconvene.notices import actions
 from reconvene.notices.channels import way_of
 from reconvene.notices.chats import access_to, chat_kind, chat_kinds
 from reconvene.notices.rules import SMS
+from reconvene.people.doors import for_keepers
 from reconvene.people.requests import PersonRequest
 
 

@@ -20,5 +20,7 @@ urlpatterns = [
     path("console/proposals/<uuid:proposal_id>/next/", views.next_in_line, name="console-next-in-line"),
     path("console/places/", place_views.places, name="console-places"),
     path("console/places/<uuid:place_id>/removal/", place_views.removal, name="console-place-removal"),
+    path("console/places/<uuid:place_id>/calendar/", place_views.calendar, name="console-place-calendar"),
+    path("console/places/<uuid:place_id>/calendar/<slug:kind>/new/", place_views.calendar_new, name="console-place-calendar-new"),
     path("console/sessions/<uuid:session_id>/place/", views.place, name="console-place"),
 ]

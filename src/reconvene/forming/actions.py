@@ -26,11 +26,15 @@ from reconvene.matching.search import Stop
 from reconvene.matching.solve import candidates_for, solve
 from reconvene.notices.actions import put, put_newest, send_soon
 from reconvene.people.models import Person
+from reconvene.scheduling.queries import engagements, hours_borne
 
 ITERATIONS = 20_000
 TO_PREPARE = timedelta(hours=12)  # between the end of answering and the first session
 WEEKS_AHEAD = timedelta(days=21)
 SEAT_OFFER, DISSOLVED = "seat_offer", "proposal_dissolved"
+
+TURNS = ("hours_turn", "hours_stay")
+"""Reasons of a pair of dates that are told to the whole group."""
 
 
 class ProposalIsClosed(Exception):
@@ -125,7 +129,9 @@ def suggest_dates(seat: Seat, *, first_local: str, now: datetime) -> Proposal:
     if others_agreed or pair is None or not proposal.is_open:
         raise ProposalIsClosed
     answer_by = max(proposal.answer_by, working_hours_later(now, NEXT_ROUND, zone=proposal.zone))
-    proposal.move(first_local=local_text(pair.first_local), reconvene_local=local_text(pair.second_local), answer_by=answer_by)
+    kept = [reason for reason in proposal.reasons if reason[0] not in TURNS]
+    dates = {"first_local": local_text(pair.first_local), "reconvene_local": local_text(pair.second_local)}
+    proposal.move(**dates, reasons=[*kept, *turn_reasons(pair)], answer_by=answer_by)
     for other in proposal.seats.held().exclude(id=seat.id).select_related("person"):
         _offer(other, proposal=proposal, now=now)
     send_soon()
@@ -207,14 +213,20 @@ def dates_for(people: Sequence[Person], *, programme: Programme, now: datetime, 
     zone = zones(people)[0]
     window = window or Window(earliest_day(now, answering=FIRST_ROUND, zone=zone), now.date() + WEEKS_AHEAD)
     until = now + timedelta(days=(window.last_day - now.date()).days + programme.gap_longest + 1)
-    known = diaries(people, since=now, until=until)
+    known = diaries(people, since=now, until=until, also=engagements(people, since=now, until=until))
     gap = programme.gap_shortest, programme.gap_longest
-    return find_dates(list(known.values()), now=now, window=window, minutes=programme.session_minutes, gap=gap, zone=zone)
+    spared = {str(person) for person in hours_borne(people, before=now)}
+    return find_dates(list(known.values()), now=now, window=window, minutes=programme.session_minutes, gap=gap, zone=zone, spared=spared)
 
 
 def local_text(local: datetime) -> str:
     """Wall time as it is stored: 2026-03-03T10:00."""
     return f"{local:%Y-%m-%dT%H:%M}"
+
+
+def turn_reasons(pair: Pair) -> list[list[object]]:
+    """What is said of the hours of two dates in a group of several time zones: nothing, or that they go by turns, or cannot."""
+    return [[code, {}] for code in pair.reasons if code in TURNS]
 
 
 def _is_ready(pool: Pool, formed: Formed) -> bool:
@@ -238,7 +250,7 @@ def _propose(pool: Pool, formed: Formed, *, seed: int) -> Proposal | None:
         first_local=local_text(pairs[0].first_local),
         reconvene_local=local_text(pairs[0].second_local),
         minutes=pool.programme.session_minutes,
-        reasons=[[reason.code, dict(reason.params)] for reason in formed.reasons],
+        reasons=[*([reason.code, dict(reason.params)] for reason in formed.reasons), *turn_reasons(pairs[0])],
         seed=seed,
         proposed_at=pool.now,
         answer_by=working_hours_later(pool.now, FIRST_ROUND, zone=zone),

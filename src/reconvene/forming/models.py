@@ -67,10 +67,10 @@ class Proposal(Owned):
         """The moment of the reconvene."""
         return instant(read_local(self.reconvene_local), self.zone)
 
-    def move(self, *, first_local: str, reconvene_local: str, answer_by: datetime) -> None:
+    def move(self, *, first_local: str, reconvene_local: str, reasons: list[list[object]], answer_by: datetime) -> None:
         """Set other dates and until when to answer. Saves; tells no one."""
-        self.first_local, self.reconvene_local, self.answer_by = first_local, reconvene_local, answer_by
-        self.save(update_fields=["first_local", "reconvene_local", "answer_by"])
+        self.first_local, self.reconvene_local, self.reasons, self.answer_by = first_local, reconvene_local, reasons, answer_by
+        self.save(update_fields=["first_local", "reconvene_local", "reasons", "answer_by"])
 
     def give_time(self, *, answer_by: datetime) -> None:
         """More people were asked; answers count until `answer_by`. Saves; tells no one."""

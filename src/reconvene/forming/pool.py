@@ -20,6 +20,7 @@ from reconvene.forming.rules import FIRST_ROUND, NEXT_ROUND, blend, earliest_day
 from reconvene.groups.models import Membership, Programme
 from reconvene.matching.instance import Candidate, Instance, Rules
 from reconvene.people.models import KeepApart, Person
+from reconvene.scheduling.queries import engagements
 from reconvene.text.similarity import similarity_matrix
 
 LEVEL_UNKNOWN = 0
@@ -67,7 +68,8 @@ class Pool:
     def diaries(self) -> dict[uuid.UUID, Diary]:
         """Diaries for both windows."""
         until = self.now + timedelta(days=(self.windows[1].last_day - self.now.date()).days + 1)
-        return diaries(list(self.people.values()), since=self.now, until=until)
+        people = list(self.people.values())
+        return diaries(people, since=self.now, until=until, also=engagements(people, since=self.now, until=until))
 
     def span_of(self, key: str) -> Window:
         """The days in which this person would begin."""

@@ -18,6 +18,7 @@ from reconvene.home.forms import DatesForm, TopicForm
 from reconvene.people.requests import PersonRequest
 from reconvene.practice.actions import come_by
 from reconvene.scheduling.actions import BadDate, leave
+from reconvene.scheduling.queries import swappable_by
 
 
 def home(request: PersonRequest) -> HttpResponse:
@@ -38,8 +39,8 @@ def group(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
     """One group: who sits there, both dates, the room, the practice."""
     mine = get_object_or_404(Group.objects.visible_to(request.user).live(), id=group_id)
     (card,) = queries.group_cards(request.user, only=mine)
-    page = {"card": card, "answers": queries.answers(card.sessions, person=request.user).items(), "place": "groups"}
-    return render(request, "home/group.html", page)
+    answers, swappable = queries.answers(card.sessions, person=request.user).items(), swappable_by(request.user, card.sessions)
+    return render(request, "home/group.html", {"card": card, "answers": answers, "swappable": swappable, "place": "groups"})
 
 
 def dates(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:

@@ -2,9 +2,10 @@
 
 A person types an address and our server goes there, so whatever is typed, resolved or redirected to must not reach our own network
 (SSRF). A name is resolved once, every address it has must be public, and the connection goes to exactly the address that was
-checked. Hosts named in RECONVENE_INSIDE_HOSTS may be private, on any port, and without https.
+checked. Hosts named in RECONVENE_INSIDE_HOSTS may be private, on any port, and without https. With RECONVENE_OUTGOING_PROXY everything else
+goes through the company's proxy, which looks names up itself: then only what this machine knows of a name can be checked here.
 
-Called by the calendar readers and by the channels of messages. Logs nothing: addresses are secrets here.
+Called by what reads calendars and writes into them, and by the channels of messages. Logs nothing: addresses are secrets here.
 """
 
 import asyncio
@@ -27,6 +28,7 @@ SECONDS = 10.0
 LARGEST = 5_000_000
 """Bytes of one answer."""
 MOST_REDIRECTS = 3
+WRITES = ("PUT", "DELETE")
 HTTPS_PORTS = (None, 443)
 _IPV6_OF_EVERYONE = ipaddress.IPv6Network("2000::/3")
 _IPV4_IN_IPV6 = (ipaddress.IPv6Network("2002::/16"), ipaddress.IPv6Network("2001::/32"))
@@ -101,8 +103,8 @@ async def _within(
                 there = url.join(answer.headers["location"])
             finally:
                 await answer.aclose()
-            if method == "POST":
-                break  # a secret goes where it was meant to go, or nowhere
+            if method == "POST" or (method in WRITES and there.host != url.host):
+                break  # a secret goes where it was meant to go, or nowhere; so does an event
             if (there.host, there.port) != (url.host, url.port):
                 auth = None
             url = there
@@ -110,7 +112,7 @@ async def _within(
 
 
 def _client() -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=_Guarded(verify=_trusted()), timeout=SECONDS, follow_redirects=False, trust_env=False)
+    return httpx.AsyncClient(transport=_Guarded(), timeout=SECONDS, follow_redirects=False, trust_env=False)
 
 
 async def _body(answer: httpx.Response) -> bytes:
@@ -128,18 +130,29 @@ async def _body(answer: httpx.Response) -> bytes:
     return b"".join(parts)
 
 
-class _Guarded(httpx.AsyncHTTPTransport):
-    """Connects to the address that was looked at, with the name in TLS and in the Host header."""
+class _Guarded(httpx.AsyncBaseTransport):
+    """Connects to the address that was looked at, with the name in TLS and in the Host header; or asks the company's proxy to."""
+
+    def __init__(self) -> None:
+        self._direct, self._proxied = httpx.AsyncHTTPTransport(verify=_trusted()), None
+        if settings.OUTGOING_PROXY:
+            self._proxied = httpx.AsyncHTTPTransport(verify=_trusted(), proxy=httpx.Proxy(settings.OUTGOING_PROXY))
+
+    async def aclose(self) -> None:
+        await self._direct.aclose()
+        if self._proxied is not None:
+            await self._proxied.aclose()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         host = request.url.host
         is_inside = host.lower() in settings.INSIDE_HOSTS
         if not is_inside and (request.url.scheme != "https" or request.url.port not in HTTPS_PORTS):
             raise Unreadable("forbidden")
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        addresses = [str(entry[4][0]) for entry in found]
+        addresses = await _addresses(host, may_be_unknown=self._proxied is not None and not is_inside)
         if not is_inside and not all(is_public(address) for address in addresses):
             raise Unreadable("forbidden")
+        if self._proxied is not None and not is_inside:
+            return await self._proxied.handle_async_request(request)
         there = httpx.Request(
             request.method,
             request.url.copy_with(host=addresses[0]),
@@ -147,7 +160,18 @@ class _Guarded(httpx.AsyncHTTPTransport):
             stream=request.stream,
             extensions={**request.extensions, "sni_hostname": host},
         )
-        return await super().handle_async_request(there)
+        return await self._direct.handle_async_request(there)
+
+
+async def _addresses(host: str, *, may_be_unknown: bool) -> list[str]:
+    """Every address of a name. Behind a proxy this machine often knows no names of the internet; then there are none."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except socket.gaierror:
+        if may_be_unknown:
+            return []
+        raise
+    return [str(entry[4][0]) for entry in found]
 
 
 def is_public(address: str) -> bool:

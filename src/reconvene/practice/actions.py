@@ -117,6 +117,21 @@ def start_practice(cycle: Cycle, *, now: datetime) -> None:
 
 
 @transaction.atomic
+def send_plan_copy(practice: Practice, *, now: datetime) -> bool:
+    """Put the copy of the plan for a member who asked for it after the weeks were laid out: for the next time that messages come to them. It answers
+    them, so it does not count towards the caps. Tells only them. False when they reconvene before that.
+    """
+    person, zone = practice.person, ZoneInfo(practice.person.time_zone)
+    today, until = now.astimezone(zone).date(), practice.laid_out_for.astimezone(zone).date()
+    post = Post.of(person, since=today, until=until, last=practice.laid_out_for)
+    ahead = (today + timedelta(days=number) for number in range((until - today).days))
+    day = next((day for day in ahead if day in post.days and at_hour(day, zone=person.time_zone, hour=post.hour) >= now), None)
+    if day is not None:
+        post.put(PLAN_COPY, subject_id=practice.cycle_id, on=day, is_counted=False)
+    return day is not None
+
+
+@transaction.atomic
 def stop_practice(cycle: Cycle) -> None:
     """Take back what `start_practice` and `pair_buddies` made, because the first session was not held after all. Tells no one.
 
@@ -311,12 +326,12 @@ class Post:
         days = working_days(person, week, since=since, until=until)
         return cls(person, days, sending_hour(wishes.hour, opens=week.starts, closes=week.ends), wishes.wants_plan_by_mail, last)
 
-    def put(self, kind: str, *, subject_id: uuid.UUID, on: date) -> None:
+    def put(self, kind: str, *, subject_id: uuid.UUID, on: date, is_counted: bool = True) -> None:
         """Put a message about the four weeks. It is worth nothing after three days, and is not sent late on a day off."""
         due_at = at_hour(on, zone=self.person.time_zone, hour=self.hour)
         off = day_off_after(on, days=self.days, within=STALE_AFTER.days)
         ends = [due_at + STALE_AFTER, self.last] + ([at_hour(off, zone=self.person.time_zone, hour=0)] if off else [])
-        put(self.person, kind=kind, subject_id=subject_id, due_at=due_at, not_after=min(ends), is_counted=True)
+        put(self.person, kind=kind, subject_id=subject_id, due_at=due_at, not_after=min(ends), is_counted=is_counted)
 
     def put_occasion(self, plan: Plan) -> None:
         """Put the line for the morning of the day that the person chose. It is worth nothing on the next."""

@@ -1,4 +1,4 @@
-"""The tick that lets the messages of the four weeks follow a reconvene that moved."""
+"""The ticks of the four weeks: messages follow a reconvene that moved, and a copy of the plan goes to whoever asks for it later."""
 
 from datetime import datetime
 
@@ -6,8 +6,10 @@ from django.db.models import Exists, OuterRef
 
 from reconvene.base.jobs import on_tick
 from reconvene.groups.models import Cycle
-from reconvene.practice.actions import start_practice
-from reconvene.practice.models import Practice
+from reconvene.notices.models import Notice
+from reconvene.practice.actions import send_plan_copy, start_practice
+from reconvene.practice.models import Plan, Practice
+from reconvene.practice.schedule import PLAN_COPY
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
 
@@ -20,3 +22,14 @@ def follow_the_reconvene(now: datetime) -> None:
     moved = reconvenes.filter(Exists(laid_out), cycle__closed_at=None).values("cycle")
     for cycle in Cycle.objects.running().filter(id__in=moved):
         start_practice(cycle, now=now)
+
+
+@on_tick
+def send_plan_copies(now: datetime) -> None:
+    """Whoever asks for a copy of their plan when the weeks have begun gets it, once."""
+    copies = Notice.objects.filter(person=OuterRef("person"), subject_id=OuterRef("cycle"), kind=PLAN_COPY, dropped_at=None)
+    plans = Plan.objects.current().filter(person=OuterRef("person"), cycle=OuterRef("cycle"), is_for_keeping=False)
+    asked = Practice.objects.filter(~Exists(copies), Exists(plans), cycle__closed_at=None, laid_out_for__gt=now)
+    for practice in asked.filter(person__left_at=None, person__preference__wants_plan_by_mail=True).select_related("person"):
+        if Cycle.objects.visible_to(practice.person).filter(id=practice.cycle_id).exists():
+            send_plan_copy(practice, now=now)

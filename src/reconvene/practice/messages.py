@@ -19,10 +19,12 @@ from reconvene.notices.rules import Message
 from reconvene.practice.forms import CHOICES
 from reconvene.practice.models import Buddy, CheckIn, Plan, Practice, PracticeReport
 from reconvene.practice.pages import today
-from reconvene.practice.queries import has_fallen_silent
+from reconvene.practice.queries import cycles_of, has_fallen_silent
 from reconvene.practice.rules import CHECK_IN_DAYS, week_number
-from reconvene.practice.schedule import BUDDY, CHECK_IN, HALF_WAY, OCCASION, PLAN_COPY, REPORT, SECOND
+from reconvene.practice.schedule import BUDDY, CHECK_IN, HALF_WAY, OCCASION, PLAN_COPY, REPORT, SECOND, TOMORROW
 from reconvene.practice.words import CAME_UP
+from reconvene.scheduling import kinds
+from reconvene.scheduling import messages as scheduling
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
 
@@ -120,6 +122,30 @@ def report(notice: Notice, *, now: datetime) -> Message | None:
     return Message(_("Your practice report, three minutes"), lines, button=button, tip=tip, thread=cycle.id)
 
 
+def tomorrow(notice: Notice, *, now: datetime) -> Message | None:
+    """The line before the reconvene. Not for those for whom messages have fallen silent: their date stands in their calendar."""
+    reconvene = Session.objects.filter(id=notice.subject_id).first()
+    if reconvene is None or _running(notice, reconvene.cycle_id, now=now) is None:
+        return None
+    return scheduling.tomorrow(notice, now=now)
+
+
+def cycle_ended(notice: Notice, *, now: datetime) -> Message | None:
+    """The group found no day to reconvene, so its four weeks end: what the person planned and reported stays theirs."""
+    session = Session.objects.filter(id=notice.subject_id).first()
+    if session is None:
+        return None
+    has_own = cycles_of(notice.person).filter(id=session.cycle_id).exists()
+    lines = (
+        _(
+            "Your learning group found no day to reconvene, so its four weeks end here. Nobody is to blame, and what you tried counts all the same."
+        ),
+        _("Your plan, your notes and your report stay yours. If the challenge still presses, raise it again; it takes a minute."),
+    )
+    own = (_("To my plan and my report"), absolute("practice", session.cycle_id))
+    return Message(_("Your four weeks end here"), lines, button=own if has_own else (_("To your home page"), absolute("home")))
+
+
 def _check_in(notice: Notice, *, day: int, subject: str, opening: str, week: int, now: datetime) -> Message | None:
     cycle = _running(notice, notice.subject_id, now=now)
     if cycle is None or _plan(cycle, notice) is None or CheckIn.objects.filter(cycle=cycle, person=notice.person, day=day).exists():
@@ -159,3 +185,5 @@ register(SECOND, second_check_in)
 register(BUDDY, talk)
 register(HALF_WAY, half_way)
 register(REPORT, report)
+register(TOMORROW, tomorrow)
+register(kinds.CYCLE_ENDED, cycle_ended)

@@ -96,9 +96,9 @@ class Tried:
 
 
 def cycles_of(person: Person) -> QuerySet[Cycle]:
-    """Cycles whose practice page is the person's: of the groups they sit in, and those in which they made a plan."""
-    planned = Plan.objects.filter(person=person).values("cycle")
-    return Cycle.objects.visible_to(person) | Cycle.objects.filter(id__in=planned)
+    """Cycles whose practice page is the person's: of the groups they sit in, and those in which they made a plan or wrote a report."""
+    planned, reported = (model.objects.filter(person=person).values("cycle") for model in (Plan, PracticeReport))
+    return Cycle.objects.visible_to(person) | Cycle.objects.filter(Q(id__in=planned) | Q(id__in=reported))
 
 
 def current_plan(cycle_id: uuid.UUID, person: Person) -> Plan | None:
@@ -185,7 +185,7 @@ def weeks(frame: Frame, person: Person, now: datetime) -> tuple[Day, ...]:
     since, until = (session.starts_at.astimezone(zone).date() for session in (frame.first, frame.reconvene))
     steps, today = laid_out(frame.first.cycle_id, person), now.astimezone(zone).date()
     days = working_days(person, week_of(person), since=since, until=until)
-    words, calls = _words(frame, person, steps=steps), _call_days(steps, days=days) if frame.buddy else frozenset()
+    words, calls = _words(frame, person, steps=steps, days=days), _call_days(steps, days=days) if frame.buddy else frozenset()
     return tuple(
         Day(
             on=day,
@@ -244,7 +244,7 @@ def _has_report(cycle: Cycle, person: Person) -> bool:
     return kept is not None and kept.is_written
 
 
-def _words(frame: Frame, person: Person, *, steps: tuple[Step, ...]) -> dict[date, str]:
+def _words(frame: Frame, person: Person, *, steps: tuple[Step, ...], days: WorkingDays) -> dict[date, str]:
     """What stands on which day. Of two things on one day the later wins: the person's own occasion, then the reconvene."""
     said = {
         CHECK_IN: _("Check-in"),
@@ -255,7 +255,8 @@ def _words(frame: Frame, person: Person, *, steps: tuple[Step, ...]) -> dict[dat
         TOMORROW: _("Your host card") if frame.reconvene.host_id == person.id else _("Tomorrow"),
         PLAN_COPY: _("Your plan as a copy to keep") if frame.wants_copy else "",
     }
-    tomorrow = Step(TOMORROW, working_day_before(frame.reconvene.local_for(person).date()))
+    before = working_day_before(frame.reconvene.local_for(person).date(), weekdays=days.weekdays, holidays=days.holidays)
+    tomorrow = Step(TOMORROW, before)
     words = {step.on: said[step.key] for step in (*steps, tomorrow) if said.get(step.key)}
     if frame.plan and frame.plan.first_on:
         words[frame.plan.first_on] = _("First occasion")

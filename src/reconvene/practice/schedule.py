@@ -62,7 +62,7 @@ def dates_of(
     ranges = {key: days for key, days in _ranges(first, reconvene, wishes).items() if key not in {step.key for step in sent}}
     if after is not None:
         ranges = {key: [day for day in days if day > after] for key, days in ranges.items()}
-    tomorrow = Step(TOMORROW, working_day_before(reconvene))
+    tomorrow = Step(TOMORROW, working_day_before(reconvene, weekdays=wishes.days.weekdays, holidays=wishes.days.holidays))
     taken = [tomorrow.on, *(step.on for step in sent if step.on != tomorrow.on)]
     kept: dict[str, list[date]] = {}
     for key in BY_WORTH:

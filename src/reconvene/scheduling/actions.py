@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from reconvene.availability.queries import public_holidays, week_of
 from reconvene.groups.actions import leave_group
 from reconvene.groups.models import Cycle, Membership
 from reconvene.groups.rules import GAP_HELD_LONGEST
@@ -145,12 +146,29 @@ def hand_over(session: Session, *, host: Person, now: datetime) -> Session:
 
 @transaction.atomic
 def pass_hosting(session: Session, *, by: Person, now: datetime) -> Session:
-    """Let the next member in turn host instead of `by`. Tells the new host the day before. Unless `by` hosts, nothing changes."""
+    """Let the next member in turn host instead of `by`, who is asked again only when all have passed. Tells the new host the day before. Unless
+    `by` hosts, nothing changes. Raises SessionIsOver.
+    """
     session = locked(session)
-    host = next_host(session, apart_from=[by])
-    if session.host_id != by.id or host is None:
+    if session.host_id != by.id:
         return session
-    return hand_over(session, host=host, now=now)
+    session.note_passed(by)
+    host = next_host(session, apart_from=[by])
+    return session if host is None else hand_over(session, host=host, now=now)
+
+
+@transaction.atomic
+def swap_hosts(cycle: Cycle, *, by: Person, now: datetime) -> None:
+    """Let the hosts of both sessions change places. Tells each the day before theirs. Unless both are ahead and `by` hosts one of them, nothing
+    changes.
+    """
+    both = [locked(session) for session in sessions_of(cycle.id).values()]
+    hosts = [session.host for session in both]
+    if len(both) < len(Kind) or by not in hosts or not all(session.is_ahead for session in both):
+        return
+    for session, host in zip(both, reversed(hosts), strict=True):
+        if host is not None:
+            hand_over(session, host=host, now=now)
 
 
 @transaction.atomic
@@ -174,9 +192,10 @@ def cancel_sessions(cycle: Cycle, *, now: datetime) -> None:
     members = members_of(cycle)
     for session in sessions_of(cycle.id).values():
         if session.is_ahead:
+            is_past = session.starts_at <= now  # what is over needs no room in a calendar
             session.cancel(now=now)
-            for person in members:
-                _uninvite(session, person=person, now=now)
+            for person in [] if is_past else members:
+                uninvite(session, person=person, now=now)
 
 
 @transaction.atomic
@@ -199,7 +218,7 @@ def release_member(cycle: Cycle, *, person: Person, now: datetime) -> None:
     for session in sessions_of(cycle.id).values():
         if session.is_ahead:
             Rsvp.objects.filter(session=session, person=person).delete()
-            _uninvite(session, person=person, now=now)
+            uninvite(session, person=person, now=now)
             heir = next_host(session, apart_from=[person])
             if session.host_id == person.id and heir is not None:
                 hand_over(session, host=heir, now=now)
@@ -210,21 +229,24 @@ def locked(session: Session) -> Session:
     return Session.objects.select_for_update(of=("self",)).select_related("host", "cycle__group__programme").get(id=session.id)
 
 
-def _uninvite(session: Session, *, person: Person, now: datetime) -> None:
+def uninvite(session: Session, *, person: Person, now: datetime) -> None:
+    """Take the entry of a session out of a person's calendar. Tells only them."""
     drop_about(session.id, now=now, person=person, kinds=kinds.DATES, because="cancelled")
     put(person, kind=kinds.CANCELLATION, subject_id=session.id, due_at=now, not_after=max(session.ends_at, now + timedelta(days=1)))
     send_soon()
 
 
 def _remind(session: Session, *, person: Person, now: datetime) -> None:
-    """The working day before: the host's card for the host; before the reconvene, one line for everyone else."""
-    day = working_day_before(session.starts_at.astimezone(ZoneInfo(person.time_zone)).date())
-    due_at = at_hour(day, zone=person.time_zone, hour=preference_of(person).hour)
-    if session.starts_at <= now:
+    """The last day before on which the person works: the host's card for the host; before the reconvene, one line for everyone else."""
+    if session.starts_at <= now or (session.is_first and session.host_id != person.id):
         return
+    local = session.local_for(person).date()
+    days_off = public_holidays(person.country, tuple(range(local.year - 1, local.year + 1)))
+    day = working_day_before(local, weekdays=week_of(person).weekdays, holidays=days_off)
+    due_at = at_hour(day, zone=person.time_zone, hour=preference_of(person).hour)
     if session.host_id == person.id:
         put(person, kind=kinds.HOST_CARD, subject_id=session.id, due_at=due_at, not_after=session.starts_at)
-    elif not session.is_first:
+    else:
         put(person, kind=kinds.TOMORROW, subject_id=session.id, due_at=due_at, not_after=session.starts_at, is_counted=True)
 
 

@@ -1,4 +1,5 @@
-"""Calendar entries for one person, as iTIP by mail (a request, an update of it, its cancellation) or to be read. Pure; used by messages and views.
+"""Calendar entries for one person, as iTIP by mail (a request, an update of it, its cancellation), to be read, or to be put into a calendar. Pure;
+used by messages, views and `writing`.
 
 The recipient is the only attendee and the product's mailbox the organiser, the title is neutral: a calendar shows when, never with whom
 or about what. One serialiser (icalendar) escapes and folds every value.
@@ -13,6 +14,8 @@ from icalendar import Calendar, Event, vCalAddress, vText
 from reconvene.base.fields import clean_text
 
 REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
+STORED = ""
+"""No method: what lies in a calendar has none (RFC 4791 4.1), and without organiser and attendee its server writes to nobody."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,12 @@ class Entry:
 
 
 def serialise(*entries: Entry, method: str) -> bytes:
-    """Entries as one iCalendar object with CRLF line ends and its own VTIMEZONEs. `method` is REQUEST, CANCEL or PUBLISH."""
+    """Entries as one iCalendar object with CRLF line ends and its own VTIMEZONEs. `method` is REQUEST, CANCEL, PUBLISH or STORED."""
     calendar = Calendar()
     calendar.add("prodid", "-//Reconvene//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", method)
+    if method != STORED:
+        calendar.add("method", method)
     for entry in entries:
         calendar.add_component(_event(entry, method=method))
     days = [entry.starts.date() for entry in entries]
@@ -63,7 +67,7 @@ def _event(entry: Entry, *, method: str) -> Event:
     event.add("description", one_line(entry.address))
     event.add("status", "CANCELLED" if method == CANCEL else "CONFIRMED")
     event.add("class", "PRIVATE")
-    if method != PUBLISH:
+    if method in (REQUEST, CANCEL):
         event.add("organizer", _mailbox(entry.organiser))
         attendee = _mailbox(entry.attendee)
         attendee.params["PARTSTAT"], attendee.params["RSVP"] = vText("NEEDS-ACTION"), vText("TRUE" if entry.wants_reply else "FALSE")

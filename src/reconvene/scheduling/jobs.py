@@ -1,22 +1,33 @@
-"""What sessions do at every tick: calendars of people who have left a group become free again, dates that came to nothing are replaced."""
+"""What sessions do at every tick: calendars of people who have left a group become free again, dates that came to nothing are replaced, calendars
+into which we write are brought up to date.
+"""
 
 import logging
-from datetime import datetime
+import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from procrastinate.contrib.django import app
 
+from reconvene.base import clock, tenancy
 from reconvene.base.jobs import on_tick
 from reconvene.groups.models import Membership
 from reconvene.notices.mailbox import on_mail
 from reconvene.notices.models import Notice
 from reconvene.scheduling import kinds, rebooking
 from reconvene.scheduling.actions import release_member
+from reconvene.scheduling.copies import differing
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.replies import keep_reply
+from reconvene.scheduling.writing import write_copy
 
 log = logging.getLogger(__name__)
+AT_ONCE = 200
+"""Events that one tick asks to be written; the rest waits ten seconds."""
+LEASE = timedelta(minutes=2)
+"""How long a worker may have a copy before another takes it: then the first has died. Twelve times as long as it may wait for a server."""
 
 
 @on_tick
@@ -43,6 +54,20 @@ def replace_lost_dates(now: datetime) -> None:
                     act(session, now=now)
             except Exception:
                 log.exception("The date of session %s could not be replaced; it is tried again at the next tick.", session.id)
+
+
+@app.task(name="reconvene.scheduling.jobs.write")
+def write(*, organisation: str, copy: str) -> None:
+    """Bring one event in one calendar up to date. Not a `base.jobs.job`, because other people's servers can take their time."""
+    write_copy(uuid.UUID(copy), organisation=uuid.UUID(organisation), now=clock.now())
+
+
+@on_tick
+def write_due(now: datetime) -> None:
+    """A job for each event that a calendar should have and has not, or the other way about."""
+    for copy in differing(now, most=AT_ONCE):
+        copy.look_again(at=now + LEASE)
+        app.configure_task("reconvene.scheduling.jobs.write").defer(organisation=str(tenancy.current()), copy=str(copy.id))
 
 
 on_mail(keep_reply)

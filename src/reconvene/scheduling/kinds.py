@@ -6,6 +6,7 @@ HOST_CARD = "host_card"
 TOMORROW = "session_tomorrow"
 STILL_WANTED = "still_wanted"
 GROUP_ENDED = "group_ended"
+CYCLE_ENDED = "cycle_ended"
 MISSED = "session_missed"
 REMINDERS = (HOST_CARD, TOMORROW)
 DATES = (INVITATION, *REMINDERS)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from reconvene.availability.queries import is_written
 from reconvene.base import tenancy
 from reconvene.base.links import Link, absolute
 from reconvene.notices.models import Notice
@@ -31,13 +32,14 @@ def invitation(notice: Notice, *, now: datetime) -> Message | None:
         return None
     changed = session.sequence > 0
     subject = _("Changed: your learning session on %(day)s") if changed else _("Your learning session on %(day)s")
-    lines = (
-        _("%(day)s, %(start)s to %(end)s") % times(session, notice.person) + (f"\n{session.place}" if session.place else ""),
-        _("The entry for your calendar is in this mail. It names nobody and says nothing about what it is about."),
-    )
-    button = (_("Say whether you can come"), dates_address(session, notice.person))
+    when = _("%(day)s, %(start)s to %(end)s") % times(session, notice.person) + (f"\n{session.place}" if session.place else "")
+    button, title = (_("Say whether you can come"), dates_address(session, notice.person)), subject % times(session, notice.person)
+    if is_written(notice.person):
+        line = _("We write the entry into the calendar that you chose for it. It names nobody and says nothing about what it is about.")
+        return Message(title, (when, line), button=button, thread=session.cycle_id)
+    line = _("The entry for your calendar is in this mail. It names nobody and says nothing about what it is about.")
     entry = serialise(entry_of(session, notice.person, now=now), method=REQUEST)
-    return Message(subject % times(session, notice.person), lines, button=button, calendar=entry, method=REQUEST, thread=session.cycle_id)
+    return Message(title, (when, line), button=button, calendar=entry, method=REQUEST, thread=session.cycle_id)
 
 
 def cancellation(notice: Notice, *, now: datetime) -> Message | None:
@@ -48,13 +50,14 @@ def cancellation(notice: Notice, *, now: datetime) -> Message | None:
     still_theirs = session.cancelled_at is None and _theirs(notice) is not None
     if still_theirs:
         return None
-    lines = (
-        _("%(day)s, %(start)s is free again.") % times(session, notice.person),
-        _("This mail takes the entry out of your calendar. Nothing else is asked of you."),
-    )
-    entry = serialise(entry_of(session, notice.person, now=now), method=CANCEL)
+    free = _("%(day)s, %(start)s is free again.") % times(session, notice.person)
     subject = _("Cancelled: your learning session on %(day)s") % times(session, notice.person)
-    return Message(subject, lines, calendar=entry, method=CANCEL, thread=session.cycle_id)
+    if is_written(notice.person):
+        line = _("We take the entry out of the calendar into which we wrote it. Nothing else is asked of you.")
+        return Message(subject, (free, line), thread=session.cycle_id)
+    line = _("This mail takes the entry out of your calendar. Nothing else is asked of you.")
+    entry = serialise(entry_of(session, notice.person, now=now), method=CANCEL)
+    return Message(subject, (free, line), calendar=entry, method=CANCEL, thread=session.cycle_id)
 
 
 def host_card(notice: Notice, *, now: datetime) -> Message | None:
@@ -72,7 +75,7 @@ def host_card(notice: Notice, *, now: datetime) -> Message | None:
 
 
 def tomorrow(notice: Notice, *, now: datetime) -> Message | None:
-    """To the others, the working day before the reconvene."""
+    """To the others, the working day before the reconvene. Registered by practice, which knows for whom messages have fallen silent."""
     session = _theirs(notice)
     if session is None or session.starts_at <= now:
         return None
@@ -145,8 +148,13 @@ def room_address(session: Session, person: Person) -> str:
 
 def entry_of(session: Session, person: Person, *, now: datetime) -> Entry:
     """The calendar entry of one session for one person; the same UID for as long as the session lives."""
+    return replace(entry_for(session, uid=uid_of(session, person), now=now), attendee=str(person.email))
+
+
+def entry_for(session: Session, *, uid: str, now: datetime) -> Entry:
+    """The calendar entry of one session, for nobody by name."""
     return Entry(
-        uid=uid_of(session, person),
+        uid=uid,
         sequence=session.sequence,
         title=_("Learning session"),
         starts=read_local(session.local_start),
@@ -154,7 +162,7 @@ def entry_of(session: Session, person: Person, *, now: datetime) -> Entry:
         minutes=session.minutes,
         place=session.place,
         address=absolute("session", session.id),
-        attendee=str(person.email),
+        attendee="",
         organiser=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         stamped_at=now,
         wants_reply=bool(settings.MAILBOX_URL),
@@ -184,7 +192,6 @@ def times(session: Session, person: Person) -> dict[str, str]:
 register(kinds.INVITATION, invitation, is_pressing=True, is_mail_only=True)
 register(kinds.CANCELLATION, cancellation, is_pressing=True, is_mail_only=True)
 register(kinds.HOST_CARD, host_card, is_pressing=True)
-register(kinds.TOMORROW, tomorrow)
 register(kinds.STILL_WANTED, still_wanted, is_pressing=True)
 register(kinds.GROUP_ENDED, group_ended)
 register(kinds.MISSED, missed)

@@ -4,27 +4,42 @@ from datetime import datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from reconvene.availability.models import Connection
+from reconvene.availability.registry import Filed
+from reconvene.base.fields import SecretText
 from reconvene.base.models import Owned
 from reconvene.groups.models import Cycle, Group
 from reconvene.people.models import Person
 from reconvene.scheduling.rules import ANSWER_WITHIN, HELD_WITHOUT_WORD, Answer, Kind
 
+LONGEST_TAG = 200
+
 
 class Place(Owned):
-    """A room in a building in which a group can meet: how many seats, at which site. Listed by L&D, held by sessions for their time."""
+    """A room in a building in which a group can meet: how many seats, at which site. Listed by L&D, held by sessions for their time.
+
+    With a `connection` it has a calendar of its own, as rooms that can be booked have: what is busy there is not held.
+    """
 
     name = models.CharField(max_length=120, help_text="As it stands in calendar entries")
     site = models.CharField(max_length=120, help_text="As people's sites are written in the directory")
     seats = models.PositiveSmallIntegerField()
+    connection = models.OneToOneField(Connection, models.SET_NULL, null=True, related_name="place")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "site", "name"], name="one_place_per_name_and_site")]
 
     def __str__(self) -> str:
         return self.name
+
+    def have(self, connection: Connection | None) -> None:
+        """It has this calendar, or none. Saves; tells no one."""
+        self.connection = connection
+        self.save(update_fields=["connection"])
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -37,6 +52,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def upcoming(self, now: datetime) -> Self:
         """Neither over nor cancelled, soonest first."""
         return self.filter(ended_at=None, cancelled_at=None, starts_at__gt=now - timedelta(hours=6)).order_by("starts_at")
+
+    def standing(self, now: datetime) -> Self:
+        """Ahead, at a date that stands: what belongs into calendars."""
+        return self.filter(started_at=None, ended_at=None, cancelled_at=None, asked_at=None, starts_at__gt=now)
 
     def lost(self, now: datetime) -> Self:
         """Nobody began them, and a day later nobody has told of a session on paper; the longest past first."""
@@ -62,6 +81,7 @@ class Session(Owned):
         Place, models.SET_NULL, null=True, related_name="+", help_text="The listed place that nobody else gets meanwhile"
     )
     host = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    passed = ArrayField(models.UUIDField(), default=list, help_text="Who asked that somebody else hosts it")
     sequence = models.PositiveSmallIntegerField(default=0, help_text="Rises with every change, for calendars")
     strikes = models.PositiveSmallIntegerField(default=0, help_text="How often in a row its date came to nothing")
     asked_at = models.DateTimeField(null=True, help_text="Since when the members are asked whether they still want to meet")
@@ -156,6 +176,11 @@ class Session(Owned):
         self.host = host
         self.save(update_fields=["host"])
 
+    def note_passed(self, person: Person) -> None:
+        """This member asked that somebody else hosts. Saves; tells no one."""
+        self.passed = [*(one for one in self.passed if one != person.id), person.id]
+        self.save(update_fields=["passed"])
+
 
 class Rsvp(Owned):
     """Whether one member can come to one session. Asked again by whoever changed their mind."""
@@ -167,6 +192,60 @@ class Rsvp(Owned):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["session", "person"], name="one_answer_per_member")]
+
+
+class CopyQuerySet(models.QuerySet["Copy"]):
+    """Words for choosing copies."""
+
+    def open(self, now: datetime) -> Self:
+        """Of sessions that are still ahead, cancelled or not; what is past stays in calendars as it is."""
+        return self.filter(session__started_at=None, session__ended_at=None, session__starts_at__gt=now)
+
+
+class Copy(Owned):
+    """The event of one session in a calendar that we write into: a member's, or that of the place that is held (then `person` is empty).
+
+    What it should say stands in the session; the row says what lies in the calendar, and a worker brings the one to the other.
+    `address` and `tag` are where it lies and in which version, as its calendar says; `sequence` is the session's as it lies there, empty as
+    long as nothing was put there for sure.
+    """
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="copies")
+    connection = models.ForeignKey(Connection, models.SET_NULL, null=True, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
+    owner_id = models.UUIDField(help_text="The person or the place, as the UID of the event says")
+    address = SecretText()
+    tag = models.CharField(max_length=LONGEST_TAG, blank=True)
+    sequence = models.PositiveSmallIntegerField(null=True)
+    again_at = models.DateTimeField(help_text="Not looked at before: a worker has it, or its server was away")
+    failing_since = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+
+    objects = CopyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "connection"], name="one_copy_per_calendar")]
+
+    @property
+    def filed(self) -> Filed:
+        """Where it lies, for a writer."""
+        return Filed(self.address, self.tag)
+
+    def look_again(self, *, at: datetime) -> None:
+        """Put it off; also how a worker takes it for itself. Saves; tells no one."""
+        self.again_at = at
+        self.save(update_fields=["again_at"])
+
+    def note_written(self, *, filed: Filed, sequence: int, now: datetime) -> None:
+        """It says what the session said at this sequence. Saves; tells no one."""
+        self.address, self.tag = filed.address, filed.tag if len(filed.tag) <= LONGEST_TAG else ""  # then it is asked for each time
+        self.sequence, self.again_at, self.failing_since, self.failures = sequence, now, None, 0
+        self.save(update_fields=["address", "tag", "sequence", "again_at", "failing_since", "failures"])
+
+    def note_failure(self, *, now: datetime, again_at: datetime) -> None:
+        """Its server did not take it. Saves; tells no one."""
+        self.failing_since, self.failures, self.again_at = self.failing_since or now, min(self.failures + 1, 1000), again_at
+        self.save(update_fields=["failing_since", "failures", "again_at"])
 
 
 class Feed(Owned):

@@ -1,13 +1,18 @@
 """Reading sessions: who comes, both dates of a cycle, who could host. Called by views, messages and actions here, and by apps above."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from django.db.models import F, Q
+
+from reconvene.availability.fairness import is_late, worst_zones
 from reconvene.groups.models import Cycle, Membership
 from reconvene.people.models import Person
 from reconvene.scheduling.models import Rsvp, Session
-from reconvene.scheduling.rules import Kind
+from reconvene.scheduling.rules import LONGEST, Kind
 
 
 @dataclass(frozen=True)
@@ -31,16 +36,67 @@ def members_of(cycle: Cycle) -> list[Person]:
     return [seat.person for seat in seats]
 
 
+def engagements(
+    people: Sequence[Person], *, since: datetime, until: datetime, apart_from: Cycle | None = None
+) -> dict[uuid.UUID, list[tuple[datetime, datetime]]]:
+    """For each person from when to when their sessions between two moments last, but for those of one cycle. One query.
+
+    Calendars do not say it: there our own events are left out, so that no session stands in its own way.
+    """
+    found: dict[uuid.UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
+    ahead = Session.objects.filter(ended_at=None, cancelled_at=None, asked_at=None, starts_at__gt=since - LONGEST, starts_at__lt=until)
+    if apart_from is not None:
+        ahead = ahead.exclude(cycle=apart_from)
+    seats = Membership.objects.live().filter(person__in=people, group__cycles__sessions__in=ahead)
+    session = "group__cycles__sessions"
+    for person, starts_at, minutes in seats.values_list("person_id", f"{session}__starts_at", f"{session}__minutes"):
+        found[person].append((starts_at, starts_at + timedelta(minutes=minutes)))
+    return found
+
+
+def hours_borne(people: Sequence[Person], *, before: datetime) -> dict[uuid.UUID, bool]:
+    """Who of these people had the worst hour of the last session that they had before a moment, and whether it was late (else early) for them.
+    Two queries. Whoever sat with people of one time zone only is not in it.
+    """
+    session = "group__cycles__sessions"
+    had = Membership.objects.filter(
+        Q(ended_at=None) | Q(ended_at__gt=F(f"{session}__starts_at")),
+        person__in=people,
+        group__cycles__sessions__cancelled_at=None,
+        group__cycles__sessions__asked_at=None,
+        group__cycles__sessions__starts_at__lt=before,
+    )
+    columns = ("person_id", "person__time_zone", "group_id", f"{session}__starts_at", f"{session}__minutes")
+    last = list(had.order_by("person_id", f"-{session}__starts_at").distinct("person_id").values_list(*columns))
+    zones: dict[uuid.UUID, set[str]] = defaultdict(set)
+    for group, zone in Membership.objects.filter(group__in={row[2] for row in last}).values_list("group_id", "person__time_zone"):
+        zones[group].add(zone)
+    return {
+        person: is_late(starts_at, minutes=minutes, zone=zone)
+        for person, zone, group, starts_at, minutes in last
+        if zone in worst_zones(starts_at, minutes, frozenset(zones[group]))
+    }
+
+
 def comers(session: Session) -> list[Comer]:
     """Every member in seat order, with what they answered."""
     answers = dict(Rsvp.objects.filter(session=session).values_list("person_id", "answer"))
     return [Comer(person, answers.get(person.id, ""), person.id == session.host_id) for person in members_of(session.cycle)]
 
 
+def swappable_by(person: Person, sessions: Sequence[Session]) -> Session | None:
+    """The session that the person hosts, when they may change places with the host of the cycle's other one: both are ahead."""
+    if len(sessions) < len(Kind) or not all(session.is_ahead and session.host_id for session in sessions):
+        return None
+    return next((session for session in sessions if session.host_id == person.id), None)
+
+
 def next_host(session: Session, *, apart_from: Sequence[Person]) -> Person | None:
-    """Who should host: a member who hosted least, then by seat; not those who passed, not the cycle's other host if it can be helped."""
+    """Whose turn it is to host: never one of `apart_from`; if it can be helped, nobody who passed already and not the cycle's other host; of the
+    rest whoever hosted least, then by seat. When all have passed, whoever did so longest ago is asked again.
+    """
     other = {found.host_id for found in sessions_of(session.cycle_id).values() if found.id != session.id}
-    passed = {person.id for person in apart_from}
-    seats = Membership.objects.live().filter(group_id=session.cycle.group_id).exclude(person_id__in=passed).select_related("person")
-    ranked = sorted(seats, key=lambda seat: (seat.person_id in other, seat.times_hosted, seat.seat))
+    turns = {person: turn for turn, person in enumerate(session.passed, start=1)}
+    seats = Membership.objects.live().filter(group_id=session.cycle.group_id).exclude(person__in=apart_from).select_related("person")
+    ranked = sorted(seats, key=lambda seat: (turns.get(seat.person_id, 0), seat.person_id in other, seat.times_hosted, seat.seat))
     return ranked[0].person if ranked else None

@@ -1,14 +1,16 @@
 """Dates that come to nothing: fewer than three can come, or nobody came. A new one is found without anybody's hand; the second time in a row
-the members are asked whether they still want to meet. Called by the pages of a session and at every tick.
+the members are asked whether they still want to meet, or, when it was the reconvene, their four weeks end kindly. Called by the pages of a
+session and at every tick.
 """
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from reconvene.groups.actions import leave_group
+from reconvene.groups.actions import close_cycle, leave_group
 from reconvene.groups.models import Membership
 from reconvene.groups.rules import SMALLEST
+from reconvene.groups.rules import Outcome as Decision
 from reconvene.notices.actions import drop_about, put
 from reconvene.people.models import Person
 from reconvene.scheduling import kinds
@@ -41,7 +43,8 @@ def take_answer(session: Session, *, person: Person, given: Answer, now: datetim
 @transaction.atomic
 def rebook(session: Session, *, now: datetime) -> Outcome:
     """The date came to nothing: find another one that suits all; or, when it is the second in a row or nothing suits all, ask whether they still
-    want to meet. Tells all members. A group of fewer than three ends kindly. A session that is over, or in question already, is left alone.
+    want to meet. A reconvene has six weeks from its first session; then, or the second time, the four weeks end kindly. Tells all members. A
+    group of fewer than three ends kindly. A session that is over, or in question already, is left alone.
     """
     session = locked(session)
     if not session.is_ahead or session.asked_at is not None:
@@ -51,6 +54,8 @@ def rebook(session: Session, *, now: datetime) -> Outcome:
     session.count_strike()
     if session.strikes < STRIKES and _move_to_best(session, now=now):
         return Outcome.NEW_DATE
+    if _is_after_practice(session):
+        return end_kindly(session, now=now)
     _ask(session, now=now)
     return Outcome.ASKED
 
@@ -64,11 +69,18 @@ def settle_late(session: Session, *, now: datetime) -> Outcome:
 
 @transaction.atomic
 def end_kindly(session: Session, *, now: datetime) -> Outcome:
-    """End the group of a session that cannot be held. Challenges wait again with their place kept. Tells all members once, without a reason's owner."""
+    """End the group of a session that cannot be held. Challenges wait again with their place kept; when it is the reconvene that cannot be held, the
+    cycle closes, they are settled, and each keeps their own plan and report. Tells all members once, without a reason's owner.
+    """
+    is_after_practice = _is_after_practice(session)
     for person in members_of(session.cycle):
         drop_about(session.id, now=now, person=person, because="over")
-        put(person, kind=kinds.GROUP_ENDED, subject_id=session.id, due_at=now, not_after=now + NEWS_FOR)
+        kind = kinds.CYCLE_ENDED if is_after_practice else kinds.GROUP_ENDED
+        put(person, kind=kind, subject_id=session.id, due_at=now, not_after=now + NEWS_FOR)
     cancel_sessions(session.cycle, now=now)
+    if is_after_practice:
+        close_cycle(session.cycle, outcome=Decision.FINISH, now=now)
+        return Outcome.ENDED
     for membership in Membership.objects.live().filter(group_id=session.cycle.group_id):
         leave_group(membership, now=now)
     return Outcome.ENDED
@@ -90,6 +102,11 @@ def _settle(session: Session, *, now: datetime, is_late: bool) -> Outcome:
         session.begin_anew()
         return Outcome.NEW_DATE
     return end_kindly(session, now=now) if is_late else Outcome.KEPT
+
+
+def _is_after_practice(session: Session) -> bool:
+    """Whether it is the reconvene of a cycle whose first session was held."""
+    return not session.is_first and session.cycle.sessions.filter(kind=Kind.FIRST, cancelled_at=None).exclude(ended_at=None).exists()
 
 
 def _is_short(session: Session) -> bool:

@@ -11,6 +11,7 @@ from email.message import Message
 
 from icalendar import Calendar
 
+from reconvene.availability.busy import OURS
 from reconvene.base import tenancy
 from reconvene.people.models import Person
 from reconvene.scheduling.actions import NotAMember, SessionIsOver
@@ -36,7 +37,12 @@ class Reply:
 
 def uid_of(session: Session, person: Person) -> str:
     """The UID of a person's calendar entry for a session; the same for as long as the session lives."""
-    return f"{session.id.hex}.{person.id.hex}.{session.organisation_id.hex}@reconvene"
+    return uid_for(session.id, whose=person.id, organisation=session.organisation_id)
+
+
+def uid_for(session_id: uuid.UUID, *, whose: uuid.UUID, organisation: uuid.UUID) -> str:
+    """The UID of the entry of a session for a person, or for the place that is held."""
+    return f"{session_id.hex}.{whose.hex}.{organisation.hex}{OURS}"
 
 
 def read_reply(mail: Message) -> Reply | None:

@@ -1,5 +1,6 @@
 """Words and small rules about sessions as appointments. Pure."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -28,6 +29,7 @@ class Outcome(StrEnum):
     ENDED = "ended"
 
 
+LONGEST = timedelta(hours=3)  # of a session, with much to spare
 DOORS_OPEN = timedelta(hours=1)  # before the planned start
 DOORS_SHUT = timedelta(hours=6)  # after it, for a session that never began
 HELD_WITHOUT_WORD = timedelta(hours=24)  # after the start; who met on paper has this long to say so before another date is found
@@ -54,10 +56,11 @@ def instant(local: datetime, zone: str) -> datetime:
     return local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
 
 
-def working_day_before(day: date) -> date:
-    """The last Monday-to-Friday day before `day`."""
-    before = day - timedelta(days=1)
-    return before - timedelta(days=max(0, before.weekday() - FRIDAY))
+def working_day_before(day: date, *, weekdays: Collection[int] = range(FRIDAY + 1), holidays: Collection[date] = ()) -> date:
+    """The last day before `day` on which somebody works: a Monday to Friday of theirs that is no holiday. The last Monday to Friday when there is
+    none in seven days."""
+    found = [before for number in range(1, 8) if (before := day - timedelta(days=number)).weekday() <= FRIDAY]
+    return next((before for before in found if before.weekday() in weekdays and before not in holidays), found[0])
 
 
 def doors_are_open(*, starts_at: datetime, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from reconvene.base import clock
 from reconvene.base.links import Link, by_link
 from reconvene.base.templatetags.design import SeatMark, day
+from reconvene.groups.models import Cycle
 from reconvene.people.models import Person
 from reconvene.scheduling import actions, feeds, finding, rebooking
 from reconvene.scheduling.feeds import FEED_LINK
@@ -36,6 +37,9 @@ FOLLOWED = {
     ),
 }
 """What a member reads whose answer to a date had consequences."""
+FOUR_WEEKS_END = gettext_lazy(
+    "No other day on which enough of you can come is left, so your four weeks end here, kindly. Your plan and your report stay yours."
+)
 SETTLED = {
     Outcome.NEW_DATE: gettext_lazy("All of you have answered, and a new date was found that suits all."),
     Outcome.ENDED: gettext_lazy(
@@ -78,16 +82,18 @@ def session_answer(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def session_host(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
-    """I host, or somebody else does."""
+    """I host, somebody else does, or the hosts of both sessions change places."""
     found, person = _session(request, session_id), cast(Person, request.user)
     try:
         if request.POST.get("host") == "me":
             actions.hand_over(found, host=person, now=clock.now())
+        elif request.POST.get("host") == "swap":
+            actions.swap_hosts(found.cycle, by=person, now=clock.now())
         else:
             actions.pass_hosting(found, by=person, now=clock.now())
     except actions.SessionIsOver:
         messages.info(request, _("This session is over; the host stays as it was."))
-    return redirect("session", session_id)
+    return redirect("group", found.cycle.group_id) if request.POST.get("from") == "group" else redirect("session", session_id)
 
 
 @require_http_methods(["GET", "POST"])
@@ -109,7 +115,7 @@ def session_date(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
             return redirect("session", session_id)
     fitting = finding.options(found, now=clock.now())
     page = {
-        "session": found, "form": form, "options": fitting, "zone": person.time_zone, "place": "groups",
+        "session": found, "form": form, "options": [(option, option.turn_for(person)) for option in fitting], "zone": person.time_zone, "place": "groups",
         "advice": "" if fitting else finding.advice(found, reader=person, now=clock.now()),
     }  # fmt: skip
     return render(request, "scheduling/another_date.html", page, status=422 if form.errors else 200)
@@ -186,7 +192,9 @@ def _answer(request: HttpRequest, session: Session, *, person: Person) -> None:
     except actions.SessionIsOver:
         messages.info(request, _("This session is over. There is nothing left to answer."))
         return
-    if outcome is not Outcome.KEPT:
+    if outcome is Outcome.ENDED and Cycle.objects.filter(id=session.cycle_id).exclude(closed_at=None).exists():
+        messages.info(request, FOUR_WEEKS_END)
+    elif outcome is not Outcome.KEPT:
         messages.info(request, FOLLOWED[outcome] if session.asked_at is None else SETTLED[outcome])
 
 

@@ -1,4 +1,4 @@
-"""Calendars of other programs, read for `availability.registry.Calendar`. One module per kind."""
+"""Calendars of other programs, read for `availability.registry.Calendar` and written for its `Writer`. One module per kind."""
 
 from django.conf import settings
 
@@ -6,6 +6,7 @@ from reconvene.availability.registry import Asks, Kind, register
 from reconvene.base.translation import gettext_noop as _
 from reconvene.integrations.calendars.address import AddressCalendar
 from reconvene.integrations.calendars.caldav import CalDav
+from reconvene.integrations.calendars.caldav_events import CalDavEvents
 from reconvene.integrations.calendars.google import Google
 from reconvene.integrations.calendars.microsoft import Microsoft
 
@@ -22,4 +23,4 @@ def offer() -> None:
     note = _("Outlook, Google, Apple and others can publish a calendar at an address that only you know.")
     register(Kind("address", _("Private address (ICS)"), note, Asks.ADDRESS, AddressCalendar()))
     note = _("Nextcloud, iCloud, Fastmail and many company servers, with a name and an app password.")
-    register(Kind("caldav", _("Calendar server (CalDAV)"), note, Asks.LOGIN, CalDav()))
+    register(Kind("caldav", _("Calendar server (CalDAV)"), note, Asks.LOGIN, CalDav(), CalDavEvents()))

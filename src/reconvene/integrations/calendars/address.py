@@ -25,7 +25,7 @@ class AddressCalendar:
         class_status(answer.status)
         reading = read_answer(answer, since=since, until=until, zone=zone)
         tag, changed = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
-        return Found(reading.busy, Access(access.address, access.user, access.secret, tag, changed))
+        return Found(reading.busy, Access(access.address, access.user, access.secret, tag, changed), is_partial=bool(reading.problems))
 
 
 def read_answer(answer: Answer, *, since: datetime, until: datetime, zone: str) -> Reading:

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import httpx
 
-from reconvene.availability.busy import Interval, merged
+from reconvene.availability.busy import Reading, merged
 from reconvene.availability.registry import Access, Found, Unreadable
 from reconvene.integrations.calendars.address import read_answer, read_body
 from reconvene.integrations.web import Answer, Conversation, class_status
@@ -39,20 +39,17 @@ class CalDav:
 
     def read(self, access: Access, *, since: datetime, until: datetime, zone: str) -> Found:
         """Busy intervals of the calendar at the address, or of all calendars of the person whose server it is."""
-        server = _Server(access, since=since, until=until, zone=zone)
-        found: list[Interval] = []
-        for calendar in server.calendars(access.address)[:MOST_CALENDARS]:
-            found += server.busy(calendar)
-        return Found(merged(found), access)
+        server = _Span(access, since=since, until=until, zone=zone)
+        readings = [server.reading(calendar) for calendar in server.calendars(access.address)[:MOST_CALENDARS]]
+        busy = merged(interval for reading in readings for interval in reading.busy)
+        return Found(busy, access, is_partial=any(reading.problems for reading in readings))
 
 
-class _Server:
-    """One conversation with one server about one stretch of time."""
+class Server:
+    """One conversation with one server."""
 
-    def __init__(self, access: Access, *, since: datetime, until: datetime, zone: str) -> None:
-        self._talk = Conversation(user=access.user, password=access.secret)
-        self._since, self._until, self._zone = since, until, zone
-        self._range = {"start": f"{since.astimezone(UTC):%Y%m%dT%H%M%SZ}", "end": f"{until.astimezone(UTC):%Y%m%dT%H%M%SZ}"}
+    def __init__(self, access: Access) -> None:
+        self.talk = Conversation(user=access.user, password=access.secret)
 
     def calendars(self, address: str) -> list[str]:
         """The address itself when it is a calendar, else the calendars of the person who signs in. Raises Unreadable when there is none."""
@@ -60,40 +57,52 @@ class _Server:
         if answer.status in (404, 405) and httpx.URL(address).path in ("", "/"):
             answer = self._about(str(httpx.URL(address).join("/.well-known/caldav")))
         class_status(answer.status if answer.status != MULTI_STATUS else 200)
-        if any(_is_calendar(one) for one in _responses(answer)):
+        if any(_is_calendar(one) for one in responses(answer)):
             return [answer.address]
         home = _first_link(answer, f"{CAL}calendar-home-set")
         if not home and (principal := _first_link(answer, f"{DAV}current-user-principal")):
             home = _first_link(self._about(principal), f"{CAL}calendar-home-set")
         inside = self._about(home, depth="1") if home else answer
-        found = [_absolute(inside, one.findtext(f"{DAV}href", "")) for one in _responses(inside) if _is_calendar(one) and _counts(one)]
+        found = [absolute(inside, one.findtext(f"{DAV}href", "")) for one in responses(inside) if _is_calendar(one) and _counts(one)]
         if not found:
             raise Unreadable("not_found")
         return found
 
-    def busy(self, calendar: str) -> tuple[Interval, ...]:
-        """When the owner is busy. The server's own answer about free and busy times, or else its events without all but their times."""
-        answer = self._report(calendar, FREE_BUSY)
-        if answer.status == 200 and answer.content_type == "text/calendar":
-            return read_answer(answer, since=self._since, until=self._until, zone=self._zone).busy
-        if answer.status == 401:
-            raise Unreadable("refused")
-        answer = self._report(calendar, EVENTS)
-        class_status(answer.status if answer.status != MULTI_STATUS else 200)
-        found: list[Interval] = []
-        for response in _responses(answer):
-            for data in response.iter(f"{CAL}calendar-data"):
-                found += read_body((data.text or "").encode(), since=self._since, until=self._until, zone=self._zone).busy
-        return merged(found)
+    def report(self, calendar: str, query: str) -> Answer:
+        """The answer to a question about what lies in a calendar."""
+        return self.talk.ask("REPORT", calendar, headers={**XML, "Depth": "1"}, body=query.encode())
 
     def _about(self, address: str, *, depth: str = "0") -> Answer:
-        return self._talk.ask("PROPFIND", address, headers={**XML, "Depth": depth}, body=ABOUT)
-
-    def _report(self, calendar: str, query: str) -> Answer:
-        return self._talk.ask("REPORT", calendar, headers={**XML, "Depth": "1"}, body=query.format(**self._range).encode())
+        return self.talk.ask("PROPFIND", address, headers={**XML, "Depth": depth}, body=ABOUT)
 
 
-def _responses(answer: Answer) -> Iterator[ElementTree.Element]:
+class _Span(Server):
+    """A conversation about one stretch of time."""
+
+    def __init__(self, access: Access, *, since: datetime, until: datetime, zone: str) -> None:
+        super().__init__(access)
+        self._is_written, self._since, self._until, self._zone = access.is_written, since, until, zone
+        self._range = {"start": f"{since.astimezone(UTC):%Y%m%dT%H%M%SZ}", "end": f"{until.astimezone(UTC):%Y%m%dT%H%M%SZ}"}
+
+    def reading(self, calendar: str) -> Reading:
+        """When the owner is busy. The server's own answer about free and busy times, or else its events without all but their times; at once in
+        a calendar in which events of ours lie, because the answer about free and busy times does not tell them apart.
+        """
+        if not self._is_written:
+            answer = self.report(calendar, FREE_BUSY.format(**self._range))
+            if answer.status == 200 and answer.content_type == "text/calendar":
+                return read_answer(answer, since=self._since, until=self._until, zone=self._zone)
+            if answer.status == 401:
+                raise Unreadable("refused")
+        answer = self.report(calendar, EVENTS.format(**self._range))
+        class_status(answer.status if answer.status != MULTI_STATUS else 200)
+        bodies = [data.text or "" for response in responses(answer) for data in response.iter(f"{CAL}calendar-data")]
+        readings = [read_body(body.encode(), since=self._since, until=self._until, zone=self._zone) for body in bodies]
+        busy = merged(interval for reading in readings for interval in reading.busy)
+        return Reading(busy, tuple(problem for reading in readings for problem in reading.problems))
+
+
+def responses(answer: Answer) -> Iterator[ElementTree.Element]:
     """What a server says about each address. Raises Unreadable for what is no such answer."""
     if answer.status != MULTI_STATUS or b"<!DOCTYPE" in answer.body:  # which only somebody sends who wants to harm the parser
         raise Unreadable("not_calendar")
@@ -105,15 +114,16 @@ def _responses(answer: Answer) -> Iterator[ElementTree.Element]:
 
 
 def _first_link(answer: Answer, name: str) -> str:
-    for response in _responses(answer):
+    for response in responses(answer):
         for found in response.iter(name):
             link = found.findtext(f"{DAV}href", "").strip()
             if link:
-                return _absolute(answer, link)
+                return absolute(answer, link)
     return ""
 
 
-def _absolute(answer: Answer, link: str) -> str:
+def absolute(answer: Answer, link: str) -> str:
+    """The full address of a link in an answer."""
     return str(httpx.URL(answer.address).join(link.strip()))
 
 
