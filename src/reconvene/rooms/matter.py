@@ -4,7 +4,6 @@ the only readers of members' words.
 Every function takes the room, its settled state and the viewer; the shared screen is a viewer of None and gets counts and shared words only.
 """
 
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -66,7 +65,7 @@ def question(room: Room, state: RoomState, viewer: Person | None) -> Matter:
 
 
 def turns(room: Room, state: RoomState, viewer: Person | None) -> Matter:
-    """The speaker's report if they show it, the viewer's own report, and, after the round, the cards the viewer was handed."""
+    """The speaker's report if they show it, the viewer's own report and cards, and, after the round, the cards the viewer was handed."""
     report = (
         PracticeReport.objects.filter(cycle=room.session.cycle, person_id=state.holder).exclude(shown_at=None).first()
         if state.holder
@@ -268,8 +267,7 @@ MATTERS: Mapping[str, Callable[[Room, RoomState, Person | None], Matter]] = {
 
 def handed(room: Room, state: RoomState, viewer: Person | None) -> list[Card]:
     """Cards for the viewer, once the round of turns is over; without their senders."""
-    is_spoken = state.current.kind in SPEAKING_KINDS and state.holder is not None and not state.closed_at
-    if viewer is None or not state.has_reached(*SPEAKING_KINDS) or is_spoken:
+    if viewer is None or not state.has_reached(*SPEAKING_KINDS) or state.holds_cards:
         return []
     return list(Card.objects.filter(room=room, receiver=viewer))
 
@@ -319,8 +317,9 @@ def _results(room: Room, things: Iterable[Any]) -> list[results.Result]:
     return results.of(list(things), list(Score.objects.filter(room=room)))
 
 
-def _sent(room: Room, state: RoomState, viewer: Person) -> int:
-    return Card.objects.filter(room=room, author=viewer, receiver_id=uuid.UUID(state.holder)).count() if state.holder else 0
+def _sent(room: Room, state: RoomState, viewer: Person) -> list[Card]:
+    """The viewer's own cards that nobody has been handed yet."""
+    return list(Card.objects.filter(room=room, author=viewer).select_related("receiver")) if state.holds_cards else []
 
 
 def _is_current(answer: Consent, settled: Iterable[Lesson]) -> bool:

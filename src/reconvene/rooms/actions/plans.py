@@ -48,6 +48,16 @@ def show_report(room: Room, *, person: Person, words: Mapping[str, str], now: da
 
 
 @transaction.atomic
+def take_back_report(room: Room, *, person: Person, now: datetime) -> None:
+    """Take one's practice report off the table; its words stay with its author. Tells those inside."""
+    room, _state = inside(room, person=person, now=now)
+    report = PracticeReport.objects.filter(cycle=room.session.cycle, person=person).exclude(shown_at=None).first()
+    if report is not None:
+        practice.hide_report(report)
+        note(room, EventKind.SHARED, now=now)
+
+
+@transaction.atomic
 def hold_date(room: Room, *, person: Person, answer: Answer, now: datetime) -> None:
     """Say whether one can come to the second session on its date. Tells those inside. Raises NotNow without such a date."""
     room, _state = inside(room, person=person, now=now)

@@ -389,9 +389,42 @@
         touched.add(placeOf(box));
       }
     }
+    showPreview();
     await showRefused();
     flush();
   };
+
+  // ------------------------------------------------------------------ what the others will see, as it is typed
+  // The page made by the server shows the same; a test holds the two against each other and against what is revealed.
+  const clause = (text) => text.replace(/^[ \n.,;:…]+|[ \n.,;:…]+$/g, "");
+  const boxNamed = (name) => stage().querySelector(`textarea[name="${name}"]`);
+  const showPreview = () => {
+    const panel = stage().querySelector("[data-preview]");
+    if (!panel) return;
+    for (const place of panel.querySelectorAll("[data-shows]")) {
+      const text = (boxNamed(place.dataset.shows)?.value || "").trim();
+      const words = "clause" in place.dataset ? clause(text) : text;
+      if (place.textContent !== words) place.textContent = words;
+      const around = place.closest("[data-with]");
+      if (around) around.hidden = !text;
+    }
+    for (const item of panel.querySelectorAll("[data-item]")) item.hidden = ![...item.querySelectorAll("[data-shows]")].some((one) => one.textContent);
+    for (const place of panel.querySelectorAll("[data-choice]")) {
+      const [name, value] = place.dataset.choice.split(" ");
+      const chosen = stage().querySelector(`input[name="${name}"]:checked`)?.value;
+      place.hidden = chosen ? chosen !== value : !("otherwise" in place.dataset);
+    }
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-clears]");
+    if (!button) return;
+    const boxes = button.dataset.clears.split(" ").map(boxNamed).filter(Boolean);
+    for (const box of boxes) {
+      box.value = "";
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    boxes[0]?.focus(); // the button is gone with what it took back; in a closed part there is nothing to go to
+  });
 
   // ------------------------------------------------------------------ stage
   const carryOver = (old, next) => {
@@ -441,6 +474,7 @@
     }
     if (next.dataset.name === "closed") stop();
     showRefused();
+    showPreview();
     tick();
     return true;
   };
@@ -626,6 +660,7 @@
     const box = event.target;
     if (!box.name || !stage().contains(box)) return;
     touched.add(placeOf(box));
+    showPreview();
     if (!box.form || !isDraft(box.form)) return;
     fresh.add(placeOf(box));
     clearTimeout(keeping);
