@@ -25,8 +25,10 @@ from reconvene.surveys.rules import Moment
 
 @transaction.atomic
 def make_plan(room: Room, *, person: Person, plan: PlanDraft, now: datetime) -> Plan:
-    """Save one's plan, as often as one likes. The group sees the if-then line once it is read out. Raises NotNow and practice.VagueCue."""
-    room, state = inside(room, person=person, now=now)
+    """Save one's plan, as often as one likes, and after the session as long as one may type in. The group sees the if-then line once it is read
+    out. Raises NotNow and practice.VagueCue.
+    """
+    room, state = at_the_table(room, person=person, now=now)
     need_step(state, "plan")
     is_for_keeping = room.session.kind == Kind.RECONVENE
     made = practice.make_plan(room.session.cycle, person=person, plan=plan, now=now, is_for_keeping=is_for_keeping)
