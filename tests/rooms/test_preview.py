@@ -19,9 +19,9 @@ from tests.rooms.test_browser import a_page
 pytestmark = pytest.mark.django_db
 
 LESSON = {
-    "when": "a task is new, …",
+    "when": "When a task is new, …",
     "doing": "Asking for a first version.",
-    "led_to": "fewer loops",
+    "led_to": "Led to fewer loops",
     "because": "",
     "watch_out": "Not on Friday.",
 }

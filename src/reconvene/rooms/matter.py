@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from reconvene.groups.models import Pact
+from reconvene.challenges.models import Challenge
+from reconvene.groups.models import Membership, Pact
 from reconvene.guides.markup import to_html
 from reconvene.people.models import Person
 from reconvene.playbook.queries import settled_on
@@ -74,6 +75,7 @@ def turns(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     mine: Matter = {"report": report, "is_second": room.session.kind == Kind.RECONVENE}
     if viewer is None:
         return mine
+    mine["beforehand"] = None if mine["is_second"] else _beforehand(room, viewer)
     if room.session.kind == Kind.RECONVENE:
         kept = PracticeReport.objects.filter(cycle=room.session.cycle, person=viewer).first()
         mine |= {
@@ -315,6 +317,12 @@ def _settled_before(room: Room, viewer: Person | None) -> Sequence[Lesson]:
 
 def _results(room: Room, things: Iterable[Any]) -> list[results.Result]:
     return results.of(list(things), list(Score.objects.filter(room=room)))
+
+
+def _beforehand(room: Room, viewer: Person) -> Challenge | None:
+    """What the viewer wrote before the first session, to think of again; nobody else is shown it here."""
+    seat = Membership.objects.live().filter(group=room.session.cycle.group_id, person=viewer).select_related("challenge").first()
+    return seat.challenge if seat else None
 
 
 def _sent(room: Room, state: RoomState, viewer: Person) -> list[Card]:

@@ -396,14 +396,17 @@
 
   // ------------------------------------------------------------------ what the others will see, as it is typed
   // The page made by the server shows the same; a test holds the two against each other and against what is revealed.
-  const clause = (text) => text.replace(/^[ \n.,;:…]+|[ \n.,;:…]+$/g, "");
+  const clause = (text, word) => {
+    const words = text.replace(/^[ \n.,;:…]+|[ \n.,;:…]+$/g, "");
+    return word && words.toLowerCase().startsWith(`${word.toLowerCase()} `) ? words.slice(word.length).trimStart() : words;
+  };
   const boxNamed = (name) => stage().querySelector(`textarea[name="${name}"]`);
   const showPreview = () => {
     const panel = stage().querySelector("[data-preview]");
     if (!panel) return;
     for (const place of panel.querySelectorAll("[data-shows]")) {
       const text = (boxNamed(place.dataset.shows)?.value || "").trim();
-      const words = "clause" in place.dataset ? clause(text) : text;
+      const words = "clause" in place.dataset ? clause(text, place.dataset.clause) : text;
       if (place.textContent !== words) place.textContent = words;
       const around = place.closest("[data-with]");
       if (around) around.hidden = !text;
