@@ -114,7 +114,7 @@ def test_in_a_round_the_others_see_whose_it_is_and_may_send_cards() -> None:
     holder = next(name for name, person in table.people.items() if str(person.id) == state.holder)
     other = next(name for name in ("ben", "cho") if name != holder)
     assert f"{holder.capitalize()}’s round, part 1 of 4: Tell it" in table.text(other)
-    assert "You have the floor" in table.text(holder)
+    assert "Your round, part 1 of 4: Tell it" in table.text(holder) and "End my round" in table.text(holder)
     for _ in range(2):
         table.move("ana", "part")
     assert "Turn your chair away" in table.text(holder)

@@ -31,6 +31,7 @@ def test_equal_totals_are_parted_by_fewer_objections() -> None:
 def test_then_by_how_many_prefer_which() -> None:
     order = scoring.ranked({"p": {"ana": 2, "ben": 2, "cho": 5}, "q": {"ana": 3, "ben": 3, "cho": 3}})
     assert [one.key for one in order] == ["q", "p"] and not order[0].tied
+    assert [one.parted for one in order] == ["", "preferred"]
 
 
 def test_what_nothing_can_part_is_a_tie_and_says_so() -> None:
