@@ -107,6 +107,8 @@ class Phones:
         assert page is not None
         shows(page, where)
         footer = page.locator("#stage footer")
+        if state.current.kind == "turns" and state.turn:  # two speak, as an example
+            footer = page.locator("#stage:has(button[value=next])")
         button = footer.locator("button[form=end], button[name=move][value=part]")
         if button.count() == 0:  # the host's own part is still open
             button = page.locator(

@@ -143,13 +143,14 @@ def ideas(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     """Own boxes, a neighbour's sheet while building, and, after the reveal, all ideas with what was added, without names."""
     rows = list(Idea.objects.filter(room=room).prefetch_related("additions", "twins"))
     alive = [idea for idea in rows if idea.is_on_the_table]
+    is_scored = any(step.kind == "score" for step in state.steps)
     shown = {"shown": state.is_revealed, "ideas": alive if state.is_revealed else [], "writers": len({idea.author_id for idea in rows})}
     if viewer is None:
         return shown
     return shown | {
         "boxes": boxes_of(room, viewer, [idea for idea in rows if idea.author_id == viewer.id]),
         "neighbours": _neighbours(room, state, viewer, alive), **(twins(alive, viewer) if state.is_revealed else {}),
-        "choosing": len(alive) > MOST_SCORED, "each": share_each(len(state.present)),
+        "is_scored": is_scored, "choosing": is_scored and len(alive) > MOST_SCORED, "each": share_each(len(state.present)),
     }  # fmt: skip
 
 
