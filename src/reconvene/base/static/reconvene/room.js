@@ -129,9 +129,11 @@
     const waited = pendingSince ? performance.now() - pendingSince : 0;
     if (waited > LONG_AGO || (!pendingSince && isAway)) show("away");
     else if (waited > 2000 || (pendingSince && isAway)) show("sending");
-    else if (!pendingSince) show("saved");
+    else show(pendingSince ? said : "saved"); // a stage that was swapped meanwhile says "saved" by itself
   };
+  let said = "saved";
   const show = (state) => {
+    said = state;
     const line = document.getElementById("live");
     const words = { saved: main.dataset.saysSaved, sending: main.dataset.saysSending, away: main.dataset.saysAway }[state];
     if (!line) return void (state === "away" && announce(words, "away"));
