@@ -70,11 +70,11 @@ POLICIES = {
     "practice-journal-deletion": OWN, "practice-journal-entry-deletion": OWN, "practice-plan": OWN, "practice-resuming": OWN, "practice-talk": OWN,
     "plan-by-link": BY_LINK, "talk-by-link": BY_LINK, "journal-by-link": BY_LINK,
     "practice-report": OWN, "practice-sharing": OWN, "report": READERS, "report-by-link": BY_LINK, "report-log": READERS,
-    "room": OWN, "room-additions": OWN, "room-admissions": OWN, "room-begin": OWN, "room-cards": OWN, "room-case": OWN, "room-causes": OWN, "room-claims": OWN,
+    "room": OWN, "room-additions": OWN, "room-admissions": OWN, "room-begin": OWN, "room-card-withdrawal": OWN, "room-cards": OWN, "room-case": OWN, "room-causes": OWN, "room-claims": OWN,
     "room-consent": OWN, "room-dates": OWN, "room-by-link": BY_LINK, "room-device-admission": OWN, "room-device-removal": OWN, "room-end": OWN, "room-enter": OWN, "room-finishing": OWN, "room-help": OWN, "room-help-request": OWN, "room-helper": OWN, "room-helper-end": OWN, "room-hosts": OWN, "room-idea-choice": OWN,
     "room-idea-withdrawal": OWN, "room-ideas": OWN, "room-join": PUBLIC, "room-join-code": BY_CODE, "room-keys": OWN, "room-leaving": OWN,
     "room-lesson-withdrawal": OWN, "room-lessons": OWN, "room-marks": OWN, "room-mode": OWN, "room-moves": OWN, "room-move": OWN,
-    "room-next-hosts": OWN, "room-pact": OWN, "room-plan": OWN, "room-presences": OWN, "room-question": OWN, "room-report": OWN, "room-scores": OWN,
+    "room-next-hosts": OWN, "room-pact": OWN, "room-plan": OWN, "room-presences": OWN, "room-question": OWN, "room-report": OWN, "room-report-withdrawal": OWN, "room-scores": OWN,
     "rehearsal-end": OWN, "rehearsal-play": OWN, "rehearse": OWN, "room-seen": OWN, "room-settling": OWN, "room-stage": OWN, "room-survey": OWN, "room-table": OWN, "room-table-lines": OWN, "room-table-stage": OWN,
     "room-twins": OWN, "room-twin-answer": OWN, "room-vote": OWN, "room-watch": BY_LINK, "room-wording": OWN, "seat": BY_LINK, "seat-by-hand": LEARNING, "seat-mine": OWN,
     "session": OWN, "session-answer": OWN, "session-calendar": OWN, "session-date": OWN, "session-host": OWN, "session-place": OWN,
@@ -98,8 +98,8 @@ STAYS_ONES_OWN = {
     "group-leaving",
 }
 IN_A_LATER_CYCLE = {"group-topic"}
-LATER_IN_A_SESSION = {"idea_id", "lesson_id", "thing_id", "device_id"}
-"""There are ideas, lessons and devices only later in a session than the town's is."""
+LATER_IN_A_SESSION = {"card_id", "idea_id", "lesson_id", "thing_id", "device_id"}
+"""There are cards, ideas, lessons and devices only later in a session than the town's is."""
 UNKNOWN = uuid.UUID("00000000-0000-4000-8000-000000000000")
 
 

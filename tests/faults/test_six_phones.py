@@ -1,11 +1,12 @@
 """Real browsers through both sessions, in each way to hold one: somebody late, somebody offline, the host lost and back, somebody leaving.
 
 Each phone does what a simulated member would do, on the page itself: it fills the boxes and taps the buttons. The clock is the real one, so that
-the host's phone, and not the time, moves the room. `make test-faults` only: it takes minutes.
+the host's phone, and not the time, moves the room; only while a phone is offline, ten minutes pass by the room's clock. `make test` holds the
+usual way in an hour, `make test-faults` every way and length: that takes minutes.
 """
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,17 +16,24 @@ from playwright.sync_api import Error as PlaywrightError
 from reconvene.base import tenancy
 from reconvene.practice.models import Plan
 from reconvene.rooms.actions.moves import position
+from reconvene.rooms.actions.turning import note
 from reconvene.rooms.conductor import settle_clock
 from reconvene.rooms.models import Idea, Lesson, Presence, Vote
+from reconvene.rooms.rules import EventKind
 from reconvene.rooms.simulation import Act, View, acts
 from reconvene.rooms.state import RoomState
+from reconvene.scheduling.models import Session
 from tests import world
+from tests.faults.hall import IS_FULL
 from tests.rooms.play import Table, offered
 from tests.rooms.test_browser import a_page
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.nowhere, pytest.mark.browser]
 
 SIX = ("ana", "ben", "cho", "dan", "eli", "flo")
+THREE = SIX[:3]
+USUAL = ("topic", SIX, 60)
+HELD = [("topic", SIX, 90), ("case", SIX, 75), ("seven", SIX, 90), ("trio", THREE, 60)] if IS_FULL else [USUAL]
 NOT_TYPED = {"done", "seen", "client_id", "to", "kind", "move"}
 SOON = 15_000  # ms
 
@@ -99,7 +107,9 @@ class Phones:
         assert page is not None
         shows(page, where)
         footer = page.locator("#stage footer")
-        button = footer.locator("button[form=end], button[name=move][value=part]")
+        button = footer.locator("button[form=end], button[name=move][value=part], button[name=move][value=turn]")
+        if state.current.kind == "turns" and state.turn:  # two speak, as an example
+            button = page.locator("#stage button[name=move][value=next]")
         if button.count() == 0:  # the host's own part is still open
             button = page.locator(
                 "#stage button[name=move][value=part], #stage button[name=move][value=next], #stage button[name=move][value=turn]"
@@ -113,8 +123,7 @@ class Phones:
     def carry_out(self, page: Page, act: Act) -> None:
         """Type and tap what the act says, where the page has it."""
         stage, fields = page.locator("#stage"), act.fields
-        for summary in stage.locator("details:not([open]):has(textarea, input[type=radio]) > summary").all():
-            summary.click()
+        stage.evaluate("stage => stage.querySelectorAll('details:has(textarea, input[type=radio])').forEach(one => { one.open = true })")
         for name, value in fields.items():
             box = stage.locator(f'[name="{name}"]')
             if name in NOT_TYPED or box.count() == 0:  # a reconvene asks for less
@@ -148,6 +157,18 @@ def shows(page: Page, where: str) -> None:
     page.wait_for_function("where => document.getElementById('stage').dataset.position === where", arg=where, timeout=SOON)
 
 
+def pass_minutes(phones: Phones, minutes: int) -> None:
+    """So many minutes pass by the room's clock, and the phones that have a network hear of it. The conductor does what the time asks for."""
+    back = timedelta(minutes=minutes)
+    with tenancy.within(phones.organisation):
+        room = phones.table.room
+        state = room.state
+        assert state is not None
+        moments = {name: value - back for name, value in vars(state).items() if isinstance(value, datetime)}
+        room.keep(replace(state, **moments))
+        note(room, EventKind.MOVED, now=datetime.now(UTC))
+
+
 def begun(chromium: Browser, port: int, table: Table, organisation: uuid.UUID, *names: str, mode: str = "") -> Phones:
     """Those who are there in time are in, and the host begins."""
     with tenancy.within(organisation):
@@ -171,11 +192,14 @@ def age_the_host(phones: Phones) -> None:
         )
 
 
-@pytest.mark.parametrize(("mode", "names"), [("topic", SIX), ("case", SIX), ("seven", SIX), ("trio", SIX[:3])])
-def test_both_sessions_are_held_whatever_happens_to_the_phones(port: int, chromium: Browser, mode: str, names: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("mode", "names", "minutes"), HELD)
+def test_both_sessions_are_held_whatever_happens_to_the_phones(
+    port: int, chromium: Browser, mode: str, names: tuple[str, ...], minutes: int
+) -> None:
     organisation = world.make_organisation()
     with tenancy.within(organisation.id):
         group = world.make_group(*world.people(*names))
+        Session.objects.filter(cycle__group=group).update(minutes=minutes)
         table = Table(group)
     in_time = names if mode == "trio" else names[:-1]
     phones = begun(chromium, port, table, organisation.id, *in_time, mode=mode)
@@ -199,6 +223,10 @@ def test_both_sessions_are_held_whatever_happens_to_the_phones(port: int, chromi
         phones.offline.add("cho")
         phones.pages["cho"].context.set_offline(True)
         phones.play()  # cho writes without a network while the room goes on
+        pass_minutes(phones, 10)
+        phones.play()
+        with tenancy.within(organisation.id):
+            assert not Idea.objects.filter(room=table.room, author=table.people["cho"]).exists()
         phones.offline.discard("cho")
         phones.pages["cho"].context.set_offline(False)
         expect(phones.pages["cho"].locator("#live")).to_have_attribute("data-state", "saved", timeout=2 * SOON)
@@ -206,13 +234,14 @@ def test_both_sessions_are_held_whatever_happens_to_the_phones(port: int, chromi
     while phones.state().closed_at is None:
         phones.play()
 
+    for page in phones.pages.values():
+        expect(page.get_by_role("heading", name="The session is over. Thank you.")).to_be_visible(timeout=SOON)
     with tenancy.within(organisation.id):
         cho = table.people["cho"]
         assert Plan.objects.current().filter(cycle=table.session.cycle).count() == len(names)
         assert not has_ideas or Idea.objects.filter(room=table.room, author=cho).exists()
         assert table.room.closed_at is not None
     for page in phones.pages.values():
-        expect(page.get_by_role("heading", name="The session is over. Thank you.")).to_be_visible(timeout=SOON)
         page.context.close()
     assert phones.faults == []
 

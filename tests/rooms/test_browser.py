@@ -1,7 +1,8 @@
 """The room's helper in a real browser: the stream moves the page, and what is written without a network arrives once."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -152,6 +153,52 @@ def test_a_cue_from_the_menu_goes_into_the_box_by_keyboard_and_is_kept_with_ones
     box.fill("the audit begins")
     ben.get_by_role("button", name="Put it in").click()
     expect(box).to_have_value(f"the audit begins\n{cues[1]}")
+
+
+WATCHED_LOCK = """
+window.lock = [];
+Object.defineProperty(navigator, "wakeLock", { value: { request: async () => {
+  const one = new EventTarget();
+  one.release = async () => { window.lock.push("off"); one.dispatchEvent(new Event("release")); };
+  window.lock.push("on");
+  return one;
+} } });
+"""
+
+
+def test_the_screen_stays_on_only_as_long_as_one_is_in_a_session(port: int, chromium: Browser, table: Table) -> None:
+    ben = a_page(chromium, port, table, "ben", script=WATCHED_LOCK)
+    ben.wait_for_function("() => window.lock.join() === 'on'")
+    with tenancy.within(table.people["ana"].organisation_id):
+        table.move("ana", "next")
+    expect(ben.get_by_role("heading", name="Our question")).to_be_visible(timeout=5000)
+    assert ben.evaluate("window.lock.join()") == "on", "once is enough"
+    table.tell("ana", "end")
+    ben.wait_for_function("() => window.lock.join() === 'on,off'")
+
+
+def leave(table: Table, seconds: float) -> None:
+    """So much is left of the step, and of its last part, from now on."""
+    with tenancy.within(table.people["ana"].organisation_id):
+        room, state = table.room, table.room.state
+        assert state is not None
+        ends = datetime.now(UTC) + timedelta(seconds=seconds)
+        room.keep(replace(state, step_ends_at=ends, part_ends_at=ends))
+
+
+def test_times_are_announced_when_they_come_and_not_to_somebody_who_opens_the_page_later(
+    port: int, chromium: Browser, table: Table
+) -> None:
+    with tenancy.within(table.people["ana"].organisation_id):
+        table.go_to("ask")
+    says = {}
+    for left in (242, 200, 62, 30):
+        leave(table, left)
+        ben = a_page(chromium, port, table, "ben")
+        ben.wait_for_timeout(3500)
+        says[left] = ben.locator("#says").inner_text()
+        ben.context.close()
+    assert says == {242: "Half of the time is left.", 200: "", 62: "One minute left.", 30: ""}
 
 
 def test_a_host_rehearses_alone_and_the_practice_members_play(port: int, chromium: Browser, table: Table) -> None:

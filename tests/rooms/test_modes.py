@@ -113,8 +113,8 @@ def test_in_a_round_the_others_see_whose_it_is_and_may_send_cards() -> None:
     assert state is not None and state.order[-1] == str(table.people["ana"].id)
     holder = next(name for name, person in table.people.items() if str(person.id) == state.holder)
     other = next(name for name in ("ben", "cho") if name != holder)
-    assert f"{holder.capitalize()} has the floor" in table.text(other)
-    assert "You have the floor" in table.text(holder)
+    assert f"{holder.capitalize()}’s round, part 1 of 4: Tell it" in table.text(other)
+    assert "Your round, part 1 of 4: Tell it" in table.text(holder) and "End my round" in table.text(holder)
     for _ in range(2):
         table.move("ana", "part")
     assert "Turn your chair away" in table.text(holder)
@@ -157,3 +157,38 @@ def test_agreeing_to_the_pact_is_each_ones_own_tap() -> None:
     table = begun("seven", "ana", "ben", "cho")
     table.tell("ben", "pact")
     assert [pact.person.first_name for pact in Pact.objects.all()] == ["Ben"]
+
+
+def test_who_comes_next_in_a_round_is_said_and_the_hosts_button_leaves_nobody_out() -> None:
+    table = begun("topic", "ana", "ben", "cho")
+    table.go_to("turns", part=1)
+    state = table.room.state
+    names = {str(person.id): name.capitalize() for name, person in table.people.items()}
+    second, last = names[state.order[1]], names[state.order[-1]]
+    assert last == "Ana" and f"<b>Next:</b> {second}" in table.text("cho", "room-table")
+    footer = table.text("ana").split("<footer>")[1].split("</footer>")[0]
+    assert f"Next speaker: {second}" in footer and 'value="part"' not in footer
+    table.move("ana", "turn")
+    assert table.room.state.holder == state.order[1]
+
+
+def test_at_the_end_of_a_round_the_next_round_is_said_and_not_the_next_step() -> None:
+    table = begun("trio", "ana", "ben", "cho")
+    table.move("ana", "next")
+    first, second = table.room.state.order[:2]
+    for _ in range(3):
+        table.move("ana", "part")
+    name = next(person.first_name for person in table.people.values() if str(person.id) == second)
+    assert table.room.state.holder == first and f"Next: {name}’s round" in table.text("ana")
+    table.move("ana", "part")
+    assert table.room.state.holder == second
+
+
+def test_a_case_asks_nobody_to_choose_ideas_for_scores_that_are_not_given() -> None:
+    table = begun("case", "ana", "ben", "cho", "dan")
+    table.go_to("ideas")
+    for who in ("ben", "cho", "dan"):
+        table.tell(who, "ideas", **{box: f"{who} {number}" for number, box in enumerate(table.boxes(who, "idea"))})
+    table.go_to("ideas", part=1)
+    assert table.text("ben").count('<li class="idea">') == 9 and "Put forward" not in table.text("ben")
+    assert "take back stays open" in table.text("ben")

@@ -20,7 +20,7 @@ from reconvene.practice.models import Buddy, Plan
 from reconvene.rooms.actions import entering, on_paper
 from reconvene.rooms.actions.turning import NotNow, locked
 from reconvene.rooms.measures import attended
-from reconvene.rooms.models import Presence, Room, RoomEvent
+from reconvene.rooms.models import Idea, Presence, Room, RoomEvent
 from reconvene.rooms.state import NotPresent
 from reconvene.scheduling.models import Session
 from reconvene.surveys.models import Response
@@ -287,3 +287,23 @@ def test_who_begins_and_who_tells_at_once_never_both_succeed(at_once: tuple[Tabl
         else:
             assert room.closed_at is not None and not isinstance(made[0], Exception)
         assert Room.objects.count() == 1
+
+
+def test_a_round_each_on_paper_asks_for_plans_and_for_no_ideas() -> None:
+    table = a_table("ana", "ben", "cho")
+    table.later(minutes=95)
+    there = [str(person.id) for person in table.people.values()]
+    assert visit(table, table.browsers["ana"], "on-paper", post={"there": there, "mode": "trio"}).status_code == 302
+    assert table.room.state.mode == "trio"
+    page = words(table, "ben")
+    assert "Type in my plan" in page and "A few questions about the session" in page and "My own ideas" not in page
+    assert table.post("ben", "ideas", **{f"idea-{uuid.uuid4()}": "Ask"}).status_code == 200 and not Idea.objects.exists()
+
+
+def test_nobody_says_that_five_held_a_round_each() -> None:
+    table = a_table("ana", "ben", "cho", "dan", "eli")
+    table.later(minutes=95)
+    there = [str(person.id) for person in table.people.values()]
+    wrong = visit(table, table.browsers["ana"], "on-paper", post={"there": there, "mode": "trio"})
+    assert wrong.status_code == 422 and "is for 4 people at most" in wrong.content.decode() and not Room.objects.exists()
+    assert visit(table, table.browsers["ana"], "on-paper", post={"there": there, "mode": "case"}).status_code == 302

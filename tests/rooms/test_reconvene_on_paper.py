@@ -8,7 +8,7 @@ import pytest
 from reconvene.groups.models import Cycle, Membership
 from reconvene.notices.models import Notice
 from reconvene.playbook.models import Strategy
-from reconvene.practice.models import Buddy
+from reconvene.practice.models import Buddy, Plan
 from reconvene.rooms.jobs import finish_reconvenes_on_paper
 from reconvene.rooms.models import Consent, Lesson, Room, Secret, Vote
 from reconvene.scheduling.models import Session
@@ -190,3 +190,22 @@ def test_a_first_session_has_nothing_to_finish() -> None:
     table = met()
     assert "There is nothing to finish here" in table.post("ana", "finishing").content.decode()
     assert Cycle.objects.get().closed_at is None
+
+
+def test_whoever_was_there_types_in_the_plan_that_they_keep_until_the_cycle_ends() -> None:
+    table = met("ana", "ben", "cho", kind="reconvene")
+    assert "My plan for the next eight weeks" in words(table, "ben")
+    vague = table.post("ben", "plan", if_cue="more often", then_action="ask first")
+    assert 'id="if-error"' in vague.content.decode() and not Plan.objects.exists()
+    table.tell("ben", "plan", if_cue="the figures come on Monday", then_action="ask first", obstacle="I call Cho")
+    kept = Plan.objects.get()
+    assert (kept.person, kept.is_for_keeping) == (table.people["ben"], True)
+    assert "the figures come on Monday" in words(table, "ana") and "I call Cho" not in words(table, "ana")
+    assert "I call Cho" in words(table, "ben")
+    refused = visit(table, table.browsers["ana"], "on-paper-withdrawal", post={})
+    assert refused.status_code == 302 and Room.objects.on_paper().filter(session=table.session).exists(), "something was typed in"
+
+    for name in table.people:
+        table.tell(name, "finishing")
+    late = table.post("cho", "plan", if_cue="the figures come on Monday", then_action="ask first")
+    assert "This session is over" in late.content.decode() and Plan.objects.count() == 1

@@ -25,11 +25,13 @@ def test_single_scores_are_shown_from_four_voters_on() -> None:
 def test_equal_totals_are_parted_by_fewer_objections() -> None:
     order = scoring.ranked({"split": {"ana": 5, "ben": 5, "cho": 0}, "even": {"ana": 3, "ben": 3, "cho": 4}})
     assert [(one.key, one.place, one.tied) for one in order] == [("even", 1, False), ("split", 2, False)]
+    assert [one.parted for one in order] == ["", "objections"]
 
 
 def test_then_by_how_many_prefer_which() -> None:
     order = scoring.ranked({"p": {"ana": 2, "ben": 2, "cho": 5}, "q": {"ana": 3, "ben": 3, "cho": 3}})
     assert [one.key for one in order] == ["q", "p"] and not order[0].tied
+    assert [one.parted for one in order] == ["", "preferred"]
 
 
 def test_what_nothing_can_part_is_a_tie_and_says_so() -> None:
@@ -74,3 +76,13 @@ def test_the_order_things_were_written_in_changes_no_place(ballots: dict[str, di
 
 def test_scores_within_one_point_are_no_gap() -> None:
     assert scoring.widest_gap({"p": tally([4, 5, 4, 5])}) == ()
+
+
+@given(BALLOTS)
+def test_what_stands_lower_for_an_equal_total_always_says_why(ballots: dict[str, dict[str, int]]) -> None:
+    for upper, lower in pairwise(scoring.ranked(ballots)):
+        is_parted = upper.tally.total == lower.tally.total and upper.place != lower.place
+        in_one_tie = upper.place == lower.place
+        assert in_one_tie or bool(lower.parted) == is_parted
+        if lower.parted == "objections":
+            assert upper.tally.objections < lower.tally.objections

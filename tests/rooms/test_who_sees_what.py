@@ -211,3 +211,32 @@ def test_two_who_change_the_same_words_lose_neither_text() -> None:
     assert "How do we hand over well?" in answer and "How do we stop rewriting?" in answer
     table.group.refresh_from_db()
     assert table.group.key_question == "How do we hand over well?"
+
+
+def test_what_somebody_wrote_beforehand_helps_them_to_think_back_and_is_shown_to_nobody_else() -> None:
+    table = a_table("ana", "ben", "cho")
+    seat = table.group.memberships.select_related("challenge").get(person=table.people["ben"])
+    seat.challenge = seat.challenge or world.make_challenge(table.people["ben"])
+    seat.challenge.text = "Drafts come back half done"
+    seat.challenge.save()
+    seat.save()
+    table.begin()
+    table.go_to("turns")
+    assert "Drafts come back half done" in table.text("ben")
+    for who, name in (("ana", "room-stage"), ("cho", "room-stage"), ("ben", "room-table")):
+        assert "Drafts come back half done" not in table.text(who, name)
+
+
+def test_equal_totals_say_why_one_of_them_stands_first() -> None:
+    table = begun("ana", "ben", "cho")
+    table.go_to("ideas")
+    for who in ("ana", "ben"):
+        table.tell(who, "ideas", **{table.boxes(who, "idea")[0]: f"Idea of {who}"})
+    table.go_to("score")
+    ids = [box.removeprefix("help-") for box in table.boxes("ana", "help")]
+    for who, given in {"ana": (5, 3), "ben": (5, 3), "cho": (0, 4)}.items():
+        table.tell(who, "scores", **{f"help-{one}": str(score) for one, score in zip(ids, given, strict=True)})
+    table.move("ana", "part")
+    page = re.sub(r"\s+", " ", table.text("ben"))
+    assert page.count("fewer of its scores are 0 or 1.") == 1
+    assert page.index("fewer of its scores are 0 or 1.") > page.rindex("on average")

@@ -255,6 +255,12 @@ def show_report(report: PracticeReport, *, now: datetime) -> None:
     report.show(now=now)
 
 
+@transaction.atomic
+def hide_report(report: PracticeReport) -> None:
+    """Let nobody else read a report any more. Called by its author. Tells no one; the room says it by itself."""
+    report.hide()
+
+
 def prefill_report(cycle: Cycle, person: Person) -> ReportDraft:
     """The report as kept, or, when nothing is written yet, made of the plans, the check-ins and the private notes. Writes nothing."""
     kept = PracticeReport.objects.filter(cycle=cycle, person=person).first()

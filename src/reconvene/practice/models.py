@@ -185,3 +185,8 @@ class PracticeReport(Owned):
         """The group sees it from now on, apart from the private notes. Saves; tells no one."""
         self.shown_at = self.shown_at or now
         self.save(update_fields=["shown_at"])
+
+    def hide(self) -> None:
+        """The group sees it no more. Saves; tells no one."""
+        self.shown_at = None
+        self.save(update_fields=["shown_at"])

@@ -33,7 +33,7 @@ def of(room: Room, state: RoomState, viewer: Person, *, is_member: bool) -> matt
     say that they were.
     """
     is_first = room.session.kind == Kind.FIRST
-    if not is_member or not state.has_reached("ideas" if is_first else "lessons") or not takes_typing(room):
+    if not is_member or not state.has_reached("ideas" if is_first else "lessons", "plan") or not takes_typing(room):
         return {}
     common = {"on_paper": room.on_paper_at is not None, "is_first": is_first, "present": len(state.present), "done": len(state.done)}
     if str(viewer.id) not in state.present:
@@ -45,6 +45,7 @@ def of(room: Room, state: RoomState, viewer: Person, *, is_member: bool) -> matt
         **common,
         **table,
         "is_there": True,
+        "has_table": state.has_reached("ideas" if is_first else "lessons"),
         "survey": matter.close(room, state, viewer) if asks else None,
         "may_undo": room.on_paper_at is not None and not table["lines"] and not has_typed_in(room, state),
         **({} if is_first else _settling(room, state, viewer)),
@@ -72,10 +73,11 @@ def _line(thing: Idea | Lesson, state: RoomState, viewer: Person) -> Line:
 
 
 def _settling(room: Room, state: RoomState, viewer: Person) -> matter.Matter:
-    """Of a reconvene: whom it is published by, what the group does next, who is done, and until when. Totals stay hidden until it is over."""
+    """Of a reconvene: whom it is published by, one's plan for the weeks after it (of others the page shows the lines elsewhere), what the group does next, who is done, and until when. Totals stay hidden until it is over."""
     ended_at, told_at = room.session.ended_at, room.on_paper_at
     return {
         "choices": {**matter.choices(room, state, viewer), "totals": None},
+        "plan": {**matter.plan(room, state, viewer), "lines": []},
         "is_done": str(viewer.id) in state.done,
         "until": typed_in_until(ended_at, told_at) if ended_at and told_at else None,
     }

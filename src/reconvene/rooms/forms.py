@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from reconvene.base.fields import clean_text
 from reconvene.base.forms import DesignForm, MemberTextField
 from reconvene.groups.rules import Outcome
-from reconvene.guides.script import MODES
+from reconvene.guides.script import LENGTHS, MODES, Protocol
 from reconvene.people.models import Person
 from reconvene.practice.rules import PlanDraft
 from reconvene.rooms.actions.scores import Given
@@ -31,6 +31,13 @@ class BeginForm(forms.Form):
     def clean_mode(self) -> str:
         """The usual way, unless another was chosen."""
         return str(self.cleaned_data["mode"] or MODES[0])
+
+
+class PackForm(forms.Form):
+    """Which pack to print: a way to hold the session, and its length in minutes. What is not chosen is as usual."""
+
+    mode = forms.ChoiceField(choices=[(mode, mode) for mode in MODES], required=False)
+    minutes = forms.TypedChoiceField(choices=[(length, length) for length in LENGTHS], coerce=int, empty_value=None, required=False)
 
 
 class MoveForm(forms.Form):
@@ -88,13 +95,18 @@ class CardForm(DesignForm):
 
 
 class OnPaperForm(DesignForm):
-    """Who was there when the session was held on paper: everybody, unless somebody is unticked."""
+    """Who was there when the session was held on paper: everybody, unless somebody is unticked. And how it was held, among `ways`; nothing
+    chosen is the first of them.
+    """
 
     there = forms.MultipleChoiceField(label=_("Who was there"), required=False, widget=forms.CheckboxSelectMultiple)
+    mode = forms.ChoiceField(label=_("How you held it"), required=False, widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, members: Sequence[Person], **options: Any) -> None:
-        options.setdefault("initial", {"there": [str(person.id) for person in members]})
+    def __init__(self, *args: Any, members: Sequence[Person], ways: Sequence[Protocol], **options: Any) -> None:
+        options.setdefault("initial", {"there": [str(person.id) for person in members], "mode": ways[0].mode})
         super().__init__(*args, **options)
+        self.ways = ways
+        self.fields["mode"].choices = [(way.mode, way.title) for way in ways]  # type: ignore[attr-defined]  # it is a field with choices
         self.fields["there"].choices = [(str(person.id), person.name) for person in members]  # type: ignore[attr-defined]  # it is a field with choices
 
     def clean_there(self) -> list[uuid.UUID]:
@@ -103,6 +115,16 @@ class OnPaperForm(DesignForm):
         if len(found) < FEWEST_ON_PAPER:
             raise forms.ValidationError(_("Tick at least two people. A session needs somebody to meet."))
         return found
+
+    def clean(self) -> dict[str, Any]:
+        """A way that is for fewer or more people than were there was not that way."""
+        found = super().clean() or {}
+        way = next((way for way in self.ways if way.mode == found.get("mode")), self.ways[0])
+        there = found.get("there")
+        if there and len(there) > way.people[1]:
+            words = _("“%(way)s” is for %(most)s people at most. Choose how you held it, or untick who was not there.")
+            self.add_error("mode", words % {"way": way.title, "most": way.people[1]})
+        return {**found, "mode": way.mode}
 
 
 class TableLineForm(DesignForm):

@@ -4,14 +4,14 @@ the only readers of members' words.
 Every function takes the room, its settled state and the viewer; the shared screen is a viewer of None and gets counts and shared words only.
 """
 
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from reconvene.groups.models import Pact
+from reconvene.challenges.models import Challenge
+from reconvene.groups.models import Membership, Pact
 from reconvene.guides.markup import to_html
 from reconvene.people.models import Person
 from reconvene.playbook.queries import settled_on
@@ -66,7 +66,7 @@ def question(room: Room, state: RoomState, viewer: Person | None) -> Matter:
 
 
 def turns(room: Room, state: RoomState, viewer: Person | None) -> Matter:
-    """The speaker's report if they show it, the viewer's own report, and, after the round, the cards the viewer was handed."""
+    """The speaker's report if they show it, the viewer's own report and cards, and, after the round, the cards the viewer was handed."""
     report = (
         PracticeReport.objects.filter(cycle=room.session.cycle, person_id=state.holder).exclude(shown_at=None).first()
         if state.holder
@@ -75,6 +75,7 @@ def turns(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     mine: Matter = {"report": report, "is_second": room.session.kind == Kind.RECONVENE}
     if viewer is None:
         return mine
+    mine["beforehand"] = None if mine["is_second"] else _beforehand(room, viewer)
     if room.session.kind == Kind.RECONVENE:
         kept = PracticeReport.objects.filter(cycle=room.session.cycle, person=viewer).first()
         mine |= {
@@ -142,13 +143,14 @@ def ideas(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     """Own boxes, a neighbour's sheet while building, and, after the reveal, all ideas with what was added, without names."""
     rows = list(Idea.objects.filter(room=room).prefetch_related("additions", "twins"))
     alive = [idea for idea in rows if idea.is_on_the_table]
+    is_scored = any(step.kind == "score" for step in state.steps)
     shown = {"shown": state.is_revealed, "ideas": alive if state.is_revealed else [], "writers": len({idea.author_id for idea in rows})}
     if viewer is None:
         return shown
     return shown | {
         "boxes": boxes_of(room, viewer, [idea for idea in rows if idea.author_id == viewer.id]),
         "neighbours": _neighbours(room, state, viewer, alive), **(twins(alive, viewer) if state.is_revealed else {}),
-        "choosing": len(alive) > MOST_SCORED, "each": share_each(len(state.present)),
+        "is_scored": is_scored, "choosing": is_scored and len(alive) > MOST_SCORED, "each": share_each(len(state.present)),
     }  # fmt: skip
 
 
@@ -268,8 +270,7 @@ MATTERS: Mapping[str, Callable[[Room, RoomState, Person | None], Matter]] = {
 
 def handed(room: Room, state: RoomState, viewer: Person | None) -> list[Card]:
     """Cards for the viewer, once the round of turns is over; without their senders."""
-    is_spoken = state.current.kind in SPEAKING_KINDS and state.holder is not None and not state.closed_at
-    if viewer is None or not state.has_reached(*SPEAKING_KINDS) or is_spoken:
+    if viewer is None or not state.has_reached(*SPEAKING_KINDS) or state.holds_cards:
         return []
     return list(Card.objects.filter(room=room, receiver=viewer))
 
@@ -319,8 +320,15 @@ def _results(room: Room, things: Iterable[Any]) -> list[results.Result]:
     return results.of(list(things), list(Score.objects.filter(room=room)))
 
 
-def _sent(room: Room, state: RoomState, viewer: Person) -> int:
-    return Card.objects.filter(room=room, author=viewer, receiver_id=uuid.UUID(state.holder)).count() if state.holder else 0
+def _beforehand(room: Room, viewer: Person) -> Challenge | None:
+    """What the viewer wrote before the first session, to think of again; nobody else is shown it here."""
+    seat = Membership.objects.live().filter(group=room.session.cycle.group_id, person=viewer).select_related("challenge").first()
+    return seat.challenge if seat else None
+
+
+def _sent(room: Room, state: RoomState, viewer: Person) -> list[Card]:
+    """The viewer's own cards that nobody has been handed yet."""
+    return list(Card.objects.filter(room=room, author=viewer).select_related("receiver")) if state.holds_cards else []
 
 
 def _is_current(answer: Consent, settled: Iterable[Lesson]) -> bool:

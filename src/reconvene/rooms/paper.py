@@ -1,37 +1,55 @@
-"""A complete session on paper: the host's script, one sheet per step, score sheet and a blank plan. Called by the paper page."""
+"""A complete session on paper: the host's page, the steps, the sheets and slips to write on. Called by the paper page.
 
+There is a pack for every way to hold a session and every length. What is written where is said once, in WRITTEN_ON.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
 from reconvene.guides.markup import to_html
-from reconvene.guides.script import Guide, Protocol, Step, StrategyCard
+from reconvene.guides.script import LENGTHS, Guide, Part, Protocol, Step, StrategyCard, turn_seconds
+from reconvene.people.models import Person
 from reconvene.rooms import script
+from reconvene.rooms.rules import MOST_IDEAS, MOST_LESSONS, MOST_SCORED
+from reconvene.rooms.state import ROUNDS, TURN_KINDS
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
 
-SCORE_ROWS = 8
+STAYS, SLIP, TABLE = "stays", "slip", "table"
+WRITTEN_ON = {
+    "turns": STAYS, "rounds": STAYS, "tell": STAYS, "plan": STAYS, "cards": STAYS, "causes": SLIP, "ideas": SLIP, "lessons": SLIP,
+    "score": SLIP, "choices": SLIP, "question": TABLE, "whose": TABLE, "settle": TABLE, "date": TABLE,
+}  # fmt: skip
+"""Step kind -> where one writes in it: on the sheet that stays with its owner, on a slip without a name, on the sheet in the middle."""
 
 
 @dataclass(frozen=True)
 class Timed:
-    """One step with its minutes from the beginning."""
+    """One step with its minutes from the beginning. `shares` are (people, minutes and seconds) of everybody's equal turn; `rounds` is what
+    one round of several parts consists of: (people, parts with their minutes and seconds).
+    """
 
     step: Step
     begins: int
     ends: int
+    shares: tuple[tuple[int, str], ...] = ()
+    rounds: tuple[tuple[int, tuple[tuple[Part, str], ...]], ...] = ()
 
 
 @dataclass(frozen=True)
 class Pack:
-    """What is printed. `cards` are the guide's, with what to do as HTML."""
+    """What is printed. `cards` are the guide's, with what to do as HTML; `members` get a sheet and slips each."""
 
     session: Session
     protocol: Protocol
+    ways: tuple[Protocol, ...]
     steps: tuple[Timed, ...]
     guide: Guide | None
     cards: tuple[tuple[StrategyCard, SafeString], ...]
     pact: tuple[str, ...]
+    members: tuple[Person, ...]
 
     @property
     def is_second(self) -> bool:
@@ -39,18 +57,67 @@ class Pack:
         return self.session.kind == Kind.RECONVENE
 
     @property
+    def lengths(self) -> tuple[int, ...]:
+        """The lengths in minutes that there is a pack for."""
+        return LENGTHS
+
+    @property
+    def has_cards(self) -> bool:
+        """Whether there are strategies to read aloud."""
+        return bool(self.cards) and any(timed.step.kind == "cards" for timed in self.steps)
+
+    @property
+    def stays(self) -> tuple[Step, ...]:
+        """The steps in which one writes on the sheet that stays with its owner."""
+        return self._written_on(STAYS)
+
+    @property
+    def slips(self) -> tuple[Step, ...]:
+        """The steps in which one writes on a slip without a name."""
+        return self._written_on(SLIP)
+
+    @property
+    def table(self) -> tuple[Step, ...]:
+        """The steps in which the group writes together."""
+        return self._written_on(TABLE)
+
+    @property
     def score_rows(self) -> range:
         """Lines on the score sheet."""
-        return range(1, SCORE_ROWS + 1)
+        return range(1, MOST_SCORED + 1)
+
+    @property
+    def idea_boxes(self) -> range:
+        """Boxes for ideas."""
+        return range(1, MOST_IDEAS + 1)
+
+    @property
+    def lesson_boxes(self) -> range:
+        """Boxes for lessons."""
+        return range(1, MOST_LESSONS + 1)
+
+    def _written_on(self, where: str) -> tuple[Step, ...]:
+        return tuple(timed.step for timed in self.steps if WRITTEN_ON.get(timed.step.kind) == where)
 
 
-def pack(session: Session) -> Pack:
-    """The paper for a session, with the minutes of its length."""
-    protocol = script.protocol_for(session)
+def pack(session: Session, *, members: Sequence[Person], mode: str = script.ALL_OF_US, minutes: int | None = None) -> Pack:
+    """The paper for a session, held in this way and length; by default in the usual way and as long as it was booked."""
+    protocol = script.protocol_for(session, mode=mode, minutes=minutes)
     begins, steps = 0, []
     for step in protocol.steps:
-        steps.append(Timed(step, begins, begins + step.minutes))
+        steps.append(_timed(step, begins, protocol.people))
         begins += step.minutes
     guide = script.guide_for(session.cycle.topic)
     cards = tuple((card, to_html(card.action)) for card in guide.cards) if guide else ()
-    return Pack(session, protocol, tuple(steps), guide, cards, script.pact())
+    return Pack(session, protocol, script.all_ways(session), tuple(steps), guide, cards, script.pact(), tuple(members))
+
+
+def _timed(step: Step, begins: int, people: tuple[int, int]) -> Timed:
+    counts = range(people[0], people[1] + 1) if step.kind in TURN_KINDS else ()
+    shares = tuple((count, _clock(turn_seconds(step, count))) for count in counts)
+    rounds = tuple((count, tuple((part, _clock(part.minutes * 60 // count)) for part in step.parts)) for count in counts)
+    return Timed(step, begins, begins + step.minutes, shares, rounds if step.kind == ROUNDS else ())
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 60}:{seconds % 60:02d}"

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext
+
 from reconvene.base.templatetags.design import SeatMark, seat_positions
 from reconvene.guides.script import Part, Protocol, Step
 from reconvene.people.models import Person
@@ -16,7 +18,7 @@ from reconvene.rooms.devices import Door, door_of
 from reconvene.rooms.models import Presence, Room
 from reconvene.rooms.rules import is_away
 from reconvene.rooms.scoring import HIGHEST, LOWEST
-from reconvene.rooms.state import RoomState
+from reconvene.rooms.state import ROUNDS, RoomState
 
 LATE_FROM = timedelta(seconds=60)  # after the beginning somebody who comes in is told what they missed
 RING_MIDDLE, RING_DISTANCE = 360.0, 298.0  # of the shared screen's drawing, 720 wide
@@ -181,9 +183,13 @@ class Stage:
 
     @property
     def next_title(self) -> str:
-        """What comes after this part or step; empty at the end."""
+        """What comes after this part or step, in a round who; empty at the end."""
         if not self.state or not self.protocol or not self.step:
             return ""
+        if self.follows and self.state.current.kind != ROUNDS:
+            return self.follows.person.first_name
+        if self.follows and self.state.is_last_part:
+            return gettext("%(name)s’s round") % {"name": self.follows.person.first_name}
         if not self.state.is_last_part and self.state.part + 1 < len(self.step.parts):
             return self.step.parts[self.state.part + 1].title
         return "" if self.state.is_last_step else script.step_of(self.protocol, self.state, self.state.step + 1).title
@@ -242,6 +248,12 @@ class Stage:
     def still_to_speak(self) -> list[Seat]:
         """Who has a turn to come in this round."""
         return [seat for seat in self.seats if seat.is_to_come]
+
+    @property
+    def follows(self) -> Seat | None:
+        """Who has the next turn in this round."""
+        key = self.state.to_come[0] if self.state and self.state.to_come else ""
+        return next((seat for seat in self.seats if str(seat.person.id) == key), None)
 
     @property
     def there(self) -> list[str]:

@@ -16,11 +16,14 @@ DOT_BOTTOM, DOT_STEP = 36, 12  # pixels
 
 @dataclass(frozen=True)
 class Result:
-    """One idea or lesson with its tallies. `do` is None for lessons; `rests_on` counts tried, seen, believed."""
+    """One idea or lesson with its tallies. `parted` is the rule by which one with the same total stands before it; `do` is None for lessons;
+    `rests_on` counts tried, seen, believed.
+    """
 
     thing: Any
     place: int
     tied: bool
+    parted: str
     help: Tally
     do: Tally | None
     rests_on: tuple[tuple[str, int], ...]
@@ -89,7 +92,7 @@ def of(things: Sequence[Any], scores: Sequence[Score]) -> list[Result]:
     rescue = scoring.high_help_low_do(help_tallies, do_tallies) if any(do_votes.values()) else None
     return [
         Result(
-            ids[one.key], one.place, one.tied, one.tally, do_tallies[one.key] if do_votes[one.key] else None,
+            ids[one.key], one.place, one.tied, one.parted, one.tally, do_tallies[one.key] if do_votes[one.key] else None,
             tuple((kind.value, rests[one.key][kind.value]) for kind in Evidence if rests[one.key][kind.value]),
             one.key in short, one.key in wide, one.key == rescue,
         )

@@ -10,6 +10,7 @@ LOWEST, HIGHEST = 0, 5
 DOTS_FROM = 4  # voters; with fewer, a dot would tell whose score it is
 WIDE = 2  # points between the lowest and the highest score
 LOW = 1  # a score of 0 or 1 is an objection
+OBJECTIONS, PREFERRED = "objections", "preferred"  # what parts equal totals
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,15 @@ class Tally:
 
 @dataclass(frozen=True)
 class Ranked(Generic[Key]):
-    """One place in the order. `place` counts from 1; things that share a place are tied and no rule could part them."""
+    """One place in the order. `place` counts from 1; things that share a place are tied and no rule could part them. `parted` says which rule
+    put the one before, with the same total, there: OBJECTIONS, PREFERRED, or none.
+    """
 
     key: Key
     place: int
     tied: bool
     tally: Tally
+    parted: str = ""
 
 
 def tally(scores: Sequence[int]) -> Tally:
@@ -61,9 +65,12 @@ def ranked(ballots: Mapping[Key, Mapping[str, int]]) -> tuple[Ranked[Key], ...]:
             clusters.append([key])
     places: list[Ranked[Key]] = []
     for cluster in clusters:
+        same_total = bool(places) and places[-1].tally.total == tallies[cluster[0]].total
+        why = OBJECTIONS if same_total else ""
         for group in _parted(cluster, ballots):
             place = len(places) + 1
-            places += [Ranked(key, place, len(group) > 1, tallies[key]) for key in group]
+            places += [Ranked(key, place, len(group) > 1, tallies[key], "" if number else why) for number, key in enumerate(group)]
+            why = PREFERRED
     return tuple(places)
 
 

@@ -11,8 +11,9 @@ ALL_OF_US = "topic"
 ROUND_EACH = "trio"
 
 
-def protocol_for(session: Session, *, mode: str = ALL_OF_US) -> Protocol:
-    """The protocol of the session's kind and mode with the longest length that fits its minutes; the shortest there is when none fits.
+def protocol_for(session: Session, *, mode: str = ALL_OF_US, minutes: int | None = None) -> Protocol:
+    """The protocol of the session's kind and mode with the longest length that fits its minutes, or `minutes` instead; the shortest there is
+    when none fits.
 
     The reconvene goes the same way in every mode.
     """
@@ -20,19 +21,24 @@ def protocol_for(session: Session, *, mode: str = ALL_OF_US) -> Protocol:
     protocols = {
         length: found for (kind, its, length), found in catalogue.library().protocols.items() if (kind, its) == (session.kind, wanted)
     }
-    fitting = [length for length in protocols if length <= session.minutes]
+    fitting = [length for length in protocols if length <= (minutes or session.minutes)]
     return protocols[max(fitting) if fitting else min(protocols)]
 
 
 def ways(session: Session, *, present: int) -> tuple[Protocol, ...]:
     """The ways in which the session can be held with so many people, the one to suggest first. Too few choose as if they were enough."""
+    found = all_ways(session)
     if session.kind != Kind.FIRST:
-        return (protocol_for(session),)
+        return found
     people = max(present, FEWEST_PEOPLE)
-    found = [protocol_for(session, mode=mode) for mode in MODES]
     fitting = [one for one in found if one.people[0] <= people <= one.people[1]]
     suggested = ROUND_EACH if people == FEWEST_PEOPLE else ALL_OF_US
     return tuple(sorted(fitting, key=lambda one: one.mode != suggested))
+
+
+def all_ways(session: Session) -> tuple[Protocol, ...]:
+    """Every way to hold the session, the usual one first."""
+    return tuple(protocol_for(session, mode=mode) for mode in MODES) if session.kind == Kind.FIRST else (protocol_for(session),)
 
 
 def step_of(protocol: Protocol, state: RoomState, number: int | None = None) -> Step:

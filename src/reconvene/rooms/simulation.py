@@ -37,7 +37,7 @@ CUES = (_("I hand over a task on Monday morning"), _("somebody brings me half a 
 DEEDS = (_("ask what a good result would look like"), _("ask one question before I answer"), _("agree on the next date at once"))
 OBSTACLES = (_("My week is full before it begins."), _("I am quicker when I do it alone."))
 WANTS = (_("Work comes back finished."), _("We speak earlier about what does not go well."))
-WHENS = (_("When somebody is new to a task,"), _("When the week is full,"), _("When two teams need one answer,"))
+WHENS = (_("somebody is new to a task"), _("the week is full"), _("two teams need one answer"))
 DOINGS = (_("asking for a first version after two days"), _("agreeing on what done means"), _("saying early what will not be ready"))
 REPORT = {
     "planned": _("To ask for a first version after two days."),

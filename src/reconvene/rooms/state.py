@@ -149,6 +149,11 @@ class RoomState:
         latest = max(self.ends_at, self.heading_for) + GRACE
         return latest if self.paused_at is None else max(latest, self.paused_at + LONGEST_PAUSE)
 
+    @property
+    def holds_cards(self) -> bool:
+        """Whether speakers have not been handed their cards yet: as long as somebody has the floor in a round."""
+        return self.closed_at is None and self.current.kind in SPEAKING_KINDS and self.holder is not None
+
     def has_revealed(self, kind: str) -> bool:
         """Whether what was written in the step of this kind is on the table."""
         return any(step.key in self.revealed for step in self.steps if step.kind == kind)

@@ -139,9 +139,10 @@ def radio(choice: BoundWidget) -> SafeString:
 
 
 @register.filter
-def clause(text: str) -> str:
-    """A text that goes into the middle of a sentence: without the stops and blanks at its ends."""
-    return text.strip(" \n.,;:…")
+def clause(text: str, word: str = "") -> str:
+    """A text that goes into the middle of a sentence: without the stops and blanks at its ends, and without `word`, which stands before it."""
+    text = text.strip(" \n.,;:…")
+    return text[len(word) :].lstrip() if word and text.casefold().startswith(f"{word.casefold()} ") else text
 
 
 @register.filter

@@ -33,8 +33,8 @@ from reconvene.surveys.rules import Moment
 
 
 @transaction.atomic
-def meet_on_paper(session: Session, *, by: Person, there: Collection[uuid.UUID], now: datetime) -> Room:
-    """Count a session as held on paper by those members who were there. Said twice, also by two people at once, the first counts.
+def meet_on_paper(session: Session, *, by: Person, there: Collection[uuid.UUID], now: datetime, mode: str = script.ALL_OF_US) -> Room:
+    """Count a session as held on paper, in this way, by those members who were there. Said twice, also by two people at once, the first counts.
 
     What follows is what follows from any session: see `closing.count_as_held`; the cycle of a reconvene stays open until the group has typed
     in what it settled. Tells those who were there, later. Raises NotNow before its start, when it was cancelled, or has begun in the room,
@@ -50,7 +50,7 @@ def meet_on_paper(session: Session, *, by: Person, there: Collection[uuid.UUID],
         raise NotPresent(_("Tick at least two people. A session needs somebody to meet."))
     host = str(next((one for one in (session.host_id, by.id) if one in present), present[0]))
     ended_at = min(session.ends_at, now)
-    protocol = script.protocol_for(session)
+    protocol = script.protocol_for(session, mode=mode)
     names = [str(one) for one in present]
     state = conductor.held_on_paper(protocol, host=host, present=names, began_at=session.starts_at, ended_at=ended_at)
     room.presences.exclude(person__in=present).delete()  # they looked in at the door, and the group met elsewhere without them
@@ -154,7 +154,7 @@ def has_typed_in(room: Room, state: RoomState) -> bool:
     is_first, cycle = room.session.kind == Kind.FIRST, room.session.cycle
     people, moment = [uuid.UUID(one) for one in state.present], Moment.AFTER_FIRST if is_first else Moment.AFTER_RECONVENE
     written = any(model.objects.filter(room=room).exists() for model in (Idea, Lesson, Vote))
-    planned = is_first and Plan.objects.filter(cycle=cycle, made_at__gte=room.on_paper_at).exists()
+    planned = Plan.objects.filter(cycle=cycle, made_at__gte=room.on_paper_at, is_for_keeping=not is_first).exists()
     return written or planned or bool(state.done) or has_answers(cycle, people=people, moment=moment)
 
 

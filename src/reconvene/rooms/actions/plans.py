@@ -25,8 +25,10 @@ from reconvene.surveys.rules import Moment
 
 @transaction.atomic
 def make_plan(room: Room, *, person: Person, plan: PlanDraft, now: datetime) -> Plan:
-    """Save one's plan, as often as one likes. The group sees the if-then line once it is read out. Raises NotNow and practice.VagueCue."""
-    room, state = inside(room, person=person, now=now)
+    """Save one's plan, as often as one likes, and after the session as long as one may type in. The group sees the if-then line once it is read
+    out. Raises NotNow and practice.VagueCue.
+    """
+    room, state = at_the_table(room, person=person, now=now)
     need_step(state, "plan")
     is_for_keeping = room.session.kind == Kind.RECONVENE
     made = practice.make_plan(room.session.cycle, person=person, plan=plan, now=now, is_for_keeping=is_for_keeping)
@@ -45,6 +47,16 @@ def show_report(room: Room, *, person: Person, words: Mapping[str, str], now: da
     report = practice.save_report(cycle, person=person, report=ReportDraft(**words, private_notes=notes), now=now)
     practice.show_report(report, now=now)
     note(room, EventKind.SHARED, now=now)
+
+
+@transaction.atomic
+def take_back_report(room: Room, *, person: Person, now: datetime) -> None:
+    """Take one's practice report off the table; its words stay with its author. Tells those inside."""
+    room, _state = inside(room, person=person, now=now)
+    report = PracticeReport.objects.filter(cycle=room.session.cycle, person=person).exclude(shown_at=None).first()
+    if report is not None:
+        practice.hide_report(report)
+        note(room, EventKind.SHARED, now=now)
 
 
 @transaction.atomic

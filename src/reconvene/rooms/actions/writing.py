@@ -96,6 +96,17 @@ def send_card(
 
 
 @transaction.atomic
+def take_back_card(card: Card, *, by: Person, now: datetime) -> None:
+    """Take one's own card back as long as it was not handed over; it is deleted. Tells no one. Raises NotNow, NotYourTurn for another's."""
+    _room, state = inside(card.room, person=by, now=now)
+    if card.author_id != by.id:
+        raise NotYourTurn(_("Only whoever wrote it can take it back."))
+    if not state.holds_cards:
+        raise NotNow(_("The round is over, so the card has been handed over already."))
+    card.delete()
+
+
+@transaction.atomic
 def mark_cards(room: Room, *, person: Person, marks: Mapping[str, MarkKind], now: datetime) -> None:
     """Say privately what each strategy is to oneself, by the card's key. Tells no one. Raises NotNow."""
     room, state = inside(room, person=person, now=now)

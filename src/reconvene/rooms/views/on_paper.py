@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from reconvene.base import clock
 from reconvene.people.requests import PersonRequest
+from reconvene.rooms import script
 from reconvene.rooms.actions import on_paper
 from reconvene.rooms.forms import OnPaperForm
 from reconvene.rooms.models import Room
@@ -22,16 +23,17 @@ from reconvene.scheduling.queries import members_of
 
 @require_http_methods(["GET", "POST"])
 def meeting(request: PersonRequest, session_id: UUID) -> HttpResponse:
-    """We met on paper: who was there. When it was said before, the way to what the group types in."""
+    """We met on paper: who was there, and how. When it was said before, the way to what the group types in."""
     session, now = _session(request, session_id), clock.now()
     if Room.objects.on_paper().filter(session=session).exists():
         return redirect("room", session_id)
-    form = OnPaperForm(request.POST if request.method == "POST" else None, members=members_of(session.cycle))
+    posted = request.POST if request.method == "POST" else None
+    form = OnPaperForm(posted, members=members_of(session.cycle), ways=script.all_ways(session))
     page = {"session": session, "form": form, "place": "groups", "zone": request.user.time_zone}
     try:
         on_paper.need_unheld(session, now=now)
         if form.is_valid():
-            on_paper.meet_on_paper(session, by=request.user, there=form.cleaned_data["there"], now=now)
+            on_paper.meet_on_paper(session, by=request.user, now=now, **form.cleaned_data)
             return redirect("room", session_id)
     except RoomError as refusal:
         return render(request, "rooms/on_paper.html", {**page, "sentence": str(refusal)}, status=200 if request.method == "GET" else 409)

@@ -8,14 +8,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from reconvene.base import clock
 from reconvene.base.links import absolute
+from reconvene.guides.script import MODES
 from reconvene.people.requests import PersonRequest
 from reconvene.rooms import codes, paper, queries
 from reconvene.rooms.actions import closing, entering
+from reconvene.rooms.forms import PackForm
 from reconvene.rooms.models import Room
 from reconvene.rooms.state import RoomError
 from reconvene.rooms.views.answering import room_for, tap
 from reconvene.rooms.views.joining import give_up_device, is_device, lent_seat
 from reconvene.scheduling.models import Session
+from reconvene.scheduling.queries import members_of
 from reconvene.scheduling.rules import doors_are_open
 
 
@@ -76,9 +79,13 @@ def keys(request: PersonRequest, room: Room, *, now: object) -> HttpResponse:
 
 @require_GET
 def paper_pack(request: PersonRequest, session_id: UUID) -> HttpResponse:
-    """Everything a group needs to hold the session without any device."""
+    """Everything a group needs to hold the session without any device, in the way and length that were chosen."""
     sessions = Session.objects.visible_to(request.user).select_related("cycle__group", "cycle__topic", "organisation")
-    return render(request, "rooms/paper.html", {"pack": paper.pack(get_object_or_404(sessions, id=session_id))})
+    session = get_object_or_404(sessions, id=session_id)
+    form = PackForm(request.GET)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    made = paper.pack(session, members=members_of(session.cycle), mode=chosen.get("mode") or MODES[0], minutes=chosen.get("minutes"))
+    return render(request, "rooms/paper.html", {"pack": made})
 
 
 def _door(request: PersonRequest, session_id: UUID) -> HttpResponse:

@@ -28,7 +28,7 @@ from reconvene.rooms.forms import (
     read_scores,
     read_texts,
 )
-from reconvene.rooms.models import Idea, Lesson, Room
+from reconvene.rooms.models import Card, Idea, Lesson, Room
 from reconvene.rooms.rules import CardKind, Move
 from reconvene.rooms.views.answering import answered, need_valid, tap
 from reconvene.scheduling.rules import Kind
@@ -52,6 +52,13 @@ def cards(request: PersonRequest, room: Room, *, now: datetime) -> HttpResponse 
         raise NotNow(" ".join(str(error) for errors in form.errors.values() for error in errors))
     writing.send_card(room, sender=request.user, now=now, **{**form.cleaned_data, "kind": CardKind(form.cleaned_data["kind"])})
     return None
+
+
+@tap
+def card_withdrawal(request: PersonRequest, room: Room, *, card_id: UUID, now: datetime) -> None:
+    """Take one's own card back before it is handed over. Another's does not exist."""
+    card = get_object_or_404(Card.objects.filter(author=request.user, room=room), id=card_id)
+    writing.take_back_card(card, by=request.user, now=now)
 
 
 @tap
@@ -157,6 +164,12 @@ def report(request: PersonRequest, room: Room, *, now: datetime) -> None:
     form = ReportForm(request.POST)
     need_valid(form)
     plans.show_report(room, person=request.user, words=form.cleaned_data, now=now)
+
+
+@tap
+def report_withdrawal(request: PersonRequest, room: Room, *, now: datetime) -> None:
+    """Take one's practice report off the table."""
+    plans.take_back_report(room, person=request.user, now=now)
 
 
 @tap

@@ -17,6 +17,7 @@
   const HANGING = 2000; // ms after which a question without an answer is followed by another one, to see whether it was lost
   const PATIENCE = 20000; // ms for an answer on a slow line
   const SHORT_PATIENCE = 6500; // ms for "is anything new?"; two such questions may be under way
+  const LATE = 10; // seconds after which a time is no longer announced
   const LONG_AGO = 15000; // ms after which "sending" is no longer the whole truth
 
   // ------------------------------------------------------------------ asking the server
@@ -87,6 +88,7 @@
   let read = performance.now();
   const serverNow = () => Date.parse(facts().now) + (performance.now() - read) * (Number(facts().rate) || 1);
   let announced = "";
+  let ticked = {}; // position, end and seconds left when the clock was last looked at
   let askedAt = 0;
   const announce = (words, key) => {
     if (announced === key) return;
@@ -103,9 +105,13 @@
     if (clock) clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
     document.getElementById("left")?.setAttribute("width", `${(100 * share).toFixed(1)}%`);
     document.getElementById("run")?.setAttribute("stroke-dasharray", `${(100 * share).toFixed(1)} 100`);
-    if (left === 0) announce(main.dataset.saysEnd, `${position} end`);
-    else if (left <= 60 && Number(length) > 120) announce(main.dataset.saysMinute, `${position} minute`);
-    else if (left <= Number(length) / 2 && Number(length) > 60) announce(main.dataset.saysHalf, `${position} half`);
+    // Told when the moment comes, and not to somebody who opens the page later: it would be wrong by then.
+    const before = ticked.position === position && ticked.endsAt === endsAt ? ticked.left : left;
+    ticked = { position, endsAt, left };
+    const comes = (mark) => before > mark && left <= mark && left > mark - LATE;
+    if (comes(0)) announce(main.dataset.saysEnd, `${position} end`);
+    else if (Number(length) > 120 && comes(60)) announce(main.dataset.saysMinute, `${position} minute`);
+    else if (Number(length) > 60 && comes(Math.floor(Number(length) / 2))) announce(main.dataset.saysHalf, `${position} half`);
     if (left === 0 && up !== "yes" && performance.now() - askedAt > 2000) {
       askedAt = performance.now();
       refresh();
@@ -123,9 +129,11 @@
     const waited = pendingSince ? performance.now() - pendingSince : 0;
     if (waited > LONG_AGO || (!pendingSince && isAway)) show("away");
     else if (waited > 2000 || (pendingSince && isAway)) show("sending");
-    else if (!pendingSince) show("saved");
+    else show(pendingSince ? said : "saved"); // a stage that was swapped meanwhile says "saved" by itself
   };
+  let said = "saved";
   const show = (state) => {
+    said = state;
     const line = document.getElementById("live");
     const words = { saved: main.dataset.saysSaved, sending: main.dataset.saysSending, away: main.dataset.saysAway }[state];
     if (!line) return void (state === "away" && announce(words, "away"));
@@ -389,9 +397,45 @@
         touched.add(placeOf(box));
       }
     }
+    showPreview();
     await showRefused();
     flush();
   };
+
+  // ------------------------------------------------------------------ what the others will see, as it is typed
+  // The page made by the server shows the same; a test holds the two against each other and against what is revealed.
+  const clause = (text, word) => {
+    const words = text.replace(/^[ \n.,;:…]+|[ \n.,;:…]+$/g, "");
+    return word && words.toLowerCase().startsWith(`${word.toLowerCase()} `) ? words.slice(word.length).trimStart() : words;
+  };
+  const boxNamed = (name) => stage().querySelector(`textarea[name="${name}"]`);
+  const showPreview = () => {
+    const panel = stage().querySelector("[data-preview]");
+    if (!panel) return;
+    for (const place of panel.querySelectorAll("[data-shows]")) {
+      const text = (boxNamed(place.dataset.shows)?.value || "").trim();
+      const words = "clause" in place.dataset ? clause(text, place.dataset.clause) : text;
+      if (place.textContent !== words) place.textContent = words;
+      const around = place.closest("[data-with]");
+      if (around) around.hidden = !text;
+    }
+    for (const item of panel.querySelectorAll("[data-item]")) item.hidden = ![...item.querySelectorAll("[data-shows]")].some((one) => one.textContent);
+    for (const place of panel.querySelectorAll("[data-choice]")) {
+      const [name, value] = place.dataset.choice.split(" ");
+      const chosen = stage().querySelector(`input[name="${name}"]:checked`)?.value;
+      place.hidden = chosen ? chosen !== value : !("otherwise" in place.dataset);
+    }
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-clears]");
+    if (!button) return;
+    const boxes = button.dataset.clears.split(" ").map(boxNamed).filter(Boolean);
+    for (const box of boxes) {
+      box.value = "";
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    boxes[0]?.focus(); // the button is gone with what it took back; in a closed part there is nothing to go to
+  });
 
   // ------------------------------------------------------------------ stage
   const carryOver = (old, next) => {
@@ -440,7 +484,9 @@
       says.textContent = next.querySelector("h2, h1")?.textContent || "";
     }
     if (next.dataset.name === "closed") stop();
+    awake();
     showRefused();
+    showPreview();
     tick();
     return true;
   };
@@ -626,6 +672,7 @@
     const box = event.target;
     if (!box.name || !stage().contains(box)) return;
     touched.add(placeOf(box));
+    showPreview();
     if (!box.form || !isDraft(box.form)) return;
     fresh.add(placeOf(box));
     clearTimeout(keeping);
@@ -659,7 +706,17 @@
     else refresh();
     awake();
   });
-  const awake = () => navigator.wakeLock?.request("screen").catch(() => {});
+  // The screen stays on in the lobby and during the session, and nowhere else: batteries.
+  let light = null;
+  const isInside = () => ["lobby", "step"].includes(facts().name);
+  const awake = async () => {
+    if (isInside() && !light && navigator.wakeLock) {
+      light = "asked";
+      light = await navigator.wakeLock.request("screen").catch(() => null);
+      light?.addEventListener("release", () => (light = null));
+    }
+    if (!isInside()) await light?.release?.();
+  };
 
   setInterval(tick, 500);
   setInterval(pulse, PULSE);
