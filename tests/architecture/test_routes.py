@@ -27,7 +27,7 @@ from reconvene.forming.models import Call, Proposal, Seat
 from reconvene.groups.models import Group
 from reconvene.notices.models import Browser
 from reconvene.people.models import DirectoryImport, Person
-from reconvene.playbook.models import Strategy
+from reconvene.playbook.models import Following, Strategy
 from reconvene.practice.models import CheckIn, JournalEntry, Plan
 from reconvene.releases.models import Report
 from reconvene.rooms.actions import entering
@@ -78,7 +78,7 @@ POLICIES = {
     "rehearsal-end": OWN, "rehearsal-play": OWN, "rehearse": OWN, "room-seen": OWN, "room-settling": OWN, "room-stage": OWN, "room-survey": OWN, "room-table": OWN, "room-table-lines": OWN, "room-table-stage": OWN,
     "room-twins": OWN, "room-twin-answer": OWN, "room-vote": OWN, "room-watch": BY_LINK, "room-wording": OWN, "seat": BY_LINK, "seat-by-hand": LEARNING, "seat-mine": OWN,
     "session": OWN, "session-answer": OWN, "session-calendar": OWN, "session-date": OWN, "session-host": OWN, "session-place": OWN,
-    "playbook-export": LEARNING, "playbook-sheet": SIGNED_IN, "playbook-stewarding": LEARNING,
+    "playbook-export": LEARNING, "playbook-sheet": SIGNED_IN, "playbook-stewarding": LEARNING, "playbook-following": OWN, "topic-following": SIGNED_IN,
     "strategy": SHARED, "strategy-review": LEARNING, "strategy-trial": SHARED, "strategy-trial-withdrawal": SHARED, "strategy-withdrawal": SIGNED_IN, "who-sees-what": PUBLIC,
 }  # fmt: skip
 WRITES_ON_GET = {"console", "report", "home", "practice"}
@@ -96,6 +96,7 @@ STAYS_ONES_OWN = {
     "challenge-withdrawal",
     "seat-mine",
     "group-leaving",
+    "playbook-following",
 }
 IN_A_LATER_CYCLE = {"group-topic"}
 LATER_IN_A_SESSION = {"card_id", "idea_id", "lesson_id", "thing_id", "device_id"}
@@ -170,6 +171,7 @@ def _arguments(group: Group) -> dict[str, Any]:
         "browser_id": Browser.objects.create(person=ana, name="Chrome", mark="x", added_at=now).id,
         "connection_id": Connection.objects.create(person=ana, kind="address", connected_at=now).id,
         "challenge_id": group.memberships.get(person=ana).challenge_id,
+        "following_id": Following.objects.create(person=ana, topic=group.topic, told_for=MONDAY.date()).id,
         "strategy_id": Strategy.objects.create(topic=group.topic, doing="Ask", published_on=MONDAY.date(), review_on=MONDAY.date()).id,
         "entry_id": JournalEntry.objects.create(cycle=cycle, person=ana, text="Mine", written_at=now).id,
         "check_in_id": CheckIn.objects.create(cycle=cycle, person=ana, plan=plan, day=7, came_up="once", answered_at=now).id,

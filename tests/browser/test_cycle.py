@@ -355,13 +355,24 @@ def reconvene(site: Site, people: list[Someone]) -> None:
 
 
 def afterwards(people: list[Someone], lead: Someone, someone) -> None:
-    """The strategy is in the playbook for everybody, without names; L&D sees that it works, and nothing of what was said."""
+    """The strategy is in the playbook for everybody, without names; a stranger finds it, tries it and says so; L&D sees that it works, and nothing of
+    what was said.
+    """
     reader = someone()
     reader.become("Ruth Halvorsen")
     page = reader.go("/playbook/?q=what+slows+them+down")
     expect(page.locator("main")).to_contain_text("sking first what slows them down")
     for person in people:
         expect(page.locator("main")).not_to_contain_text(person.name)
+    page.get_by_role("link", name=re.compile("sking first what slows them down")).click()
+    expect(page.locator("main")).not_to_contain_text("also outside the group")
+    page.get_by_role("link", name="I tried it").click()
+    page.get_by_text("Partly", exact=True).click()
+    page.get_by_label("It does not when").fill("they are measured by something else")
+    page.get_by_role("button", name="Pass it on").click()
+    expect(page.locator("main")).to_contain_text("Tried by a few, also outside the group that settled it.")
+    expect(page.locator("main")).to_contain_text("they are measured by something else")
+    expect(page.locator("main")).not_to_contain_text("Ruth")
     for path in ("/console/", "/console/groups/"):
         page = lead.go(path)
         for text in (*CHALLENGES, *IDEAS, "visit their team lead", "I avoid them", "Cause number"):

@@ -1,6 +1,7 @@
 """Every kind of mail that a whole cycle brings, as it goes over the wire: threads, headers, both texts, ways to answer."""
 
 import uuid
+from datetime import timedelta
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -16,6 +17,10 @@ from reconvene.notices.mail import build, thread_root
 from reconvene.notices.models import Notice
 from reconvene.notices.rules import MAIL
 from reconvene.people.models import Person
+from reconvene.playbook.actions import publish
+from reconvene.playbook.following import TOPIC_NEWS
+from reconvene.playbook.models import Following
+from reconvene.playbook.rules import StrategyDraft
 from reconvene.practice import schedule
 from reconvene.scheduling import kinds
 from reconvene.scheduling.models import Session
@@ -28,7 +33,14 @@ IN_THE_THREAD = {
     schedule.PLAN_COPY, schedule.OCCASION, schedule.CHECK_IN, schedule.BUDDY, schedule.HALF_WAY, schedule.SECOND, schedule.REPORT,
     kinds.INVITATION, kinds.CANCELLATION, kinds.HOST_CARD, kinds.TOMORROW, kinds.STILL_WANTED, kinds.MISSED, "session_closed",
 }  # fmt: skip
-COUNTED = IN_THE_THREAD - {kinds.INVITATION, kinds.CANCELLATION, kinds.HOST_CARD, kinds.STILL_WANTED, kinds.MISSED, "session_closed"}
+COUNTED = {TOPIC_NEWS} | IN_THE_THREAD - {
+    kinds.INVITATION,
+    kinds.CANCELLATION,
+    kinds.HOST_CARD,
+    kinds.STILL_WANTED,
+    kinds.MISSED,
+    "session_closed",
+}
 
 
 def letter(notice: Notice) -> EmailMessage:
@@ -46,6 +58,12 @@ def letter(notice: Notice) -> EmailMessage:
 def notice(kind: str, *, person: Person, subject_id: uuid.UUID) -> Notice:
     facts = {"due_at": at(12), "not_after": at(30), "is_counted": kind in COUNTED, "channel": MAIL}
     return Notice(person=person, kind=kind, subject_id=subject_id, **facts)
+
+
+def followed_by(person: Person) -> uuid.UUID:
+    """A topic that the person follows, on which something was settled in the month before."""
+    publish(StrategyDraft(world.topic().id, situation="work comes back", doing="ask early"), authors=3, now=at(12) - timedelta(days=31))
+    return Following.objects.create(person=person, topic=world.topic(), told_for=at(12).date()).id
 
 
 def subjects(cycle: Cycle) -> dict[str, tuple[Person, uuid.UUID]]:
@@ -72,6 +90,7 @@ def subjects(cycle: Cycle) -> dict[str, tuple[Person, uuid.UUID]]:
         kinds.GROUP_ENDED: (ben, reconvene.id),
         kinds.CYCLE_ENDED: (ana, reconvene.id),
         "session_closed": (ana, reconvene.id),
+        TOPIC_NEWS: (ana, followed_by(ana)),
         "seat_offer": (seat.person, seat.id),
         "proposal_dissolved": (ana, uuid.uuid4()),
         "help_wanted": (ben, ana.id),

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex
@@ -209,3 +209,29 @@ class Trial(Owned):
             return
         self.helped, self.works_when, self.not_when = "", "", ""
         self.save(update_fields=["helped", "works_when", "not_when"])
+
+
+class FollowingQuerySet(models.QuerySet["Following"]):
+    """Words for choosing followings."""
+
+    def visible_to(self, person: Person) -> Self:
+        """The person's own."""
+        return self.filter(person=person)
+
+    def due(self, month: date) -> Self:
+        """Those who were not told yet of what came before `month`, its first day."""
+        return self.filter(told_for__lt=month)
+
+
+class Following(Owned):
+    """That somebody wants to hear once a month when strategies on a topic were published."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="+")
+    told_for = models.DateField(help_text="The first day of the month up to which everything was told")
+
+    objects = FollowingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "topic"], name="one_following_per_topic")]
+        indexes = [models.Index(fields=["organisation", "told_for"], name="following_due")]

@@ -5,6 +5,7 @@ import uuid
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,8 +15,9 @@ from reconvene.guides.models import Topic
 from reconvene.people.noticing import noticed_names
 from reconvene.people.requests import PersonRequest
 from reconvene.playbook import actions, queries
+from reconvene.playbook.following import follow, unfollow
 from reconvene.playbook.forms import TrialForm, WithdrawalForm
-from reconvene.playbook.models import Strategy, Trial
+from reconvene.playbook.models import Following, Strategy, Trial
 from reconvene.playbook.queries import settled_on
 from reconvene.playbook.rules import K
 
@@ -34,6 +36,7 @@ def playbook(request: PersonRequest) -> HttpResponse:
         "found": found,
         "guides": [library().guides[slug] for slug in found.guides],
         "topics": topics,
+        "follows": topic is not None and Following.objects.visible_to(reader).filter(topic=topic).exists(),
         "total": sum(one.strategies for one in topics),
         "k": K,
         "place": "playbook",
@@ -102,6 +105,25 @@ def sheet(request: PersonRequest, slug: str) -> HttpResponse:
         "place": "playbook",
     }
     return render(request, "playbook/sheet.html", page)
+
+
+@require_POST
+def following(request: PersonRequest, slug: str) -> HttpResponse:
+    """Follow a topic, or no longer."""
+    topic = get_object_or_404(Topic.objects.visible_to(request.user), slug=slug)
+    if request.POST.get("follow") == "yes":
+        follow(request.user, topic, now=clock.now())
+        messages.success(request, _("From next month on you hear when something was settled on this topic, once a month at most."))
+    else:
+        unfollow(request.user, topic)
+        messages.success(request, _("You no longer follow this topic."))
+    return redirect(f"{reverse('playbook')}?topic={topic.slug}")
+
+
+def followed(request: PersonRequest, following_id: uuid.UUID) -> HttpResponse:
+    """From the message to the topic, which its address does not name."""
+    found = get_object_or_404(Following.objects.visible_to(request.user).select_related("topic"), id=following_id)
+    return redirect(f"{reverse('playbook')}?topic={found.topic.slug}")
 
 
 def withdrawal(request: HttpRequest) -> HttpResponse:
