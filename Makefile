@@ -20,7 +20,7 @@ test: setup-dev check
 # in every scheme; the outbox: 250 workers killed at each step, 8 workers at 10,000 notices 20 times, 100,000 hostile texts. Hours, most of
 # them the outbox's.
 test-faults: setup-dev
-	@RECONVENE_FAULTS=full RECONVENE_HISTORIES=10000 $(PYTHON) -m pytest tests/faults tests/browser/test_pages.py tests/availability/test_slots.py tests/rooms/test_conductor.py tests/rooms/test_simulation.py tests/rooms/test_modes.py tests/rooms/test_rehearsal.py -s $(ARGS)
+	@RECONVENE_FAULTS=full RECONVENE_HISTORIES=10000 $(PYTHON) -m pytest tests/faults tests/browser/test_pages.py tests/availability/test_slots.py tests/rooms/test_conductor.py tests/rooms/test_simulation.py tests/rooms/test_modes.py tests/rooms/test_rehearsal.py tests/demo/test_company.py -s $(ARGS)
 
 check: setup-dev
 	@$(PYTHON) -m ruff format --check --quiet . || { echo "Some files are not formatted: type 'make fmt'."; exit 1; }

@@ -20,16 +20,17 @@ from reconvene.playbook.models import Strategy
 from reconvene.practice.models import Plan
 from reconvene.releases.models import Report
 from reconvene.scheduling.models import Session
+from tests.faults.hall import IS_FULL
 
 pytestmark = [pytest.mark.django_db, pytest.mark.nowhere]
 
 DAYS = {
     "a Wednesday before work": datetime(2026, 6, 10, 5, 2, tzinfo=UTC),
+    "a Tuesday, three days after a Saturday": datetime(2026, 11, 24, 3, 45, tzinfo=UTC),
     "a Saturday before midnight": datetime(2026, 8, 1, 21, 58, tzinfo=UTC),
     "the night when clocks go forward": datetime(2026, 3, 29, 0, 59, tzinfo=UTC),
     "the last day of the year": datetime(2027, 12, 31, 16, 30, tzinfo=UTC),
     "a leap day": datetime(2028, 2, 29, 8, 0, tzinfo=UTC),
-    "a Tuesday, three days after a Saturday": datetime(2026, 11, 24, 3, 45, tzinfo=UTC),
 }
 PERSONAS = {
     "A manager with nothing yet": 1, "The host of a session that can start now": 1, "A member of the same group": 3,
@@ -44,7 +45,10 @@ def company(now: datetime) -> UUID:
         return found_company().id
 
 
-@pytest.mark.parametrize("now", DAYS.values(), ids=DAYS)
+SOME_DAYS = DAYS if IS_FULL else dict(list(DAYS.items())[:3])
+
+
+@pytest.mark.parametrize("now", SOME_DAYS.values(), ids=SOME_DAYS)
 def test_on_every_day_there_is_something_at_every_stage_and_everybody_to_be(now: datetime) -> None:
     with tenancy.within(company(now)):
         assert Person.objects.count() >= 240

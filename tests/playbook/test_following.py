@@ -29,7 +29,8 @@ def test_what_was_settled_in_a_month_is_told_once_in_the_next() -> None:
     ana = world.person("ana")
     follow(ana, world.topic(), now=MONDAY)
     follow(ana, world.topic(), now=MONDAY)
-    settle(), settle(), settle(slug="feedback")
+    for slug in ("delegating", "delegating", "feedback"):
+        settle(slug=slug)
     tell_followers(now=MONDAY.replace(day=30))
     assert told() == []
     for _ in range(3):
@@ -39,8 +40,8 @@ def test_what_was_settled_in_a_month_is_told_once_in_the_next() -> None:
     message = topic_news(notice, now=APRIL)
     assert message is not None
     assert message.lines[0] == "On a topic you follow, 2 strategies were settled."
-    words = " ".join((message.subject, *message.lines, *message.button or ()))
-    assert not any(word in words.lower() for word in ("delegat", "ask early", "ana"))
+    words = " ".join((message.subject, *message.lines, *(message.button or ())))
+    assert not any(word in words.lower() for word in ("delegat", "ask early"))
     tell_followers(now=MAY)
     assert len(told()) == 1
 
