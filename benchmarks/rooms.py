@@ -1,7 +1,9 @@
 """How fast what one member does shows on the other phones: N rooms of six on loopback, each phone with an open stream.
 
-In every room somebody makes a shared event every five seconds, five times as often as in a real session, and each phone then fetches its
-stage; each phone saves a draft every five seconds; a bystander opens the home page every second. Everything is written to PostgreSQL.
+In every room somebody makes a shared event every five seconds, five times as often as in a real session and of the same kinds: of about 140 in
+ninety minutes a hundred say only that one more has written, and carry that count themselves; at the others (a step, a reveal) each phone fetches
+its stage. Each phone saves a draft every five seconds while the step is for writing; a bystander opens the home page every second. Everything is
+written to PostgreSQL.
 
 Starts servers of its own on the embedded PostgreSQL with a database of its own, plays for a bounded time, and prints: from the tap until the
 signal and until the stage is there on the five other phones, the time of a draft and of another page, the servers' CPU, memory for each
@@ -78,6 +80,7 @@ class Seat(Browser):
     """One phone: when it heard of each numbered event, and when its stage showed it."""
 
     box: str = ""
+    is_host: bool = False
     known: int = 0
     stage: int = 0
     heard: dict[int, float] = field(default_factory=dict)
@@ -85,7 +88,9 @@ class Seat(Browser):
     drafts: list[float] = field(default_factory=list)
 
     async def listen(self, path: str) -> None:
-        """Hold one stream open; fetch the stage after each signal, as room.js does."""
+        """Hold one stream open; show what a count says, and fetch the stage after every other signal, as room.js does. The host's phone lists who
+        has written, so it fetches then, too.
+        """
         fetching: asyncio.Task[None] | None = None
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         writer.write(f"GET {path}stream?after={self.known} HTTP/1.1\r\n{self.head}\r\n".encode())
@@ -94,7 +99,10 @@ class Seat(Browser):
                 if line.startswith(b"id: "):
                     self.known = int(line[4:])
                     self.heard[self.known] = time.monotonic()
-                    if fetching is None or fetching.done():
+                    says_all = (await reader.readline()).startswith(b"data: count") and not self.is_host
+                    if says_all and self.stage == self.known - 1:
+                        self.shown[self.known], self.stage = time.monotonic(), self.known
+                    elif fetching is None or fetching.done():
                         fetching = asyncio.create_task(self.fetch(path))
         finally:
             writer.close()
@@ -124,15 +132,32 @@ class Table:
     path: str
     seats: list[Seat]
     number: int
+    writing: str
+    before: str
     posted: dict[int, tuple[Seat, float]] = field(default_factory=dict)
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether the room is in the step in which drafts are taken."""
+        return len(self.posted) % (SEATS + 1) != SEATS
+
     async def tap(self) -> None:
-        """Pause or go on: a change that every phone has to show. The event that it makes has the next number."""
-        seat = random.choice(self.seats)
+        """The next shared event: five say one after the other that they have written, the host goes a step back and on again. Its number is the
+        next one.
+        """
+        at = len(self.posted) % (SEATS + 1)
+        host, *others = self.seats
+        seat, move, seen = (others[at], "done", self.writing) if at < len(others) else (host, "back", self.writing)
+        if at == SEATS:
+            seat, move, seen = host, "next", self.before
         self.number += 1
         self.posted[self.number] = (seat, time.monotonic())
-        move = ("pause", "go_on")[len(self.posted) % 2 == 0]
-        await seat.ask(f"{self.path}moves/", f"move={move}&seen=", lines="X-Draft: yes\r\n")
+        await seat.ask(f"{self.path}moves/", f"move={move}&seen={seen}", lines="X-Draft: yes\r\n")
+
+    async def draft(self, seat: Seat, number: int) -> None:
+        """One phone saves what was typed, if the step is for writing."""
+        if self.is_writing:
+            await seat.write(self.path, number)
 
 
 async def every(seconds: float, until: float, what: Callable[[int], Awaitable[object]]) -> None:
@@ -154,7 +179,7 @@ async def measure(tables: list[Table], bystander: Browser, servers: list[int], *
     until = time.monotonic() + seconds
     await asyncio.gather(
         *(every(interval, until, lambda _, table=table: table.tap()) for table in tables),
-        *(every(interval, until, lambda n, seat=seat, path=table.path: seat.write(path, n)) for table in tables for seat in table.seats),
+        *(every(interval, until, lambda n, seat=seat, table=table: table.draft(seat, n)) for table in tables for seat in table.seats),
         every(1.0, until, lambda _: bystander.ask("/")),
     )
     facts["cpu"] += cpu(servers)
@@ -198,6 +223,7 @@ def prepare(rooms: int, port: int) -> tuple[list[Table], Browser]:
     from reconvene.config.serving import publish_static
     from reconvene.guides.catalogue import sync_topics
     from reconvene.people.models import Person
+    from reconvene.rooms import conductor
     from reconvene.rooms.actions import moves
     from reconvene.rooms.rules import Move
     from tests import world
@@ -221,7 +247,9 @@ def prepare(rooms: int, port: int) -> tuple[list[Table], Browser]:
             room.refresh_from_db()
             at = room.counter
             seats = [Seat(port, cookie(person), str(person.id), box=str(uuid.uuid4()), known=at, stage=at) for person in people]
-            tables.append(Table(f"/rooms/{room.session_id}/", seats, at))
+            seats[0].is_host = True
+            back = conductor.previous_step(room.state, by=str(people[0].id), now=now)
+            tables.append(Table(f"/rooms/{room.session_id}/", seats, at, moves.position(room.state), moves.position(back)))
         bystander = Person.objects.create(name="By Stander", email=f"b@{organisation.id.hex}.example")
         return tables, Browser(port, cookie(bystander), str(bystander.id))
 
