@@ -13,7 +13,7 @@ from reconvene.base.forms import DesignForm, MemberTextField
 from reconvene.groups.rules import Outcome
 from reconvene.guides.script import LENGTHS, MODES, Protocol
 from reconvene.people.models import Person
-from reconvene.practice.rules import PlanDraft
+from reconvene.practice.rules import WEEKS, PlanDraft, Times
 from reconvene.rooms.actions.scores import Given
 from reconvene.rooms.rules import FEWEST_ON_PAPER, LESSON_WORDS, CardKind, Evidence, MarkKind, Move, Whose
 from reconvene.rooms.scoring import HIGHEST, LOWEST
@@ -179,6 +179,12 @@ class ReportForm(DesignForm):
     did = MemberTextField(label=_("I did"), rows=2, longest=LONG, required=False)
     happened = MemberTextField(label=_("What happened"), rows=2, longest=LONG, required=False)
     surprised = MemberTextField(label=_("What surprised me"), rows=2, longest=LONG, required=False)
+    times = forms.ChoiceField(choices=[(times.value, times.name) for times in Times], required=False)
+    weeks = forms.TypedMultipleChoiceField(choices=[(week, week) for week in WEEKS], coerce=int, required=False)
+
+    def clean_weeks(self) -> tuple[int, ...]:
+        """In order."""
+        return tuple(sorted(self.cleaned_data["weeks"]))
 
 
 class WordingForm(forms.Form):

@@ -18,7 +18,8 @@ from reconvene.playbook.queries import settled_on
 from reconvene.practice.actions import prefill_report
 from reconvene.practice.cues import cue_menu
 from reconvene.practice.models import Buddy, Plan, PracticeReport
-from reconvene.rooms import results, script
+from reconvene.practice.rules import WEEKS
+from reconvene.rooms import evidence, results, script
 from reconvene.rooms.actions.plans import second_session
 from reconvene.rooms.actions.writing import box_id
 from reconvene.rooms.models import Addition, Card, Cause, Consent, Idea, Lesson, Mark, Room, Score, Secret, Vote
@@ -50,8 +51,13 @@ class NewInput:
 
 
 def of(room: Room, state: RoomState, *, viewer: Person | None, now: datetime) -> Matter:
-    """The matter of the step that the room is in."""
-    return MATTERS[state.current.kind](room, state, viewer)
+    """The matter of the step that the room is in; in a reconvene with the table of what the shown reports say."""
+    found = MATTERS[state.current.kind](room, state, viewer)
+    has_table = room.session.kind == Kind.RECONVENE and state.current.kind in evidence.STEPS
+    if not has_table:
+        return found
+    rows = evidence.table(room.session.cycle)
+    return {**found, "evidence": rows, "is_in_table": any(one.person_id == viewer.id for row in rows for one in row.tries) if viewer else False}
 
 
 def arrive(room: Room, state: RoomState, viewer: Person | None) -> Matter:
@@ -82,6 +88,7 @@ def turns(room: Room, state: RoomState, viewer: Person | None) -> Matter:
             "own": kept or prefill_report(room.session.cycle, viewer),
             "is_saved": kept is not None,
             "shown": bool(kept and kept.shown_at),
+            "weeks": WEEKS,
         }
     has_spoken = state.current.kind == "turns" and state.is_in_round and str(viewer.id) not in state.order[state.turn :]
     return mine | {"cards": handed(room, state, viewer), "has_spoken": has_spoken, "sent": _sent(room, state, viewer)}
