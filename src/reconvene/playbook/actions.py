@@ -3,6 +3,7 @@ and by the playbook's pages.
 """
 
 import secrets
+import uuid
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from django.db.models import F, Q
 
 from reconvene.people.models import Person
 from reconvene.playbook.models import AuthorKey, Strategy, TopicSize, Trial
-from reconvene.playbook.rules import K, StrategyDraft, TrialDraft, change_of, first_of_month, lower_bound, review_day, topic_share
+from reconvene.playbook.rules import K, StrategyDraft, StrategyEvidence, TrialDraft, change_of, first_of_month, lower_bound, review_day, topic_share
 from reconvene.privacy.disclosure import FEWEST_GROUPS
 
 SECRET_BYTES = 32
@@ -96,6 +97,26 @@ def refine(strategy: Strategy, draft: StrategyDraft, *, authors: int, now: datet
     better, keys = publish(replace(draft, topic_id=strategy.topic_id), authors=authors, now=now)
     _become(strategy, better, now=now)
     return better, keys
+
+
+@transaction.atomic
+def add_evidence(strategy: Strategy, evidence: StrategyEvidence) -> None:
+    """Another group found that a strategy holds as it stands: what came of it there counts with the rest. Tells no one."""
+    Strategy.objects.select_for_update(of=("self",)).get(id=strategy.id)
+    strategy.refresh_from_db(fields=["tried", "helped", "partly", "groups"])
+    strategy.take_over(evidence)
+    if not strategy.is_tried_by_others:
+        Strategy.objects.filter(id=strategy.id).update(is_tried_by_others=True)
+    reorder(strategy.topic_id)
+
+
+def standing(strategy_id: uuid.UUID) -> Strategy | None:
+    """The strategy, or what it became, locked until the transaction ends; None when it was withdrawn or helps no more."""
+    rows = Strategy.objects.select_for_update(of=("self",)).defer("search")
+    found = rows.filter(id=strategy_id).first()
+    while found is not None and found.became_id is not None:
+        found = rows.filter(id=found.became_id).first()
+    return found if found is not None and found.withdrawn_at is None and found.retired_on is None else None
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from reconvene.practice.actions import VagueCue
 from reconvene.rooms.actions import lessons, moves, plans, scores, shown, writing
 from reconvene.rooms.actions.turning import NotNow
 from reconvene.rooms.forms import (
+    BasisForm,
     CardForm,
     CauseForm,
     ConsentForm,
@@ -200,17 +201,26 @@ def lesson_withdrawal(request: PersonRequest, room: Room, *, lesson_id: UUID, no
 def wording(request: PersonRequest, room: Room, *, lesson_id: UUID, now: datetime) -> None:
     """Change a lesson's words."""
     form = WordingForm(request.POST)
-    if form.is_valid():
-        lesson = _lesson(request, room, lesson_id)
-        lessons.reword_lesson(lesson, by=request.user, version=form.cleaned_data["version"], words=form.words(), now=now)
+    need_valid(form)
+    lesson = _lesson(request, room, lesson_id)
+    lessons.reword_lesson(lesson, by=request.user, version=form.cleaned_data["version"], words=form.words(), now=now)
 
 
 @tap
 def settling(request: PersonRequest, room: Room, *, lesson_id: UUID, now: datetime) -> None:
-    """Settle a lesson or leave it open."""
+    """Keep a lesson, drop it, record that the group disagrees, or leave it open."""
     form = SettlingForm(request.POST)
-    if form.is_valid():
-        lessons.settle_lesson(_lesson(request, room, lesson_id), by=request.user, settled=form.cleaned_data["settled"] == "yes", now=now)
+    need_valid(form)
+    lessons.settle_lesson(_lesson(request, room, lesson_id), by=request.user, verdict=form.cleaned_data["verdict"], now=now)
+
+
+@tap
+def bases(request: PersonRequest, room: Room, *, lesson_id: UUID, now: datetime) -> None:
+    """Which strategy of the playbook one's own lesson builds on."""
+    form = BasisForm(request.POST)
+    need_valid(form)
+    basis, strategy_id = form.chosen()
+    lessons.build_on(_lesson(request, room, lesson_id), by=request.user, strategy_id=strategy_id, basis=basis, now=now)
 
 
 @tap
