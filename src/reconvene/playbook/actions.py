@@ -12,7 +12,17 @@ from django.db.models import F, Q
 
 from reconvene.people.models import Person
 from reconvene.playbook.models import AuthorKey, Strategy, TopicSize, Trial
-from reconvene.playbook.rules import K, StrategyDraft, StrategyEvidence, TrialDraft, change_of, first_of_month, lower_bound, review_day, topic_share
+from reconvene.playbook.rules import (
+    K,
+    StrategyDraft,
+    StrategyEvidence,
+    TrialDraft,
+    change_of,
+    first_of_month,
+    lower_bound,
+    review_day,
+    topic_share,
+)
 from reconvene.privacy.disclosure import FEWEST_GROUPS
 
 SECRET_BYTES = 32

@@ -201,7 +201,9 @@ def go_half_way(plan: Plan, *, choice: HalfWay, new_plan: PlanDraft | None = Non
 def save_report(cycle: Cycle, *, person: Person, report: ReportDraft, now: datetime) -> PracticeReport:
     """Keep what a member brings to the reconvene. Tells no one; the group reads it when its author shows it there."""
     words = {name: getattr(report, name) for name in ("planned", "did", "happened", "surprised", "private_notes", "times")}
-    kept, _ = PracticeReport.objects.update_or_create(cycle=cycle, person=person, defaults={**words, "weeks": list(report.weeks), "saved_at": now})
+    kept, _ = PracticeReport.objects.update_or_create(
+        cycle=cycle, person=person, defaults={**words, "weeks": list(report.weeks), "saved_at": now}
+    )
     see(cycle, person=person, now=now)
     return kept
 

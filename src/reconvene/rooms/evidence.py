@@ -59,7 +59,13 @@ def rows(reports: Sequence[PracticeReport]) -> list[Row]:
 
 
 def _try(report: PracticeReport) -> Try:
-    return Try(report.person_id, report.person.first_name, report.times, tuple(report.weeks), report.happened or (report.did if report.planned else ""))
+    return Try(
+        report.person_id,
+        report.person.first_name,
+        report.times,
+        tuple(report.weeks),
+        report.happened or (report.did if report.planned else ""),
+    )
 
 
 def _same(words: str) -> str:

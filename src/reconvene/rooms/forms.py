@@ -237,7 +237,9 @@ def need_short(text: str) -> None:
     """Raises ValidationError for words that are too long to be read at a table."""
     length = len(clean_text(text))
     if length > LONG:
-        words = _("This has %(length)s characters; a table can take in %(most)s at once. Nothing was cut and nothing was saved: shorten it, please.")
+        words = _(
+            "This has %(length)s characters; a table can take in %(most)s at once. Nothing was cut and nothing was saved: shorten it, please."
+        )
         raise forms.ValidationError(words % {"length": length, "most": LONG})
 
 

@@ -59,7 +59,11 @@ def of(room: Room, state: RoomState, *, viewer: Person | None, now: datetime) ->
     if not has_table:
         return found
     rows = evidence.table(room.session.cycle)
-    return {**found, "evidence": rows, "is_in_table": any(one.person_id == viewer.id for row in rows for one in row.tries) if viewer else False}
+    return {
+        **found,
+        "evidence": rows,
+        "is_in_table": any(one.person_id == viewer.id for row in rows for one in row.tries) if viewer else False,
+    }
 
 
 def arrive(room: Room, state: RoomState, viewer: Person | None) -> Matter:
@@ -243,7 +247,11 @@ def settle(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     found = _results(room, alive_lessons(room)) if viewer and state.has_revealed("score") else []
     marks = wordings.marked([one.thing for one in found], viewer=viewer) if viewer else {}
     talk = [(one, marks[one.thing.id]) for one in found if one.is_short or one.is_wide]
-    return {"results": talk, "others": [(one, marks[one.thing.id]) for one in found if not (one.is_short or one.is_wide)], "all": len(found)}
+    return {
+        "results": talk,
+        "others": [(one, marks[one.thing.id]) for one in found if not (one.is_short or one.is_wide)],
+        "all": len(found),
+    }
 
 
 def choices(room: Room, state: RoomState, viewer: Person | None) -> Matter:

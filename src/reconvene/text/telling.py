@@ -6,7 +6,7 @@ Dates, titles and places are known in English, German, French, Spanish, Italian,
 
 import re
 import zoneinfo
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -51,8 +51,46 @@ class Telling:
 _WORD = re.compile(r"[^\W_]+")
 _BETWEEN = re.compile(r"[ \-/&,.'’]{1,3}")
 _LEADS = frozenset(
-    "the our your my his her their der die das den dem unser unsere unserem unseren le la les l notre nos el los las nuestro nuestra il lo"
-    " i gli nostro nostra de het onze nasz nasza".split()  # noqa: SIM905  # easier to read than a list
+    [
+        "the",
+        "our",
+        "your",
+        "my",
+        "his",
+        "her",
+        "their",
+        "der",
+        "die",
+        "das",
+        "den",
+        "dem",
+        "unser",
+        "unsere",
+        "unserem",
+        "unseren",
+        "le",
+        "la",
+        "les",
+        "l",
+        "notre",
+        "nos",
+        "el",
+        "los",
+        "las",
+        "nuestro",
+        "nuestra",
+        "il",
+        "lo",
+        "i",
+        "gli",
+        "nostro",
+        "nostra",
+        "de",
+        "het",
+        "onze",
+        "nasz",
+        "nasza",
+    ]  # easier to read than a list
 )
 """Words before a title of one word by which it means somebody: "the controller"."""
 _ALSO_WORDS = frozenset("center easter reunion knox troll casey davis metro central eastern pacific mountain universal".split())  # noqa: SIM905  # as above
@@ -162,9 +200,9 @@ def _phrases_of(text: str, known: Known) -> Iterator[Telling]:
         shown, is_one_word = text[start:end], " " not in phrase
         is_capital = shown[0].isupper()
         starts_sentence = not text[:start].strip() or text[:start].rstrip()[-1] in ".!?:"
-        if phrase in known.titles and (not is_one_word or (is_capital and not starts_sentence) or _has_lead(text, start)):
-            yield Telling(start, end, shown, Kind.ROLE)
-        elif phrase in known.functions and (not is_one_word or (is_capital and not starts_sentence)):
+        if (phrase in known.titles and (not is_one_word or (is_capital and not starts_sentence) or _has_lead(text, start))) or (
+            phrase in known.functions and (not is_one_word or (is_capital and not starts_sentence))
+        ):
             yield Telling(start, end, shown, Kind.ROLE)
         elif (phrase in known.places and (is_capital or not is_one_word)) or (phrase in cities() and is_capital):
             yield Telling(start, end, shown, Kind.PLACE)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from reconvene.forming.going_on import find_next_dates
 from reconvene.groups import actions as groups
@@ -59,7 +60,7 @@ def close_if_over(room: Room, *, now: datetime) -> None:
 def hand_out_keys(room: Room, *, person: Person) -> tuple[tuple[str, str], ...]:
     """The person's keys to what was published, as (strategy in their words, key): shown once, then forgotten here. Tells no one."""
     mine = list(Secret.objects.select_for_update(of=("self",)).select_related("lesson").filter(room=room, person=person))
-    shown = tuple((one.lesson.sentence, one.text) for one in mine)
+    shown = tuple((one.lesson.sentence if one.lesson else _("What your group published"), one.text) for one in mine)
     Secret.objects.filter(id__in=[one.id for one in mine]).delete()
     return shown
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from reconvene.groups.rules import Outcome
 from reconvene.people.models import Person
+from reconvene.playbook.models import Strategy
 from reconvene.rooms.actions.turning import NotNow, Reworded, at_the_table, note
 from reconvene.rooms.actions.writing import need_step, put
-from reconvene.playbook.models import Strategy
 from reconvene.rooms.models import Consent, Lesson, Mark, Room, Vote
 from reconvene.rooms.rules import LESSON_WORDS, MOST_LESSONS, Basis, EventKind, Verdict
 from reconvene.rooms.state import NotYourTurn, RoomIsClosed
@@ -113,7 +113,9 @@ def consent(lesson: Lesson, *, person: Person, version: int, agrees: bool, now: 
     try:
         room, state = at_the_table(lesson.room, person=person, now=now)
     except RoomIsClosed as closed:
-        raise NotNow(_("The session is over, and the answers are deleted. What was published you can take out with your key, at any time.")) from closed
+        raise NotNow(
+            _("The session is over, and the answers are deleted. What was published you can take out with your key, at any time.")
+        ) from closed
     need_step(state, "choices")
     lesson = Lesson.objects.get(id=lesson.id)
     if lesson.settled_at is None or lesson.version != version:

@@ -162,7 +162,11 @@ class Lesson(Shown):
     published_at = models.DateTimeField(null=True)
     counted_at = models.DateTimeField(null=True, help_text="It was added to the evidence of a strategy; nothing here says of which")
     builds_on = models.ForeignKey(
-        Strategy, models.SET_NULL, null=True, related_name="+", help_text="The strategy that it improves or confirms; until the cycle closes"
+        Strategy,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text="The strategy that it improves or confirms; until the cycle closes",
     )
     basis = models.CharField(max_length=8, blank=True, choices=[(basis.value, basis.name) for basis in Basis])
 
@@ -170,7 +174,9 @@ class Lesson(Shown):
         constraints = [
             *Shown.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(settled_at=None, dropped_at=None) | Q(settled_at=None, disagreed_at=None) | Q(dropped_at=None, disagreed_at=None),
+                condition=Q(settled_at=None, dropped_at=None)
+                | Q(settled_at=None, disagreed_at=None)
+                | Q(dropped_at=None, disagreed_at=None),
                 name="one_verdict_per_lesson",
             ),
         ]
@@ -282,7 +288,13 @@ class Secret(Owned):
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
-    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="+", help_text="So that its owner knows what the key is for")
+    lesson = models.ForeignKey(
+        Lesson,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text="So that its owner knows what the key is for; gone with whoever wrote it",
+    )
     text = models.CharField(max_length=200)
 
     objects = InRoomQuerySet.as_manager()
