@@ -9,18 +9,19 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reconvene.base import tenancy
 from reconvene.groups.models import Cycle
 from reconvene.people.models import Person
-from reconvene.playbook.actions import publish, withdraw
+from reconvene.playbook.actions import add_evidence, publish, refine, withdraw
 from reconvene.playbook.models import Strategy
 from reconvene.playbook.rules import StrategyDraft, StrategyEvidence
 from reconvene.rooms.actions.turning import locked
 from reconvene.rooms.models import Consent, Lesson, Mark, Room, Score, Secret
+from reconvene.rooms.rules import Basis
 from tests import world
 from tests.rooms.play import Table
 from tests.world import MONDAY
@@ -176,6 +177,28 @@ def test_a_strategy_that_holds_gains_this_groups_evidence_and_its_words_stay_in_
     assert stands.doing == "ask for a first version" and not Secret.objects.exists()
     assert "Added to the evidence of the playbook" in table.text("ana")
     assert not Lesson.objects.exclude(builds_on=None).exists()
+
+
+def test_what_one_group_adds_to_a_number_that_is_shown_waits_until_enough_people_stand_behind_the_change() -> None:
+    strategy, _keys = a_strategy()
+    strategy.take_over(StrategyEvidence(tried=8, helped=6, groups=2))
+    assert strategy.is_measured
+    shown, group = strategy.evidence, StrategyEvidence(tried=3, helped=1, partly=1, groups=1)
+    add_evidence(strategy, group)
+    better, _ = refine(strategy, StrategyDraft(strategy.topic_id, "s", "ask early", tried=4, helped=4), authors=4, now=MONDAY)
+    assert (better.tried, better.helped, better.partly) == (shown.tried, shown.helped, shown.partly), "3 and 4 people are fewer than 8"
+    add_evidence(better, group)
+    better.refresh_from_db()
+    assert better.evidence == StrategyEvidence(tried=12 + 10, helped=9 + 6, partly=2, groups=6) and better.waiting == StrategyEvidence()
+
+
+def test_the_database_keeps_no_reference_beside_what_was_published() -> None:
+    strategy, _keys = a_strategy()
+    table = second(marked=(strategy,))
+    lesson = write(table, "ben")
+    lesson.publish(now=table.now)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        lesson.build_on(strategy, basis=Basis.IMPROVES)
 
 
 def test_without_everybodys_yes_the_strategy_stays_as_it_is_and_the_reference_is_forgotten() -> None:

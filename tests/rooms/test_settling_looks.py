@@ -28,7 +28,9 @@ SCORES = {"ana": (5, 4, 0), "ben": (4, 4, 5), "cho": (4, 4, 3), "dan": (4, 4, 0)
 
 def reconvened() -> Table:
     """Four whose reconvene is on now, at the questions; a strategy lay on their table, and three showed what they did."""
-    strategy, _keys = publish(StrategyDraft(world.topic().id, situation="s", doing="ask for a first version", tried=4), authors=4, now=MONDAY)
+    strategy, _keys = publish(
+        StrategyDraft(world.topic().id, situation="s", doing="ask for a first version", tried=4), authors=4, now=MONDAY
+    )
     first = a_table()
     first.begin()
     Mark.objects.create(room=first.room, person=first.people["ana"], card_key=str(strategy.id), mark="would")

@@ -179,6 +179,9 @@ class Lesson(Shown):
                 | Q(dropped_at=None, disagreed_at=None),
                 name="one_verdict_per_lesson",
             ),
+            models.CheckConstraint(
+                condition=Q(builds_on=None) | Q(published_at=None, counted_at=None), name="nothing_leads_from_a_strategy_to_its_group"
+            ),
         ]
 
     @property
@@ -213,9 +216,9 @@ class Lesson(Shown):
         self.save(update_fields=["builds_on", "basis", "version"])
 
     def count(self, *, now: datetime) -> None:
-        """It was added to the evidence of a strategy. Saves; tells no one."""
-        self.counted_at = now
-        self.save(update_fields=["counted_at"])
+        """It was added to the evidence of a strategy. Saves; tells no one; nothing here says to which."""
+        self.counted_at, self.builds_on, self.basis = now, None, ""
+        self.save(update_fields=["counted_at", "builds_on", "basis"])
 
     def reword(self, **texts: str) -> None:
         """Change the wording; consent given to the old wording no longer counts. Saves; tells no one."""
@@ -225,9 +228,9 @@ class Lesson(Shown):
         self.save(update_fields=[*texts, "version"])
 
     def publish(self, *, now: datetime) -> None:
-        """It went into the playbook. Saves; tells no one; nothing here says which strategy it became."""
-        self.published_at = now
-        self.save(update_fields=["published_at"])
+        """It went into the playbook. Saves; tells no one; nothing here says which strategy it became, or which it took the place of."""
+        self.published_at, self.builds_on, self.basis = now, None, ""
+        self.save(update_fields=["published_at", "builds_on", "basis"])
 
 
 class Score(Owned):
