@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import IntegrityError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -250,6 +251,7 @@ def test_what_improves_a_strategy_that_was_withdrawn_meanwhile_stands_by_itself(
 
 
 def test_before_consent_what_gives_people_away_is_marked_in_words_and_blocks_nothing() -> None:
+    cache.clear()
     world.person("gus", job_title="Treasurer", site="Harbour Works")
     table = second()
     telling = {"when": "Ben is on leave", "led_to": "12,500 euros saved since March", "because": "the treasurer at Harbour Works says so"}
@@ -278,16 +280,18 @@ def test_before_consent_what_gives_people_away_is_marked_in_words_and_blocks_not
 def test_more_lessons_take_no_more_questions_to_the_directory() -> None:
     table = second()
     lessons = [write(table, who) for who in THREE]
-    table.go_to("settle")
+    table.go_to("choices")
     counts = []
-    for lesson in (lessons[0], *lessons[1:]):
-        table.go_to("settle")
-        table.tell("ana", "settling", lesson.id, verdict="keep")
-        if lesson in (lessons[0], lessons[2]):
+    for kept in (1, 3):
+        for lesson in lessons[:kept]:
+            table.tell("ana", "settling", lesson.id, verdict="keep")
+        cache.clear()
+        for _look in range(2):
             with CaptureQueriesContext(connection) as asked:
-                table.text("cho")
+                assert table.text("cho").count('name="agrees" value="yes"') == kept
             counts.append(len(asked))
-    assert counts[0] == counts[1]
+    assert counts[0] == counts[2] and counts[1] == counts[3], "more lessons take no more"
+    assert counts[1] < counts[0], "the same words are not looked up again"
 
 
 # in each other's way

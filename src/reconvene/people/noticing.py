@@ -2,14 +2,18 @@
 the playbook and the room.
 """
 
+import hashlib
 from collections.abc import Iterable
 
+from django.core.cache import cache
 from django.db.models import Count
 from django.db.models.functions import Lower
 
 from reconvene.people.models import FIRST_NAME, Person
 from reconvene.text.names import spot_names
 from reconvene.text.telling import Known, phrases
+
+REMEMBERED = 600  # seconds
 
 
 def noticed_names(person: Person, *, texts: Iterable[str]) -> tuple[str, ...]:
@@ -23,13 +27,20 @@ def noticed_names(person: Person, *, texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def known_of(person: Person, *, texts: Iterable[str]) -> Known:
-    """What of the texts' words the directory of the person's organisation knows, for `text.telling`. Three queries; none without words.
+    """What of the texts' words the directory of the person's organisation knows, for `text.telling`. At most four queries, and none without words or when
+    the same texts were asked about within `REMEMBERED`: everybody at a table looks at the same wording again and again.
 
     A title or function counts when exactly one person who has not left has it.
     """
     joined = [text for text in texts if text.strip()]
     if not joined:
         return Known()
+    digest = hashlib.sha256("\0".join(joined).encode()).hexdigest()  # no words in a key
+    found: Known = cache.get_or_set(f"known-{person.organisation_id}-{digest}", lambda: _known_of(person, joined), REMEMBERED)
+    return found
+
+
+def _known_of(person: Person, joined: list[str]) -> Known:
     runs = set().union(*(phrases(text) for text in joined))
     names = _first_names(person, _capital_words(joined))
     return Known(frozenset(names), _of_one(person, "job_title", runs), _of_one(person, "function", runs), _places(person, runs))

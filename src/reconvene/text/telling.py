@@ -50,50 +50,15 @@ class Telling:
 
 _WORD = re.compile(r"[^\W_]+")
 _BETWEEN = re.compile(r"[ \-/&,.'’]{1,3}")
-_LEADS = frozenset(
-    [
-        "the",
-        "our",
-        "your",
-        "my",
-        "his",
-        "her",
-        "their",
-        "der",
-        "die",
-        "das",
-        "den",
-        "dem",
-        "unser",
-        "unsere",
-        "unserem",
-        "unseren",
-        "le",
-        "la",
-        "les",
-        "l",
-        "notre",
-        "nos",
-        "el",
-        "los",
-        "las",
-        "nuestro",
-        "nuestra",
-        "il",
-        "lo",
-        "i",
-        "gli",
-        "nostro",
-        "nostra",
-        "de",
-        "het",
-        "onze",
-        "nasz",
-        "nasza",
-    ]  # easier to read than a list
-)
+_LEADS = frozenset((
+    "the", "our", "your", "my", "his", "her", "their", "der", "die", "das", "den", "dem", "unser", "unsere", "unserem", "unseren", "le",
+    "la", "les", "l", "notre", "nos", "el", "los", "las", "nuestro", "nuestra", "il", "lo", "i", "gli", "nostro", "nostra", "de", "het",
+    "onze", "nasz", "nasza",
+))  # fmt: skip
 """Words before a title of one word by which it means somebody: "the controller"."""
-_ALSO_WORDS = frozenset("center easter reunion knox troll casey davis metro central eastern pacific mountain universal".split())  # noqa: SIM905  # as above
+_ALSO_WORDS = frozenset(
+    ("center", "easter", "reunion", "knox", "troll", "casey", "davis", "metro", "central", "eastern", "pacific", "mountain", "universal")
+)
 _AREAS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 _MONTHS = (
