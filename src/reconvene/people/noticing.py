@@ -36,7 +36,11 @@ def known_of(person: Person, *, texts: Iterable[str]) -> Known:
     if not joined:
         return Known()
     digest = hashlib.sha256("\0".join(joined).encode()).hexdigest()  # no words in a key
-    found: Known = cache.get_or_set(f"known-{person.organisation_id}-{digest}", lambda: _known_of(person, joined), REMEMBERED)
+    key = f"known-{person.organisation_id}-{digest}"
+    found: Known | None = cache.get(key)
+    if found is None:
+        found = _known_of(person, joined)
+        cache.set(key, found, REMEMBERED)
     return found
 
 
