@@ -253,8 +253,11 @@ def test_what_improves_a_strategy_that_was_withdrawn_meanwhile_stands_by_itself(
 def test_before_consent_what_gives_people_away_is_marked_in_words_and_blocks_nothing() -> None:
     cache.clear()
     world.person("gus", job_title="Treasurer", site="Harbour Works")
+    for one in ("hal", "ivy"):
+        world.person(one, job_title="Dispatcher")
     table = second()
     telling = {"when": "Ben is on leave", "led_to": "12,500 euros saved since March", "because": "the treasurer at Harbour Works says so"}
+    telling["watch_out"] = "the dispatcher is busy"
     lesson = write(table, "ben", **telling)
     table.go_to("settle")
     table.tell("ana", "settling", lesson.id, verdict="keep")
@@ -269,6 +272,7 @@ def test_before_consent_what_gives_people_away_is_marked_in_words_and_blocks_not
             ("Harbour Works", "a place"),
         ):
             assert re.search(rf'<mark>{marked}</mark> <span class="note">\({what}\)', page), (kind, marked)
+    assert "dispatcher</mark>" not in page, "two people are dispatchers"
     table.tell("cho", "wording", lesson.id, version=1, when="a manager is on leave", because="those who know say so")
     page = table.text("cho")
     assert "<mark>Ben</mark>" not in page and "<mark>12,500 euros</mark>" in page
