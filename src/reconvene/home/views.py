@@ -41,7 +41,7 @@ def group(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
     mine = get_object_or_404(Group.objects.visible_to(request.user).live(), id=group_id)
     (card,) = queries.group_cards(request.user, only=mine)
     answers, swappable = queries.answers(card.sessions, person=request.user).items(), swappable_by(request.user, card.sessions)
-    disagreed = disagreements(list(mine.cycles.values_list("id", flat=True)), viewer=request.user)
+    disagreed = disagreements(mine, viewer=request.user)
     page = {"card": card, "answers": answers, "swappable": swappable, "disagreed": disagreed, "place": "groups"}
     return render(request, "home/group.html", page)
 

@@ -1,10 +1,9 @@
-"""What lies on the table in each step, for one viewer: one's own words, and what has been revealed. With `afterwards`
-the only readers of members' words.
+"""What lies on the table in each step, for one viewer: one's own words, and what has been revealed. With `afterwards`, `evidence` and
+`wordings` the only readers of members' words.
 
 Every function takes the room, its settled state and the viewer; the shared screen is a viewer of None and gets counts and shared words only.
 """
 
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from reconvene.challenges.models import Challenge
-from reconvene.groups.models import Membership, Pact
+from reconvene.groups.models import Group, Membership, Pact
 from reconvene.guides.markup import to_html
 from reconvene.people.models import Person
 from reconvene.playbook.queries import settled_on
@@ -366,9 +365,9 @@ def _left_early(room: Room) -> bool:
     return room.closed_at is None and room.presences.exclude(admitted_at=None).exclude(left_at=None).exists()
 
 
-def disagreements(cycles: Sequence[uuid.UUID], *, viewer: Person) -> list[Lesson]:
-    """What the group did not see alike in these cycles, newest first, for whoever was there. One query."""
-    kept = Lesson.objects.filter(room__session__cycle__in=cycles, taken_back_at=None, merged_into=None).exclude(disagreed_at=None)
+def disagreements(group: Group, *, viewer: Person) -> list[Lesson]:
+    """What the group did not see alike, in all its cycles, newest first, for whoever was there. One query."""
+    kept = Lesson.objects.filter(room__session__cycle__group=group, taken_back_at=None, merged_into=None).exclude(disagreed_at=None)
     there = kept.filter(room__presences__person=viewer, room__presences__admitted_at__isnull=False)
     return list(there.order_by("-disagreed_at", "id")[:DISAGREEMENTS_SHOWN])
 
