@@ -422,6 +422,6 @@ def test_the_line_before_the_reconvene_is_not_for_those_for_whom_messages_fell_s
     assert compose is not None and compose(line, now=at(27)) is not None
 
     for notice in Notice.objects.filter(person=ben, subject_id=cycle.id).order_by("due_at")[:2]:
-        notice.mark_sent(now=notice.due_at)
+        notice.mark_sent(channel="mail", now=notice.due_at)
 
     assert compose(line, now=at(27)) is None
