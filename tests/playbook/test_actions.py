@@ -75,7 +75,8 @@ def test_no_row_of_the_database_leads_from_a_strategy_to_a_person_or_a_group_or_
     assert targets(Trial) == {"people.Organisation", "playbook.Strategy"}
     of_the_playbook = {"playbook.Strategy", "playbook.AuthorKey", "playbook.Trial"}
     pointing = {model._meta.label for model in apps.get_models() if targets(model) & of_the_playbook}
-    assert pointing == of_the_playbook
+    # A lesson says on what it builds until its cycle closes; the database refuses it beside what was published (tests/rooms/test_settling.py).
+    assert pointing == {*of_the_playbook, "rooms.Lesson"}
 
 
 def test_the_tables_of_keys_and_trials_have_no_column_in_which_a_person_could_hide() -> None:

@@ -329,6 +329,8 @@ def test_the_report_is_filled_in_from_plan_and_check_ins_until_it_is_written() -
         did="Day 7: partly. What decided it: I remembered",
         happened="It took two minutes",
         private_notes="only mine",
+        times="once",
+        weeks=(1,),
     )
     actions.save_report(cycle, person=ana, report=ReportDraft(did="I did not get to it"), now=at(25))
 

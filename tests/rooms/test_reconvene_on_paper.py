@@ -110,7 +110,7 @@ def test_what_was_left_open_is_not_published() -> None:
     table = met("ana", "ben", "cho", kind="reconvene")
     lesson = type_lesson(table, "ben")
     consent(table, lesson)
-    table.tell("cho", "settling", lesson.id, settled="no")
+    table.tell("cho", "settling", lesson.id, verdict="open")
     for name in table.people:
         table.tell(name, "finishing")
     assert not Strategy.objects.exists()

@@ -74,7 +74,7 @@ def play_second(table: Table) -> None:
     table.go_to("settle")
     for lesson in Lesson.objects.order_by("id")[:2]:
         table.tell("ben", "wording", lesson.id, version=1, not_when="the person knows the work well")
-        table.tell("ben", "settling", lesson.id, settled="yes")
+        table.tell("ben", "settling", lesson.id, verdict="keep")
     table.go_to("plan")
     table.tell("ana", "plan", if_cue="someone brings me half a draft", then_action="ask again", done="yes", seen=table.position())
     table.go_to("choices")

@@ -17,6 +17,7 @@ from reconvene.home import queries
 from reconvene.home.forms import DatesForm, TopicForm
 from reconvene.people.requests import PersonRequest
 from reconvene.practice.actions import come_by
+from reconvene.rooms.matter import disagreements
 from reconvene.scheduling.actions import BadDate, leave
 from reconvene.scheduling.queries import swappable_by
 
@@ -40,7 +41,9 @@ def group(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
     mine = get_object_or_404(Group.objects.visible_to(request.user).live(), id=group_id)
     (card,) = queries.group_cards(request.user, only=mine)
     answers, swappable = queries.answers(card.sessions, person=request.user).items(), swappable_by(request.user, card.sessions)
-    return render(request, "home/group.html", {"card": card, "answers": answers, "swappable": swappable, "place": "groups"})
+    disagreed = disagreements(mine, viewer=request.user)
+    page = {"card": card, "answers": answers, "swappable": swappable, "disagreed": disagreed, "place": "groups"}
+    return render(request, "home/group.html", page)
 
 
 def dates(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:

@@ -3,6 +3,7 @@ and by the playbook's pages.
 """
 
 import secrets
+import uuid
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,10 +12,21 @@ from django.db.models import F, Q
 
 from reconvene.people.models import Person
 from reconvene.playbook.models import AuthorKey, Strategy, TopicSize, Trial
-from reconvene.playbook.rules import K, StrategyDraft, TrialDraft, change_of, first_of_month, lower_bound, review_day, topic_share
+from reconvene.playbook.rules import (
+    K,
+    StrategyDraft,
+    StrategyEvidence,
+    TrialDraft,
+    change_of,
+    first_of_month,
+    lower_bound,
+    review_day,
+    topic_share,
+)
 from reconvene.privacy.disclosure import FEWEST_GROUPS
 
 SECRET_BYTES = 32
+COUNTERS = ["tried", "helped", "partly", "groups", "waiting_tried", "waiting_helped", "waiting_partly", "waiting_groups"]
 MEASURED = Q(tried__gte=K, groups__gte=FEWEST_GROUPS)  # rules.is_measured, as the database asks it
 
 
@@ -83,7 +95,7 @@ def _count_trials(strategy: Strategy) -> None:
     change = change_of((trial.counted_as, trial.helped) for trial in uncounted)
     if change is None:
         return
-    strategy.refresh_from_db(fields=["tried", "helped", "partly", "groups"])
+    strategy.refresh_from_db(fields=COUNTERS)
     strategy.take_over(change)
     Trial.objects.filter(strategy=strategy, helped="").delete()
     Trial.objects.filter(strategy=strategy).update(counted_as=F("helped"))
@@ -92,10 +104,44 @@ def _count_trials(strategy: Strategy) -> None:
 
 @transaction.atomic
 def refine(strategy: Strategy, draft: StrategyDraft, *, authors: int, now: datetime) -> tuple[Strategy, tuple[str, ...]]:
-    """Publish a better wording of a strategy in its place; the evidence goes along, and the earlier wording can still be read. As `publish`."""
-    better, keys = publish(replace(draft, topic_id=strategy.topic_id), authors=authors, now=now)
+    """Publish a better wording of a strategy in its place; the evidence goes along, and the earlier wording can still be read. As `publish`;
+    what the draft says of its own group counts as in `add_evidence`.
+    """
+    words = replace(draft, topic_id=strategy.topic_id)
+    if strategy.is_measured:
+        better, keys = publish(replace(words, tried=0, helped=0, partly=0), authors=authors, now=now)
+        better.let_wait(StrategyEvidence(draft.tried, draft.helped, draft.partly))
+    else:
+        better, keys = publish(words, authors=authors, now=now)
     _become(strategy, better, now=now)
     return better, keys
+
+
+@transaction.atomic
+def add_evidence(strategy: Strategy, evidence: StrategyEvidence) -> None:
+    """Another group found that a strategy holds as it stands: what came of it there counts with the rest. Tells no one.
+
+    Once numbers about the strategy may be shown, it waits until `K` people stand behind the change: from one number to the next nobody shall
+    read what a single group said.
+    """
+    Strategy.objects.select_for_update(of=("self",)).get(id=strategy.id)
+    strategy.refresh_from_db(fields=COUNTERS)
+    if strategy.is_measured:
+        strategy.let_wait(evidence)
+    else:
+        strategy.take_over(evidence)
+    if not strategy.is_tried_by_others:
+        Strategy.objects.filter(id=strategy.id).update(is_tried_by_others=True)
+    reorder(strategy.topic_id)
+
+
+def standing(strategy_id: uuid.UUID) -> Strategy | None:
+    """The strategy, or what it became, locked until the transaction ends; None when it was withdrawn or helps no more."""
+    rows = Strategy.objects.select_for_update(of=("self",)).defer("search")
+    found = rows.filter(id=strategy_id).first()
+    while found is not None and found.became_id is not None:
+        found = rows.filter(id=found.became_id).first()
+    return found if found is not None and found.withdrawn_at is None and found.retired_on is None else None
 
 
 @transaction.atomic
@@ -112,6 +158,7 @@ def merge(strategy: Strategy, *, into: Strategy, now: datetime) -> None:
 
 def _become(earlier: Strategy, later: Strategy, *, now: datetime) -> None:
     later.take_over(earlier.evidence)
+    later.let_wait(earlier.waiting)
     Strategy.objects.filter(became=earlier).update(became=later)
     earlier.retire(became=later, now=now)
     reorder(later.topic_id)

@@ -14,7 +14,7 @@ from reconvene.base.fields import MemberText
 from reconvene.base.models import Owned
 from reconvene.guides.models import Topic
 from reconvene.people.models import Person
-from reconvene.playbook.rules import Helped, State, StrategyEvidence, first_of_month, is_measured, shown_share, state_of
+from reconvene.playbook.rules import Helped, K, State, StrategyEvidence, add_up, first_of_month, is_measured, shown_share, state_of
 from reconvene.privacy.disclosure import Hidden, Share
 
 SEARCHED = SearchVector("doing", weight="A", config="english") + SearchVector(
@@ -60,6 +60,10 @@ class Strategy(Owned):
     partly = models.PositiveIntegerField(default=0)
     is_tried_by_others = models.BooleanField(default=False, help_text="Whether anybody but its authors has said that they tried it")
     groups = models.PositiveIntegerField(default=1)
+    waiting_tried = models.PositiveIntegerField(default=0, help_text="Evidence of groups that counts once enough people stand behind it")
+    waiting_helped = models.PositiveIntegerField(default=0)
+    waiting_partly = models.PositiveIntegerField(default=0)
+    waiting_groups = models.PositiveIntegerField(default=0)
     lower = models.FloatField(default=0.0, help_text="Lower end of the share helped, for the order; set by playbook.actions.reorder")
     published_on = models.DateField(help_text="The first day of the month, so that no session can be recognised")
     review_on = models.DateField()
@@ -122,6 +126,23 @@ class Strategy(Owned):
         self.partly += evidence.partly
         self.groups += evidence.groups
         self.save(update_fields=["tried", "helped", "partly", "groups"])
+
+    @property
+    def waiting(self) -> StrategyEvidence:
+        """What groups added that its numbers do not show yet."""
+        return StrategyEvidence(self.waiting_tried, self.waiting_helped, self.waiting_partly, self.waiting_groups)
+
+    def let_wait(self, evidence: StrategyEvidence) -> None:
+        """Add evidence to what waits; with `K` people it counts, all at once."""
+        self._wait(add_up(self.waiting, evidence))
+        if self.waiting_tried >= K:
+            self.take_over(self.waiting)
+            self._wait(StrategyEvidence())
+
+    def _wait(self, evidence: StrategyEvidence) -> None:
+        self.waiting_tried, self.waiting_helped = evidence.tried, evidence.helped
+        self.waiting_partly, self.waiting_groups = evidence.partly, evidence.groups
+        self.save(update_fields=["waiting_tried", "waiting_helped", "waiting_partly", "waiting_groups"])
 
     def retire(self, *, became: "Strategy | None", now: datetime) -> None:
         """Take it out of the search. Who has its address reads on, and is told what it became."""

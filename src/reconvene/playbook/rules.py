@@ -85,6 +85,11 @@ class TrialDraft:
     not_when: str = ""
 
 
+def add_up(one: StrategyEvidence, other: StrategyEvidence) -> StrategyEvidence:
+    """The evidence of both together."""
+    return StrategyEvidence(one.tried + other.tried, one.helped + other.helped, one.partly + other.partly, one.groups + other.groups)
+
+
 def lower_bound(helped: int, tried: int, *, prior: float, weight: float = PRIOR_TRIES) -> float:
     """The lower end, 0..1, of where the share helped plausibly lies: drawn towards `prior`, the share of its whole topic.
 

@@ -18,7 +18,7 @@ from reconvene.people.models import Person
 from reconvene.practice.cues import vague_cue
 from reconvene.practice.models import Buddy, CheckIn, JournalEntry, Plan, Practice, PracticeReport
 from reconvene.practice.queries import counted_for, has_fallen_silent, journal_of, working_days
-from reconvene.practice.rules import CHECK_IN_DAYS, CameUp, DecidedBy, DidIt, HalfWay, PlanDraft, ReportDraft, ring
+from reconvene.practice.rules import CHECK_IN_DAYS, CameUp, DecidedBy, DidIt, HalfWay, PlanDraft, ReportDraft, evidence_of, ring
 from reconvene.practice.schedule import (
     BUDDY,
     CHECK_IN,
@@ -200,8 +200,10 @@ def go_half_way(plan: Plan, *, choice: HalfWay, new_plan: PlanDraft | None = Non
 @transaction.atomic
 def save_report(cycle: Cycle, *, person: Person, report: ReportDraft, now: datetime) -> PracticeReport:
     """Keep what a member brings to the reconvene. Tells no one; the group reads it when its author shows it there."""
-    words = {name: getattr(report, name) for name in ("planned", "did", "happened", "surprised", "private_notes")}
-    kept, _ = PracticeReport.objects.update_or_create(cycle=cycle, person=person, defaults={**words, "saved_at": now})
+    words = {name: getattr(report, name) for name in ("planned", "did", "happened", "surprised", "private_notes", "times")}
+    kept, _ = PracticeReport.objects.update_or_create(
+        cycle=cycle, person=person, defaults={**words, "weeks": list(report.weeks), "saved_at": now}
+    )
     see(cycle, person=person, now=now)
     return kept
 
@@ -265,15 +267,18 @@ def prefill_report(cycle: Cycle, person: Person) -> ReportDraft:
     """The report as kept, or, when nothing is written yet, made of the plans, the check-ins and the private notes. Writes nothing."""
     kept = PracticeReport.objects.filter(cycle=cycle, person=person).first()
     if kept is not None and kept.is_written:
-        return ReportDraft(kept.planned, kept.did, kept.happened, kept.surprised, kept.private_notes)
+        return ReportDraft(kept.planned, kept.did, kept.happened, kept.surprised, kept.private_notes, kept.times, tuple(kept.weeks))
     plans = Plan.objects.filter(cycle=cycle, person=person, is_for_keeping=False).order_by("made_at")
     answered = list(CheckIn.objects.filter(cycle=cycle, person=person))
+    times, weeks = evidence_of([(check.day, check.came_up, check.did_it) for check in answered])
     return ReportDraft(
         planned="\n".join(f"{plan.if_cue}: {plan.then_action}" for plan in plans),
         did="\n".join(did_on(check) for check in answered if check.did_it),
         happened="\n".join(check.happened for check in answered if check.happened),
         surprised="\n".join(check.tell_a_colleague for check in answered if check.tell_a_colleague),
         private_notes=kept.private_notes if kept else "",
+        times=times,
+        weeks=weeks,
     )
 
 

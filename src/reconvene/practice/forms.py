@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from reconvene.base.forms import DesignForm, MemberTextField
 from reconvene.practice.cues import vague_cue
 from reconvene.practice.models import CheckIn, Plan
-from reconvene.practice.rules import CameUp, DecidedBy, DidIt, HalfWay, PlanDraft, ReportDraft
-from reconvene.practice.words import CAME_UP, DECIDED_BY, DID_IT
+from reconvene.practice.rules import WEEKS, CameUp, DecidedBy, DidIt, HalfWay, PlanDraft, ReportDraft
+from reconvene.practice.words import CAME_UP, DECIDED_BY, DID_IT, TIMES
 
 CHOICES = [(HalfWay.KEEP, _("Keep it")), (HalfWay.SHRINK, _("Shrink it")), (HalfWay.SWAP, _("Swap it"))]
 
@@ -114,12 +114,16 @@ class ReportForm(DesignForm):
     )
     happened = MemberTextField(label=_("What happened"), required=False)
     surprised = MemberTextField(label=_("What surprised me"), required=False)
+    times = forms.ChoiceField(label=_("How often I did it"), choices=TIMES, required=False, widget=forms.RadioSelect)
+    weeks = forms.TypedMultipleChoiceField(
+        label=_("In which weeks"), choices=[(week, week) for week in WEEKS], coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
     private_notes = MemberTextField(label=_("Private notes"), required=False)
 
     @property
     def draft(self) -> ReportDraft:
         """The report as written."""
-        return ReportDraft(**self.cleaned_data)
+        return ReportDraft(**{**self.cleaned_data, "weeks": tuple(self.cleaned_data["weeks"])})
 
 
 class JournalForm(DesignForm):

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Self, TypeVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -10,7 +11,7 @@ from reconvene.base.fields import MemberText
 from reconvene.base.models import Owned
 from reconvene.groups.models import Cycle
 from reconvene.people.models import Person
-from reconvene.practice.rules import CameUp, DecidedBy, DidIt, HalfWay
+from reconvene.practice.rules import CameUp, DecidedBy, DidIt, HalfWay, Times
 
 M = TypeVar("M", bound=models.Model)
 
@@ -168,6 +169,8 @@ class PracticeReport(Owned):
     happened = MemberText()
     surprised = MemberText()
     private_notes = MemberText(help_text="Never shown")
+    times = models.CharField(max_length=5, blank=True, choices=[(choice.value, choice.name) for choice in Times])
+    weeks = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True, help_text="Of the four, those in which it was done")
     saved_at = models.DateTimeField()
     shown_at = models.DateTimeField(null=True, help_text="Since when the group sees it")
 

@@ -39,6 +39,15 @@ class DecidedBy(StrEnum):
     OTHER = "other"
 
 
+class Times(StrEnum):
+    """How many times somebody did what they planned, in the four weeks."""
+
+    NEVER = "never"
+    ONCE = "once"
+    FEW = "few"
+    OFTEN = "often"
+
+
 class HalfWay(StrEnum):
     """What becomes of the plan half-way. Swapping is a finding, not a failure."""
 
@@ -58,6 +67,8 @@ RECALL_DAYS = range(3, 6)
 UNANSWERED = 2
 """So many counted messages without an answer or a visit, and the program falls silent for the rest of the cycle."""
 TIPS = 4
+WEEKS = range(1, TIPS + 1)
+"""The weeks of the practice, as members count them."""
 FEWEST_FOR_A_COUNT = 4
 """Below so many members not even the group sees how many have tried something."""
 
@@ -77,13 +88,15 @@ class PlanDraft:
 
 @dataclass(frozen=True)
 class ReportDraft:
-    """What a member brings to the reconvene. Every part may be empty."""
+    """What a member brings to the reconvene. Every part may be empty. `times` is one of Times, `weeks` are among WEEKS."""
 
     planned: str = ""
     did: str = ""
     happened: str = ""
     surprised: str = ""
     private_notes: str = ""
+    times: str = ""
+    weeks: tuple[int, ...] = ()
 
 
 def check_in_day(day: int) -> int:
@@ -104,6 +117,19 @@ def is_silent(unanswered: int) -> bool:
 def has_tried(did_it: str) -> bool:
     """Whether an answer means that something of the plan was done."""
     return did_it in (DidIt.FULLY, DidIt.PARTLY)
+
+
+def evidence_of(answered: Sequence[tuple[int, str, str]]) -> tuple[str, tuple[int, ...]]:
+    """How often and in which weeks something was done, as far as check-ins tell: from (day, came up, did it) of each that was answered.
+
+    "" for how often when none was answered, or when the plan was swapped and nothing else is known.
+    """
+    tried = [(day, came_up) for day, came_up, did_it in answered if has_tried(did_it)]
+    weeks = tuple(sorted({week_number(day) + 1 for day, _came_up in tried}))
+    if not tried:
+        says_no = bool(answered) and all(did_it != DidIt.SWAPPED for _day, _came_up, did_it in answered)
+        return (Times.NEVER if says_no else ""), weeks
+    return (Times.FEW if len(tried) > 1 or tried[0][1] == CameUp.MORE else Times.ONCE), weeks
 
 
 def ring(members: Sequence[T]) -> list[tuple[T, T]]:

@@ -3,10 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from reconvene.practice.models import CheckIn, Plan
-from reconvene.practice.rules import CameUp, DecidedBy, DidIt, ReportDraft
+from reconvene.practice.rules import CameUp, DecidedBy, DidIt, ReportDraft, Times
 
 CAME_UP = [(CameUp.NO, _("No")), (CameUp.ONCE, _("Once")), (CameUp.MORE, _("More often"))]
 DID_IT = [(DidIt.FULLY, _("Fully")), (DidIt.PARTLY, _("Partly")), (DidIt.NOT, _("Not")), (DidIt.SWAPPED, _("Swapped"))]
+TIMES = [(Times.NEVER, _("Not yet")), (Times.ONCE, _("Once")), (Times.FEW, _("2 or 3 times")), (Times.OFTEN, _("4 times or more"))]
 DECIDED_BY = [
     (DecidedBy.MOMENT_CAME, _("The moment came")),
     (DecidedBy.REMEMBERED, _("I remembered")),

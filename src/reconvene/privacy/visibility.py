@@ -70,7 +70,7 @@ FIELDS: Mapping[str, Visible] = MappingProxyType(
         "checkin": _to(Audience.ME, _("Visible to only you; your buddy sees what you share")),
         "journal": _to(Audience.ME, _("Visible to only you, always")),
         "practice.seen": _to(Audience.ME, _("Visible to nobody; messages fall silent by it")),
-        "report": _to(Audience.GROUP),
+        "report": _to(Audience.GROUP, _("Visible to only you until you show it, then to your group, in its table of evidence too")),
         "lesson": _to(Audience.GROUP),
         "lesson.score": _to(Audience.ME, _("Visible to only you; your group sees totals")),
         "strategy": _to(Audience.COMPANY, _("Visible to everyone here, without names, once every author has agreed")),

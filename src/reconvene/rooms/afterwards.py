@@ -8,6 +8,7 @@ from typing import Any
 
 from reconvene.people.models import Person
 from reconvene.rooms import matter
+from reconvene.rooms.actions.lessons import strategies_on_the_table
 from reconvene.rooms.actions.on_paper import has_typed_in
 from reconvene.rooms.actions.turning import takes_typing
 from reconvene.rooms.models import Idea, Lesson, Room
@@ -55,11 +56,14 @@ def of(room: Room, state: RoomState, viewer: Person, *, is_member: bool) -> matt
 def _table(room: Room, state: RoomState, viewer: Person, *, is_first: bool) -> matter.Matter:
     """One's own boxes, everything on the table, and which of one's own could be made one with another."""
     model: type[Idea] | type[Lesson] = Idea if is_first else Lesson
-    rows: list[Any] = list(model.objects.filter(room=room).select_related("author").prefetch_related("twins"))
+    around = ("author",) if is_first else ("author", "builds_on")
+    rows: list[Any] = list(model.objects.filter(room=room).select_related(*around).prefetch_related("twins"))
     alive = [row for row in rows if row.is_on_the_table]
     own = [row for row in rows if row.author_id == viewer.id]
     kind, most = ("idea", MOST_IDEAS) if is_first else ("lesson", MOST_LESSONS)
+    is_author = not is_first and any(row.author_id == viewer.id for row in alive)
     return {
+        "strategies": strategies_on_the_table(room) if is_author else [],
         "boxes": matter.boxes_of(room, viewer, own, kind=kind, most=most),
         "lines": [_line(one, state, viewer) for one in alive],
         "twins": {} if state.has_reached("score") else matter.twins(alive, viewer),

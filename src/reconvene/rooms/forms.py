@@ -13,9 +13,9 @@ from reconvene.base.forms import DesignForm, MemberTextField
 from reconvene.groups.rules import Outcome
 from reconvene.guides.script import LENGTHS, MODES, Protocol
 from reconvene.people.models import Person
-from reconvene.practice.rules import PlanDraft
+from reconvene.practice.rules import WEEKS, PlanDraft, Times
 from reconvene.rooms.actions.scores import Given
-from reconvene.rooms.rules import FEWEST_ON_PAPER, LESSON_WORDS, CardKind, Evidence, MarkKind, Move, Whose
+from reconvene.rooms.rules import FEWEST_ON_PAPER, LESSON_WORDS, Basis, CardKind, Evidence, MarkKind, Move, Verdict, Whose
 from reconvene.rooms.scoring import HIGHEST, LOWEST
 from reconvene.scheduling.rules import Answer
 
@@ -179,6 +179,12 @@ class ReportForm(DesignForm):
     did = MemberTextField(label=_("I did"), rows=2, longest=LONG, required=False)
     happened = MemberTextField(label=_("What happened"), rows=2, longest=LONG, required=False)
     surprised = MemberTextField(label=_("What surprised me"), rows=2, longest=LONG, required=False)
+    times = forms.ChoiceField(choices=[(times.value, times.name) for times in Times], required=False)
+    weeks = forms.TypedMultipleChoiceField(choices=[(week, week) for week in WEEKS], coerce=int, required=False)
+
+    def clean_weeks(self) -> tuple[int, ...]:
+        """In order."""
+        return tuple(sorted(self.cleaned_data["weeks"]))
 
 
 class WordingForm(forms.Form):
@@ -186,15 +192,32 @@ class WordingForm(forms.Form):
 
     version = forms.IntegerField(min_value=1)
 
+    def clean(self) -> dict[str, Any]:
+        """Words that are cut would be other words; they are refused, and stay with whoever wrote them."""
+        for name in LESSON_WORDS:
+            need_short(str(self.data.get(name, "")))
+        return super().clean() or {}
+
     def words(self) -> dict[str, str]:
         """The words that were sent."""
-        return {name: clean_text(str(self.data[name]))[:LONG] for name in LESSON_WORDS if name in self.data}
+        return {name: clean_text(str(self.data[name])) for name in LESSON_WORDS if name in self.data}
 
 
 class SettlingForm(forms.Form):
-    """Settle, or leave open."""
+    """What becomes of a lesson."""
 
-    settled = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+    verdict = forms.TypedChoiceField(choices=[(verdict.value, verdict.name) for verdict in Verdict], coerce=Verdict)
+
+
+class BasisForm(forms.Form):
+    """What a lesson builds on: "improves" or "confirms", a colon, and the id of a strategy; nothing for a lesson of its own."""
+
+    basis = forms.RegexField(rf"^({'|'.join(Basis)}):[0-9a-f-]{{36}}$", required=False)
+
+    def chosen(self) -> tuple[Basis | None, uuid.UUID | None]:
+        """How, and on which."""
+        how, _, which = self.cleaned_data["basis"].partition(":")
+        return (Basis(how), uuid.UUID(which)) if which else (None, None)
 
 
 class ConsentForm(forms.Form):
@@ -210,9 +233,21 @@ class VoteForm(forms.Form):
     outcome = forms.ChoiceField(choices=[(outcome.value, outcome.name) for outcome in Outcome])
 
 
+def need_short(text: str) -> None:
+    """Raises ValidationError for words that are too long to be read at a table."""
+    length = len(clean_text(text))
+    if length > LONG:
+        words = _(
+            "This has %(length)s characters; a table can take in %(most)s at once. Nothing was cut and nothing was saved: shorten it, please."
+        )
+        raise forms.ValidationError(words % {"length": length, "most": LONG})
+
+
 def read_texts(data: QueryDict, prefix: str) -> dict[uuid.UUID, str]:
-    """Boxes named `prefix-<uuid>`: id -> cleaned text of at most LONG characters."""
-    return {key: clean_text(str(data[name]))[:LONG] for name, key in _named(data, prefix)}
+    """Boxes named `prefix-<uuid>`: id -> cleaned text. Raises ValidationError when one has more than LONG characters."""
+    for name, _key in _named(data, prefix):
+        need_short(str(data[name]))
+    return {key: clean_text(str(data[name])) for name, key in _named(data, prefix)}
 
 
 def read_lessons(data: QueryDict) -> dict[uuid.UUID, dict[str, str]]:

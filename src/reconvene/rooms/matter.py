@@ -1,5 +1,5 @@
-"""What lies on the table in each step, for one viewer: one's own words, and what has been revealed. With `afterwards`
-the only readers of members' words.
+"""What lies on the table in each step, for one viewer: one's own words, and what has been revealed. With `afterwards`, `evidence` and
+`wordings` the only readers of members' words.
 
 Every function takes the room, its settled state and the viewer; the shared screen is a viewer of None and gets counts and shared words only.
 """
@@ -11,14 +11,16 @@ from datetime import datetime
 from typing import Any
 
 from reconvene.challenges.models import Challenge
-from reconvene.groups.models import Membership, Pact
+from reconvene.groups.models import Group, Membership, Pact
 from reconvene.guides.markup import to_html
 from reconvene.people.models import Person
 from reconvene.playbook.queries import settled_on
 from reconvene.practice.actions import prefill_report
 from reconvene.practice.cues import cue_menu
 from reconvene.practice.models import Buddy, Plan, PracticeReport
-from reconvene.rooms import results, script
+from reconvene.practice.rules import WEEKS
+from reconvene.rooms import evidence, results, script, wordings
+from reconvene.rooms.actions.lessons import strategies_on_the_table
 from reconvene.rooms.actions.plans import second_session
 from reconvene.rooms.actions.writing import box_id
 from reconvene.rooms.models import Addition, Card, Cause, Consent, Idea, Lesson, Mark, Room, Score, Secret, Vote
@@ -29,7 +31,7 @@ from reconvene.scheduling.rules import Answer, Kind
 from reconvene.surveys.rules import ITEMS, Moment
 
 Matter = dict[str, Any]
-STRATEGIES_SHOWN = 3
+STRATEGIES_SHOWN, DISAGREEMENTS_SHOWN = 3, 10
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,17 @@ class NewInput:
 
 
 def of(room: Room, state: RoomState, *, viewer: Person | None, now: datetime) -> Matter:
-    """The matter of the step that the room is in."""
-    return MATTERS[state.current.kind](room, state, viewer)
+    """The matter of the step that the room is in; in a reconvene with the table of what the shown reports say."""
+    found = MATTERS[state.current.kind](room, state, viewer)
+    has_table = room.session.kind == Kind.RECONVENE and state.current.kind in evidence.STEPS
+    if not has_table:
+        return found
+    rows = evidence.table(room.session.cycle)
+    return {
+        **found,
+        "evidence": rows,
+        "is_in_table": any(one.person_id == viewer.id for row in rows for one in row.tries) if viewer else False,
+    }
 
 
 def arrive(room: Room, state: RoomState, viewer: Person | None) -> Matter:
@@ -82,6 +93,7 @@ def turns(room: Room, state: RoomState, viewer: Person | None) -> Matter:
             "own": kept or prefill_report(room.session.cycle, viewer),
             "is_saved": kept is not None,
             "shown": bool(kept and kept.shown_at),
+            "weeks": WEEKS,
         }
     has_spoken = state.current.kind == "turns" and state.is_in_round and str(viewer.id) not in state.order[state.turn :]
     return mine | {"cards": handed(room, state, viewer), "has_spoken": has_spoken, "sent": _sent(room, state, viewer)}
@@ -222,27 +234,41 @@ def lessons(room: Room, state: RoomState, viewer: Person | None) -> Matter:
         "boxes": boxes_of(room, viewer, list(own), kind="lesson", most=MOST_LESSONS) if viewer else [],
         "lessons": found,
         "shown": state.has_revealed("lessons"),
+        "strategies": strategies_on_the_table(room) if viewer and any(lesson.author_id == viewer.id for lesson in found) else [],
         **(twins(found, viewer) if viewer else {}),
     }
 
 
 def settle(room: Room, state: RoomState, viewer: Person | None) -> Matter:
-    """The lessons in order of their scores: the first three and the widest gap first."""
-    found = _results(room, alive_lessons(room)) if state.has_revealed("score") else []
-    talk = [one for one in found if one.is_short or one.is_wide]
-    return {"results": talk, "others": [one for one in found if one not in talk], "all": len(found)}
+    """The lessons in order of their scores, each with what is marked in it: the first three and the widest gap first. The shared screen is
+    shown neither.
+    """
+    found = _results(room, alive_lessons(room)) if viewer and state.has_revealed("score") else []
+    marks = wordings.marked([one.thing for one in found], viewer=viewer) if viewer else {}
+    talk = [(one, marks[one.thing.id]) for one in found if one.is_short or one.is_wide]
+    return {
+        "results": talk,
+        "others": [(one, marks[one.thing.id]) for one in found if not (one.is_short or one.is_wide)],
+        "all": len(found),
+    }
 
 
 def choices(room: Room, state: RoomState, viewer: Person | None) -> Matter:
-    """Settled lessons to agree to, one's own answers, and how many have answered; totals of the vote after the reveal."""
-    settled = [lesson for lesson in alive_lessons(room) if lesson.settled_at]
+    """Settled lessons to agree to with what is marked in them, one's own answers, and how many have answered; what the group disagrees about;
+    totals of the vote after the reveal.
+    """
+    alive = alive_lessons(room)
+    settled = [lesson for lesson in alive if lesson.settled_at]
+    marks = wordings.marked(settled, viewer=viewer) if viewer else {}
     answers = list(Consent.objects.filter(room=room))
     mine = {one.lesson_id: one.agrees for one in answers if viewer and one.person_id == viewer.id and _is_current(one, settled)}
     answered = Counter(one.lesson_id for one in answers if _is_current(one, settled))
     votes = list(Vote.objects.filter(room=room).values_list("person_id", "outcome"))
     totals = dict(Counter(outcome for _, outcome in votes)) if state.is_revealed else None  # a template finds anything in a Counter
     return {
-        "settled": [(lesson, mine.get(lesson.id), answered[lesson.id]) for lesson in settled], "voted": len(votes),
+        "settled": [(lesson, mine.get(lesson.id), answered[lesson.id], marks.get(lesson.id, ())) for lesson in settled],
+        "disagreed": [lesson for lesson in alive if lesson.disagreed_at], "voted": len(votes), "left_early": _left_early(room),
+        "reworded": {one.lesson_id for one in answers if viewer and one.person_id == viewer.id and not _is_current(one, settled)},
         "mine": dict(votes).get(viewer.id, "") if viewer else "", "totals": totals,
     }  # fmt: skip
 
@@ -257,7 +283,9 @@ def closing(room: Room, viewer: Person) -> Matter:
         "own": next((one for one in plans if one.person_id == viewer.id), None),
         "lines": [(one.person, one.if_cue, one.then_action) for one in plans if one.person_id != viewer.id],
         "ideas": [] if keeping else list(said), "second": second, "zone": viewer.time_zone,
-        "published": [one for one in found if one.published_at], "kept": [one for one in found if one.settled_at and not one.published_at],
+        "published": [one for one in found if one.published_at], "counted": [one for one in found if one.counted_at],
+        "kept": [one for one in found if one.settled_at and not one.published_at and not one.counted_at],
+        "disagreed": [one for one in found if one.disagreed_at],
         "keys": Secret.objects.filter(room=room, person=viewer).count(),
     }  # fmt: skip
 
@@ -277,7 +305,8 @@ def handed(room: Room, state: RoomState, viewer: Person | None) -> list[Card]:
 
 def alive_lessons(room: Room) -> list[Lesson]:
     """Lessons on the table: not taken back, not merged into another."""
-    return list(Lesson.objects.filter(room=room, taken_back_at=None, merged_into=None).prefetch_related("twins"))
+    alive = Lesson.objects.filter(room=room, taken_back_at=None, merged_into=None)
+    return list(alive.select_related("builds_on").defer("builds_on__search").prefetch_related("twins"))
 
 
 def twins(alive: Sequence[Idea | Lesson], viewer: Person) -> Matter:
@@ -329,6 +358,18 @@ def _beforehand(room: Room, viewer: Person) -> Challenge | None:
 def _sent(room: Room, state: RoomState, viewer: Person) -> list[Card]:
     """The viewer's own cards that nobody has been handed yet."""
     return list(Card.objects.filter(room=room, author=viewer).select_related("receiver")) if state.holds_cards else []
+
+
+def _left_early(room: Room) -> bool:
+    """Whether somebody who was let in has left: whom nobody can ask any more."""
+    return room.closed_at is None and room.presences.exclude(admitted_at=None).exclude(left_at=None).exists()
+
+
+def disagreements(group: Group, *, viewer: Person) -> list[Lesson]:
+    """What the group did not see alike, in all its cycles, newest first, for whoever was there. One query."""
+    kept = Lesson.objects.filter(room__session__cycle__group=group, taken_back_at=None, merged_into=None).exclude(disagreed_at=None)
+    there = kept.filter(room__presences__person=viewer, room__presences__admitted_at__isnull=False)
+    return list(there.order_by("-disagreed_at", "id")[:DISAGREEMENTS_SHOWN])
 
 
 def _is_current(answer: Consent, settled: Iterable[Lesson]) -> bool:

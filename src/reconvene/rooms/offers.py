@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from reconvene.groups.rules import Outcome
+from reconvene.practice.rules import WEEKS, Times
 from reconvene.rooms.queries import Stage
 from reconvene.rooms.rules import CardKind, Evidence, MarkKind, Whose
 from reconvene.rooms.scoring import HIGHEST, LOWEST
@@ -25,7 +26,10 @@ def _speaking(stage: Stage, matter: dict[str, Any]) -> Offers:
     is_listening = stage.holder is not None and not stage.holder.is_you
     kinds = (CardKind.TRY_THIS if matter["is_second"] else CardKind.SAME_HERE, CardKind.QUESTION)
     card: Offers = {"text": (), "kind": kinds} if is_listening else {}
-    report: Offers = dict.fromkeys(("planned", "did", "happened", "surprised"), ())
+    report: Offers = dict.fromkeys(("planned", "did", "happened", "surprised"), ()) | {
+        "times": tuple(Times),
+        "weeks": tuple(map(str, WEEKS)),
+    }
     return card | (report if matter["is_second"] and not matter.get("shown") else {})
 
 

@@ -76,6 +76,22 @@ class Evidence(StrEnum):
     BELIEVED = "believed"
 
 
+class Verdict(StrEnum):
+    """What becomes of a lesson: the group stands by it, drops it, records that it disagrees, or has not decided."""
+
+    KEEP = "keep"
+    DROP = "drop"
+    DISAGREE = "disagree"
+    OPEN = "open"
+
+
+class Basis(StrEnum):
+    """What a lesson does to a strategy of the playbook that lay on the table: says it better, or that it holds as it stands."""
+
+    IMPROVES = "improves"
+    CONFIRMS = "confirms"
+
+
 class EventKind(StrEnum):
     """What happened in a room. `count` may be shown as it is; every other kind makes the screens fetch their stage."""
 

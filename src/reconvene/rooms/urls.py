@@ -60,6 +60,7 @@ urlpatterns = [
     path(f"{ROOM}lessons/<uuid:lesson_id>/withdrawal/", writing.lesson_withdrawal, name="room-lesson-withdrawal"),
     path(f"{ROOM}lessons/<uuid:lesson_id>/wording/", writing.wording, name="room-wording"),
     path(f"{ROOM}lessons/<uuid:lesson_id>/settling/", writing.settling, name="room-settling"),
+    path(f"{ROOM}lessons/<uuid:lesson_id>/basis/", writing.bases, name="room-basis"),
     path(f"{ROOM}lessons/<uuid:lesson_id>/consent/", writing.consents, name="room-consent"),
     path(f"{ROOM}presences/", on_paper.presences, name="room-presences"),
     path(f"{ROOM}table-lines/", writing.table_lines, name="room-table-lines"),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from reconvene.forming.going_on import find_next_dates
 from reconvene.groups import actions as groups
@@ -13,14 +14,15 @@ from reconvene.groups.models import Membership
 from reconvene.groups.rules import Outcome
 from reconvene.notices.actions import put
 from reconvene.people.models import Person
-from reconvene.playbook.actions import publish
-from reconvene.playbook.rules import StrategyDraft
+from reconvene.playbook.actions import add_evidence, publish, refine, standing
+from reconvene.playbook.rules import StrategyDraft, StrategyEvidence
 from reconvene.practice.actions import NoSessions, start_practice
 from reconvene.rooms import conductor
+from reconvene.rooms.actions.lessons import as_id
 from reconvene.rooms.actions.turning import inside, locked, store
 from reconvene.rooms.conductor import settle_clock
-from reconvene.rooms.models import Consent, Lesson, Room, Score, Secret, Vote
-from reconvene.rooms.rules import Evidence, decided
+from reconvene.rooms.models import Consent, Lesson, Mark, Room, Score, Secret, Vote
+from reconvene.rooms.rules import Basis, Evidence, decided
 from reconvene.rooms.state import RoomState
 from reconvene.scheduling.kinds import MISSED
 from reconvene.scheduling.queries import members_of
@@ -29,7 +31,7 @@ from reconvene.scheduling.rules import Kind
 SESSION_CLOSED = "session_closed"
 CLOSED_IS_NEWS = timedelta(days=3)  # later the check-ins say it all
 MISSED_AFTER = timedelta(hours=3)  # who was forgotten on the list of a session on paper has this long to say that they were there
-HELPED_FROM = 3  # of 5, given by somebody who tried it
+HELPED_FROM, PARTLY_FROM = 3, 1  # of 5, given by somebody who tried it; 0 is that it did not help
 
 
 @transaction.atomic
@@ -58,7 +60,7 @@ def close_if_over(room: Room, *, now: datetime) -> None:
 def hand_out_keys(room: Room, *, person: Person) -> tuple[tuple[str, str], ...]:
     """The person's keys to what was published, as (strategy in their words, key): shown once, then forgotten here. Tells no one."""
     mine = list(Secret.objects.select_for_update(of=("self",)).select_related("lesson").filter(room=room, person=person))
-    shown = tuple((one.lesson.sentence, one.text) for one in mine)
+    shown = tuple((one.lesson.sentence if one.lesson else _("What your group published"), one.text) for one in mine)
     Secret.objects.filter(id__in=[one.id for one in mine]).delete()
     return shown
 
@@ -97,10 +99,11 @@ def count_as_held(room: Room, *, host: str, ended_at: datetime, now: datetime) -
 
 
 def finish_cycle(room: Room, closed: RoomState, *, now: datetime) -> None:
-    """Publish, forget who answered what, and let the group go on or end."""
+    """Publish, forget who answered what and what built on which strategy, and let the group go on or end."""
     for lesson in agreed_lessons(room, set(closed.present)):
         _publish(room, lesson, set(closed.present) | _authors(lesson), now=now)
     Consent.objects.filter(room=room).delete()
+    _forget_strategies(room)
     votes = [Outcome(value) for value in Vote.objects.filter(room=room).values_list("outcome", flat=True)]
     following = groups.close_cycle(room.session.cycle, outcome=decided(votes), now=now)
     if following is not None:
@@ -108,7 +111,18 @@ def finish_cycle(room: Room, closed: RoomState, *, now: datetime) -> None:
 
 
 def _publish(room: Room, lesson: Lesson, authors: set[str], *, now: datetime) -> None:
-    _strategy, secrets = publish(draft_of(lesson), authors=len(authors), now=now)
+    """As a strategy of its own, or in the place of the one that it improves. One that confirms adds its evidence, and its words stay here."""
+    draft = draft_of(lesson)
+    earlier = standing(lesson.builds_on_id) if lesson.builds_on_id else None
+    if lesson.basis == Basis.CONFIRMS:
+        if earlier is not None:
+            add_evidence(earlier, StrategyEvidence(tried=draft.tried, helped=draft.helped, partly=draft.partly, groups=1))
+            lesson.count(now=now)
+        return
+    if earlier is None:
+        _strategy, secrets = publish(draft, authors=len(authors), now=now)
+    else:
+        _strategy, secrets = refine(earlier, draft, authors=len(authors), now=now)
     keys = zip(sorted(authors), secrets, strict=True)
     Secret.objects.bulk_create([Secret(room=room, person_id=person, lesson=lesson, text=text) for person, text in keys])
     lesson.publish(now=now)
@@ -118,12 +132,21 @@ def draft_of(lesson: Lesson) -> StrategyDraft:
     """The lesson as the playbook takes it: its words, and counts of what the scores rest on."""
     scores = list(Score.objects.filter(lesson=lesson))
     rests_on = Counter(score.evidence for score in scores)
-    helped = sum(score.evidence == Evidence.TRIED and (score.help or 0) >= HELPED_FROM for score in scores)
+    tried = [score.help or 0 for score in scores if score.evidence == Evidence.TRIED]
+    helped = sum(score >= HELPED_FROM for score in tried)
+    partly = sum(PARTLY_FROM <= score < HELPED_FROM for score in tried)
     return StrategyDraft(
         topic_id=lesson.room.session.cycle.topic_id, situation=lesson.when, doing=lesson.doing, led_to=lesson.led_to,
         because=lesson.because, works_when=lesson.works_when, not_when=lesson.not_when or lesson.watch_out, first_step="",
-        tried=rests_on[Evidence.TRIED], seen=rests_on[Evidence.SEEN], believed=rests_on[Evidence.BELIEVED], helped=helped,
+        tried=rests_on[Evidence.TRIED], seen=rests_on[Evidence.SEEN], believed=rests_on[Evidence.BELIEVED], helped=helped, partly=partly,
     )  # fmt: skip
+
+
+def _forget_strategies(room: Room) -> None:
+    """Nothing may lead from a strategy to the group: neither what a lesson built on, nor the marks of strategies that it may have replaced."""
+    Lesson.objects.filter(room=room).update(builds_on=None, basis="")
+    marks = Mark.objects.filter(room__session__cycle=room.session.cycle_id)
+    Mark.objects.filter(id__in=[mark.id for mark in marks if as_id(mark.card_key) is not None]).delete()
 
 
 def _authors(lesson: Lesson) -> set[str]:

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from reconvene.groups.rules import Outcome
 from reconvene.people.models import Person
+from reconvene.playbook.models import Strategy
 from reconvene.rooms.actions.turning import NotNow, Reworded, at_the_table, note
 from reconvene.rooms.actions.writing import need_step, put
-from reconvene.rooms.models import Consent, Lesson, Room, Vote
-from reconvene.rooms.rules import LESSON_WORDS, MOST_LESSONS, EventKind
+from reconvene.rooms.models import Consent, Lesson, Mark, Room, Vote
+from reconvene.rooms.rules import LESSON_WORDS, MOST_LESSONS, Basis, EventKind, Verdict
+from reconvene.rooms.state import NotYourTurn, RoomIsClosed
 
 
 @transaction.atomic
@@ -53,22 +55,67 @@ def reword_lesson(lesson: Lesson, *, by: Person, version: int, words: Mapping[st
 
 
 @transaction.atomic
-def settle_lesson(lesson: Lesson, *, by: Person, settled: bool, now: datetime) -> None:
-    """The group stands by it, or leaves it open. Tells those inside. Raises NotNow before the scores are shown."""
+def settle_lesson(lesson: Lesson, *, by: Person, verdict: Verdict, now: datetime) -> None:
+    """The group stands by it, drops it, records that it disagrees, or leaves it open. Tells those inside. Raises NotNow before the scores are
+    shown.
+    """
     room, state = at_the_table(lesson.room, person=by, now=now)
     need_step(state, "settle")
-    if (lesson.settled_at is not None) != settled:
-        lesson.settle(now=now if settled else None)
+    lesson = Lesson.objects.get(id=lesson.id)
+    if lesson.verdict is not verdict:
+        lesson.decide(verdict, now=now)
         note(room, EventKind.SHARED, now=now)
+
+
+@transaction.atomic
+def build_on(lesson: Lesson, *, by: Person, strategy_id: uuid.UUID | None, basis: Basis | None, now: datetime) -> None:
+    """Its author says which strategy on the table the lesson improves or confirms, or, with None, that it stands by itself. Tells those inside,
+    without a name; consent given before no longer counts.
+
+    Raises NotNow before the lessons are on the table and for a strategy that did not lie there, NotYourTurn for another's lesson.
+    """
+    room, state = at_the_table(lesson.room, person=by, now=now)
+    if not state.has_revealed("lessons"):
+        raise NotNow(_("The lessons are not on the table yet."))
+    lesson = Lesson.objects.get(id=lesson.id)
+    if lesson.author_id != by.id:
+        raise NotYourTurn(_("Only whoever wrote it can say what it builds on."))
+    strategy = next((one for one in strategies_on_the_table(room) if one.id == strategy_id), None)
+    if strategy_id is not None and strategy is None:
+        raise NotNow(_("This strategy has left the playbook, or did not lie on your table. The lesson stands by itself."))
+    chosen = basis if strategy else None
+    if (lesson.builds_on_id, lesson.basis) != (strategy.id if strategy else None, chosen.value if chosen else ""):
+        lesson.build_on(strategy, basis=chosen)
+        note(room, EventKind.SHARED, now=now)
+
+
+def strategies_on_the_table(room: Room) -> list[Strategy]:
+    """Strategies of the playbook that lay on the table in the first session of this cycle, as far as somebody marked them, and still stand."""
+    marks = Mark.objects.filter(room__session__cycle=room.session.cycle_id).values_list("card_key", flat=True)
+    ids = [one for key in set(marks) if (one := as_id(key)) is not None]
+    return list(Strategy.objects.current().filter(id__in=ids).surest_first()) if ids else []
+
+
+def as_id(card_key: str) -> uuid.UUID | None:
+    """The id of the strategy behind a card; None for a guide's."""
+    try:
+        return uuid.UUID(card_key)
+    except ValueError:
+        return None
 
 
 @transaction.atomic
 def consent(lesson: Lesson, *, person: Person, version: int, agrees: bool, now: datetime) -> None:
     """Agree or not to publishing exactly these words; may be changed until the session closes. Tells the room how many have answered.
 
-    Raises NotNow when it is not settled, or when the words are no longer the ones that were shown.
+    Raises NotNow when it is not settled, when the words are no longer the ones that were shown, or when the session is over.
     """
-    room, state = at_the_table(lesson.room, person=person, now=now)
+    try:
+        room, state = at_the_table(lesson.room, person=person, now=now)
+    except RoomIsClosed as closed:
+        raise NotNow(
+            _("The session is over, and the answers are deleted. What was published you can take out with your key, at any time.")
+        ) from closed
     need_step(state, "choices")
     lesson = Lesson.objects.get(id=lesson.id)
     if lesson.settled_at is None or lesson.version != version:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -38,8 +39,8 @@ def make_plan(room: Room, *, person: Person, plan: PlanDraft, now: datetime) -> 
 
 
 @transaction.atomic
-def show_report(room: Room, *, person: Person, words: Mapping[str, str], now: datetime) -> None:
-    """Save one's practice report (planned, did, happened, surprised) and put it on the table; private notes stay private. Tells those inside."""
+def show_report(room: Room, *, person: Person, words: Mapping[str, Any], now: datetime) -> None:
+    """Save one's practice report (words, how often, in which weeks) and put it on the table; private notes stay private. Tells those inside."""
     room, _state = inside(room, person=person, now=now)
     cycle = room.session.cycle
     kept = PracticeReport.objects.filter(cycle=cycle, person=person).first()

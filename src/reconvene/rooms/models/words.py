@@ -12,8 +12,9 @@ from reconvene.base.fields import MemberText
 from reconvene.base.models import Owned
 from reconvene.groups.rules import Outcome
 from reconvene.people.models import Person
+from reconvene.playbook.models import Strategy
 from reconvene.rooms.models.room import InRoomQuerySet, Room
-from reconvene.rooms.rules import CardKind, Evidence, MarkKind, Whose
+from reconvene.rooms.rules import Basis, CardKind, Evidence, MarkKind, Verdict, Whose
 
 
 class Written(Owned):
@@ -156,17 +157,68 @@ class Lesson(Shown):
         "self", models.SET_NULL, null=True, related_name="+", help_text="Its author asks that one's author to merge"
     )
     settled_at = models.DateTimeField(null=True)
+    dropped_at = models.DateTimeField(null=True, help_text="The group let go of it")
+    disagreed_at = models.DateTimeField(null=True, help_text="The group does not see it alike, and recorded that as a result")
     published_at = models.DateTimeField(null=True)
+    counted_at = models.DateTimeField(null=True, help_text="It was added to the evidence of a strategy; nothing here says of which")
+    builds_on = models.ForeignKey(
+        Strategy,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text="The strategy that it improves or confirms; until the cycle closes",
+    )
+    basis = models.CharField(max_length=8, blank=True, choices=[(basis.value, basis.name) for basis in Basis])
+
+    class Meta(Shown.Meta):
+        constraints = [
+            *Shown.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(settled_at=None, dropped_at=None)
+                | Q(settled_at=None, disagreed_at=None)
+                | Q(dropped_at=None, disagreed_at=None),
+                name="one_verdict_per_lesson",
+            ),
+            models.CheckConstraint(
+                condition=Q(builds_on=None) | Q(published_at=None, counted_at=None), name="nothing_leads_from_a_strategy_to_its_group"
+            ),
+        ]
 
     @property
     def sentence(self) -> str:
         """The lesson as one line of text, for choosing from a list."""
         return f"{self.when.rstrip(' ,.:;')}: {self.doing}" if self.when else self.doing
 
+    @property
+    def verdict(self) -> Verdict:
+        """What the group decided."""
+        if self.settled_at is not None:
+            return Verdict.KEEP
+        if self.dropped_at is not None:
+            return Verdict.DROP
+        return Verdict.DISAGREE if self.disagreed_at is not None else Verdict.OPEN
+
     def settle(self, *, now: datetime | None) -> None:
         """The group stands by it, or, with None, leaves it open. Saves; tells no one."""
-        self.settled_at = now
-        self.save(update_fields=["settled_at"])
+        self.decide(Verdict.KEEP if now else Verdict.OPEN, now=now)
+
+    def decide(self, verdict: Verdict, *, now: datetime | None) -> None:
+        """Keep, drop, disagree, or leave open; one verdict takes the place of another. Saves; tells no one."""
+        self.settled_at = now if verdict is Verdict.KEEP else None
+        self.dropped_at = now if verdict is Verdict.DROP else None
+        self.disagreed_at = now if verdict is Verdict.DISAGREE else None
+        self.save(update_fields=["settled_at", "dropped_at", "disagreed_at"])
+
+    def build_on(self, strategy: Strategy | None, *, basis: Basis | None) -> None:
+        """It improves or confirms a strategy, or, with None, stands by itself; consent given before no longer counts. Saves; tells no one."""
+        self.builds_on, self.basis = strategy, basis.value if basis else ""
+        self.version += 1
+        self.save(update_fields=["builds_on", "basis", "version"])
+
+    def count(self, *, now: datetime) -> None:
+        """It was added to the evidence of a strategy. Saves; tells no one; nothing here says to which."""
+        self.counted_at, self.builds_on, self.basis = now, None, ""
+        self.save(update_fields=["counted_at", "builds_on", "basis"])
 
     def reword(self, **texts: str) -> None:
         """Change the wording; consent given to the old wording no longer counts. Saves; tells no one."""
@@ -176,9 +228,9 @@ class Lesson(Shown):
         self.save(update_fields=[*texts, "version"])
 
     def publish(self, *, now: datetime) -> None:
-        """It went into the playbook. Saves; tells no one; nothing here says which strategy it became."""
-        self.published_at = now
-        self.save(update_fields=["published_at"])
+        """It went into the playbook. Saves; tells no one; nothing here says which strategy it became, or which it took the place of."""
+        self.published_at, self.builds_on, self.basis = now, None, ""
+        self.save(update_fields=["published_at", "builds_on", "basis"])
 
 
 class Score(Owned):
@@ -239,7 +291,13 @@ class Secret(Owned):
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
-    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="+", help_text="So that its owner knows what the key is for")
+    lesson = models.ForeignKey(
+        Lesson,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text="So that its owner knows what the key is for; gone with whoever wrote it",
+    )
     text = models.CharField(max_length=200)
 
     objects = InRoomQuerySet.as_manager()

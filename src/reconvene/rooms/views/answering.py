@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -65,8 +66,9 @@ def tap(view: Tap) -> Callable[..., HttpResponse]:
                 receipts.note_taken(room, **sent)
         except Reworded as conflict:
             return answered(request, room, now=now, sentence=str(conflict), conflict=conflict, status=409)
-        except RoomError as refusal:
-            return answered(request, room, now=now, sentence=str(refusal), status=409)
+        except (RoomError, ValidationError) as refusal:
+            sentence = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
+            return answered(request, room, now=now, sentence=sentence, status=409)
         return answer or answered(request, room, now=now)
 
     wrapped.take = view  # type: ignore[attr-defined]  # what a rehearsal's practice members do is taken by the same words

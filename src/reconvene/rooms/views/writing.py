@@ -13,6 +13,7 @@ from reconvene.practice.actions import VagueCue
 from reconvene.rooms.actions import lessons, moves, plans, scores, shown, writing
 from reconvene.rooms.actions.turning import NotNow
 from reconvene.rooms.forms import (
+    BasisForm,
     CardForm,
     CauseForm,
     ConsentForm,
@@ -102,7 +103,7 @@ def twins(request: PersonRequest, room: Room, *, now: datetime) -> None:
         raise NotNow(_("Choose two that say the same."))
     mine, other = form.cleaned_data["mine"], form.cleaned_data["other"]
     if room.session.kind == Kind.RECONVENE:
-        shown.ask_to_merge(_lesson(request, room, mine), other=_lesson(request, room, other), by=request.user, now=now)
+        shown.ask_to_merge(_lesson(room, mine), other=_lesson(room, other), by=request.user, now=now)
     else:
         shown.ask_to_merge(_idea(request, room, mine), other=_idea(request, room, other), by=request.user, now=now)
 
@@ -112,7 +113,7 @@ def twin_answer(request: PersonRequest, room: Room, *, thing_id: UUID, now: date
     """Make two into one, keep them apart, or take them apart again."""
     agrees = request.POST.get("agrees") == "yes"
     if room.session.kind == Kind.RECONVENE:
-        shown.answer_twin(_lesson(request, room, thing_id), by=request.user, agrees=agrees, now=now)
+        shown.answer_twin(_lesson(room, thing_id), by=request.user, agrees=agrees, now=now)
     else:
         shown.answer_twin(_idea(request, room, thing_id), by=request.user, agrees=agrees, now=now)
 
@@ -130,7 +131,7 @@ def table_lines(request: PersonRequest, room: Room, *, now: datetime) -> None:
 def claims(request: PersonRequest, room: Room, *, thing_id: UUID, now: datetime) -> None:
     """A line from the table is one's own."""
     if room.session.kind == Kind.RECONVENE:
-        shown.claim(_lesson(request, room, thing_id), by=request.user, now=now)
+        shown.claim(_lesson(room, thing_id), by=request.user, now=now)
     else:
         shown.claim(_idea(request, room, thing_id), by=request.user, now=now)
 
@@ -193,24 +194,33 @@ def lesson_boxes(request: PersonRequest, room: Room, *, now: datetime) -> None:
 @tap
 def lesson_withdrawal(request: PersonRequest, room: Room, *, lesson_id: UUID, now: datetime) -> None:
     """Take one's own lesson back."""
-    shown.take_back(_lesson(request, room, lesson_id), by=request.user, now=now)
+    shown.take_back(_lesson(room, lesson_id), by=request.user, now=now)
 
 
 @tap
 def wording(request: PersonRequest, room: Room, *, lesson_id: UUID, now: datetime) -> None:
     """Change a lesson's words."""
     form = WordingForm(request.POST)
-    if form.is_valid():
-        lesson = _lesson(request, room, lesson_id)
-        lessons.reword_lesson(lesson, by=request.user, version=form.cleaned_data["version"], words=form.words(), now=now)
+    need_valid(form)
+    lesson = _lesson(room, lesson_id)
+    lessons.reword_lesson(lesson, by=request.user, version=form.cleaned_data["version"], words=form.words(), now=now)
 
 
 @tap
 def settling(request: PersonRequest, room: Room, *, lesson_id: UUID, now: datetime) -> None:
-    """Settle a lesson or leave it open."""
+    """Keep a lesson, drop it, record that the group disagrees, or leave it open."""
     form = SettlingForm(request.POST)
-    if form.is_valid():
-        lessons.settle_lesson(_lesson(request, room, lesson_id), by=request.user, settled=form.cleaned_data["settled"] == "yes", now=now)
+    need_valid(form)
+    lessons.settle_lesson(_lesson(room, lesson_id), by=request.user, verdict=form.cleaned_data["verdict"], now=now)
+
+
+@tap
+def bases(request: PersonRequest, room: Room, *, lesson_id: UUID, now: datetime) -> None:
+    """Which strategy of the playbook one's own lesson builds on."""
+    form = BasisForm(request.POST)
+    need_valid(form)
+    basis, strategy_id = form.chosen()
+    lessons.build_on(_lesson(room, lesson_id), by=request.user, strategy_id=strategy_id, basis=basis, now=now)
 
 
 @tap
@@ -219,7 +229,7 @@ def consents(request: PersonRequest, room: Room, *, lesson_id: UUID, now: dateti
     form = ConsentForm(request.POST)
     if form.is_valid():
         agrees, version = form.cleaned_data["agrees"] == "yes", form.cleaned_data["version"]
-        lessons.consent(_lesson(request, room, lesson_id), person=request.user, version=version, agrees=agrees, now=now)
+        lessons.consent(_lesson(room, lesson_id), person=request.user, version=version, agrees=agrees, now=now)
 
 
 @tap
@@ -235,8 +245,9 @@ def _idea(request: PersonRequest, room: Room, idea_id: UUID) -> Idea:
     return idea
 
 
-def _lesson(request: PersonRequest, room: Room, lesson_id: UUID) -> Lesson:
-    lesson: Lesson = get_object_or_404(Lesson.objects.visible_to(request.user), id=lesson_id, room=room)
+def _lesson(room: Room, lesson_id: UUID) -> Lesson:
+    """A lesson of a room that is within the person's scope; also when the group has ended, so that a late answer is answered kindly."""
+    lesson: Lesson = get_object_or_404(Lesson, id=lesson_id, room=room)
     return lesson
 
 
