@@ -19,6 +19,7 @@ from reconvene.people.models import Person
 from reconvene.practice import schedule
 from reconvene.scheduling import kinds
 from reconvene.scheduling.models import Session
+from reconvene.surveys.messages import TWELVE_WEEKS
 from tests import world
 from tests.forming.queue import propose
 from tests.practice.small import HELD, at, held_cycle, plan_of
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.django_db
 IN_THE_THREAD = {
     schedule.PLAN_COPY, schedule.OCCASION, schedule.CHECK_IN, schedule.BUDDY, schedule.HALF_WAY, schedule.SECOND, schedule.REPORT,
     kinds.INVITATION, kinds.CANCELLATION, kinds.HOST_CARD, kinds.TOMORROW, kinds.STILL_WANTED, kinds.MISSED, "session_closed",
+    TWELVE_WEEKS,
 }  # fmt: skip
 COUNTED = IN_THE_THREAD - {kinds.INVITATION, kinds.CANCELLATION, kinds.HOST_CARD, kinds.STILL_WANTED, kinds.MISSED, "session_closed"}
 

@@ -11,6 +11,8 @@ from reconvene.groups.models import Cycle, Group, Membership
 from reconvene.people.models import Person
 from reconvene.practice.queries import NextPractice, next_thing
 from reconvene.scheduling.models import Rsvp, Session
+from reconvene.surveys.queries import time_shared, unanswered
+from reconvene.surveys.rules import Moment
 
 DOOR_OPENS = timedelta(minutes=20)
 """How long before its start a session is the next thing on the home page."""
@@ -46,7 +48,9 @@ class GroupCard:
 
 @dataclass(frozen=True)
 class Home:
-    """What one person's home page shows. `asked` are seats to answer, `agreed` those that wait for the others' answers."""
+    """What one person's home page shows. `asked` are seats to answer, `agreed` those that wait for the others' answers, `asks_start` cycles
+    before whose first session a few questions are open.
+    """
 
     doors: tuple[Session, ...]
     asked: tuple[Seat, ...]
@@ -56,6 +60,7 @@ class Home:
     groups: tuple[GroupCard, ...]
     agenda: tuple[Session, ...] = field(default=())
     has_stopped_calendar: bool = False
+    asks_start: tuple[Cycle, ...] = field(default=())
 
     @property
     def question(self) -> Session | None:
@@ -100,6 +105,7 @@ def home(person: Person, *, now: datetime) -> Home:
         groups=cards,
         agenda=tuple(sorted((one for one in ahead if one not in doors and one.asked_at is None), key=lambda session: session.starts_at)),
         has_stopped_calendar=has_stopped_calendar(person),
+        asks_start=asks_start(cards, person=person),
     )
 
 
@@ -121,6 +127,18 @@ def group_cards(person: Person, *, only: Group | None = None) -> tuple[GroupCard
         )
         for group in found
     )
+
+
+def asks_start(cards: tuple[GroupCard, ...], *, person: Person) -> tuple[Cycle, ...]:
+    """Cycles that have not begun and before which the person has answered nothing yet. One query at most."""
+    ahead = [card.cycle for card in cards if card.cycle is not None and not any(session.started_at for session in card.sessions)]
+    return tuple(unanswered(ahead, person, moment=Moment.JOINING))
+
+
+def how_time_was_shared(card: GroupCard) -> str:
+    """How the group shared the time of its first session, as a code, for its members only. One query, none before that session is over."""
+    is_held = any(session.is_first and session.ended_at for session in card.sessions)
+    return time_shared(card.cycle, people=[member.person_id for member in card.members]) if card.cycle is not None and is_held else ""
 
 
 def answers(sessions: tuple[Session, ...], *, person: Person) -> dict[Session, str]:

@@ -40,7 +40,11 @@ def group(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
     mine = get_object_or_404(Group.objects.visible_to(request.user).live(), id=group_id)
     (card,) = queries.group_cards(request.user, only=mine)
     answers, swappable = queries.answers(card.sessions, person=request.user).items(), swappable_by(request.user, card.sessions)
-    return render(request, "home/group.html", {"card": card, "answers": answers, "swappable": swappable, "place": "groups"})
+    page = {
+        "card": card, "answers": answers, "swappable": swappable, "asks_start": queries.asks_start((card,), person=request.user),
+        "time_shared": queries.how_time_was_shared(card), "place": "groups",
+    }  # fmt: skip
+    return render(request, "home/group.html", page)
 
 
 def dates(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:

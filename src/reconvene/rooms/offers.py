@@ -71,7 +71,8 @@ def _choices(stage: Stage, matter: dict[str, Any]) -> Offers:
 def _survey(stage: Stage, matter: dict[str, Any]) -> Offers:
     if stage.you is None or stage.you.is_done or not (stage.state and stage.state.is_last_part):
         return {}
-    return {f"item-{item.key}": tuple(value for value, _ in item.choices) or tuple(map(str, matter["scale"])) for item in matter["items"]}
+    asked = [item for item in matter["items"] if not item.is_words]
+    return {f"item-{item.key}": tuple(value for value, _ in item.choices) or tuple(map(str, matter["scale"])) for item in asked}
 
 
 OFFERS: Mapping[str, Callable[[Stage, dict[str, Any]], Offers]] = {
