@@ -64,7 +64,7 @@ POLICIES = {
     "console-place": LEARNING, "console-places": LEARNING, "console-place-removal": LEARNING, "console-place-calendar": LEARNING, "console-place-calendar-new": LEARNING, "dates": BY_LINK, "feed": BY_LINK, "my-feed": SIGNED_IN, "directory-import": IMPORTERS, "directory-import-application": IMPORTERS,
     "directory-import-columns": IMPORTERS, "directory-import-levels": IMPORTERS, "directory-import-problems": IMPORTERS,
     "directory-import-reading": IMPORTERS, "directory-import-removal": IMPORTERS, "directory-imports": IMPORTERS, "group": OWN,
-    "group-call": SIGNED_IN, "group-dates": OWN, "group-leaving": OWN, "group-topic": OWN, "groups": SIGNED_IN, "guide": SIGNED_IN, "guides": SIGNED_IN, "half-way": BY_LINK, "help-contact": ADMINS,
+    "group-call": SIGNED_IN, "group-dates": OWN, "group-history": OWN, "group-open-seats": OWN, "group-leaving": OWN, "group-topic": OWN, "groups": SIGNED_IN, "guide": SIGNED_IN, "guides": SIGNED_IN, "half-way": BY_LINK, "help-contact": ADMINS,
     "home": SIGNED_IN, "host-card": OWN, "job-aid": SIGNED_IN, "messages": IMPORTERS, "messages-go": IMPORTERS, "messages-stop": IMPORTERS, "on-paper": OWN, "on-paper-withdrawal": OWN, "pact": PUBLIC, "paper": OWN, "pause": BY_LINK, "playbook": SIGNED_IN,
     "practice": OWN, "practice-check-in": OWN, "practice-half-way": OWN, "practice-boss": OWN, "practice-journal": OWN, "practice-journal-copy": OWN,
     "practice-journal-deletion": OWN, "practice-journal-entry-deletion": OWN, "practice-plan": OWN, "practice-resuming": OWN, "practice-talk": OWN,

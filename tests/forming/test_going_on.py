@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from reconvene.availability.models import Busy
+from reconvene.forming.calling import join_called_group, open_seats
 from reconvene.forming.going_on import choose_dates, find_next_dates
-from reconvene.groups.actions import choose_topic, close_cycle
+from reconvene.groups.actions import CannotSit, choose_topic, close_cycle
 from reconvene.groups.models import Cycle, Membership
 from reconvene.groups.rules import Outcome
 from reconvene.notices.models import Notice
@@ -109,3 +111,34 @@ def test_a_stranger_finds_neither_page(following: Cycle) -> None:
 
     assert stranger.get(f"/groups/{following.group_id}/dates/").status_code == 404
     assert stranger.get(f"/groups/{following.group_id}/topic/").status_code == 404
+
+
+def test_an_open_seat_is_taken_by_a_code_and_who_comes_sees_nothing_of_the_cycles_before(following: Cycle) -> None:
+    find_next_dates(following, now=LATER)
+    before, group = following.group.cycles.get(number=1), following.group
+    with time_machine.travel(LATER, tick=False):
+        call = open_seats(following, by=world.person("ana"), now=LATER)
+        assert open_seats(following, by=world.person("ben"), now=LATER).code == call.code
+        join_called_group(call, person=world.person("dan"), now=LATER)
+        with pytest.raises(CannotSit) as refusal:
+            join_called_group(call, person=world.person("eva"), now=LATER)  # Ben's boss
+        assert refusal.value.code == "reporting_line"
+        dan, ana = world.sign_in(world.person("dan")), world.sign_in(world.person("ana"))
+        first = before.sessions.get(kind=Kind.FIRST)
+        for address in (f"/sessions/{first.id}/", f"/rooms/{first.id}/", f"/practice/{before.id}/", f"/observers/{before.id}/"):
+            assert (address, dan.get(address).status_code) == (address, 404)
+        assert "Cycle 1" not in dan.get(f"/groups/{group.id}/history/").content.decode()
+        assert "Cycle 1" in ana.get(f"/groups/{group.id}/history/").content.decode()
+        assert ana.get(f"/sessions/{first.id}/").status_code == 200
+
+    invited = Notice.objects.filter(person=world.person("dan"), subject_id__in=following.sessions.values("id"))
+    assert invited.exists()
+
+
+def test_the_history_of_a_group_is_for_those_who_were_there_also_after_it_ended(following: Cycle) -> None:
+    close_cycle(following, outcome=Outcome.FINISH, now=LATER + timedelta(days=40))
+    address = f"/groups/{following.group_id}/history/"
+
+    page = world.sign_in(world.person("ben")).get(address).content.decode()
+    assert "Cycle 2" in page and "Cycle 1" in page and "Ana Example" in page
+    assert [world.sign_in(world.person(who)).get(address).status_code for who in ("dan", "fay", "ada")] == [404, 404, 404]

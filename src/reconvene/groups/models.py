@@ -141,8 +141,11 @@ class CycleQuerySet(models.QuerySet["Cycle"]):
     """Words for choosing cycles."""
 
     def visible_to(self, person: Person) -> Self:
-        """Cycles of the groups in which the person sits now."""
-        return self.filter(group__in=Group.objects.visible_to(person))
+        """Cycles of the groups in which the person sits now, but for those that were closed before the person came."""
+        before = Membership.objects.live().filter(
+            group=models.OuterRef("group"), person=person, started_at__gte=models.OuterRef("closed_at")
+        )
+        return self.filter(~models.Exists(before), group__in=Group.objects.visible_to(person))
 
     def kept_for(self, person: Person) -> Self:
         """Cycles of the groups in which the person sits now, while they run, and those that were closed while the person sat there."""

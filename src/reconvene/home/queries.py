@@ -1,7 +1,10 @@
 """One clear next thing, and what is ahead: the home page and the group page put together from the apps below."""
 
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef
 
 from reconvene.availability.queries import has_stopped_calendar
 from reconvene.base.templatetags.design import SeatMark
@@ -148,8 +151,39 @@ def answers(sessions: tuple[Session, ...], *, person: Person) -> dict[Session, s
 
 
 def past_groups(person: Person) -> list[Membership]:
-    """Groups in which the person sat before, the last first."""
-    return list(Membership.objects.filter(person=person).exclude(ended_at=None).select_related("group__topic").order_by("-ended_at")[:20])
+    """Groups in which the person sat before, the last first; `has_history` when they were there at the end of a cycle."""
+    there = Cycle.objects.kept_for(person).filter(group=OuterRef("group")).exclude(closed_at=None)
+    mine = Membership.objects.filter(person=person).exclude(ended_at=None).annotate(has_history=Exists(there))
+    return list(mine.select_related("group__topic").order_by("-ended_at")[:20])
+
+
+@dataclass(frozen=True)
+class PastCycle:
+    """A closed cycle as its members find it again: who sat there at its end, and its sessions."""
+
+    cycle: Cycle
+    members: tuple[Membership, ...]
+    sessions: tuple[Session, ...]
+
+
+def history(person: Person, *, group_id: uuid.UUID) -> tuple[PastCycle, ...]:
+    """The closed cycles of a group in which the person sat to the end, the latest first. Three queries."""
+    cycles = list(Cycle.objects.kept_for(person).filter(group=group_id).exclude(closed_at=None).select_related("topic").order_by("-number"))
+    seats = list(Membership.objects.filter(group=group_id).select_related("person").order_by("started_at", "seat"))
+    sessions = list(Session.objects.filter(cycle__in=cycles, cancelled_at=None).exclude(ended_at=None).order_by("starts_at"))
+    return tuple(
+        PastCycle(
+            cycle,
+            tuple(seat for seat in seats if _sat_to_the_end(seat, cycle)),
+            tuple(session for session in sessions if session.cycle_id == cycle.id),
+        )
+        for cycle in cycles
+    )
+
+
+def _sat_to_the_end(seat: Membership, cycle: Cycle) -> bool:
+    closed_at = cycle.closed_at
+    return closed_at is not None and seat.started_at < closed_at and (seat.ended_at is None or seat.ended_at >= closed_at)
 
 
 def _is_open(session: Session, *, now: datetime) -> bool:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from reconvene.base import clock
+from reconvene.forming import calling
 from reconvene.forming.going_on import choose_dates
-from reconvene.groups.actions import choose_topic
+from reconvene.groups.actions import CannotSit, choose_topic
 from reconvene.groups.models import Cycle, Group, Membership
 from reconvene.guides.models import Topic
 from reconvene.home import queries
@@ -47,6 +48,14 @@ def group(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
     return render(request, "home/group.html", page)
 
 
+def history(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
+    """The closed cycles of a group, for those who were there; also when it has ended, or they have left it since."""
+    past = queries.history(request.user, group_id=group_id)
+    known = {one.cycle.group_id for one in past}
+    group = get_object_or_404(Group.objects.filter(id__in=known) if known else Group.objects.visible_to(request.user), id=group_id)
+    return render(request, "home/history.html", {"group": group, "past": past, "place": "groups"})
+
+
 def dates(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
     """Dates for a cycle that has none: a group that goes on, and for which no pair of dates was found."""
     cycle = get_object_or_404(Cycle.objects.visible_to(request.user).running().select_related("group__programme"), group_id=group_id)
@@ -60,6 +69,18 @@ def dates(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
             return redirect("group", group_id)
     status = 422 if form.errors else 200
     return render(request, "home/dates.html", {"form": form, "cycle": cycle, "place": "groups"}, status=status)
+
+
+@require_POST
+def open_seats(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
+    """A code by which others take the open seats before the next cycle begins."""
+    cycle = get_object_or_404(Cycle.objects.visible_to(request.user).running().select_related("group"), group_id=group_id)
+    try:
+        call = calling.open_seats(cycle, by=request.user, now=clock.now())
+    except CannotSit:
+        messages.info(request, _("No seat can be opened now: all are taken, or the session has begun or has no date yet."))
+        return redirect("group", group_id)
+    return redirect("call", call.id)
 
 
 def topic(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:

@@ -6,7 +6,7 @@ Called by `views.rehearsal`; a test holds it against the pages themselves.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from reconvene.groups.rules import Outcome
+from reconvene.groups.rules import WISHES
 from reconvene.rooms.queries import Stage
 from reconvene.rooms.rules import CardKind, Evidence, MarkKind, Whose
 from reconvene.rooms.scoring import HIGHEST, LOWEST
@@ -65,7 +65,7 @@ def _lessons(stage: Stage, matter: dict[str, Any]) -> Offers:
 
 
 def _choices(stage: Stage, matter: dict[str, Any]) -> Offers:
-    return {"outcome": tuple(Outcome)}
+    return {"outcome": WISHES}
 
 
 def _survey(stage: Stage, matter: dict[str, Any]) -> Offers:
