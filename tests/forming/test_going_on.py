@@ -6,8 +6,10 @@ import pytest
 import time_machine
 
 from reconvene.availability.models import Busy
+from reconvene.challenges.models import Challenge
 from reconvene.forming.calling import join_called_group, open_seats
 from reconvene.forming.going_on import choose_dates, find_next_dates
+from reconvene.forming.jobs import rouse_silent_groups
 from reconvene.groups.actions import CannotSit, choose_topic, close_cycle
 from reconvene.groups.models import Cycle, Membership
 from reconvene.groups.rules import Outcome
@@ -142,3 +144,24 @@ def test_the_history_of_a_group_is_for_those_who_were_there_also_after_it_ended(
     page = world.sign_in(world.person("ben")).get(address).content.decode()
     assert "Cycle 2" in page and "Cycle 1" in page and "Ana Example" in page
     assert [world.sign_in(world.person(who)).get(address).status_code for who in ("dan", "fay", "ada")] == [404, 404, 404]
+
+
+def test_a_group_that_found_no_dates_is_asked_twice_and_then_ends_kindly(following: Cycle) -> None:
+    Busy.objects.create(person=world.person("ben"), starts_at=LATER, ends_at=LATER + timedelta(days=200))
+    asked = []
+    for day in range(37):
+        rouse_silent_groups(LATER + timedelta(days=day))
+        asked.append(Notice.objects.filter(kind="no_dates_yet", person=world.person("ana")).count())
+
+    following.refresh_from_db()
+    assert [asked[day] for day in (13, 14, 23, 24, 34, 36)] == [0, 1, 1, 2, 2, 2]
+    assert following.closed_at == LATER + timedelta(days=35)
+    assert Notice.objects.filter(kind="group_ended").count() == 3
+    assert Challenge.objects.open().count() == 3
+
+
+def test_before_it_is_asked_dates_are_looked_for_once_more(following: Cycle) -> None:
+    rouse_silent_groups(LATER + timedelta(days=14))
+
+    assert Session.objects.filter(cycle=following).count() == 2
+    assert not Notice.objects.filter(kind="no_dates_yet").exists()

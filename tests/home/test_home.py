@@ -175,7 +175,7 @@ def test_a_yes_that_waits_is_shown_before_a_practice_without_anything_to_do() ->
 
 def test_when_the_group_has_finished_the_page_begins_anew() -> None:
     group = world.make_group(*world.people("ana", "cho", "dan"))
-    close_cycle(group.cycles.get(), outcome=Outcome.FINISH, now=MONDAY)
+    close_cycle(group.cycles.get(), outcome=Outcome.FINISH, now=MONDAY + timedelta(days=30))
 
     assert next_of() == "new"
     assert "Delegating</a>, until" in " ".join(world.sign_in(world.person("ana")).get("/groups/").content.decode().split())

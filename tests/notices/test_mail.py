@@ -7,8 +7,11 @@ from email.parser import BytesParser
 
 import pytest
 
+from reconvene.challenges.models import AskMe, Introduction
 from reconvene.forming.models import Seat
+from reconvene.groups.actions import close_cycle
 from reconvene.groups.models import Cycle
+from reconvene.groups.rules import Outcome
 from reconvene.notices import registry
 from reconvene.notices.actions import CHANNEL_CHOSEN, set_wishes
 from reconvene.notices.brief import brief_of
@@ -78,8 +81,30 @@ def subjects(cycle: Cycle) -> dict[str, tuple[Person, uuid.UUID]]:
         "proposal_dissolved": (ana, uuid.uuid4()),
         "help_wanted": (ben, ana.id),
         "date_wanted": (ana, cycle.group_id),
+        "no_dates_yet": (world.person("hal"), dateless_cycle().id),
+        **introduction(),
         CHANNEL_CHOSEN: (ana, ana.id),
     }
+
+
+def dateless_cycle() -> Cycle:
+    """Hal’s group goes on and has no dates."""
+    group = world.make_group(*world.people("hal", "ivy", "kim"), name="Robin")
+    following = close_cycle(group.cycles.get(), outcome=Outcome.AGAIN, now=HELD)
+    assert following is not None
+    return following
+
+
+def introduction() -> dict[str, tuple[Person, uuid.UUID]]:
+    """Sam waits alone and two are asked for him: one has not answered yet, the other agrees."""
+    sam, topic = world.person("sam"), world.topic("feedback")
+    found = {}
+    for kind, agreed_at in (("fellow_asked", None), ("fellow_agreed", HELD)):
+        challenge = world.make_challenge(sam, topic=topic, withdrawn_at=HELD if agreed_at else None)
+        offer = AskMe.objects.create(person=world.person(kind), topic=topic, offered_at=HELD)
+        asked = Introduction.objects.create(challenge=challenge, offer=offer, asked_at=HELD, agreed_at=agreed_at)
+        found[kind] = (sam if agreed_at else offer.person, asked.id)
+    return found
 
 
 def every_letter() -> dict[str, EmailMessage]:

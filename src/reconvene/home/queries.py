@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from reconvene.availability.queries import has_stopped_calendar
 from reconvene.base.templatetags.design import SeatMark
 from reconvene.challenges.models import Challenge
+from reconvene.forming import merging
 from reconvene.forming.models import Seat
 from reconvene.groups.models import Cycle, Group, Membership
 from reconvene.people.models import Person
@@ -136,6 +137,18 @@ def asks_start(cards: tuple[GroupCard, ...], *, person: Person) -> tuple[Cycle, 
     """Cycles that have not begun and before which the person has answered nothing yet. One query at most."""
     ahead = [card.cycle for card in cards if card.cycle is not None and not any(session.started_at for session in card.sessions)]
     return tuple(unanswered(ahead, person, moment=Moment.JOINING))
+
+
+def merging_of(card: GroupCard, *, person: Person, now: datetime) -> dict[str, object]:
+    """For the host of a group that goes on and has not met again: which groups could be joined, what was offered. Nothing for anybody else."""
+    if not card.is_before_next_round or not any(session.is_first and session.host_id == person.id for session in card.sessions):
+        return {}
+    asked = merging.offered_by(card.group)
+    return {
+        "partners": () if asked else merging.partners(card.group, now=now),
+        "merger_asked": asked,
+        "merger_offered": merging.offered_to(card.group),
+    }
 
 
 def how_time_was_shared(card: GroupCard) -> str:

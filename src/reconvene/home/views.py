@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from reconvene.base import clock
-from reconvene.forming import calling
+from reconvene.forming import calling, merging
 from reconvene.forming.going_on import choose_dates
 from reconvene.groups.actions import CannotSit, choose_topic
 from reconvene.groups.models import Cycle, Group, Membership
 from reconvene.guides.models import Topic
 from reconvene.home import queries
-from reconvene.home.forms import DatesForm, TopicForm
+from reconvene.home.forms import DatesForm, MergerForm, TopicForm
 from reconvene.people.requests import PersonRequest
 from reconvene.practice.actions import come_by
 from reconvene.scheduling.actions import BadDate, leave
@@ -43,7 +43,7 @@ def group(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
     answers, swappable = queries.answers(card.sessions, person=request.user).items(), swappable_by(request.user, card.sessions)
     page = {
         "card": card, "answers": answers, "swappable": swappable, "asks_start": queries.asks_start((card,), person=request.user),
-        "time_shared": queries.how_time_was_shared(card), "place": "groups",
+        "time_shared": queries.how_time_was_shared(card), "place": "groups", **queries.merging_of(card, person=request.user, now=clock.now()),
     }  # fmt: skip
     return render(request, "home/group.html", page)
 
@@ -81,6 +81,25 @@ def open_seats(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
         messages.info(request, _("No seat can be opened now: all are taken, or the session has begun or has no date yet."))
         return redirect("group", group_id)
     return redirect("call", call.id)
+
+
+@require_POST
+def merger(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
+    """Offer another group to become one with it, or answer its offer; for the host."""
+    mine, now = get_object_or_404(Group.objects.visible_to(request.user).live(), id=group_id), clock.now()
+    offered = merging.offered_to(mine)
+    try:
+        if "other" in request.POST:
+            form = MergerForm(request.POST)
+            other = get_object_or_404(Group.objects.live(), id=form.cleaned_data["other"] if form.is_valid() else None)
+            merging.offer_merger(mine, other=other, by=request.user, now=now)
+            messages.success(request, _("The other group’s host reads it on their page. Until they agree nothing changes."))
+        elif offered is not None:
+            merging.answer_merger(offered, agrees=request.POST.get("agrees") == "yes", by=request.user, now=now)
+            messages.success(request, _("Answered. Whoever comes to you gets your dates."))
+    except (merging.NotTheHost, merging.CannotMerge):
+        messages.info(request, _("These two groups cannot become one now. Nothing has changed."))
+    return redirect("group", group_id)
 
 
 def topic(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
