@@ -190,9 +190,9 @@ class Story:
         if moment == Moment.AFTER_RECONVENE:
             answers = {"in_the_way": tilt(2, 6), "sure": tilt(6, 9), "sure_before": tilt(2, 6), "openly": tilt(7, 10),
                        "times_used": self.rng.choice(("1", "2-3", "2-3", "4+")), "again": self.rng.choice(("yes", "yes", "perhaps")),
-                       "hours": 1 + int(person.external_id[-1:] or 0) if person.external_id[-1:].isdigit() else 2}  # fmt: skip
+                       "hours": _chance("hours", person.name).randint(-1, 8)}  # fmt: skip
         if moment in (Moment.JOINING, Moment.TWELVE_WEEKS):
-            answers = self._before_or_later(moment, random.Random(f"{moment} {person.external_id}"))  # noqa: S311  # a sample, and a chance of its own
+            answers = self._before_or_later(moment, _chance(moment, person.name))
         Response.objects.create(
             programme=self.programme, moment=moment, pseudonym=pseudonym_of(cycle.id, person.id),
             voice=pseudonym_of(cycle.organisation_id, person.id), group_pseudonym=pseudonym_of(cycle.group_id),
@@ -234,6 +234,11 @@ class Story:
         """That day's wall time in the company's zone, naive; on a weekend the Monday after."""
         local = moment.astimezone(ZoneInfo(ZONE)).replace(hour=hour, minute=0, second=0, microsecond=0, tzinfo=None)
         return local + timedelta(days=max(0, 7 - local.weekday()) if local.weekday() > 4 else 0)
+
+
+def _chance(*parts: str) -> random.Random:
+    """Chance of its own for one answer, so that the rest of the story stays as it was told before."""
+    return random.Random(" ".join(parts))  # noqa: S311  # a sample, not a secret
 
 
 def _draft(words: PlanWords, *, on: date | None) -> PlanDraft:
