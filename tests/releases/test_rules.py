@@ -12,6 +12,7 @@ from reconvene.releases.rules import (
     Counts,
     Shares,
     Spread,
+    Sum,
     begins,
     carried,
     days_taken,
