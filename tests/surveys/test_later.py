@@ -81,7 +81,11 @@ def test_it_is_answered_by_link_without_an_account_and_shows_ones_own_sentence_a
     assert "Kept, thank you" in client.post(address, sent).content.decode()
     kept = Response.objects.get(moment=Moment.TWELVE_WEEKS)
     assert (kept.answers, kept.own_words) == ({"in_the_way": 3, "still_doing": "sometimes"}, "Rework fell by a fifth")
-    assert client.post(address, {"item-due": "140"}).status_code == 422
+    refused = client.post(address, {"item-due": "140", "item-sure": "7", "item-moved": "time", "item-moved_how": "Two <days> sooner"})
+    given_back = refused.content.decode()
+    assert refused.status_code == 422 and Response.objects.get(id=kept.id).own_words == "Rework fell by a fifth"
+    for words in ("Two &lt;days&gt; sooner", 'value="140"', 'value="7" checked', 'value="time" checked'):
+        assert words in given_back
 
 
 def test_who_never_used_the_plan_is_asked_what_was_missing_instead_of_what_moved(cycle: Cycle) -> None:

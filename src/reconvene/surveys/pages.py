@@ -1,5 +1,6 @@
 """What the pages of the questionnaires share: reading what was sent, keeping it, showing it again."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -32,14 +33,16 @@ def questionnaire(
     context: dict[str, Any],
     now: Any,
 ) -> HttpResponse:
-    """Show a questionnaire, or keep what was sent of it. An answer that cannot be keeps nothing and says so."""
+    """Show a questionnaire, or keep what was sent of it. An answer that cannot be keeps nothing, says so, and gives back what was sent."""
     page = {"items": items, "scale": range(HIGHEST + 1), "cycle": cycle, **context}
     if request.method != "POST":
         return render(request, template, page)
+    answers = read_answers(request)
     try:
-        actions.answer(cycle, person=person, moment=moment, answers=read_answers(request), now=now)
+        actions.answer(cycle, person=person, moment=moment, answers=answers, now=now)
     except BadAnswer:
-        return render(request, template, {**page, "is_bad": True}, status=422)
+        filled = [replace(item, given=str(answers.get(item.key, ""))) for item in items]
+        return render(request, template, {**page, "items": filled, "is_bad": True}, status=422)
     return render(request, template, {**page, "is_kept": True})
 
 

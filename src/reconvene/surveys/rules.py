@@ -42,7 +42,7 @@ class Item:
     """One question. Its words are marked for the translators; the properties have them in the reader's language. It may be skipped.
 
     It is answered by one of the choices `offered`; or, with a `span`, by a whole number from its first to its last; or, with `is_words`, by a
-    sentence that its author alone can read again; or else on a scale of 0 to 10.
+    sentence that its author alone can read again; or else on a scale of 0 to 10. `given` is what was sent with a form that could not be kept.
     """
 
     key: str
@@ -52,6 +52,7 @@ class Item:
     span: tuple[int, int] | None = None
     is_words: bool = False
     explained: str = ""
+    given: str = ""
 
     @property
     def question(self) -> str:
