@@ -341,7 +341,7 @@ def reconvene(site: Site, people: list[Someone]) -> None:
     for person in people:
         person.page.get_by_role("button", name="I agree").click()
         expect(person.page.locator("button[name=agrees][value=yes]")).to_have_attribute("aria-pressed", "true")
-        person.page.get_by_role("button", name="Finish here").click()
+        person.page.get_by_role("button", name="Enough for now").click()
         expect(person.page.locator("button[name=outcome][value=finish]")).to_have_attribute("aria-pressed", "true")
     next_step(host)
     everyone(people, titles["close"])

@@ -69,6 +69,19 @@ FACTS = {
         s.started_at IS NULL AND s.starts_at < now() - interval '2 days' AND c.closed_at IS NULL LIMIT 1""",
     "stuck_session": "SELECT s.id FROM scheduling_session s JOIN groups_cycle c ON c.id = s.cycle_id WHERE c.group_id = '{stuck_group}' AND s.kind = 'first'",
     "stuck": f"SELECT m.person_id FROM {LIVE} AND m.group_id = '{{stuck_group}}' ORDER BY m.seat LIMIT 1",
+    "ahead": "SELECT m.person_id FROM groups_membership m WHERE m.group_id = '{ahead_group}' AND m.ended_at IS NULL ORDER BY m.seat LIMIT 1",
+    "ahead_group": """SELECT c.group_id FROM scheduling_session s JOIN groups_cycle c ON c.id = s.cycle_id WHERE s.kind = 'first'
+        AND s.started_at IS NULL AND s.starts_at > now() + interval '1 day' AND c.closed_at IS NULL ORDER BY s.starts_at LIMIT 1""",
+    "ahead_cycle": "SELECT id FROM groups_cycle WHERE group_id = '{ahead_group}' AND closed_at IS NULL",
+    "past_cycle": """SELECT c.id FROM groups_cycle c JOIN scheduling_session s ON s.cycle_id = c.id JOIN groups_membership m ON m.group_id = c.group_id
+        JOIN people_person p ON p.id = m.person_id WHERE c.closed_at IS NOT NULL AND s.kind = 'reconvene' AND s.ended_at IS NOT NULL ORDER BY c.closed_at
+        DESC, c.id LIMIT 1""",
+    "past_group": "SELECT group_id FROM groups_cycle WHERE id = '{past_cycle}'",
+    "past": "SELECT person_id FROM groups_membership WHERE group_id = '{past_group}' ORDER BY seat LIMIT 1",
+    "past_challenge": "SELECT challenge_id FROM groups_membership WHERE group_id = '{past_group}' AND person_id = '{past}'",
+    "observed": "SELECT id FROM surveys_observerquestion WHERE person_id = '{past}'",
+    "introduced": """INSERT INTO challenges_introduction (id, organisation_id, challenge_id, offer_id, asked_at) SELECT gen_random_uuid(),
+        organisation_id, '{waiting_challenge}', id, now() FROM challenges_askme WHERE person_id = '{past}' RETURNING id""",
     "strategy": "SELECT id FROM playbook_strategy WHERE withdrawn_at IS NULL AND retired_on IS NULL ORDER BY id LIMIT 1",
     "placeless": "SELECT id FROM scheduling_session WHERE ended_at IS NULL AND cancelled_at IS NULL ORDER BY starts_at DESC LIMIT 1",
     "milestone": "SELECT milestone_on FROM releases_report ORDER BY milestone_on LIMIT 1",
@@ -167,6 +180,15 @@ def by_link(path: str, purpose: str, person: str, subject: str, *, days: int = 9
         page.goto(company.site.origin + path + facts.link(purpose, facts[person], facts[subject], days=days) + end)
 
     return visit
+
+
+def over_the_top(company: Company, page: Page) -> None:
+    by_link("/questions/later/", "twelve-weeks", "past", "past_cycle")(company, page)  # type: ignore[operator]
+    page.locator("main form").evaluate("form => { form.noValidate = true }")
+    page.locator("[name=item-sure]").first.check(force=True)
+    page.locator("input[type=number]").last.fill("140")
+    page.get_by_role("button", name="Keep my answers").click()
+    page.wait_for_load_state()
 
 
 def suggestions(company: Company, page: Page) -> None:
@@ -366,6 +388,20 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("plan by link", "guest", by_link("/plans/", "plan", "check_in", "check_in_cycle"), "What was your if-then?"),
     ("talk by link", "guest", by_link("/talks/", "talk", "half_way", "half_way_cycle"), "We have talked"),
     ("journal by link", "guest", by_link("/journals/", "journal", "half_way", "half_way_cycle"), "A line for your journal"),
+    ("questions, before", "ahead", "/questions/{ahead_cycle}/start/", "Before you meet: three taps"),
+    ("home, questions before", "ahead", "/", "Before you meet: three taps"),
+    ("questions, before, kept", "ahead", sends("/questions/{ahead_cycle}/start/", "Keep my answers"), "Kept, thank you"),
+    ("questions, later by link", "guest", by_link("/questions/later/", "twelve-weeks", "past", "past_cycle"), "Twelve weeks later"),
+    ("questions, later, with errors", "guest", over_the_top, "Nothing was saved"),
+    ("group, history", "past", "/groups/{past_group}/history/", "What this group has done"),
+    ("groups, before", "past", "/groups/", "My groups"),
+    ("observers, none", "past", "/observers/{past_cycle}/", "Ask others what they see"),
+    ("observers, link", "past", sends("/observers/{past_cycle}/", "Make the link"), "The link to hand on"),
+    ("observing by link", "guest", by_link("/observing/", "observer", "past", "observed"), "What was different?"),
+    ("challenge, settled", "past", "/challenges/{past_challenge}/", "May others ask you?"),
+    ("challenge, may be asked", "past", sends("/challenges/{past_challenge}/", "You may ask me about this topic"), "Do not ask me any more"),
+    ("fellow by link", "guest", by_link("/fellows/", "fellow", "past", "introduced"), "May somebody ask you about this?"),
+    ("challenge, somebody asked", "waiting", "/challenges/{waiting_challenge}/", "Somebody has been asked"),
     ("pause by link", "guest", by_link("/messages/", "pause", "check_in", "check_in_cycle", end="/pause/"), "Pause"),
     ("join by link", "guest", joining, "Take a seat"),
     ("home, nothing yet", "newcomer", "/", "What is pressing right now?"),

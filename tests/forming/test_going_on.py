@@ -3,10 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from reconvene.availability.models import Busy
+from reconvene.challenges.models import Challenge
+from reconvene.forming.calling import join_called_group, open_seats
 from reconvene.forming.going_on import choose_dates, find_next_dates
-from reconvene.groups.actions import choose_topic, close_cycle
+from reconvene.forming.jobs import rouse_silent_groups
+from reconvene.groups.actions import CannotSit, choose_topic, close_cycle
 from reconvene.groups.models import Cycle, Membership
 from reconvene.groups.rules import Outcome
 from reconvene.notices.models import Notice
@@ -109,3 +113,55 @@ def test_a_stranger_finds_neither_page(following: Cycle) -> None:
 
     assert stranger.get(f"/groups/{following.group_id}/dates/").status_code == 404
     assert stranger.get(f"/groups/{following.group_id}/topic/").status_code == 404
+
+
+def test_an_open_seat_is_taken_by_a_code_and_who_comes_sees_nothing_of_the_cycles_before(following: Cycle) -> None:
+    find_next_dates(following, now=LATER)
+    before, group = following.group.cycles.get(number=1), following.group
+    with time_machine.travel(LATER, tick=False):
+        call = open_seats(following, by=world.person("ana"), now=LATER)
+        assert open_seats(following, by=world.person("ben"), now=LATER).code == call.code
+        join_called_group(call, person=world.person("dan"), now=LATER)
+        with pytest.raises(CannotSit) as refusal:
+            join_called_group(call, person=world.person("eva"), now=LATER)  # Ben's boss
+        assert refusal.value.code == "reporting_line"
+        dan, ana = world.sign_in(world.person("dan")), world.sign_in(world.person("ana"))
+        first = before.sessions.get(kind=Kind.FIRST)
+        for address in (f"/sessions/{first.id}/", f"/rooms/{first.id}/", f"/practice/{before.id}/", f"/observers/{before.id}/"):
+            assert (address, dan.get(address).status_code) == (address, 404)
+        assert "Cycle 1" not in dan.get(f"/groups/{group.id}/history/").content.decode()
+        assert "Cycle 1" in ana.get(f"/groups/{group.id}/history/").content.decode()
+        assert ana.get(f"/sessions/{first.id}/").status_code == 200
+
+    invited = Notice.objects.filter(person=world.person("dan"), subject_id__in=following.sessions.values("id"))
+    assert invited.exists()
+
+
+def test_the_history_of_a_group_is_for_those_who_were_there_also_after_it_ended(following: Cycle) -> None:
+    close_cycle(following, outcome=Outcome.FINISH, now=LATER + timedelta(days=40))
+    address = f"/groups/{following.group_id}/history/"
+
+    page = world.sign_in(world.person("ben")).get(address).content.decode()
+    assert "Cycle 2" in page and "Cycle 1" in page and "Ana Example" in page
+    assert [world.sign_in(world.person(who)).get(address).status_code for who in ("dan", "fay", "ada")] == [404, 404, 404]
+
+
+def test_a_group_that_found_no_dates_is_asked_twice_and_then_ends_kindly(following: Cycle) -> None:
+    Busy.objects.create(person=world.person("ben"), starts_at=LATER, ends_at=LATER + timedelta(days=200))
+    asked = []
+    for day in range(37):
+        rouse_silent_groups(LATER + timedelta(days=day))
+        asked.append(Notice.objects.filter(kind="no_dates_yet", person=world.person("ana")).count())
+
+    following.refresh_from_db()
+    assert [asked[day] for day in (13, 14, 23, 24, 34, 36)] == [0, 1, 1, 2, 2, 2]
+    assert following.closed_at == LATER + timedelta(days=35)
+    assert Notice.objects.filter(kind="group_ended").count() == 3
+    assert Challenge.objects.open().count() == 3
+
+
+def test_before_it_is_asked_dates_are_looked_for_once_more(following: Cycle) -> None:
+    rouse_silent_groups(LATER + timedelta(days=14))
+
+    assert Session.objects.filter(cycle=following).count() == 2
+    assert not Notice.objects.filter(kind="no_dates_yet").exists()

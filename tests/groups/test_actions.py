@@ -142,6 +142,24 @@ def test_finishing_ends_the_group_settles_its_challenges_and_frees_its_members()
     assert len(seats(found("ana", "eli", "flo"))) == 3
 
 
+def test_who_wants_something_else_leaves_with_the_challenge_settled_or_waiting_and_the_others_go_on() -> None:
+    group = found("ana", "cho", "dan", "eli", "flo")
+    eli, flo = world.people("eli", "flo")
+    close_cycle(group.cycles.get(), outcome=Outcome.AGAIN, settled={eli.id}, waiting={flo.id}, now=TUESDAY)
+
+    assert list(seats(group).values()) == ["Ana", "Cho", "Dan"]
+    assert Challenge.objects.get(person=eli).settled_at == TUESDAY
+    assert list(Challenge.objects.open()) == [Challenge.objects.get(person=flo)]
+
+
+def test_when_the_group_ends_the_challenges_of_those_who_want_more_wait_again() -> None:
+    group = found("ana", "cho", "dan")
+    close_cycle(group.cycles.get(), outcome=Outcome.FINISH, waiting={world.person("ana").id}, now=TUESDAY)
+
+    assert [one.person.first_name for one in Challenge.objects.open()] == ["Ana"]
+    assert seats(group) == {}
+
+
 def test_closing_twice_changes_nothing() -> None:
     group = found("ana", "cho", "dan")
     cycle = group.cycles.get()

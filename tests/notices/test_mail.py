@@ -8,8 +8,11 @@ from email.parser import BytesParser
 
 import pytest
 
+from reconvene.challenges.models import AskMe, Introduction
 from reconvene.forming.models import Seat
+from reconvene.groups.actions import close_cycle
 from reconvene.groups.models import Cycle
+from reconvene.groups.rules import Outcome
 from reconvene.notices import registry
 from reconvene.notices.actions import CHANNEL_CHOSEN, set_wishes
 from reconvene.notices.brief import brief_of
@@ -24,6 +27,7 @@ from reconvene.playbook.rules import StrategyDraft
 from reconvene.practice import schedule
 from reconvene.scheduling import kinds
 from reconvene.scheduling.models import Session
+from reconvene.surveys.messages import TWELVE_WEEKS
 from tests import world
 from tests.forming.queue import propose
 from tests.practice.small import HELD, at, held_cycle, plan_of
@@ -32,6 +36,7 @@ pytestmark = pytest.mark.django_db
 IN_THE_THREAD = {
     schedule.PLAN_COPY, schedule.OCCASION, schedule.CHECK_IN, schedule.BUDDY, schedule.HALF_WAY, schedule.SECOND, schedule.REPORT,
     kinds.INVITATION, kinds.CANCELLATION, kinds.HOST_CARD, kinds.TOMORROW, kinds.STILL_WANTED, kinds.MISSED, "session_closed",
+    TWELVE_WEEKS,
 }  # fmt: skip
 COUNTED = {TOPIC_NEWS} | IN_THE_THREAD - {
     kinds.INVITATION,
@@ -95,8 +100,30 @@ def subjects(cycle: Cycle) -> dict[str, tuple[Person, uuid.UUID]]:
         "proposal_dissolved": (ana, uuid.uuid4()),
         "help_wanted": (ben, ana.id),
         "date_wanted": (ana, cycle.group_id),
+        "no_dates_yet": (world.person("hal"), dateless_cycle().id),
+        **introduction(),
         CHANNEL_CHOSEN: (ana, ana.id),
     }
+
+
+def dateless_cycle() -> Cycle:
+    """Hal’s group goes on and has no dates."""
+    group = world.make_group(*world.people("hal", "ivy", "kim"), name="Robin")
+    following = close_cycle(group.cycles.get(), outcome=Outcome.AGAIN, now=HELD)
+    assert following is not None
+    return following
+
+
+def introduction() -> dict[str, tuple[Person, uuid.UUID]]:
+    """Sam waits alone and two are asked for him: one has not answered yet, the other agrees."""
+    sam, topic = world.person("sam"), world.topic("feedback")
+    found = {}
+    for kind, agreed_at in (("fellow_asked", None), ("fellow_agreed", HELD)):
+        challenge = world.make_challenge(sam, topic=topic, withdrawn_at=HELD if agreed_at else None)
+        offer = AskMe.objects.create(person=world.person(kind), topic=topic, offered_at=HELD)
+        asked = Introduction.objects.create(challenge=challenge, offer=offer, asked_at=HELD, agreed_at=agreed_at)
+        found[kind] = (sam if agreed_at else offer.person, asked.id)
+    return found
 
 
 def every_letter() -> dict[str, EmailMessage]:

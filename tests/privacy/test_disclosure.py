@@ -1,3 +1,4 @@
+import math
 from dataclasses import fields
 from itertools import chain, combinations
 
@@ -6,7 +7,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconvene.privacy import disclosure
-from reconvene.privacy.disclosure import Cell, Hidden, Middle, Share, Shown, mean, median, publishable, share, threshold, wilson
+from reconvene.privacy.disclosure import (
+    Amount,
+    Cell,
+    Hidden,
+    Middle,
+    Share,
+    Shown,
+    mean,
+    median,
+    publishable,
+    share,
+    threshold,
+    total,
+    wilson,
+)
 
 K = 8
 CELLS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 8)), max_size=6).map(
@@ -154,3 +169,24 @@ def test_means_and_medians_are_gated_and_rounded_alike() -> None:
 def test_numbers_off_their_scale_are_refused(wrong: object) -> None:
     with pytest.raises(ValueError, match=r"share|k may|scale|interval"):
         wrong()
+
+
+def test_a_sum_needs_k_people_of_three_groups_is_rounded_down_and_leaves_far_values_out() -> None:
+    values = [1000.0, 1100.0, 1200.0, 1300.0, 1400.0, 1500.0, 1600.0, 1700.0, 1800.0]
+
+    assert total(values, 3, k=8) == Amount(12_000, None)
+    assert total([*values, 1e9], 3, k=8) == Amount(12_000, None)
+    assert total(values[:7], 3, k=8) == Hidden() == total(values, 2, k=8)
+
+
+@given(st.lists(st.floats(1, 1e8), min_size=1, max_size=40), st.integers(1, 6))
+def test_no_published_sum_tells_what_one_person_said(values: list[float], groups: int) -> None:
+    shown = total(values, groups, k=8)
+
+    assert isinstance(shown, Hidden) or (len(values) >= 8 and groups >= 3 and shown.value <= math.fsum(values))
+    if isinstance(shown, Amount):
+        assert shown.value % 10 ** max(0, len(str(shown.value)) - 2) == 0
+
+
+def test_a_sum_of_which_one_person_is_a_third_is_hidden() -> None:
+    assert total([1.0, 1, 1, 1, 1, 1, 100, 120, 110], 3, k=8) == Hidden()

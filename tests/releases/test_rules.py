@@ -12,6 +12,7 @@ from reconvene.releases.rules import (
     Counts,
     Shares,
     Spread,
+    Sum,
     begins,
     carried,
     days_taken,
@@ -117,3 +118,14 @@ def test_a_window_that_begins_after_the_last_report_is_always_new() -> None:
 def test_values_off_the_scale_count_at_its_end() -> None:
     value = figure("w", Spread((40.0,) * 9, 3, scale=(0.0, 20.0)), k=8, on=MARCH)
     assert (value["value"], value["bound"]) == (18.0, "at_least")
+
+
+def test_a_sum_is_published_anew_only_when_enough_people_changed_it() -> None:
+    old = Sum(tuple(float(1000 + 100 * at) for at in range(9)), 3)
+    before = figure("benefit", old, k=8, on=MARCH)
+    one_more, many = Sum((*old.values, 1500.0), 3), Sum((*old.values, *old.values), 4)
+
+    assert before == {"kind": "sum", "title": "benefit", "value": 12_000, "people": None, "taken_on": "2026-03-01"}
+    for new, kept in ((one_more, True), (many, False)):
+        fresh = figure("benefit", new, k=8, on=APRIL)
+        assert (carried(fresh, before=before, was={"2026-03-01": old}, now=new, k=8) == before) == kept

@@ -136,7 +136,7 @@ def test_the_totals_of_the_vote_stay_hidden_while_it_goes_on() -> None:
     table = met("ana", "ben", "cho", kind="reconvene")
     table.tell("ana", "vote", outcome="again")
     page = words(table, "ben")
-    assert "1 of 3 have voted" in page and "for another round" not in page
+    assert "1 of 3 have tapped" in page and "for going deeper" not in page
 
 
 def test_seven_days_after_the_session_the_tick_closes_the_cycle_once() -> None:

@@ -7,7 +7,7 @@ import pytest
 from reconvene.groups.models import Cycle, Pact
 from reconvene.playbook.models import AuthorKey, Strategy
 from reconvene.practice.models import Buddy, Plan
-from reconvene.rooms.models import Consent, Idea, Lesson, Secret
+from reconvene.rooms.models import Consent, Idea, Lesson, Secret, Vote
 from reconvene.surveys.models import Response
 from tests.rooms.play import Table, a_table
 
@@ -108,6 +108,8 @@ def test_both_sessions_are_played_from_arriving_to_closing() -> None:
     assert Consent.objects.count() == 0, "nobody is known to have said no"
     first_cycle = Cycle.objects.get(number=1)
     assert first_cycle.closed_at and first_cycle.outcome == "again" and Cycle.objects.filter(number=2).exists()
+    assert Vote.objects.count() == 0, "nobody is known to have wanted something else"
+    assert {one.person.first_name for one in table.group.memberships.live()} == {"Ana", "Ben", "Cho"}
     keys = second.post("ben", "keys").content.decode()
     assert "Key to withdraw it" in keys and Secret.objects.count() == 3
     assert "Each is shown once" in second.post("ben", "keys").content.decode()
@@ -135,5 +137,5 @@ def test_the_totals_of_the_vote_are_shown_when_the_time_for_it_is_up() -> None:
     state = second.room.state
     assert state is not None
     second.now = state.step_ends_at + timedelta(seconds=1)
-    assert "3 for another round" in second.text("ben") and "1 to finish here" in second.text("ben")
+    assert "3 for going deeper" in second.text("ben") and "1 for enough" in second.text("ben")
     assert second.get("ana", "room-table-stage").status_code == 200

@@ -105,7 +105,7 @@ def test_the_second_time_in_a_row_the_group_is_asked_by_a_message_of_its_own(gro
     replace_lost_dates(LOST + 3 * DAY)
 
     assert first(group).asked_at == LOST + 3 * DAY
-    assert told(kinds.STILL_WANTED) == ALL
+    assert told(kinds.STILL_WANTED) == sorted(ALL * 2)  # at once, and four days later to whoever has not answered
     assert told(kinds.INVITATION) == []
     notice = Notice.objects.filter(kind=kinds.STILL_WANTED).first()
     message = composer(kinds.STILL_WANTED)(notice, now=LOST + 3 * DAY)  # type: ignore[misc, arg-type]

@@ -1,10 +1,15 @@
 """The challenges app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class ChallengesConfig(AppConfig):
-    """Names the app."""
+    """Names the app and registers the words of its notices."""
 
     name = "reconvene.challenges"
     label = "challenges"
+
+    def ready(self) -> None:
+        import_module("reconvene.challenges.messages")

@@ -91,3 +91,58 @@ class Challenge(Owned):
         """Its cycle is closed. Saves; tells no one."""
         self.settled_at = now
         self.save(update_fields=["settled_at"])
+
+
+class AskMeQuerySet(models.QuerySet["AskMe"]):
+    """Words for choosing offers to be asked."""
+
+    def standing(self) -> Self:
+        """Not taken back, by people who have not left."""
+        return self.filter(withdrawn_at=None, person__left_at=None)
+
+
+class AskMe(Owned):
+    """That a person who settled a challenge may be asked about its topic, until they take it back."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="+")
+    offered_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = AskMeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "topic"], condition=Q(withdrawn_at=None), name="one_offer_per_topic")]
+
+    def withdraw(self, *, now: datetime) -> None:
+        """Be asked no more. Saves; tells no one."""
+        self.withdrawn_at = now
+        self.save(update_fields=["withdrawn_at"])
+
+
+class Introduction(Owned):
+    """That somebody who waits alone would like to ask a fellow. Neither learns who the other is before both have agreed."""
+
+    challenge = models.ForeignKey(Challenge, models.CASCADE, related_name="introductions")
+    offer = models.ForeignKey(AskMe, models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField()
+    agreed_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["challenge", "offer"], name="asked_once_per_challenge")]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still be answered: neither answered nor taken back by either."""
+        return self.agreed_at is None and self.declined_at is None and self.offer.withdrawn_at is None and self.challenge.is_open
+
+    def agree(self, *, now: datetime) -> None:
+        """The fellow may be asked. Saves; tells no one."""
+        self.agreed_at = now
+        self.save(update_fields=["agreed_at"])
+
+    def decline(self, *, now: datetime) -> None:
+        """Not this time. Saves; tells no one."""
+        self.declined_at = now
+        self.save(update_fields=["declined_at"])

@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -12,11 +12,14 @@ from reconvene.availability.actions import refresh, set_hours
 from reconvene.availability.forms import initial_hours
 from reconvene.availability.queries import week_of
 from reconvene.base import clock
-from reconvene.challenges import actions, queries
+from reconvene.base.links import Link, by_link
+from reconvene.challenges import actions, fellows, queries
 from reconvene.challenges.forms import LONGEST_CHALLENGE, STARTS, ChallengeForm
-from reconvene.challenges.models import Challenge
+from reconvene.challenges.messages import FELLOW_LINK
+from reconvene.challenges.models import Challenge, Introduction
 from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
+from reconvene.people.models import Person
 from reconvene.people.noticing import noticed_names
 from reconvene.people.requests import PersonRequest
 from reconvene.playbook.queries import settled_on
@@ -75,9 +78,15 @@ def hints(request: PersonRequest) -> HttpResponse:
 
 def challenge(request: PersonRequest, challenge_id: uuid.UUID) -> HttpResponse:
     """One's own challenge: useful the same day, whatever the queue does."""
-    mine = get_object_or_404(Challenge.objects.visible_to(request.user).select_related("topic"), id=challenge_id)
+    mine = get_object_or_404(Challenge.objects.visible_to(request.user).select_related("topic", "person"), id=challenge_id)
+    now = clock.now()
+    standing = fellows.standing_of(mine, now=now)
     page = {
         "challenge": mine,
+        "fellow": standing.fellow,
+        "has_asked": standing.has_asked,
+        "may_ask": standing.fellow is None and not standing.has_asked and fellows.fellow_for(mine, now=now) is not None,
+        "offers": mine.settled_at is not None and fellows.may_be_asked(request.user, topic=mine.topic),
         "guide": library().guides.get(mine.topic.slug),
         "crowd": queries.others_waiting(mine.topic, person=request.user),
         "strategies": settled_on(mine.topic, organisation=request.user.organisation, limit=STRATEGIES_SHOWN),
@@ -93,3 +102,41 @@ def withdrawal(request: PersonRequest, challenge_id: uuid.UUID) -> HttpResponse:
     actions.withdraw_challenge(mine, now=clock.now())
     messages.success(request, _("You no longer wait on this. Nobody was told."))
     return redirect("home")
+
+
+@require_POST
+def offer(request: PersonRequest, challenge_id: uuid.UUID) -> HttpResponse:
+    """Say that one may be asked about the topic of a challenge that is settled, or take it back."""
+    settled = Challenge.objects.visible_to(request.user).exclude(settled_at=None).select_related("topic")
+    mine = get_object_or_404(settled, id=challenge_id)
+    if request.POST.get("offer") == "no":
+        fellows.take_back(request.user, topic=mine.topic, now=clock.now())
+        messages.success(request, _("You are not asked about this any more."))
+    else:
+        fellows.offer(request.user, topic=mine.topic, now=clock.now())
+        messages.success(request, _("You may be asked about this. Each time you decide anew, before anybody learns who you are."))
+    return redirect("challenge", mine.id)
+
+
+@require_POST
+def asking(request: PersonRequest, challenge_id: uuid.UUID) -> HttpResponse:
+    """Have a fellow asked for a challenge that waits alone."""
+    mine = get_object_or_404(Challenge.objects.visible_to(request.user), id=challenge_id)
+    try:
+        fellows.ask_a_fellow(mine, now=clock.now())
+    except fellows.NobodyToAsk:
+        messages.info(request, _("There is nobody to ask just now."))
+    else:
+        messages.success(request, _("We have asked. You hear from us when they agree."))
+    return redirect("challenge", mine.id)
+
+
+@by_link(FELLOW_LINK)
+def fellow(request: HttpRequest, link: Link) -> HttpResponse:
+    """Whether one may be asked this time, from a message. Who asks is shown once one has agreed."""
+    found = Introduction.objects.select_related("offer", "challenge__topic", "challenge__person")
+    person = get_object_or_404(Person.objects.active(), id=link.person_id)
+    asked = get_object_or_404(found, id=link.subject_id, offer__person=person)
+    if request.method == "POST":
+        asked = fellows.answer(asked, agrees=request.POST.get("agrees") == "yes", now=clock.now())
+    return render(request, "challenges/fellow.html", {"asked": asked, "asker": asked.challenge.person, "topic": asked.challenge.topic})

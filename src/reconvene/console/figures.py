@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from reconvene.console.words import AIM_DAYS, GO_MARKS, SHARES, STAGES, TRUST
+from reconvene.console.words import AIM_DAYS, GO_MARKS, MISSING, RESULTS, SHARES, STAGES, TRUST
 
 Value = Mapping[str, Any]
 MONTHS_SHOWN = 6
@@ -71,13 +71,15 @@ class Charts:
     topics: tuple[Bar, ...]
     hidden_topics: int
     trust: tuple[Trust, ...]
+    results: tuple[Trust, ...]
+    missing: tuple[Bar, ...]
     aim_y: str
 
     @property
     def is_bare(self) -> bool:
         """Whether not one figure is shown."""
         rows = [*(bar.people for bar in (*self.funnel, *self.topics)), *(bar.percent for bar in self.shares)]
-        return all(row is None for row in rows) and not self.months and all(one.value is None for one in self.trust)
+        return all(row is None for row in rows) and not self.months and all(one.value is None for one in (*self.trust, *self.results))
 
     @property
     def raised(self) -> int | None:
@@ -124,6 +126,8 @@ def charts(figures: Mapping[str, Value], *, on: date, waits: Sequence[tuple[date
         topics=_bars(sorted(topics["cells"], key=lambda cell: (-cell["people"], cell["label"])), on=on, words={}),
         hidden_topics=topics["hidden_cells"],
         trust=tuple(_trust(str(label), figures[key]) for key, label in TRUST.items() if key in figures),
+        results=tuple(_trust(str(label), figures[key]) for key, label in RESULTS.items() if key in figures),
+        missing=_bars(figures.get("missing", {"cells": ()})["cells"], on=on, words=MISSING),
         aim_y=_y(AIM_DAYS),
     )
 
@@ -174,7 +178,7 @@ def _place(number: float) -> str:
 
 
 def _trust(label: str, value: Value) -> Trust:
-    return Trust(label, None) if "hidden" in value else Trust(label, round(value["value"], 1), value["bound"])
+    return Trust(label, None) if "hidden" in value else Trust(label, round(value["value"], 1), value.get("bound", "exactly"))
 
 
 def _earlier(value: Value, on: date) -> date | None:

@@ -17,15 +17,33 @@ SHARES = {
     "plan_changed": _("Shrank or swapped the plan half-way"),
     "knows_when": _("Left knowing when to try it"),
     "again": _("Would start another cycle"),
+    "still_doing": _("Still doing it after twelve weeks"),
+    "measure_moved": _("A measure has moved, by their own account"),
 }
 """In the order in which they are shown."""
-GO_MARKS = {"attended": 80, "tried_once": 65, "again": 60}
+GO_MARKS = {"attended": 80, "tried_once": 65, "again": 60, "still_doing": 40}
 """Per cent at which a programme goes on as it is; fixed before the first data (method 5.3)."""
 AIM_DAYS = 10
 TRUST = {
     "openly": _("Could speak openly, mean of 0 to 10"),
     "usable": _("Leave with something to use, mean of 0 to 10"),
     "messages_per_week": _("Messages per person and week; two at most"),
+}
+RESULTS = {
+    "need": _("In the way before the first session, mean of 0 to 10"),
+    "eased": _("Less in the way at the reconvene, in points"),
+    "surer": _("Surer than they were, looking back, in points"),
+    "hours_saved": _("Hours saved by the reconvene, own account, mean"),
+    "benefit": _("Benefit of the first year, own estimates times share due times confidence"),
+}
+"""What came of it, in the order of the outcome chain (method 4.2)."""
+MISSING = {
+    "occasion": _("A suitable occasion"),
+    "time": _("Time"),
+    "backing": _("The boss’s backing"),
+    "skill": _("Skill"),
+    "fit": _("The idea did not fit"),
+    "other": _("Something else"),
 }
 OBSTACLES = {
     "size": _("A group needs three to six people."),

@@ -29,7 +29,7 @@ from reconvene.scheduling.actions import book_sessions
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
 from reconvene.surveys.models import Response, pseudonym_of
-from reconvene.surveys.rules import Moment
+from reconvene.surveys.rules import LATER_DAYS, Moment
 
 ZONE = "Europe/Berlin"
 FRIDAY = 4
@@ -153,6 +153,9 @@ class Story:
             self._answers(cycle, member, moment=Moment.AFTER_FIRST, at=began)
             if self.rng.random() < 0.85:
                 self._answers(cycle, member, moment=Moment.AFTER_RECONVENE, at=began + timedelta(days=GAP_IDEAL))
+            self._answers(cycle, member, moment=Moment.JOINING, at=began - timedelta(days=3))
+            if began + timedelta(days=LATER_DAYS) < self.now:
+                self._answers(cycle, member, moment=Moment.TWELVE_WEEKS, at=began + timedelta(days=LATER_DAYS))
 
     def _attended(self, session: Session, members: Sequence[Person]) -> None:
         opened, closed = session.starts_at - timedelta(minutes=5), session.starts_at + timedelta(minutes=90)
@@ -186,12 +189,26 @@ class Story:
         }
         if moment == Moment.AFTER_RECONVENE:
             answers = {"in_the_way": tilt(2, 6), "sure": tilt(6, 9), "sure_before": tilt(2, 6), "openly": tilt(7, 10),
-                       "times_used": self.rng.choice(("1", "2-3", "2-3", "4+")), "again": self.rng.choice(("yes", "yes", "perhaps"))}  # fmt: skip
+                       "times_used": self.rng.choice(("1", "2-3", "2-3", "4+")), "again": self.rng.choice(("yes", "yes", "perhaps")),
+                       "hours": _chance("hours", person.name).randint(-1, 8)}  # fmt: skip
+        if moment in (Moment.JOINING, Moment.TWELVE_WEEKS):
+            answers = self._before_or_later(moment, _chance(moment, person.name))
         Response.objects.create(
             programme=self.programme, moment=moment, pseudonym=pseudonym_of(cycle.id, person.id),
             voice=pseudonym_of(cycle.organisation_id, person.id), group_pseudonym=pseudonym_of(cycle.group_id),
             answers=answers, week_of=(at - timedelta(days=at.weekday())).date(),
         )  # fmt: skip
+
+    def _before_or_later(self, moment: Moment, chance: random.Random) -> dict[str, object]:
+        """What somebody says before the first session, and twelve weeks later, when one in four puts a value on it."""
+        if moment == Moment.JOINING:
+            return {"in_the_way": chance.randint(6, 9), "sure": chance.randint(2, 6), "how_often": chance.choice(("2-3", "weekly", "more"))}
+        doing = chance.choice(("how_i_work", "how_i_work", "sometimes", "stopped"))
+        if doing == "stopped":
+            return {"in_the_way": chance.randint(4, 7), "still_doing": doing, "missing": chance.choice(("occasion", "time", "fit"))}
+        worth = {"value": 500 * chance.randint(2, 12), "due": 10 * chance.randint(2, 6), "confidence": 10 * chance.randint(4, 8)}
+        moved = chance.choice(("no", "no", "rework", "time"))
+        return {"in_the_way": chance.randint(2, 5), "still_doing": doing, "moved": moved} | (worth if moved != "no" else {})
 
     def _strategy(self, topic: Topic, lesson: Lesson) -> Strategy:
         published = date(self.now.year, self.now.month, 1) - timedelta(days=31 * self.rng.randint(0, 4))
@@ -217,6 +234,11 @@ class Story:
         """That day's wall time in the company's zone, naive; on a weekend the Monday after."""
         local = moment.astimezone(ZoneInfo(ZONE)).replace(hour=hour, minute=0, second=0, microsecond=0, tzinfo=None)
         return local + timedelta(days=max(0, 7 - local.weekday()) if local.weekday() > 4 else 0)
+
+
+def _chance(*parts: str) -> random.Random:
+    """Chance of its own for one answer, so that the rest of the story stays as it was told before."""
+    return random.Random(" ".join(parts))  # noqa: S311  # a sample, not a secret
 
 
 def _draft(words: PlanWords, *, on: date | None) -> PlanDraft:

@@ -14,13 +14,13 @@ from reconvene.forming.actions import SEAT_OFFER, dates_for, local_text
 from reconvene.forming.models import Call, Proposal, Seat
 from reconvene.forming.rules import FEWEST, FIRST_ROUND, JOIN_FOR, working_hours_later
 from reconvene.groups.actions import CannotSit, Sitter, found_group, seat_member
-from reconvene.groups.models import Membership, Programme
+from reconvene.groups.models import Cycle, Membership, Programme
 from reconvene.groups.rules import GAP_IDEAL, LARGEST
 from reconvene.guides.models import Topic
 from reconvene.notices.actions import put_newest, send_soon
 from reconvene.people.models import Person, reporting_chain
 from reconvene.scheduling.actions import BadDate, book_sessions, invite
-from reconvene.scheduling.rules import instant, read_local
+from reconvene.scheduling.rules import Kind, instant, read_local
 
 CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 CODE_LENGTH = 8
@@ -97,9 +97,21 @@ def start_group(*, topic: Topic, by: Person, first_local: str | None, now: datet
     for session in sessions[1 if first_local is None else 0 :]:
         invite(session, now=now)
     until = max(now, sessions[0].starts_at) + JOIN_FOR
-    return Call.objects.create(
-        group=group, code="".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH)), called_by=by, until=until
-    )
+    return Call.objects.create(group=group, code=_new_code(), called_by=by, until=until)
+
+
+@transaction.atomic
+def open_seats(cycle: Cycle, *, by: Person, now: datetime) -> Call:
+    """Let others take the open seats of a group that goes on, by a code that a member passes on, until its next first session begins. Tells no
+    one; opened twice, the code stays. Who comes sees nothing of the cycles before. Raises CannotSit when no seat is open, or it has begun.
+    """
+    first = cycle.sessions.filter(kind=Kind.FIRST, cancelled_at=None, started_at=None, starts_at__gt=now).first()
+    if first is None or cycle.number == 1 or cycle.closed_at is not None:
+        raise CannotSit("ended", by)
+    if cycle.group.memberships.live().count() >= LARGEST:
+        raise CannotSit("full", by)
+    facts = {"called_by": by, "until": first.starts_at}
+    return Call.objects.update_or_create(group=cycle.group, defaults=facts, create_defaults={**facts, "code": _new_code()})[0]
 
 
 @transaction.atomic
@@ -142,6 +154,10 @@ def join_as_newcomer(call: Call, *, name: str, email: str, now: datetime) -> Per
         raise KnownAddress from error
     join_called_group(call, person=person, now=now)
     return person
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
 
 def _running_call(by: Person, *, topic: Topic, now: datetime) -> Call | None:

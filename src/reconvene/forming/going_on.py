@@ -9,11 +9,20 @@ from reconvene.availability.dates import local_later
 from reconvene.availability.queries import zones
 from reconvene.availability.slots import Window
 from reconvene.forming.actions import dates_for, local_text
+from reconvene.groups.actions import close_cycle
 from reconvene.groups.models import Cycle, Membership
-from reconvene.groups.rules import GAP_IDEAL
+from reconvene.groups.rules import GAP_IDEAL, Outcome
+from reconvene.notices.actions import put
+from reconvene.notices.models import Notice
 from reconvene.scheduling.actions import book_sessions, invite
+from reconvene.scheduling.kinds import GROUP_ENDED
 from reconvene.scheduling.models import Session
 
+NO_DATES_YET = "no_dates_yet"
+SILENT_FOR = (timedelta(days=14), timedelta(days=24))
+"""When a group that goes on and has no dates is asked, after its last cycle closed."""
+ENDS_AFTER = timedelta(days=35)
+NEWS_FOR = timedelta(days=7)
 FROM_DAYS, TO_DAYS = 14, 42
 """When the next cycle's first session may lie, in days after the last one closed: time to go on practising, and not to forget."""
 
@@ -47,6 +56,27 @@ def choose_dates(cycle: Cycle, *, first_local: str, zone: str, now: datetime) ->
         return
     second, _ = local_later(datetime.fromisoformat(first_local), zone, days=GAP_IDEAL)
     _book(cycle, members, first=first_local, second=local_text(second), zone=zone, now=now)
+
+
+@transaction.atomic
+def rouse(cycle: Cycle, *, now: datetime) -> None:
+    """A group that goes on and has no dates: look for some again and ask its members, twice; then end it kindly. Tells all members.
+
+    Challenges wait again with their place kept. A cycle that has its sessions is left alone.
+    """
+    cycle = Cycle.objects.select_for_update(of=("self",)).select_related("group__programme").get(id=cycle.id)
+    if cycle.closed_at is not None or cycle.sessions.filter(cancelled_at=None).exists():
+        return
+    due = [cycle.started_at + length for length in SILENT_FOR if cycle.started_at + length <= now]
+    asked = Notice.objects.filter(kind=NO_DATES_YET, subject_id=cycle.id).values("due_at").distinct().count()
+    people = [membership.person for membership in cycle.group.memberships.live().select_related("person")]
+    if now >= cycle.started_at + ENDS_AFTER and asked >= len(SILENT_FOR):
+        close_cycle(cycle, outcome=Outcome.FINISH, waiting=[person.id for person in people], now=now)
+        for person in people:
+            put(person, kind=GROUP_ENDED, subject_id=cycle.id, due_at=now, not_after=now + NEWS_FOR)
+    elif asked < len(due) and not find_next_dates(cycle, now=now):
+        for person in people:
+            put(person, kind=NO_DATES_YET, subject_id=cycle.id, due_at=due[asked], not_after=now + NEWS_FOR)
 
 
 def _book(cycle: Cycle, members: list[Membership], *, first: str, second: str, zone: str, now: datetime) -> None:

@@ -4,13 +4,15 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from reconvene.base.jobs import on_tick
 from reconvene.forming.actions import form_groups, release_seats, settle_proposal
+from reconvene.forming.going_on import SILENT_FOR, rouse
 from reconvene.forming.models import Proposal
 from reconvene.forming.pool import seatable
-from reconvene.groups.models import Programme
+from reconvene.groups.models import Cycle, Programme
+from reconvene.scheduling.models import Session
 
 log = logging.getLogger(__name__)
 AGAIN_AFTER = timedelta(hours=12)  # those still waiting are looked at again, because others' diaries change
@@ -31,6 +33,14 @@ def settle_overdue(now: datetime) -> None:
                 settle_proposal(proposal, now=now)
         except Exception:
             log.exception("Proposal %s could not be settled; it is tried again at the next tick.", proposal.id)
+
+
+@on_tick
+def rouse_silent_groups(now: datetime) -> None:
+    """Groups that go on and have found no dates are asked twice, then end kindly."""
+    booked = Session.objects.filter(cycle=OuterRef("id"), cancelled_at=None)
+    for cycle in Cycle.objects.running().filter(~Exists(booked), number__gt=1, started_at__lte=now - SILENT_FOR[0]):
+        rouse(cycle, now=now)
 
 
 @on_tick

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reconvene.base.links import Link, absolute
+from reconvene.forming.going_on import NO_DATES_YET
 from reconvene.forming.models import Seat
+from reconvene.groups.models import Cycle
 from reconvene.notices.models import Notice
 from reconvene.notices.registry import register
 from reconvene.notices.rules import Message
@@ -48,9 +50,24 @@ def proposal_dissolved(notice: Notice, *, now: datetime) -> Message | None:
     return Message(subject=_("New dates are being looked for"), lines=lines, button=(_("What you can do today"), absolute("home")))
 
 
+def no_dates_yet(notice: Notice, *, now: datetime) -> Message | None:
+    """The group goes on and has no dates. Not wanted once it has, or the person has left it."""
+    cycle = Cycle.objects.visible_to(notice.person).running().filter(id=notice.subject_id).first()
+    if cycle is None or cycle.sessions.filter(cancelled_at=None).exists():
+        return None
+    lines = (
+        _("Your group wanted to go on, and there are no dates yet that suit all of you."),
+        _(
+            "Any of you may choose when you meet. When nobody does within the next weeks, the group ends kindly, and your challenge waits again."
+        ),
+    )
+    return Message(_("When do you meet again?"), lines, button=(_("Choose when we meet"), absolute("group", cycle.group_id)))
+
+
 def _when(moment: datetime, person: Person) -> str:
     return formats.date_format(moment.astimezone(ZoneInfo(person.time_zone)), "l j F, H:i")
 
 
+register(NO_DATES_YET, no_dates_yet)
 register("seat_offer", seat_offer, is_pressing=True)
 register("proposal_dissolved", proposal_dissolved)

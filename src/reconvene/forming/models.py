@@ -170,3 +170,40 @@ class Call(Owned):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "code"], name="one_call_per_code")]
+
+
+class MergerQuerySet(models.QuerySet["Merger"]):
+    """Words for choosing mergers."""
+
+    def open(self) -> Self:
+        """Neither agreed to nor declined."""
+        return self.filter(agreed_at=None, declined_at=None)
+
+
+class Merger(Owned):
+    """That one group offers another one, which goes on with the same topic, to become one with it. The host of each decides."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="+", help_text="Which offers, and would end")
+    other = models.ForeignKey(Group, models.CASCADE, related_name="+", help_text="Which would go on with all of them")
+    offered_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    offered_at = models.DateTimeField()
+    agreed_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
+
+    objects = MergerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group"], condition=Q(agreed_at=None, declined_at=None), name="one_open_merger_per_group"),
+            models.CheckConstraint(condition=~Q(group=models.F("other")), name="merger_of_two_groups"),
+        ]
+
+    def agree(self, *, now: datetime) -> None:
+        """The two are one. Saves; tells no one."""
+        self.agreed_at = now
+        self.save(update_fields=["agreed_at"])
+
+    def decline(self, *, now: datetime) -> None:
+        """They stay two. Saves; tells no one."""
+        self.declined_at = now
+        self.save(update_fields=["declined_at"])

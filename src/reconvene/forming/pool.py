@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from reconvene.availability.queries import diaries, zones
 from reconvene.availability.slots import Diary, Window, free_mask, grid
-from reconvene.challenges.models import Challenge, ChallengeQuerySet
+from reconvene.challenges.models import AskMe, Challenge, ChallengeQuerySet
 from reconvene.challenges.rules import FIRST_WINDOW_DAYS, Start
 from reconvene.forming.models import Seat
 from reconvene.forming.rules import FIRST_ROUND, NEXT_ROUND, blend, earliest_day
@@ -96,6 +96,7 @@ class Pool:
     def _candidates(self) -> tuple[Candidate, ...]:
         ids = [challenge.person_id for challenge in self.challenges]
         above, apart, met = _superiors(ids), _apart(ids), _met(ids)
+        handled = set(AskMe.objects.standing().filter(person__in=ids).values_list("person_id", "topic_id"))
         grids = [grid(window, minutes=self.programme.session_minutes) for window in self.windows]
         made = []
         for challenge in self.challenges:
@@ -111,7 +112,7 @@ class Pool:
                     function=person.function,
                     site=person.site,
                     languages=person.spoken_languages,
-                    has_experience=challenge.has_experience,
+                    has_experience=challenge.has_experience or (person.id, challenge.topic_id) in handled,
                     met=met[person.id],
                     waiting_days=max(0.0, (self.now - challenge.raised_at) / timedelta(days=1)),
                     apart=apart[person.id],

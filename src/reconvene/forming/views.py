@@ -46,7 +46,7 @@ def seat(request: PersonRequest, link: Link) -> HttpResponse:
         person_id=link.person_id,
         person__left_at=None,
     )
-    return _seat(request, mine, address=request.path)
+    return _seat(request, mine, address=request.path, token=link.token())
 
 
 def seat_mine(request: PersonRequest, seat_id: uuid.UUID) -> HttpResponse:
@@ -55,7 +55,7 @@ def seat_mine(request: PersonRequest, seat_id: uuid.UUID) -> HttpResponse:
     return _seat(request, get_object_or_404(scope, id=seat_id), address=request.path)
 
 
-def _seat(request: PersonRequest, mine: Seat, *, address: str) -> HttpResponse:
+def _seat(request: PersonRequest, mine: Seat, *, address: str, token: str = "") -> HttpResponse:
     now = clock.now()
     if request.method == "POST":
         try:
@@ -64,7 +64,7 @@ def _seat(request: PersonRequest, mine: Seat, *, address: str) -> HttpResponse:
             messages.info(request, _("This was settled in the meantime. Here is how things stand now."))
         return redirect(address)
     page = queries.seat_page(mine, now=now)
-    return render(request, "forming/seat.html", {"page": page, "reader": mine.person, "place": "home"})
+    return render(request, "forming/seat.html", {"page": page, "reader": mine.person, "token": token, "place": "home"})
 
 
 def _answer(request: PersonRequest, mine: Seat) -> None:

@@ -1,6 +1,7 @@
 """Making, leaving and ending groups, and closing cycles. The apps above decide when."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -114,22 +115,28 @@ def choose_topic(cycle: Cycle, *, topic: Topic, question: str, now: datetime) ->
 
 
 @transaction.atomic
-def close_cycle(cycle: Cycle, *, outcome: Outcome, now: datetime) -> Cycle | None:
-    """Close a cycle as the group decided; return the next cycle when it goes on, else None.
+def close_cycle(
+    cycle: Cycle, *, outcome: Outcome, settled: Collection[uuid.UUID] = (), waiting: Collection[uuid.UUID] = (), now: datetime
+) -> Cycle | None:
+    """Close a cycle as the group decided; return the next cycle when it goes on, else None. Tells no one.
 
-    Going on keeps everyone's seat. Finishing ends the group, settles its challenges and frees its members for other groups.
-    A cycle that is closed already is left alone.
+    Going on keeps everyone's seat but for the people in `settled` and `waiting`, whose challenges are settled or wait again. Finishing ends the
+    group and frees its members for other groups; challenges are settled, but for those of people in `waiting`. A cycle that is closed already is
+    left alone.
     """
     cycle = Cycle.objects.select_for_update().select_related("group").get(id=cycle.id)
     if cycle.closed_at is not None:
         return None
     cycle.close(outcome=outcome, now=now)
-    if outcome in (Outcome.AGAIN, Outcome.NEW_TOPIC):
-        return Cycle.objects.create(group=cycle.group, number=cycle.number + 1, topic=cycle.topic, started_at=now)
-    for membership in cycle.group.memberships.live().select_related("challenge"):
-        if membership.challenge:
-            membership.challenge.settle(now=now)
+    leaving = cycle.group.memberships.live().select_related("challenge")
+    for membership in leaving.filter(person__in={*settled, *waiting}) if outcome.stays else leaving:
         membership.end(now=now)
+        if membership.challenge and membership.person_id in waiting:
+            return_to_queue(membership.challenge, now=now)
+        elif membership.challenge:
+            membership.challenge.settle(now=now)
+    if outcome.stays:
+        return Cycle.objects.create(group=cycle.group, number=cycle.number + 1, topic=cycle.topic, started_at=now)
     cycle.group.end(now=now)
     return None
 

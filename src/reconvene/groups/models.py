@@ -141,8 +141,20 @@ class CycleQuerySet(models.QuerySet["Cycle"]):
     """Words for choosing cycles."""
 
     def visible_to(self, person: Person) -> Self:
-        """Cycles of the groups in which the person sits now."""
-        return self.filter(group__in=Group.objects.visible_to(person))
+        """Cycles of the groups in which the person sits now, but for those that were closed before the person came."""
+        before = Membership.objects.live().filter(
+            group=models.OuterRef("group"), person=person, started_at__gte=models.OuterRef("closed_at")
+        )
+        return self.filter(~models.Exists(before), group__in=Group.objects.visible_to(person))
+
+    def kept_for(self, person: Person) -> Self:
+        """Cycles of the groups in which the person sits now, while they run, and those that were closed while the person sat there."""
+        seat = Membership.objects.filter(group=models.OuterRef("group"), person=person)
+        now, then = (
+            seat.live(),
+            seat.filter(Q(ended_at=None) | Q(ended_at__gte=models.OuterRef("closed_at")), started_at__lt=models.OuterRef("closed_at")),
+        )
+        return self.filter(Q(models.Exists(now), closed_at=None) | Q(models.Exists(then), closed_at__isnull=False))
 
     def running(self) -> Self:
         """Not closed yet."""

@@ -1,7 +1,11 @@
 """Words and small rules about groups. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
 
 SMALLEST, LARGEST = 3, 6
 GAP_IDEAL, GAP_SHORTEST, GAP_LONGEST = 28, 25, 35
@@ -124,11 +128,51 @@ NAMES = [
 
 
 class Outcome(StrEnum):
-    """What a group decided at the end of a cycle."""
+    """What a member wants at the end of a cycle: deeper into the same, a new topic with the same people, a new group, or enough for now. The
+    outcome of a cycle is one of the first two, or that it was enough; or that the group joined another one, which nobody votes for.
+    """
 
     AGAIN = "again"
     NEW_TOPIC = "new_topic"
+    NEW_GROUP = "new_group"
     FINISH = "finish"
+    MERGED = "merged"
+
+    @property
+    def stays(self) -> bool:
+        """Whether it keeps the people together."""
+        return self in (Outcome.AGAIN, Outcome.NEW_TOPIC)
+
+
+WISHES = (Outcome.AGAIN, Outcome.NEW_TOPIC, Outcome.NEW_GROUP, Outcome.FINISH)
+"""What a member may vote for."""
+
+
+@dataclass(frozen=True)
+class Parting(Generic[T]):
+    """What follows from the votes: the outcome of the cycle, and of those who leave whose challenges are `settled` and whose wait again. When
+    the group ends, everybody leaves, and whoever is in neither has theirs settled.
+    """
+
+    outcome: Outcome
+    settled: frozenset[T] = frozenset()
+    waiting: frozenset[T] = frozenset()
+
+
+def parting(votes: Mapping[T, Outcome], *, members: Collection[T]) -> Parting[T]:
+    """The majority of those who voted goes on, deeper unless more want a new topic; whoever wants something else leaves. Who did not vote stays.
+
+    With no majority to go on, or fewer than three left for it, the group ends; then the challenges of those who wanted to go deeper, or another
+    group, wait again.
+    """
+    cast = {member: vote for member, vote in votes.items() if member in members}
+    leaving = {member for member, vote in cast.items() if not vote.stays}
+    looking = frozenset(member for member, vote in cast.items() if vote is Outcome.NEW_GROUP)
+    if len(leaving) * 2 >= len(cast) or len(members) - len(leaving) < SMALLEST:
+        return Parting(Outcome.FINISH, waiting=looking | {member for member, vote in cast.items() if vote is Outcome.AGAIN})
+    wishes = list(cast.values())
+    outcome = Outcome.NEW_TOPIC if wishes.count(Outcome.NEW_TOPIC) > wishes.count(Outcome.AGAIN) else Outcome.AGAIN
+    return Parting(outcome, settled=frozenset(leaving) - looking, waiting=looking)
 
 
 def free_name(taken: Collection[str], *, start: int) -> str:

@@ -30,3 +30,9 @@ class TopicForm(DesignForm):
 
     topic = forms.SlugField(max_length=80, error_messages={"required": _("Choose a topic.")})
     question = MemberTextField(label=_("Our question"), rows=2, longest=300, required=False)
+
+
+class MergerForm(forms.Form):
+    """The group to become one with."""
+
+    other = forms.UUIDField()

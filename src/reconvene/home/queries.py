@@ -1,16 +1,22 @@
 """One clear next thing, and what is ahead: the home page and the group page put together from the apps below."""
 
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef
 
 from reconvene.availability.queries import has_stopped_calendar
 from reconvene.base.templatetags.design import SeatMark
 from reconvene.challenges.models import Challenge
+from reconvene.forming import merging
 from reconvene.forming.models import Seat
 from reconvene.groups.models import Cycle, Group, Membership
 from reconvene.people.models import Person
 from reconvene.practice.queries import NextPractice, next_thing
 from reconvene.scheduling.models import Rsvp, Session
+from reconvene.surveys.queries import time_shared, unanswered
+from reconvene.surveys.rules import Moment
 
 DOOR_OPENS = timedelta(minutes=20)
 """How long before its start a session is the next thing on the home page."""
@@ -46,7 +52,9 @@ class GroupCard:
 
 @dataclass(frozen=True)
 class Home:
-    """What one person's home page shows. `asked` are seats to answer, `agreed` those that wait for the others' answers."""
+    """What one person's home page shows. `asked` are seats to answer, `agreed` those that wait for the others' answers, `asks_start` cycles
+    before whose first session a few questions are open.
+    """
 
     doors: tuple[Session, ...]
     asked: tuple[Seat, ...]
@@ -56,6 +64,7 @@ class Home:
     groups: tuple[GroupCard, ...]
     agenda: tuple[Session, ...] = field(default=())
     has_stopped_calendar: bool = False
+    asks_start: tuple[Cycle, ...] = field(default=())
 
     @property
     def question(self) -> Session | None:
@@ -100,6 +109,7 @@ def home(person: Person, *, now: datetime) -> Home:
         groups=cards,
         agenda=tuple(sorted((one for one in ahead if one not in doors and one.asked_at is None), key=lambda session: session.starts_at)),
         has_stopped_calendar=has_stopped_calendar(person),
+        asks_start=asks_start(cards, person=person),
     )
 
 
@@ -123,6 +133,30 @@ def group_cards(person: Person, *, only: Group | None = None) -> tuple[GroupCard
     )
 
 
+def asks_start(cards: tuple[GroupCard, ...], *, person: Person) -> tuple[Cycle, ...]:
+    """Cycles that have not begun and before which the person has answered nothing yet. One query at most."""
+    ahead = [card.cycle for card in cards if card.cycle is not None and not any(session.started_at for session in card.sessions)]
+    return tuple(unanswered(ahead, person, moment=Moment.JOINING))
+
+
+def merging_of(card: GroupCard, *, person: Person, now: datetime) -> dict[str, object]:
+    """For the host of a group that goes on and has not met again: which groups could be joined, what was offered. Nothing for anybody else."""
+    if not card.is_before_next_round or not any(session.is_first and session.host_id == person.id for session in card.sessions):
+        return {}
+    asked = merging.offered_by(card.group)
+    return {
+        "partners": () if asked else merging.partners(card.group, now=now),
+        "merger_asked": asked,
+        "merger_offered": merging.offered_to(card.group),
+    }
+
+
+def how_time_was_shared(card: GroupCard) -> str:
+    """How the group shared the time of its first session, as a code, for its members only. One query, none before that session is over."""
+    is_held = any(session.is_first and session.ended_at for session in card.sessions)
+    return time_shared(card.cycle, people=[member.person_id for member in card.members]) if card.cycle is not None and is_held else ""
+
+
 def answers(sessions: tuple[Session, ...], *, person: Person) -> dict[Session, str]:
     """The person's own answers to the dates of these sessions."""
     rsvps = {rsvp.session_id: rsvp.answer for rsvp in Rsvp.objects.filter(session__in=sessions, person=person)}
@@ -130,8 +164,39 @@ def answers(sessions: tuple[Session, ...], *, person: Person) -> dict[Session, s
 
 
 def past_groups(person: Person) -> list[Membership]:
-    """Groups in which the person sat before, the last first."""
-    return list(Membership.objects.filter(person=person).exclude(ended_at=None).select_related("group__topic").order_by("-ended_at")[:20])
+    """Groups in which the person sat before, the last first; `has_history` when they were there at the end of a cycle."""
+    there = Cycle.objects.kept_for(person).filter(group=OuterRef("group")).exclude(closed_at=None)
+    mine = Membership.objects.filter(person=person).exclude(ended_at=None).annotate(has_history=Exists(there))
+    return list(mine.select_related("group__topic").order_by("-ended_at")[:20])
+
+
+@dataclass(frozen=True)
+class PastCycle:
+    """A closed cycle as its members find it again: who sat there at its end, and its sessions."""
+
+    cycle: Cycle
+    members: tuple[Membership, ...]
+    sessions: tuple[Session, ...]
+
+
+def history(person: Person, *, group_id: uuid.UUID) -> tuple[PastCycle, ...]:
+    """The closed cycles of a group in which the person sat to the end, the latest first. Three queries."""
+    cycles = list(Cycle.objects.kept_for(person).filter(group=group_id).exclude(closed_at=None).select_related("topic").order_by("-number"))
+    seats = list(Membership.objects.filter(group=group_id).select_related("person").order_by("started_at", "seat"))
+    sessions = list(Session.objects.filter(cycle__in=cycles, cancelled_at=None).exclude(ended_at=None).order_by("starts_at"))
+    return tuple(
+        PastCycle(
+            cycle,
+            tuple(seat for seat in seats if _sat_to_the_end(seat, cycle)),
+            tuple(session for session in sessions if session.cycle_id == cycle.id),
+        )
+        for cycle in cycles
+    )
+
+
+def _sat_to_the_end(seat: Membership, cycle: Cycle) -> bool:
+    closed_at = cycle.closed_at
+    return closed_at is not None and seat.started_at < closed_at and (seat.ended_at is None or seat.ended_at >= closed_at)
 
 
 def _is_open(session: Session, *, now: datetime) -> bool:

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from reconvene.base import clock
+from reconvene.forming import calling, merging
 from reconvene.forming.going_on import choose_dates
-from reconvene.groups.actions import choose_topic
+from reconvene.groups.actions import CannotSit, choose_topic
 from reconvene.groups.models import Cycle, Group, Membership
 from reconvene.guides.models import Topic
 from reconvene.home import queries
-from reconvene.home.forms import DatesForm, TopicForm
+from reconvene.home.forms import DatesForm, MergerForm, TopicForm
 from reconvene.people.requests import PersonRequest
 from reconvene.practice.actions import come_by
 from reconvene.rooms.matter import disagreements
@@ -41,9 +42,20 @@ def group(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
     mine = get_object_or_404(Group.objects.visible_to(request.user).live(), id=group_id)
     (card,) = queries.group_cards(request.user, only=mine)
     answers, swappable = queries.answers(card.sessions, person=request.user).items(), swappable_by(request.user, card.sessions)
-    disagreed = disagreements(mine, viewer=request.user)
-    page = {"card": card, "answers": answers, "swappable": swappable, "disagreed": disagreed, "place": "groups"}
+    page = {
+        "card": card, "answers": answers, "swappable": swappable, "asks_start": queries.asks_start((card,), person=request.user),
+        "time_shared": queries.how_time_was_shared(card), "disagreed": disagreements(mine, viewer=request.user),
+        "place": "groups", **queries.merging_of(card, person=request.user, now=clock.now()),
+    }  # fmt: skip
     return render(request, "home/group.html", page)
+
+
+def history(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
+    """The closed cycles of a group, for those who were there; also when it has ended, or they have left it since."""
+    past = queries.history(request.user, group_id=group_id)
+    known = {one.cycle.group_id for one in past}
+    group = get_object_or_404(Group.objects.filter(id__in=known) if known else Group.objects.visible_to(request.user), id=group_id)
+    return render(request, "home/history.html", {"group": group, "past": past, "place": "groups"})
 
 
 def dates(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
@@ -59,6 +71,37 @@ def dates(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
             return redirect("group", group_id)
     status = 422 if form.errors else 200
     return render(request, "home/dates.html", {"form": form, "cycle": cycle, "place": "groups"}, status=status)
+
+
+@require_POST
+def open_seats(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
+    """A code by which others take the open seats before the next cycle begins."""
+    cycle = get_object_or_404(Cycle.objects.visible_to(request.user).running().select_related("group"), group_id=group_id)
+    try:
+        call = calling.open_seats(cycle, by=request.user, now=clock.now())
+    except CannotSit:
+        messages.info(request, _("No seat can be opened now: all are taken, or the session has begun or has no date yet."))
+        return redirect("group", group_id)
+    return redirect("call", call.id)
+
+
+@require_POST
+def merger(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
+    """Offer another group to become one with it, or answer its offer; for the host."""
+    mine, now = get_object_or_404(Group.objects.visible_to(request.user).live(), id=group_id), clock.now()
+    offered = merging.offered_to(mine)
+    try:
+        if "other" in request.POST:
+            form = MergerForm(request.POST)
+            other = get_object_or_404(Group.objects.live(), id=form.cleaned_data["other"] if form.is_valid() else None)
+            merging.offer_merger(mine, other=other, by=request.user, now=now)
+            messages.success(request, _("The other group’s host reads it on their page. Until they agree nothing changes."))
+        elif offered is not None:
+            merging.answer_merger(offered, agrees=request.POST.get("agrees") == "yes", by=request.user, now=now)
+            messages.success(request, _("Answered. Whoever comes to you gets your dates."))
+    except (merging.NotTheHost, merging.CannotMerge):
+        messages.info(request, _("These two groups cannot become one now. Nothing has changed."))
+    return redirect("group", group_id)
 
 
 def topic(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:

@@ -19,6 +19,10 @@ EDGE = 10
 """Shares nearer than this to 0 or 100 per cent are shown as a bound: if all answered alike, numbers do not protect anybody."""
 SHOW_COUNT_FROM = 20
 Z_95 = 1.96
+FAR_OUT = 3
+"""Amounts that lie so many interquartile ranges above the third quartile are left out of a sum. Source: Tukey 1977, "far out"."""
+LARGEST_PART = 3
+"""No one person may stand for a third of a published sum, or it tells what they said."""
 
 SENTENCES = {
     "too_few": gettext_noop("Shown once enough people from enough groups stand behind it."),
@@ -70,6 +74,14 @@ class Middle:
 
     value: float
     bound: str
+    people: int | None
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A published sum, rounded down to two digits. `people` is None below 20 and rounded down to 5 from there."""
+
+    value: int
     people: int | None
 
 
@@ -145,6 +157,24 @@ def mean(values: Sequence[float], groups: int, *, k: int, scale: tuple[float, fl
 def median(values: Sequence[float], groups: int, *, k: int, scale: tuple[float, float] = (0.0, 10.0)) -> Middle | Hidden:
     """The median, gated like the mean."""
     return _middle(statistics.median, values, groups, k=k, scale=scale)
+
+
+def total(values: Sequence[float], groups: int, *, k: int) -> Amount | Hidden:
+    """The sum of one amount above zero per person, without those that lie far out (the conservative rules of the ROI method), or Hidden: also when
+    one of them is a third of it or more. Raises: ValueError for an amount of zero or less, or a k below 8.
+    """
+    _check((), total=None, k=k)
+    if any(not 0 < value < math.inf for value in values):
+        raise ValueError("an amount is above zero, or it is not there")
+    if len(values) < k or groups < FEWEST_GROUPS:
+        return Hidden()
+    lower, _, upper = statistics.quantiles(values, n=4, method="inclusive")
+    kept = [value for value in values if value <= upper + FAR_OUT * (upper - lower)]
+    whole = math.fsum(kept)
+    if len(kept) < k or max(kept) * LARGEST_PART >= whole or whole < 1:
+        return Hidden()
+    step = 10 ** max(0, len(str(math.floor(whole))) - 2)
+    return Amount(step * math.floor(whole / step), _people(len(kept)))
 
 
 def _middle(

@@ -51,7 +51,15 @@ class Spread:
     is_mean: bool = False
 
 
-Measurement = Shares | Counts | Spread
+@dataclass(frozen=True)
+class Sum:
+    """One amount per person, of which only the sum is of interest. Who has none is not in it."""
+
+    values: tuple[float, ...]
+    groups: int
+
+
+Measurement = Shares | Counts | Spread | Sum
 
 
 def milestone_of(moment: datetime, *, zone: str) -> date:
@@ -89,6 +97,8 @@ def figure(key: str, measured: Measurement, *, k: int, on: date) -> Value:
             return {"kind": "share", "title": measured.title_key, **_share(measured, k=k, on=on)}
         case Spread():
             return {"kind": "spread", "title": key, "is_mean": measured.is_mean, **_middle(measured, k=k, on=on)}
+        case Sum():
+            return {"kind": "sum", "title": key, **_sum(measured, k=k, on=on)}
         case Counts(is_nested=True):
             cells = nested(measured.cells, k=k)
             return {
@@ -150,8 +160,9 @@ def may_replace(old: Measurement, new: Measurement, *, k: int, taken_on: date) -
     elif isinstance(old, Spread) and isinstance(new, Spread):
         if new.since is not None and new.since >= taken_on:
             return True
-        came, left = Counter(new.values) - Counter(old.values), Counter(old.values) - Counter(new.values)
-        changed = max(came.total(), left.total())
+        changed = _changed(old.values, new.values)
+    elif isinstance(old, Sum) and isinstance(new, Sum):
+        changed = _changed(old.values, new.values)
     else:
         return False
     return changed >= k
@@ -161,6 +172,11 @@ def days_taken(value: Value) -> frozenset[str]:
     """The days (ISO) on which the parts of a published figure were taken."""
     parts = value.get("cells", [value])
     return frozenset(part["taken_on"] for part in parts if "taken_on" in part)
+
+
+def _changed(old: tuple[float, ...], new: tuple[float, ...]) -> int:
+    came, left = Counter(new) - Counter(old), Counter(old) - Counter(new)
+    return max(came.total(), left.total())
 
 
 def _carried_cell(cell: Value, *, before: Value, was: Mapping[str, Measurement], now: Counts, k: int) -> Value:
@@ -192,6 +208,11 @@ def _middle(measured: Spread, *, k: int, on: date) -> Value:
     values = [min(high, max(low, value)) for value in measured.values]
     gate = disclosure.mean if measured.is_mean else disclosure.median
     gated: Middle | Hidden = gate(values, measured.groups, k=k, scale=measured.scale)
+    return {"hidden": gated.reason} if isinstance(gated, Hidden) else {**asdict(gated), "taken_on": on.isoformat()}
+
+
+def _sum(measured: Sum, *, k: int, on: date) -> Value:
+    gated = disclosure.total(measured.values, measured.groups, k=k)
     return {"hidden": gated.reason} if isinstance(gated, Hidden) else {**asdict(gated), "taken_on": on.isoformat()}
 
 

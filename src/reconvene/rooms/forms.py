@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reconvene.base.fields import clean_text
 from reconvene.base.forms import DesignForm, MemberTextField
-from reconvene.groups.rules import Outcome
+from reconvene.groups.rules import WISHES
 from reconvene.guides.script import LENGTHS, MODES, Protocol
 from reconvene.people.models import Person
 from reconvene.practice.rules import WEEKS, PlanDraft, Times
@@ -230,7 +230,7 @@ class ConsentForm(forms.Form):
 class VoteForm(forms.Form):
     """What the group should do next."""
 
-    outcome = forms.ChoiceField(choices=[(outcome.value, outcome.name) for outcome in Outcome])
+    outcome = forms.ChoiceField(choices=[(outcome.value, outcome.name) for outcome in WISHES])
 
 
 def need_short(text: str) -> None:

@@ -6,7 +6,7 @@ Called by `views.rehearsal`; a test holds it against the pages themselves.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from reconvene.groups.rules import Outcome
+from reconvene.groups.rules import WISHES
 from reconvene.practice.rules import WEEKS, Times
 from reconvene.rooms.queries import Stage
 from reconvene.rooms.rules import CardKind, Evidence, MarkKind, Whose
@@ -69,13 +69,14 @@ def _lessons(stage: Stage, matter: dict[str, Any]) -> Offers:
 
 
 def _choices(stage: Stage, matter: dict[str, Any]) -> Offers:
-    return {"outcome": tuple(Outcome)}
+    return {"outcome": WISHES}
 
 
 def _survey(stage: Stage, matter: dict[str, Any]) -> Offers:
     if stage.you is None or stage.you.is_done or not (stage.state and stage.state.is_last_part):
         return {}
-    return {f"item-{item.key}": tuple(value for value, _ in item.choices) or tuple(map(str, matter["scale"])) for item in matter["items"]}
+    asked = [item for item in matter["items"] if not item.is_words]
+    return {f"item-{item.key}": tuple(value for value, _ in item.choices) or tuple(map(str, matter["scale"])) for item in asked}
 
 
 OFFERS: Mapping[str, Callable[[Stage, dict[str, Any]], Offers]] = {

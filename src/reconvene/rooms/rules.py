@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from reconvene.groups.rules import Outcome
-
 SEEN_FOR = timedelta(seconds=60)  # somebody not seen for longer is away
 MOST_IDEAS = 3  # each member writes
 MOST_SCORED = 8  # in all
@@ -122,16 +120,6 @@ def read_code(typed: str) -> str:
 def is_away(seen_at: datetime, now: datetime) -> bool:
     """Whether nothing was heard of a person for a minute."""
     return now - seen_at > SEEN_FOR
-
-
-def decided(votes: Sequence[Outcome]) -> Outcome:
-    """What the group does next: the majority of those who voted. Without one, it goes on if most want to go on, with the same topic first."""
-    if not votes:
-        return Outcome.FINISH
-    counts = {outcome: votes.count(outcome) for outcome in Outcome}
-    if counts[Outcome.FINISH] * 2 >= len(votes):
-        return Outcome.FINISH
-    return Outcome.NEW_TOPIC if counts[Outcome.NEW_TOPIC] > counts[Outcome.AGAIN] else Outcome.AGAIN
 
 
 def typed_in_until(ended_at: datetime, told_at: datetime) -> datetime:

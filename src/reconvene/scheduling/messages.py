@@ -17,7 +17,7 @@ from reconvene.notices.rules import Message
 from reconvene.people.models import Person
 from reconvene.scheduling import kinds
 from reconvene.scheduling.ics import CANCEL, REQUEST, Entry, serialise
-from reconvene.scheduling.models import Session
+from reconvene.scheduling.models import Rsvp, Session
 from reconvene.scheduling.replies import uid_of
 from reconvene.scheduling.rules import Kind, doors_shut_at, read_local
 
@@ -89,9 +89,11 @@ def tomorrow(notice: Notice, *, now: datetime) -> Message | None:
 
 
 def still_wanted(notice: Notice, *, now: datetime) -> Message | None:
-    """The date came to nothing and no other was settled: does the group still want to meet? Not wanted once there is a date again."""
+    """The date came to nothing and no other was settled: does the group still want to meet? Not wanted once there is a date again, or the
+    person has answered.
+    """
     session = _theirs(notice)
-    if session is None or session.asked_at is None:
+    if session is None or session.asked_at is None or Rsvp.objects.filter(session=session, person=notice.person).exists():
         return None
     lines = (
         _("The date of your learning session came to nothing, and no other one was settled. That happens, and nobody asks why."),

@@ -12,7 +12,7 @@ from reconvene.availability.models import Connection
 from reconvene.availability.registry import Filed
 from reconvene.base.fields import SecretText
 from reconvene.base.models import Owned
-from reconvene.groups.models import Cycle, Group
+from reconvene.groups.models import Cycle
 from reconvene.people.models import Person
 from reconvene.scheduling.rules import ANSWER_WITHIN, HELD_WITHOUT_WORD, Answer, Kind
 
@@ -46,8 +46,8 @@ class SessionQuerySet(models.QuerySet["Session"]):
     """Words for choosing sessions."""
 
     def visible_to(self, person: Person) -> Self:
-        """Sessions of the groups in which the person sits now."""
-        return self.filter(cycle__group__in=Group.objects.visible_to(person))
+        """Sessions of the groups in which the person sits now, but for those of cycles that were closed before the person came."""
+        return self.filter(cycle__in=Cycle.objects.visible_to(person))
 
     def upcoming(self, now: datetime) -> Self:
         """Neither over nor cancelled, soonest first."""

@@ -18,7 +18,7 @@ from reconvene.scheduling.actions import answer, cancel_sessions, leave, locked,
 from reconvene.scheduling.finding import options
 from reconvene.scheduling.models import Rsvp, Session
 from reconvene.scheduling.queries import members_of
-from reconvene.scheduling.rules import ANSWER_WITHIN, Answer, Kind, Outcome, write_local
+from reconvene.scheduling.rules import ANSWER_WITHIN, ASKED_AGAIN_AFTER, Answer, Kind, Outcome, write_local
 
 STRIKES = 2  # dates in a row that came to nothing, before the group is asked
 NEWS_FOR = timedelta(days=7)
@@ -132,4 +132,5 @@ def _ask(session: Session, *, now: datetime) -> None:
     Rsvp.objects.filter(session=session).delete()
     for person in members_of(session.cycle):
         drop_about(session.id, now=now, person=person, kinds=kinds.DATES, because="over")
-        put(person, kind=kinds.STILL_WANTED, subject_id=session.id, due_at=now, not_after=now + ANSWER_WITHIN)
+        for due_at in (now, now + ASKED_AGAIN_AFTER):
+            put(person, kind=kinds.STILL_WANTED, subject_id=session.id, due_at=due_at, not_after=now + ANSWER_WITHIN)

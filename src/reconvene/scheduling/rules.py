@@ -33,6 +33,7 @@ LONGEST = timedelta(hours=3)  # of a session, with much to spare
 DOORS_OPEN = timedelta(hours=1)  # before the planned start
 DOORS_SHUT = timedelta(hours=6)  # after it, for a session that never began
 HELD_WITHOUT_WORD = timedelta(hours=24)  # after the start; who met on paper has this long to say so before another date is found
+ASKED_AGAIN_AFTER = timedelta(days=4)  # to whoever has not answered the question
 ANSWER_WITHIN = timedelta(days=7)  # to the question whether the group still wants to meet
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 FRIDAY = 4

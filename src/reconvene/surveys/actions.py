@@ -1,21 +1,28 @@
-"""Keeping answers to the questionnaires, under a pseudonym from the first moment."""
+"""Keeping answers to the questionnaires, under a pseudonym from the first moment, and what observers say whom a member invited."""
 
+import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
-from reconvene.groups.models import Cycle
+from reconvene.groups.models import Cycle, Membership
+from reconvene.notices.actions import put
 from reconvene.people.models import Person
-from reconvene.surveys.models import Response, pseudonym_of
-from reconvene.surveys.rules import Moment, checked
+from reconvene.scheduling.models import Session
+from reconvene.surveys.messages import TWELVE_WEEKS
+from reconvene.surveys.models import Observation, ObserverQuestion, Response, pseudonym_of
+from reconvene.surveys.rules import ASKED_WITHIN, LATER_DAYS, SHOWN_TOGETHER, Moment, Seen, checked, own_words
+
+MOST_OBSERVERS = 30
 
 
 @transaction.atomic
 def answer(cycle: Cycle, *, person: Person, moment: Moment, answers: Mapping[str, object], now: datetime) -> Response:
     """Keep one person's answers at one moment; the last ones count, skipped items are left out. Tells no one.
 
-    `answers` maps item keys to a choice's value or a whole number from 0 to 10 (as number or text). Raises rules.BadAnswer.
+    `answers` maps item keys to a choice's value, a whole number (as number or text), or words. Raises rules.BadAnswer.
     """
     kept, _ = Response.objects.update_or_create(
         pseudonym=pseudonym_of(cycle.id, person.id),
@@ -25,7 +32,56 @@ def answer(cycle: Cycle, *, person: Person, moment: Moment, answers: Mapping[str
             "voice": pseudonym_of(cycle.organisation_id, person.id),
             "group_pseudonym": pseudonym_of(cycle.group_id),
             "answers": checked(moment, answers),
+            "own_words": own_words(moment, answers),
             "week_of": now.date() - timedelta(days=now.weekday()),
         },
     )
     return kept
+
+
+@transaction.atomic
+def ask_later(first: Session, *, now: datetime) -> None:
+    """Ask everybody once more who sat in the group from a first session that was held to the end of its cycle. Tells them, within the caps."""
+    due_at = (first.ended_at or now) + timedelta(days=LATER_DAYS)
+    seats = Membership.objects.filter(group_id=first.cycle.group_id, started_at__lte=first.ended_at, person__left_at=None)
+    stayed = seats.filter(Q(ended_at=None) | Q(ended_at__gte=first.cycle.closed_at)) if first.cycle.closed_at else seats.live()
+    for membership in stayed.select_related("person"):
+        put(
+            membership.person, kind=TWELVE_WEEKS, subject_id=first.cycle_id, due_at=due_at, not_after=due_at + timedelta(days=ASKED_WITHIN),
+            is_counted=True,
+        )  # fmt: skip
+
+
+class NoMoreAnswers(Exception):
+    """The member takes no more answers to this question."""
+
+
+@transaction.atomic
+def ask_observers(cycle: Cycle, *, person: Person, now: datetime) -> ObserverQuestion:
+    """Let a member hand on one question about how they handle the topic of a cycle. Tells no one; asking again reopens what was closed."""
+    question, _ = ObserverQuestion.objects.get_or_create(cycle=cycle, person=person, defaults={"asked_at": now})
+    if question.closed_at is not None:
+        question.reopen(now=now)
+    return question
+
+
+@transaction.atomic
+def close_to_observers(question: ObserverQuestion, *, now: datetime) -> None:
+    """Take no more answers. Tells no one. Closing twice keeps the first time."""
+    if question.closed_at is None:
+        question.close(now=now)
+
+
+@transaction.atomic
+def observe(question: ObserverQuestion, *, seen: Seen, words: str, key: uuid.UUID) -> None:
+    """Keep what somebody says who has no account here; nothing of them and no time is kept. The same `key` again changes nothing. Tells no one.
+
+    Raises NoMoreAnswers when the question is closed or has as many answers as it takes.
+    """
+    question = ObserverQuestion.objects.select_for_update().get(id=question.id)
+    if question.observations.filter(key=key).exists():
+        return
+    known = question.observations.count()
+    if question.closed_at is not None or known >= MOST_OBSERVERS:
+        raise NoMoreAnswers
+    Observation.objects.create(question=question, seen=seen, words=words, key=key, batch=known // SHOWN_TOGETHER)

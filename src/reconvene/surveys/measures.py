@@ -1,43 +1,95 @@
-"""Measurements of the questionnaires, put into every report through `releases` and its gate. No row of a person leaves this module."""
+"""Measurements of the questionnaires, put into every report through `releases` and its gate. No row of a person leaves this module.
+
+The outcome chain of method 4.2, as far as questionnaires know of it: need, sureness, used often, still doing it, a measure moved, money.
+"""
 
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
+from reconvene.privacy.disclosure import Cell
 from reconvene.releases.registry import measure
-from reconvene.releases.rules import Measurement, Shares, Spread
+from reconvene.releases.rules import Counts, Measurement, Shares, Spread, Sum
 from reconvene.surveys.models import Response
-from reconvene.surveys.rules import HIGHEST, Moment
+from reconvene.surveys.rules import HIGHEST, MOVED, Moment, adjusted
 
 SHARES = {
-    "knows_when": (Moment.AFTER_FIRST, "know_when", "yes"),
-    "used_often": (Moment.AFTER_RECONVENE, "times_used", "4+"),
-    "again": (Moment.AFTER_RECONVENE, "again", "yes"),
+    "knows_when": (Moment.AFTER_FIRST, "know_when", ("yes",)),
+    "used_often": (Moment.AFTER_RECONVENE, "times_used", ("4+",)),
+    "again": (Moment.AFTER_RECONVENE, "again", ("yes",)),
+    "still_doing": (Moment.TWELVE_WEEKS, "still_doing", ("how_i_work", "sometimes")),
+    "measure_moved": (Moment.TWELVE_WEEKS, "moved", tuple(MOVED)),
 }
-"""By key of the report: the moment, the item, and the answer that counts as yes."""
-SPREADS = {"openly": (Moment.AFTER_FIRST, "openly"), "usable": (Moment.AFTER_FIRST, "usable")}
+"""By key of the report: the moment, the item, and the answers that count as yes."""
+WHOLE = (0.0, float(HIGHEST))
+SPREADS = {
+    "openly": (Moment.AFTER_FIRST, "openly", WHOLE),
+    "usable": (Moment.AFTER_FIRST, "usable", WHOLE),
+    "need": (Moment.JOINING, "in_the_way", WHOLE),
+    "hours_saved": (Moment.AFTER_RECONVENE, "hours", (-20.0, 40.0)),
+}
+"""By key of the report: the moment, the item, and the scale; what lies off it counts as its end."""
+EITHER_WAY = (-float(HIGHEST), float(HIGHEST))
 
 
 def share(key: str) -> Callable[[uuid.UUID, datetime], Measurement]:
-    """The measure of how many of those who answered an item gave the answer that counts as yes."""
+    """The measure of how many of those who answered an item gave an answer that counts as yes."""
     moment, item, yes = SHARES[key]
 
     def measured(organisation_id: uuid.UUID, until: datetime) -> Shares:
         values, groups = _answers(moment, item, organisation_id=organisation_id, until=until)
-        return Shares(key, yes=values.count(yes), of=len(values), groups=groups)
+        return Shares(key, yes=sum(value in yes for value in values), of=len(values), groups=groups)
 
     return measured
 
 
 def spread(key: str) -> Callable[[uuid.UUID, datetime], Measurement]:
-    """The measure of the answers to a scale of 0 to 10."""
-    moment, item = SPREADS[key]
+    """The measure of the answers to a scale or a number."""
+    moment, item, scale = SPREADS[key]
 
     def measured(organisation_id: uuid.UUID, until: datetime) -> Spread:
         values, groups = _answers(moment, item, organisation_id=organisation_id, until=until)
-        return Spread(tuple(float(value) for value in values), groups, scale=(0.0, float(HIGHEST)), is_mean=True)
+        return Spread(tuple(float(value) for value in values), groups, scale=scale, is_mean=True)
 
     return measured
+
+
+def eased(organisation_id: uuid.UUID, until: datetime) -> Spread:
+    """By how much the challenge gets less in the way at the reconvene than when the seat was taken, of those who answered both times."""
+    later = _latest(Moment.AFTER_RECONVENE, "in_the_way", organisation_id=organisation_id, until=until)
+    start = Response.objects.filter(organisation_id=organisation_id, moment=Moment.JOINING, answers__has_key="in_the_way")
+    before = dict(start.filter(week_of__lt=until.date()).values_list("pseudonym", "answers"))
+    pairs = [(before[row.pseudonym], row) for row in later if row.pseudonym in before]
+    values = sorted(float(then["in_the_way"]) - float(row.answers["in_the_way"]) for then, row in pairs)
+    return Spread(tuple(values), len({row.group_pseudonym for _, row in pairs}), scale=EITHER_WAY, is_mean=True)
+
+
+def surer(organisation_id: uuid.UUID, until: datetime) -> Spread:
+    """By how much people are surer at the reconvene than they find, looking back, that they were (the then-test, Howard 1980)."""
+    rows = [
+        row for row in _latest(Moment.AFTER_RECONVENE, "sure", organisation_id=organisation_id, until=until) if "sure_before" in row.answers
+    ]
+    values = sorted(float(row.answers["sure"]) - float(row.answers["sure_before"]) for row in rows)
+    return Spread(tuple(values), len({row.group_pseudonym for row in rows}), scale=EITHER_WAY, is_mean=True)
+
+
+def missing(organisation_id: uuid.UUID, until: datetime) -> Counts:
+    """What was missing for those who did not use their plan; each person once."""
+    rows = _latest(Moment.TWELVE_WEEKS, "missing", organisation_id=organisation_id, until=until)
+    people = Counter(str(row.answers["missing"]) for row in rows)
+    groups = {reason: len({row.group_pseudonym for row in rows if row.answers["missing"] == reason}) for reason in people}
+    return Counts(tuple(Cell(reason, people[reason], groups[reason]) for reason in sorted(people)))
+
+
+def benefit(organisation_id: uuid.UUID, until: datetime) -> Sum:
+    """What people estimate, each with attribution and confidence. Who did not answer counts as nothing."""
+    rows = [
+        (adjusted(row.answers), row.group_pseudonym)
+        for row in _latest(Moment.TWELVE_WEEKS, "value", organisation_id=organisation_id, until=until)
+    ]
+    worth = [(value, group) for value, group in rows if value is not None]
+    return Sum(tuple(sorted(value for value, _ in worth)), len({group for _, group in worth}))
 
 
 def register() -> None:
@@ -46,14 +98,19 @@ def register() -> None:
         measure(key, share(key))
     for key in SPREADS:
         measure(key, spread(key))
+    measure("eased", eased)
+    measure("surer", surer)
+    measure("missing", missing)
+    measure("benefit", benefit)
 
 
 def _answers(moment: Moment, item: str, *, organisation_id: uuid.UUID, until: datetime) -> tuple[list[str | int], int]:
-    """One answer per person to an item, their latest from a week that had begun at `until`, and from how many groups these come.
+    """One answer per person to an item, and from how many groups these come. Sorted by the answers, so that no order gives anybody away."""
+    rows = _latest(moment, item, organisation_id=organisation_id, until=until)
+    return sorted((row.answers[item] for row in rows), key=str), len({row.group_pseudonym for row in rows})
 
-    Sorted by the answers, so that no order gives anybody away. A person in several cycles is one person behind a number.
-    """
+
+def _latest(moment: Moment, item: str, *, organisation_id: uuid.UUID, until: datetime) -> list[Response]:
+    """Of each person who answered an item the latest row from a week that had begun at `until`. A person in several cycles is one person."""
     rows = Response.objects.filter(organisation_id=organisation_id, moment=moment, week_of__lt=until.date(), answers__has_key=item)
-    latest = rows.order_by("voice", "-week_of", "-id").distinct("voice")
-    found = list(latest.values_list("answers", "group_pseudonym"))
-    return sorted((answers[item] for answers, _ in found), key=str), len({group for _, group in found})
+    return list(rows.order_by("voice", "-week_of", "-id").distinct("voice").defer("own_words"))

@@ -3,13 +3,17 @@
 import hashlib
 import hmac
 import uuid
+from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 
+from reconvene.base.fields import MemberText
 from reconvene.base.models import Owned
-from reconvene.groups.models import Programme
-from reconvene.surveys.rules import Moment
+from reconvene.groups.models import Cycle, Programme
+from reconvene.people.models import Person
+from reconvene.surveys.rules import Moment, Seen
 
 
 class Response(Owned):
@@ -21,10 +25,56 @@ class Response(Owned):
     voice = models.CharField(max_length=64, help_text="Alias of the person over all cycles, so that each counts once in a measurement")
     group_pseudonym = models.CharField(max_length=64, help_text="Only to count groups for the disclosure rule")
     answers = models.JSONField(default=dict)
+    own_words = MemberText(help_text="One sentence that its author alone can find again, by the pseudonym; no measure reads it")
     week_of = models.DateField(help_text="Monday of the week, so that no session can be recognised by its time")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["pseudonym", "moment"], name="answered_once_per_moment")]
+
+
+class ObserverQuestionQuerySet(models.QuerySet["ObserverQuestion"]):
+    """Words for choosing questions to observers."""
+
+    def visible_to(self, person: Person) -> Self:
+        """One's own."""
+        return self.filter(person=person)
+
+
+class ObserverQuestion(Owned):
+    """One question that a member hands on to people whom they choose: do you see me handle this better?"""
+
+    cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    objects = ObserverQuestionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cycle", "person"], name="one_observer_question_per_cycle")]
+
+    def close(self, *, now: datetime) -> None:
+        """Take no more answers. Saves; tells no one."""
+        self.closed_at = now
+        self.save(update_fields=["closed_at"])
+
+    def reopen(self, *, now: datetime) -> None:
+        """Take answers again, by a new link. Saves; tells no one."""
+        self.asked_at, self.closed_at = now, None
+        self.save(update_fields=["asked_at", "closed_at"])
+
+
+class Observation(Owned):
+    """What one observer said. Neither who nor when is kept; `batch` says with which others it is shown."""
+
+    question = models.ForeignKey(ObserverQuestion, models.CASCADE, related_name="observations")
+    batch = models.PositiveSmallIntegerField()
+    seen = models.CharField(max_length=10, choices=[(seen.value, seen.name) for seen in Seen])
+    words = MemberText()
+    key = models.UUIDField(help_text="Of the form that was sent, so that it counts once")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["question", "key"], name="one_observation_per_form")]
 
 
 def pseudonym_of(*parts: uuid.UUID) -> str:

@@ -1,12 +1,14 @@
-"""Reading the answers: only whether there are any, never whose they are or what they say. Called by rooms."""
+"""Reading the answers: one's own words, whether there are any, and what is told in words. Never whose they are. Called by rooms and home."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+
+from django.db.models import Count
 
 from reconvene.groups.models import Cycle
 from reconvene.people.models import Person
-from reconvene.surveys.models import Response, pseudonym_of
-from reconvene.surveys.rules import Moment
+from reconvene.surveys.models import Observation, ObserverQuestion, Response, pseudonym_of
+from reconvene.surveys.rules import SHOWN_TOGETHER, Moment, shares_of_time
 
 
 def has_answered(cycle: Cycle, person: Person, *, moment: Moment) -> bool:
@@ -14,7 +16,42 @@ def has_answered(cycle: Cycle, person: Person, *, moment: Moment) -> bool:
     return Response.objects.filter(pseudonym=pseudonym_of(cycle.id, person.id), moment=moment).exists()
 
 
+def unanswered(cycles: Collection[Cycle], person: Person, *, moment: Moment) -> list[Cycle]:
+    """Those of the cycles at whose questionnaire the person has not answered yet, for their own page. One query, none without cycles."""
+    pseudonyms = {pseudonym_of(cycle.id, person.id): cycle for cycle in cycles}
+    if not pseudonyms:
+        return []
+    known = set(Response.objects.filter(pseudonym__in=pseudonyms, moment=moment).values_list("pseudonym", flat=True))
+    return [cycle for pseudonym, cycle in pseudonyms.items() if pseudonym not in known]
+
+
 def has_answers(cycle: Cycle, *, people: Collection[uuid.UUID], moment: Moment) -> bool:
     """Whether any of these people has."""
     pseudonyms = [pseudonym_of(cycle.id, person) for person in people]
     return Response.objects.filter(pseudonym__in=pseudonyms, moment=moment).exists()
+
+
+def own_words(cycle: Cycle, person: Person, *, moment: Moment) -> str:
+    """The sentence that the person wrote for themselves at a moment, for their own page; "" when there is none."""
+    mine = Response.objects.filter(pseudonym=pseudonym_of(cycle.id, person.id), moment=moment)
+    return mine.values_list("own_words", flat=True).first() or ""
+
+
+def has_used(cycle: Cycle, person: Person) -> bool | None:
+    """Whether the person said at the reconvene that they used their plan; None when they did not say. Only to choose what they are asked."""
+    mine = Response.objects.filter(pseudonym=pseudonym_of(cycle.id, person.id), moment=Moment.AFTER_RECONVENE).first()
+    used = mine.answers.get("times_used") if mine else None
+    return used != "0" if used is not None else None
+
+
+def time_shared(cycle: Cycle, *, people: Collection[uuid.UUID]) -> str:
+    """How these members found their shares of the time of the first session, as a code of `rules.shares_of_time`, for themselves only. One query."""
+    pseudonyms = [pseudonym_of(cycle.id, person) for person in people]
+    found = Response.objects.filter(pseudonym__in=pseudonyms, moment=Moment.AFTER_FIRST, answers__has_key="fair_time")
+    return shares_of_time([str(answers["fair_time"]) for answers in found.values_list("answers", flat=True)])
+
+
+def observations(question: ObserverQuestion) -> Sequence[Observation]:
+    """What observers said, for the member who asked: only whole batches, in an order that has nothing to do with when they came. One query."""
+    full = question.observations.values("batch").annotate(n=Count("id")).filter(n__gte=SHOWN_TOGETHER).values("batch")
+    return list(question.observations.filter(batch__in=full).order_by("seen", "id"))

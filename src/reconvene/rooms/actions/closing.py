@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from reconvene.forming.going_on import find_next_dates
 from reconvene.groups import actions as groups
-from reconvene.groups.models import Membership
-from reconvene.groups.rules import Outcome
+from reconvene.groups.models import Membership, live_member_ids
+from reconvene.groups.rules import Outcome, parting
 from reconvene.notices.actions import put
 from reconvene.people.models import Person
 from reconvene.playbook.actions import add_evidence, publish, refine, standing
@@ -22,7 +22,7 @@ from reconvene.rooms.actions.lessons import as_id
 from reconvene.rooms.actions.turning import inside, locked, store
 from reconvene.rooms.conductor import settle_clock
 from reconvene.rooms.models import Consent, Lesson, Mark, Room, Score, Secret, Vote
-from reconvene.rooms.rules import Basis, Evidence, decided
+from reconvene.rooms.rules import Basis, Evidence
 from reconvene.rooms.state import RoomState
 from reconvene.scheduling.kinds import MISSED
 from reconvene.scheduling.queries import members_of
@@ -99,13 +99,18 @@ def count_as_held(room: Room, *, host: str, ended_at: datetime, now: datetime) -
 
 
 def finish_cycle(room: Room, closed: RoomState, *, now: datetime) -> None:
-    """Publish, forget who answered what and what built on which strategy, and let the group go on or end."""
+    """Publish, forget who answered and voted what and what built on which strategy, and let the group go on, without those who want something
+    else, or end.
+    """
     for lesson in agreed_lessons(room, set(closed.present)):
         _publish(room, lesson, set(closed.present) | _authors(lesson), now=now)
     Consent.objects.filter(room=room).delete()
     _forget_strategies(room)
-    votes = [Outcome(value) for value in Vote.objects.filter(room=room).values_list("outcome", flat=True)]
-    following = groups.close_cycle(room.session.cycle, outcome=decided(votes), now=now)
+    votes = Vote.objects.filter(room=room)
+    wishes = {person: Outcome(value) for person, value in votes.values_list("person_id", "outcome")}
+    follows = parting(wishes, members=live_member_ids(room.session.cycle.group_id))
+    votes.delete()
+    following = groups.close_cycle(room.session.cycle, outcome=follows.outcome, settled=follows.settled, waiting=follows.waiting, now=now)
     if following is not None:
         find_next_dates(following, now=now)  # when none suits everyone, the group's page asks for one
 

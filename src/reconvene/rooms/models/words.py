@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from reconvene.base.fields import MemberText
 from reconvene.base.models import Owned
-from reconvene.groups.rules import Outcome
+from reconvene.groups.rules import WISHES
 from reconvene.people.models import Person
 from reconvene.playbook.models import Strategy
 from reconvene.rooms.models.room import InRoomQuerySet, Room
@@ -278,7 +278,7 @@ class Vote(Owned):
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
-    outcome = models.CharField(max_length=12, choices=[(outcome.value, outcome.name) for outcome in Outcome])
+    outcome = models.CharField(max_length=12, choices=[(outcome.value, outcome.name) for outcome in WISHES])
 
     objects = InRoomQuerySet.as_manager()
 

@@ -1,0 +1,59 @@
+"""Questionnaires by signed link, without an account: opening a link shows a form, a button sends it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from reconvene.base import clock
+from reconvene.base.links import Link, by_link
+from reconvene.forming.models import Seat
+from reconvene.groups.models import Cycle
+from reconvene.people.models import Person
+from reconvene.surveys import actions, queries
+from reconvene.surveys.forms import ObservingForm
+from reconvene.surveys.messages import LATER_LINK, OBSERVER_LINK
+from reconvene.surveys.models import ObserverQuestion
+from reconvene.surveys.pages import questionnaire, start_page
+from reconvene.surveys.rules import Moment, Seen, items_for
+
+
+@by_link("seat")
+def start_by_seat(request: HttpRequest, link: Link) -> HttpResponse:
+    """Three taps and a sentence before the first session, with the link of the invitation, once the seat has become one in a group."""
+    person = _person(link)
+    seat = get_object_or_404(Seat.objects.visible_to(person).accepted().select_related("proposal"), id=link.subject_id)
+    cycle = get_object_or_404(Cycle.objects.visible_to(person).running(), group_id=seat.proposal.group_id, number=1)
+    return start_page(request, cycle=cycle, person=person, now=clock.now())
+
+
+@by_link(LATER_LINK)
+def later(request: HttpRequest, link: Link) -> HttpResponse:
+    """Twelve weeks after the first session: what is left of it. What the person wrote at the beginning is shown to them again."""
+    person = _person(link)
+    cycle = get_object_or_404(Cycle.objects.kept_for(person), id=link.subject_id)
+    items = items_for(Moment.TWELVE_WEEKS, has_used=queries.has_used(cycle, person))
+    context = {"before": queries.own_words(cycle, person, moment=Moment.JOINING)}
+    return questionnaire(
+        request, "surveys/later.html", cycle=cycle, person=person, moment=Moment.TWELVE_WEEKS, items=items, context=context, now=clock.now()
+    )
+
+
+@by_link(OBSERVER_LINK)
+def observing(request: HttpRequest, link: Link) -> HttpResponse:
+    """One question by a member's own invitation. Whoever has the link answers; nothing about them is kept."""
+    question = get_object_or_404(ObserverQuestion.objects.select_related("cycle__topic"), id=link.subject_id, person=_person(link))
+    page = {"asker": _person(link), "topic": question.cycle.topic}
+    if question.closed_at is not None:
+        return render(request, "surveys/observing.html", {**page, "is_closed": True})
+    form = ObservingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            actions.observe(question, seen=Seen(given["seen"]), words=given["words"], key=given["key"])
+        except actions.NoMoreAnswers:
+            return render(request, "surveys/observing.html", {**page, "is_closed": True})
+        return render(request, "surveys/observing.html", {**page, "is_kept": True})
+    return render(request, "surveys/observing.html", {**page, "form": form}, status=422 if form.errors else 200)
+
+
+def _person(link: Link) -> Person:
+    return get_object_or_404(Person.objects.active(), id=link.person_id)

@@ -1,0 +1,48 @@
+"""The questions before the first session, and the question to observers, for members who are signed in."""
+
+import uuid
+from datetime import timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from reconvene.base import clock
+from reconvene.base.links import Link, absolute
+from reconvene.groups.models import Cycle
+from reconvene.people.requests import PersonRequest
+from reconvene.surveys import actions, queries
+from reconvene.surveys.forms import SEEN
+from reconvene.surveys.messages import OBSERVER_LINK
+from reconvene.surveys.models import ObserverQuestion
+from reconvene.surveys.pages import start_page
+from reconvene.surveys.rules import Seen
+
+OBSERVING_FOR = timedelta(days=60)
+
+
+def start(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
+    """Three taps and a sentence before the first session."""
+    cycle = get_object_or_404(Cycle.objects.visible_to(request.user).running(), id=cycle_id)
+    return start_page(request, cycle=cycle, person=request.user, now=clock.now())
+
+
+def observers(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
+    """The link to hand on, and what came of it, for the member alone."""
+    cycle = get_object_or_404(Cycle.objects.kept_for(request.user).select_related("topic"), id=cycle_id)
+    question = ObserverQuestion.objects.visible_to(request.user).filter(cycle=cycle).first()
+    if request.method == "POST":
+        if request.POST.get("do") == "close" and question is not None:
+            actions.close_to_observers(question, now=clock.now())
+        else:
+            actions.ask_observers(cycle, person=request.user, now=clock.now())
+        return redirect("observers", cycle.id)
+    until = question.asked_at + OBSERVING_FOR if question else None
+    is_open = question is not None and until is not None and question.closed_at is None and clock.now() < until
+    link = Link(OBSERVER_LINK, cycle.organisation_id, request.user.id, question.id, until) if question and until and is_open else None
+    labels = dict(SEEN)
+    said = [{"label": labels[Seen(one.seen)], "words": one.words} for one in queries.observations(question)] if question else []
+    page = {
+        "cycle": cycle, "question": question, "address": absolute("observing", link.token()) if link else "", "until": until, "said": said,
+        "place": "groups",
+    }  # fmt: skip
+    return render(request, "surveys/observers.html", page)
