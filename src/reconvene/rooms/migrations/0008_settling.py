@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('people', '0003_rehearsal'),
         ('playbook', '0003_waiting_evidence'),
-        ('rooms', '0006_on_paper'),
+        ('rooms', '0007_four_wishes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
