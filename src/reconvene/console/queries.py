@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -23,6 +24,7 @@ ANSWERS_SETTLE_FOR = timedelta(hours=24)
 HELD_WITHIN = timedelta(hours=6)
 PLACE_NEEDED_WITHIN = timedelta(days=21)
 SEARCH_SHOWN = 8
+SEATS = "cycle__group__programme__largest"
 SHORTEST_SEARCH = 2
 
 
@@ -146,7 +148,7 @@ def _without_place(organisation: Organisation, now: datetime) -> list[Stuck]:
     sessions = Session.objects.upcoming(now).filter(
         organisation=organisation, place="", cycle__group__programme__is_on_site=True, starts_at__lt=now + PLACE_NEEDED_WITHIN
     )
-    return [_of_session("place", session, since=session.cycle.started_at) for session in _with_seats(sessions)]
+    return [_of_session("place", row, since=row["cycle__started_at"]) for row in _with_seats(sessions)]
 
 
 def _not_held(organisation: Organisation, now: datetime) -> list[Stuck]:
@@ -159,18 +161,25 @@ def _not_held(organisation: Organisation, now: datetime) -> list[Stuck]:
         cycle__closed_at=None,
         cycle__group__ended_at=None,
     ).order_by("starts_at")
-    return [_of_session("not_held", session, since=session.ends_at) for session in _with_seats(sessions)]
+    return [_of_session("not_held", row, since=_ends_at(row)) for row in _with_seats(sessions)]
 
 
 def _no_reconvene(organisation: Organisation) -> list[Stuck]:
     held = Session.objects.filter(
         organisation=organisation, kind=Kind.FIRST, ended_at__isnull=False, cycle__closed_at=None, cycle__group__ended_at=None
     ).exclude(cycle__sessions__in=Session.objects.filter(kind=Kind.RECONVENE, cancelled_at=None))
-    return [_of_session("no_reconvene", session, since=session.ended_at or session.ends_at) for session in _with_seats(held)]
+    return [_of_session("no_reconvene", row, since=row["ended_at"] or _ends_at(row)) for row in _with_seats(held)]
 
 
-def _with_seats(sessions: QuerySet[Session]) -> list[Session]:
-    return list(sessions.select_related("cycle__group__programme").annotate(taken=_live_seats("cycle__group"))[: STUCK_SHOWN + 1])
+def _with_seats(sessions: QuerySet[Session]) -> list[dict[str, Any]]:
+    """The few columns that are shown, instead of whole sessions, cycles, groups and programmes."""
+    columns = ("id", "starts_at", "minutes", "zone", "ended_at", "cycle__started_at", "cycle__group", "cycle__group__name", SEATS)
+    return list(sessions.annotate(taken=_live_seats("cycle__group")).values(*columns, "taken")[: STUCK_SHOWN + 1])
+
+
+def _ends_at(row: dict[str, Any]) -> datetime:
+    ends: datetime = row["starts_at"] + timedelta(minutes=row["minutes"])
+    return ends
 
 
 def _live_seats(group: str) -> Coalesce:
@@ -179,10 +188,9 @@ def _live_seats(group: str) -> Coalesce:
     return Coalesce(Subquery(counted.values("seats")), 0)
 
 
-def _of_session(what: str, session: Session, *, since: datetime) -> Stuck:
-    group = session.cycle.group
-    row = session.id if what == "place" else group.id
-    return Stuck(what, row, group.name, session.taken, group.programme.largest, since, session.starts_at, session.zone)  # type: ignore[attr-defined]  # annotated
+def _of_session(what: str, row: dict[str, Any], *, since: datetime) -> Stuck:
+    about = row["id"] if what == "place" else row["cycle__group"]
+    return Stuck(what, about, row["cycle__group__name"], row["taken"], row[SEATS], since, row["starts_at"], row["zone"])
 
 
 def _group_row(group: Group) -> GroupRow:
