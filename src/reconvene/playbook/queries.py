@@ -21,8 +21,8 @@ from reconvene.text.similarity import Vectoriser
 PAGE = 12
 NEAREST = 2
 EARLIER_SHOWN, SAID_SHOWN, REVIEWED_AT_ONCE = 10, 20, 20
-MOST_COMPARED, PAIRS_SHOWN = 100, 10
-MOST_RANKED = 240  # of all that have the words, the surest: to rank what has common words would read half of the playbook
+MOST_COMPARED, PAIRS_SHOWN = 40, 10
+MOST_RANKED = 120  # of all that have the words, the surest: to rank what has common words would read half of the playbook
 ALIKE_FROM = 0.45  # of 1; below it, texts on one topic share its words and no more
 LONGEST_QUERY = 300
 SHORTEST_WORD, MOST_WORDS = 4, 8  # of those that are looked for two by two
