@@ -11,6 +11,8 @@ import sys
 import tempfile
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -187,13 +189,20 @@ def main() -> int:
     parser.add_argument("--groups", type=int, default=2_000)
     parser.add_argument("--runs", type=int, default=40)
     options = parser.parse_args()
+    with database():
+        return _build_and_measure(options)
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    """Django on an embedded server of its own, without fsync; gone at the end."""
     with tempfile.TemporaryDirectory() as folder:
         embedded = Embedded(Path(folder), durable=False)
         os.environ |= {"DJANGO_SETTINGS_MODULE": "reconvene.config.settings", "RECONVENE_TESTING": "1", "RECONVENE_LOG_LEVEL": "ERROR"}
         os.environ["DATABASE_URL"] = embedded.start()
         try:
             django.setup()
-            return _build_and_measure(options)
+            yield
         finally:
             embedded.stop()
 

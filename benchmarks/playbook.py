@@ -1,4 +1,4 @@
-"""The playbook with 100,000 strategies: search, topics, one strategy, hints while somebody types. Fails when a page falls short.
+"""The playbook with 100,000 strategies: search, topics, one strategy. Fails when a page falls short.
 
 Run: python benchmarks/playbook.py [--strategies 100000] [--runs 40]
 Must per page: 95 of 100 answers within 50 ms. Words are drawn from the guides, common ones more often, as in any language.
@@ -9,16 +9,11 @@ import os
 import random
 import re
 import sys
-import tempfile
 import time
 import uuid
 from datetime import UTC, datetime
-from pathlib import Path
 
-import django
-from pages import Page, browser, measure_all, report
-
-from reconvene.config.embedded import Embedded
+from pages import Page, browser, database, measure_all, report
 
 BATCH, SEED = 5000, 11
 LENGTHS = {"situation": 9, "doing": 12, "led_to": 8, "because": 8, "works_when": 7, "not_when": 7}
@@ -32,15 +27,8 @@ def main() -> int:
     parser.add_argument("--strategies", type=int, default=100_000)
     parser.add_argument("--runs", type=int, default=40)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        embedded = Embedded(Path(folder), durable=False)
-        os.environ |= {"DJANGO_SETTINGS_MODULE": "reconvene.config.settings", "RECONVENE_TESTING": "1", "RECONVENE_LOG_LEVEL": "ERROR"}
-        os.environ["DATABASE_URL"] = embedded.start()
-        try:
-            django.setup()
-            return _build_and_measure(options)
-        finally:
-            embedded.stop()
+    with database():
+        return _build_and_measure(options)
 
 
 def _build_and_measure(options: argparse.Namespace) -> int:
