@@ -3,6 +3,8 @@
 from datetime import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from reconvene.notices.models import Notice
 from reconvene.playbook.actions import publish
@@ -44,6 +46,9 @@ def test_what_was_settled_in_a_month_is_told_once_in_the_next() -> None:
     assert not any(word in words.lower() for word in ("delegat", "ask early"))
     tell_followers(now=MAY)
     assert len(told()) == 1
+    with CaptureQueriesContext(connection) as asked:
+        tell_followers(now=MAY)
+    assert [one["sql"][:6] for one in asked if "SAVEPOINT" not in one["sql"]] == ["SELECT"]  # nobody is looked at twice in a month
 
 
 def test_nothing_is_sent_of_what_was_withdrawn_or_is_no_longer_followed() -> None:
