@@ -535,19 +535,10 @@ def test_everybody_can_read_and_use_the_page(company: Company, state: str, who: 
     assert faults(page) == []
 
 
-COLOURS, SHAPES = (
-    ", runOnly: ['color-contrast']",
-    ", runOnly: ['color-contrast', 'target-size', 'scrollable-region-focusable', 'region', 'link-name']",
-)
-LOOKS = {
-    "phone": [("light", ""), ("dark", COLOURS)],
-    "desk": [("light", ""), ("dark", COLOURS)] if IS_FULL else [("light", SHAPES)],
-}
-"""By which rules of axe each width is looked at. Dark differs from light in colours, the desk from the phone in what is shown and where."""
-
-
 def faults(page: Page) -> list[str]:
-    """What keeps somebody from reading or using the page as it stands. `make test-faults` goes by all rules at both widths."""
+    """What keeps somebody from reading or using the page as it stands. Dark differs from light in colours only; `make test` looks at them on the
+    phone, `make test-faults` at both widths.
+    """
     found = [] if page.locator("h1").count() == 1 else [f"{page.locator('h1').count()} main headings"]
     if not page.title().split("·")[0].strip():
         found.append("no title")
@@ -557,7 +548,7 @@ def faults(page: Page) -> list[str]:
         excess = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if excess > 0:
             found.append(f"{device}: {excess} px too wide")
-        for scheme, rules in LOOKS[device]:
+        for scheme, rules in (("light", ""), ("dark", ", runOnly: ['color-contrast']"))[: 2 if device == "phone" or IS_FULL else 1]:
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             for one in page.evaluate(f"axe.run({{resultTypes: ['violations']{rules}}}).then(result => result.violations)"):
                 found += [
