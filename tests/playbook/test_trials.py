@@ -86,7 +86,7 @@ def test_the_row_of_a_trial_is_found_by_its_author_alone(strategy: Strategy) -> 
     assert not any(word in row for word in (str(ana.id), ana.id.hex, "Ana", ana.email))
 
 
-def test_the_form_keeps_what_was_written_when_an_answer_is_missing_or_a_name_is_noticed(strategy: Strategy) -> None:
+def test_the_form_keeps_what_was_written_when_an_answer_is_missing_or_somebody_could_be_recognised(strategy: Strategy) -> None:
     client = world.sign_in(world.person("ana"))
     world.person("ben")
     address = ADDRESS.format(strategy.id)
@@ -95,9 +95,11 @@ def test_the_form_keeps_what_was_written_when_an_answer_is_missing_or_a_name_is_
     assert "there is time" in missing.content.decode()
     named = client.post(address, {"helped": "no", "not_when": "Ben is away"})
     assert named.status_code == 422
-    assert "Ben" in named.content.decode()
+    assert "<b>Ben</b>" in named.content.decode()
+    dated = client.post(address, {"helped": "no", "not_when": "it is the week of 3 March"})
+    assert (dated.status_code, "<b>3 March</b>" in dated.content.decode()) == (422, True)
     assert not Trial.objects.exists()
-    assert client.post(address, {"helped": "no", "not_when": "Ben is away", "keep_names": "on"}).status_code == 302
+    assert client.post(address, {"helped": "no", "not_when": "Ben is away", "keep_words": "on"}).status_code == 302
     page = client.get(f"/playbook/strategies/{strategy.id}/").content.decode()
     assert "Ben is away" in page
     assert "Tried by a few, also outside the group that settled it." in page

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 
 from reconvene.people.models import FIRST_NAME, Person
 from reconvene.text.names import spot_names
-from reconvene.text.telling import Known, phrases
+from reconvene.text.telling import Known, phrases, spot_telling
 
 REMEMBERED = 600  # seconds
 
@@ -24,6 +24,13 @@ def noticed_names(person: Person, *, texts: Iterable[str]) -> tuple[str, ...]:
     known = _first_names(person, _capital_words(joined))
     spots = [spot.text for text in joined for spot in spot_names(text, known=known)]
     return tuple(dict.fromkeys(spots))
+
+
+def noticed_telling(person: Person, *, texts: Iterable[str]) -> tuple[str, ...]:
+    """Pieces of the texts that would give people away if everyone could read them, in order, each once. Queries as in `known_of`."""
+    kept = list(texts)
+    known = known_of(person, texts=kept)
+    return tuple(dict.fromkeys(spot.text for text in kept for spot in spot_telling(text, known=known)))
 
 
 def known_of(person: Person, *, texts: Iterable[str]) -> Known:

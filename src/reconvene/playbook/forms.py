@@ -33,7 +33,7 @@ class TrialForm(DesignForm):
     )
     works_when = MemberTextField(label=_("It works when"), rows=2, longest=300, required=False)
     not_when = MemberTextField(label=_("It does not when"), rows=2, longest=300, required=False)
-    keep_names = forms.BooleanField(required=False)
+    keep_words = forms.BooleanField(required=False)
 
     def draft(self) -> TrialDraft:
         """The values for the action."""

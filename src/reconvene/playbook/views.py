@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from reconvene.base import clock
 from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
-from reconvene.people.noticing import noticed_names
+from reconvene.people.noticing import noticed_telling
 from reconvene.people.requests import PersonRequest
 from reconvene.playbook import actions, queries
 from reconvene.playbook.following import follow, unfollow
@@ -47,7 +47,7 @@ def playbook(request: PersonRequest) -> HttpResponse:
 def strategy(request: PersonRequest, strategy_id: uuid.UUID) -> HttpResponse:
     """One strategy with its limits and its evidence. What became another one leads there."""
     found = _find(request, strategy_id)
-    if found.became_id is not None:
+    if found.became_id is not None and Strategy.objects.kept_for(request.user).filter(id=found.became_id).exists():
         messages.info(request, _("This wording was improved or joined with another one. Here is what it became."))
         return redirect("strategy", found.became_id)
     page = {
@@ -64,22 +64,22 @@ def strategy(request: PersonRequest, strategy_id: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def trial(request: PersonRequest, strategy_id: uuid.UUID) -> HttpResponse:
-    """Say that one tried it and what came of it; said again, the later one stands. A name that was noticed asks for a decision once."""
+    """Say that one tried it and what came of it; said again, the later one stands. Words that could give somebody away ask for a decision once."""
     found = get_object_or_404(Strategy.objects.visible_to(request.user).select_related("topic"), id=strategy_id)
     mine = Trial.objects.of(found, person=request.user).exclude(helped="").first()
     initial = {"helped": mine.helped, "works_when": mine.works_when, "not_when": mine.not_when} if mine else None
     form = TrialForm(request.POST or None, initial=initial)
-    names: tuple[str, ...] = ()
+    telling: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
         draft = form.draft()
-        names = noticed_names(request.user, texts=[draft.works_when, draft.not_when])
-        if not names or form.cleaned_data["keep_names"]:
+        telling = noticed_telling(request.user, texts=[draft.works_when, draft.not_when])
+        if not telling or form.cleaned_data["keep_words"]:
             actions.tell_trial(found, person=request.user, trial=draft, now=clock.now())
             messages.success(
                 request, _("Thank you. Your part is kept without your name; the figures change when enough people have said something.")
             )
             return redirect("strategy", found.id)
-    page = {"form": form, "strategy": found, "mine": mine, "names": names, "k": K, "place": "playbook"}
+    page = {"form": form, "strategy": found, "mine": mine, "telling": telling, "k": K, "place": "playbook"}
     return render(request, "playbook/trial.html", page, status=422 if request.method == "POST" else 200)
 
 
