@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db.models import ForeignKey, Model
 
-from reconvene.playbook.actions import UnknownSecret, merge, publish, refine, reorder, withdraw
+from reconvene.playbook.actions import CannotMerge, UnknownSecret, add_evidence, merge, publish, refine, reorder, withdraw
 from reconvene.playbook.models import AuthorKey, Strategy, Trial
 from reconvene.playbook.queries import earlier_wordings
 from reconvene.playbook.rules import State, StrategyDraft, StrategyEvidence
@@ -105,13 +105,32 @@ def test_two_that_say_the_same_become_one() -> None:
     assert stays.evidence == StrategyEvidence(tried=9, helped=6, partly=0, groups=2)
     assert stays.state == State.CONFIRMED
     assert list(Strategy.objects.current()) == [stays]
-    with pytest.raises(ValueError, match="two current"):
-        merge(goes, into=stays, now=TUESDAY)
+    for again in (goes, stays):
+        with pytest.raises(CannotMerge):
+            merge(again, into=stays, now=TUESDAY)
+    stays.refresh_from_db()
+    assert stays.evidence == StrategyEvidence(tried=9, helped=6, partly=0, groups=2)
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_few_say_waits_when_it_joins_a_number_that_is_shown(is_first: bool) -> None:
+    large, _ = publish(draft(tried=30, helped=21), authors=3, now=MONDAY)
+    Strategy.objects.filter(id=large.id).update(groups=5)
+    small, _ = publish(draft(tried=4, helped=0), authors=3, now=MONDAY)
+    goes, stays = (small, large) if is_first else (large, small)
+    merge(goes, into=stays, now=TUESDAY)
+    stays.refresh_from_db()
+    assert stays.evidence == StrategyEvidence(tried=30, helped=21, partly=0, groups=5)
+    assert stays.waiting == StrategyEvidence(tried=4, helped=0, partly=0, groups=1)
+    add_evidence(stays, StrategyEvidence(tried=5, helped=5, partly=0, groups=1))
+    stays.refresh_from_db()
+    assert stays.evidence == StrategyEvidence(tried=39, helped=26, partly=0, groups=7)
+    assert stays.waiting == StrategyEvidence()
 
 
 def test_what_is_on_two_topics_is_never_joined() -> None:
     one, _ = publish(draft(), authors=3, now=MONDAY)
     other, _ = publish(draft(topic_id=world.topic("feedback").id), authors=3, now=MONDAY)
-    with pytest.raises(ValueError, match="one topic"):
+    with pytest.raises(CannotMerge):
         merge(one, into=other, now=TUESDAY)
     assert Strategy.objects.current().count() == 2

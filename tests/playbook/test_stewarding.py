@@ -63,6 +63,25 @@ def test_what_is_worded_alike_is_offered_and_becomes_one() -> None:
     assert (moved.status_code, moved["Location"]) == (302, f"/playbook/strategies/{stays.id}/")
 
 
+def test_a_strategy_is_not_joined_to_itself_nor_to_another_topic() -> None:
+    one = settle("ask")
+    other, _ = publish(StrategyDraft(world.topic("feedback").id, situation="", doing="ask"), authors=3, now=MONDAY)
+    client = fay()
+    for into in (one, other):
+        client.post(f"/playbook/strategies/{one.id}/review/", {"review": "join", "into": into.id})
+        assert "only two strategies on one topic" in client.get(DESK).content.decode()
+    assert Strategy.objects.current().count() == 2
+
+
+def test_an_earlier_wording_can_be_read_when_the_later_one_was_taken_out() -> None:
+    earlier, later = settle("ask for a first version"), settle("ask for the first version")
+    review(earlier, review="join", into=later.id)
+    later.refresh_from_db()
+    later.withdraw(now=TUESDAY)
+    answer = world.sign_in(world.person("ana")).get(f"/playbook/strategies/{earlier.id}/")
+    assert (answer.status_code, "It left the search" in answer.content.decode()) == (200, True)
+
+
 @pytest.mark.parametrize("given", [{}, {"review": "burn"}, {"review": "join"}, {"review": "join", "into": "nothing"}])
 def test_what_is_no_review_changes_nothing(given: dict[str, str]) -> None:
     review(settle("ask"), **given)

@@ -34,6 +34,10 @@ class UnknownSecret(Exception):
     """No strategy belongs to this secret."""
 
 
+class CannotMerge(Exception):
+    """The two are one strategy, on two topics, or one of them has left the playbook meanwhile."""
+
+
 @transaction.atomic
 def publish(draft: StrategyDraft, *, authors: int, now: datetime) -> tuple[Strategy, tuple[str, ...]]:
     """Put a strategy into the playbook and return it with one secret for each author; only hashes of the secrets are kept. Tells no one.
@@ -104,32 +108,18 @@ def _count_trials(strategy: Strategy) -> None:
 
 @transaction.atomic
 def refine(strategy: Strategy, draft: StrategyDraft, *, authors: int, now: datetime) -> tuple[Strategy, tuple[str, ...]]:
-    """Publish a better wording of a strategy in its place; the evidence goes along, and the earlier wording can still be read. As `publish`;
-    what the draft says of its own group counts as in `add_evidence`.
-    """
-    words = replace(draft, topic_id=strategy.topic_id)
-    if strategy.is_measured:
-        better, keys = publish(replace(words, tried=0, helped=0, partly=0), authors=authors, now=now)
-        better.let_wait(StrategyEvidence(draft.tried, draft.helped, draft.partly))
-    else:
-        better, keys = publish(words, authors=authors, now=now)
+    """Publish a better wording of a strategy in its place; the evidence goes along, and the earlier wording can still be read. As `publish`."""
+    better, keys = publish(replace(draft, topic_id=strategy.topic_id), authors=authors, now=now)
     _become(strategy, better, now=now)
     return better, keys
 
 
 @transaction.atomic
 def add_evidence(strategy: Strategy, evidence: StrategyEvidence) -> None:
-    """Another group found that a strategy holds as it stands: what came of it there counts with the rest. Tells no one.
-
-    Once numbers about the strategy may be shown, it waits until `K` people stand behind the change: from one number to the next nobody shall
-    read what a single group said.
-    """
+    """Another group found that a strategy holds as it stands: what came of it there counts with the rest. Tells no one."""
     Strategy.objects.select_for_update(of=("self",)).get(id=strategy.id)
     strategy.refresh_from_db(fields=COUNTERS)
-    if strategy.is_measured:
-        strategy.let_wait(evidence)
-    else:
-        strategy.take_over(evidence)
+    strategy.gain(evidence)
     if not strategy.is_tried_by_others:
         Strategy.objects.filter(id=strategy.id).update(is_tried_by_others=True)
     reorder(strategy.topic_id)
@@ -148,16 +138,17 @@ def standing(strategy_id: uuid.UUID) -> Strategy | None:
 def merge(strategy: Strategy, *, into: Strategy, now: datetime) -> None:
     """Make one of two strategies that say the same: `into` stays and takes over the evidence. Tells no one.
 
-    Raises ValueError unless they are two current ones on one topic.
+    Raises CannotMerge unless they are two current ones on one topic.
     """
-    both = Strategy.objects.current().filter(id__in=[strategy.id, into.id], topic_id=into.topic_id)
-    if both.select_for_update(of=("self",)).count() != 2:
-        raise ValueError("two current strategies on one topic can be merged")
-    _become(strategy, into, now=now)
+    rows = Strategy.objects.current().filter(id__in=[strategy.id, into.id], topic_id=into.topic_id)
+    both = {one.id: one for one in rows.select_for_update(of=("self",)).order_by("id")}
+    if len(both) != 2:
+        raise CannotMerge
+    _become(both[strategy.id], both[into.id], now=now)
 
 
 def _become(earlier: Strategy, later: Strategy, *, now: datetime) -> None:
-    later.take_over(earlier.evidence)
+    later.gain(earlier.evidence)
     later.let_wait(earlier.waiting)
     Strategy.objects.filter(became=earlier).update(became=later)
     earlier.retire(became=later, now=now)

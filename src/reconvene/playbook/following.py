@@ -33,17 +33,20 @@ def unfollow(person: Person, topic: Topic) -> None:
 
 @transaction.atomic
 def tell_followers(*, now: datetime) -> None:
-    """A notice for everyone who follows a topic on which something was published in the months before. Looks at each following once a month, and
+    """A notice for everyone who follows a topic on which something was published in the month before. Looks at each following once a month, and
     otherwise at nothing.
     """
     month = first_of_month(now.date())
     due = list(Following.objects.due(month).select_for_update(of=("self",), skip_locked=True).select_related("person")[:AT_ONCE])
+    if not due:
+        return
+    news = set(published_before(month).values_list("topic_id", flat=True))
     for one in due:
-        if published_for(one, since=one.told_for, until=month).exists():
+        if one.topic_id in news:
             put(one.person, kind=TOPIC_NEWS, subject_id=one.id, due_at=now, not_after=now + GOOD_FOR, is_counted=True)
     Following.objects.filter(id__in=[one.id for one in due]).update(told_for=month)
 
 
-def published_for(following: Following, *, since: date, until: date) -> QuerySet[Strategy]:
-    """What was published on the topic from the month `since` up to and without the month `until`."""
-    return Strategy.objects.current().filter(topic_id=following.topic_id, published_on__gte=since, published_on__lt=until)
+def published_before(month: date) -> QuerySet[Strategy]:
+    """What was published in the month before this one, given by its first day. What is older was told before, or is no news any more."""
+    return Strategy.objects.current().filter(published_on=first_of_month(month - timedelta(days=1)))

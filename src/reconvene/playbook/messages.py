@@ -1,6 +1,6 @@
 """The words of the playbook's notice. They count, and name no topic."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,7 +9,7 @@ from reconvene.base.links import absolute
 from reconvene.notices.models import Notice
 from reconvene.notices.registry import register
 from reconvene.notices.rules import Message
-from reconvene.playbook.following import TOPIC_NEWS, published_for
+from reconvene.playbook.following import TOPIC_NEWS, published_before
 from reconvene.playbook.models import Following
 from reconvene.playbook.rules import first_of_month
 
@@ -19,8 +19,7 @@ def topic_news(notice: Notice, *, now: datetime) -> Message | None:
     following = Following.objects.filter(id=notice.subject_id, person_id=notice.person_id).first()
     if following is None:
         return None
-    until = first_of_month(notice.due_at.date())
-    count = published_for(following, since=first_of_month(until - timedelta(days=1)), until=until).count()  # what is older was told before
+    count = published_before(first_of_month(notice.due_at.date())).filter(topic_id=following.topic_id).count()
     if not count:
         return None
     said = ngettext(

@@ -132,6 +132,20 @@ class Strategy(Owned):
         """What groups added that its numbers do not show yet."""
         return StrategyEvidence(self.waiting_tried, self.waiting_helped, self.waiting_partly, self.waiting_groups)
 
+    def gain(self, evidence: StrategyEvidence) -> None:
+        """Count evidence with its own. Beside a number that is shown, the smaller part waits until `K` people stand behind it: from one number to the
+        next nobody shall read what a single group said.
+        """
+        own = self.evidence
+        if self.is_measured:
+            self.let_wait(evidence)
+        elif is_measured(tried=evidence.tried, groups=evidence.groups):
+            self.tried = self.helped = self.partly = self.groups = 0
+            self.take_over(evidence)
+            self.let_wait(own)
+        else:
+            self.take_over(evidence)
+
     def let_wait(self, evidence: StrategyEvidence) -> None:
         """Add evidence to what waits; with `K` people it counts, all at once."""
         self._wait(add_up(self.waiting, evidence))
@@ -240,7 +254,7 @@ class FollowingQuerySet(models.QuerySet["Following"]):
         return self.filter(person=person)
 
     def due(self, month: date) -> Self:
-        """Those who were not told yet of what came before `month`, its first day."""
+        """Those not looked at since `month`, its first day, began."""
         return self.filter(told_for__lt=month)
 
 
@@ -249,7 +263,7 @@ class Following(Owned):
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="+")
-    told_for = models.DateField(help_text="The first day of the month up to which everything was told")
+    told_for = models.DateField(help_text="The first day of the month in which it was looked at last")
 
     objects = FollowingQuerySet.as_manager()
 

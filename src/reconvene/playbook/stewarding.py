@@ -57,9 +57,13 @@ def review(request: PersonRequest, strategy_id: uuid.UUID) -> HttpResponse:
         actions.retire(found, now=now)
         messages.success(request, _("Retired. It no longer shows in the search; who has its address can still read it."))
     else:
-        stays = get_object_or_404(strategies, id=form.cleaned_data["into"], topic_id=found.topic_id)
-        actions.merge(found, into=stays, now=now)
-        messages.success(request, _("The two are one now, and what is known of both stands with it."))
+        stays = get_object_or_404(strategies, id=form.cleaned_data["into"])
+        try:
+            actions.merge(found, into=stays, now=now)
+        except actions.CannotMerge:
+            messages.error(request, _("Nothing was changed: only two strategies on one topic can become one."))
+        else:
+            messages.success(request, _("The two are one now, and what is known of both stands with it."))
     return redirect(f"{reverse('playbook-stewarding')}?topic={found.topic.slug}")
 
 

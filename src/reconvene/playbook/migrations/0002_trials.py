@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             name='Following',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('told_for', models.DateField(help_text='The first day of the month up to which everything was told')),
+                ('told_for', models.DateField(help_text='The first day of the month in which it was looked at last')),
             ],
         ),
         migrations.CreateModel(
