@@ -15,6 +15,7 @@ import pytest
 from reconvene.config.cli import parser
 from reconvene.forming import headless
 from reconvene.people.directory.rows import Record
+from reconvene.text.cells import FORMULA_STARTS
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "data"
@@ -136,7 +137,7 @@ def test_the_same_seed_gives_the_same_file_byte_for_byte(case: str, written: dic
 @pytest.mark.parametrize("case", FILES)
 def test_no_cell_could_be_taken_for_a_formula(case: str, written: dict[str, bytes]) -> None:
     for row in rows_of(written[case]):
-        assert not any(cell.startswith(headless.FORMULA_STARTS) for cell in row.values())
+        assert not any(cell.startswith(FORMULA_STARTS) for cell in row.values())
 
 
 def test_the_sentence_for_mixed_topics_claims_no_more_than_is_true(written: dict[str, bytes]) -> None:
