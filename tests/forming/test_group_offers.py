@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from reconvene.forming.merging import CannotMerge, NotTheHost, answer_merger, offer_merger, partners
 
 from reconvene.challenges.models import Challenge
 from reconvene.forming.going_on import find_next_dates
-from reconvene.forming.merging import CannotMerge, NotTheHost, answer_merger, offer_merger, partners
 from reconvene.forming.models import Merger
 from reconvene.groups.actions import close_cycle
 from reconvene.groups.models import Cycle, Group
