@@ -80,7 +80,7 @@ POLICIES = {
     "room-twins": OWN, "room-twin-answer": OWN, "room-vote": OWN, "room-watch": BY_LINK, "room-wording": OWN, "seat": BY_LINK, "seat-by-hand": LEARNING, "seat-mine": OWN,
     "session": OWN, "session-answer": OWN, "session-calendar": OWN, "session-date": OWN, "session-host": OWN, "session-place": OWN,
     "playbook-export": LEARNING, "playbook-sheet": SIGNED_IN, "playbook-stewarding": LEARNING, "playbook-following": OWN, "topic-following": SIGNED_IN,
-    "questions-start": OWN, "questions-by-seat": BY_LINK, "questions-later": BY_LINK, "observers": OWN, "observing": BY_LINK,
+    "questions-start": OWN, "questions-twelve-weeks": OWN, "questions-by-seat": BY_LINK, "questions-later": BY_LINK, "observers": OWN, "observing": BY_LINK,
     "strategy": SHARED, "strategy-review": LEARNING, "strategy-trial": SHARED, "strategy-trial-withdrawal": SHARED, "strategy-withdrawal": SIGNED_IN, "who-sees-what": PUBLIC,
 }  # fmt: skip
 WRITES_ON_GET = {"console", "report", "home", "practice"}

@@ -157,7 +157,9 @@ def test_hosts_of_any_level_and_of_groups_too_large_for_one_table_may_swap() -> 
     assert coming(wren).guest_host == world.person("dan")
 
 
-@pytest.mark.parametrize("obstacle", ["their boss", "boss of a boss", "works for one of them", "keep apart", "asked to be apart", "same hour", "other host"])
+@pytest.mark.parametrize(
+    "obstacle", ["their boss", "boss of a boss", "works for one of them", "keep apart", "asked to be apart", "same hour", "other host"]
+)
 def test_who_should_not_hear_somebody_conducts_nothing_and_nothing_changes(obstacle: str, two: tuple[Group, Group]) -> None:
     wren, robin = two
     ana, ben, dan, eve = world.people("ana", "ben", "dan", "eva")
@@ -192,7 +194,7 @@ def test_members_who_should_not_sit_together_are_no_obstacle_to_swapping(two: tu
 
 
 def test_the_guest_hears_of_a_new_date_of_one_that_is_called_off_and_of_nothing_else(two: tuple[Group, Group]) -> None:
-    wren, robin = two
+    _wren, robin = two
     swap(two)
     session = coming(robin)
     letter = message(session, "ana", kinds.INVITATION)

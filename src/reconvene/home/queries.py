@@ -16,7 +16,7 @@ from reconvene.people.models import Person
 from reconvene.practice.queries import NextPractice, next_thing
 from reconvene.scheduling.models import Rsvp, Session
 from reconvene.scheduling.rules import doors_are_open
-from reconvene.surveys.queries import time_shared, unanswered
+from reconvene.surveys.queries import asked_later, time_shared, unanswered
 from reconvene.surveys.rules import Moment
 
 DOOR_OPENS = timedelta(minutes=20)
@@ -55,7 +55,7 @@ class GroupCard:
 class Home:
     """What one person's home page shows. `asked` are seats to answer, `agreed` those that wait for the others' answers, `asks_start` cycles
     before whose first session a few questions are open; `conducts` other groups' sessions of which the person is the guest host, each
-    with whether its doors are open.
+    with whether its doors are open; `asks_later` cycles whose last questions are open.
     """
 
     doors: tuple[Session, ...]
@@ -68,6 +68,7 @@ class Home:
     has_stopped_calendar: bool = False
     asks_start: tuple[Cycle, ...] = field(default=())
     conducts: tuple[tuple[Session, bool], ...] = field(default=())
+    asks_later: tuple[Cycle, ...] = field(default=())
 
     @property
     def question(self) -> Session | None:
@@ -114,6 +115,7 @@ def home(person: Person, *, now: datetime) -> Home:
         has_stopped_calendar=has_stopped_calendar(person),
         asks_start=asks_start(cards, person=person),
         conducts=conducts(person, now=now),
+        asks_later=tuple(asked_later(person, now=now)),
     )
 
 
