@@ -202,6 +202,7 @@ def test_the_guest_hears_of_a_new_date_of_one_that_is_called_off_and_of_nothing_
     assert letter.calendar is not None and f"/rooms/{session.id}/conducting/".encode() in letter.calendar.replace(b"\r\n ", b"")
     assert not any(word in str(letter) for word in ("elegating", "hand over", "Robin", "Dan", "Eli"))
 
+    Notice.objects.filter(subject_id=session.id).update(sent_at=LATER + HOUR)
     move_session(session, local_start=f"{session.local:%Y-%m-%d}T15:00", by=world.person("eli"), now=LATER + 2 * HOUR)
     changed = message(coming(robin), "ana", kinds.INVITATION)
     assert changed is not None and changed.subject.startswith("Changed: you conduct a session on") and "15:00" in " ".join(changed.lines)
