@@ -71,16 +71,22 @@ class Home:
     asks_later: tuple[Cycle, ...] = field(default=())
 
     @property
+    def steps(self) -> Session | None:
+        """The session of another group that the person conducts and whose doors are open."""
+        return next((session for session, is_open in self.conducts if is_open), None)
+
+    @property
     def question(self) -> Session | None:
         """A session of which the members are asked whether they still want to meet."""
         return next((session for card in self.groups for session in card.sessions if session.asked_at is not None), None)
 
     @property
     def next(self) -> str:
-        """The one thing to show first: door, asked, question, practice, agreed, waiting, quiet, or new when nothing has begun."""
+        """The one thing to show first: door, steps, asked, question, practice, agreed, waiting, quiet, or new when nothing has begun."""
         is_due = self.practice is not None and self.practice.kind != "quiet"
         found = (
             ("door", self.doors),
+            ("steps", self.steps),
             ("asked", self.asked),
             ("question", self.question),
             ("practice", is_due),

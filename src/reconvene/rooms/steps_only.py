@@ -59,7 +59,7 @@ def steps_only(room: Room, *, now: datetime) -> StepsOnly:
 
 
 def _taps(state: RoomState) -> tuple[Move, ...]:
-    """The likeliest first."""
+    """The likeliest first: while the clock stands still, to let it run."""
     if state.closed_at is not None:
         return ()
     may = {
@@ -71,4 +71,4 @@ def _taps(state: RoomState) -> tuple[Move, ...]:
         Move.EXTEND: state.current.key not in state.extended,
         Move.BACK: state.step > 0,
     }
-    return tuple(move for move in TAPS if may[move])
+    return tuple(sorted((move for move in TAPS if may[move]), key=lambda move: move is not Move.GO_ON))
