@@ -45,6 +45,7 @@ BY_LINK = "by link"  # whoever holds a signed link; the link is the only key
 BY_SHORT_LINK = "by short link"  # whoever holds the short address of a text message, signed too: tests/notices/test_brief.py
 SIGNED_IN = "signed in"  # every member of any organisation; shows only the reader's own
 SHARED = "shared"  # everybody in the organisation, nobody of another
+GUEST = "guest"  # the host of another group who conducts the session, and no member of its own group
 OWN = "own"  # one person, or the members of one group
 LEARNING = "learning"  # L&D
 READERS = "readers"  # L&D and sponsors
@@ -64,13 +65,13 @@ POLICIES = {
     "console-place": LEARNING, "console-places": LEARNING, "console-place-removal": LEARNING, "console-place-calendar": LEARNING, "console-place-calendar-new": LEARNING, "dates": BY_LINK, "feed": BY_LINK, "my-feed": SIGNED_IN, "directory-import": IMPORTERS, "directory-import-application": IMPORTERS,
     "directory-import-columns": IMPORTERS, "directory-import-levels": IMPORTERS, "directory-import-problems": IMPORTERS,
     "directory-import-reading": IMPORTERS, "directory-import-removal": IMPORTERS, "directory-imports": IMPORTERS, "group": OWN,
-    "group-call": SIGNED_IN, "group-dates": OWN, "group-history": OWN, "group-open-seats": OWN, "group-mergers": OWN, "group-leaving": OWN, "group-topic": OWN, "groups": SIGNED_IN, "guide": SIGNED_IN, "guides": SIGNED_IN, "half-way": BY_LINK, "help-contact": ADMINS,
+    "group-call": SIGNED_IN, "group-dates": OWN, "group-history": OWN, "group-open-seats": OWN, "group-offers": OWN, "group-leaving": OWN, "group-topic": OWN, "groups": SIGNED_IN, "guide": SIGNED_IN, "guides": SIGNED_IN, "half-way": BY_LINK, "help-contact": ADMINS,
     "home": SIGNED_IN, "host-card": OWN, "job-aid": SIGNED_IN, "messages": IMPORTERS, "messages-go": IMPORTERS, "messages-stop": IMPORTERS, "on-paper": OWN, "on-paper-withdrawal": OWN, "pact": PUBLIC, "paper": OWN, "pause": BY_LINK, "playbook": SIGNED_IN,
     "practice": OWN, "practice-check-in": OWN, "practice-half-way": OWN, "practice-boss": OWN, "practice-journal": OWN, "practice-journal-copy": OWN,
     "practice-journal-deletion": OWN, "practice-journal-entry-deletion": OWN, "practice-plan": OWN, "practice-resuming": OWN, "practice-talk": OWN,
     "plan-by-link": BY_LINK, "talk-by-link": BY_LINK, "journal-by-link": BY_LINK,
     "practice-report": OWN, "practice-sharing": OWN, "report": READERS, "report-by-link": BY_LINK, "report-log": READERS,
-    "room": OWN, "room-basis": OWN, "room-additions": OWN, "room-admissions": OWN, "room-begin": OWN, "room-card-withdrawal": OWN, "room-cards": OWN, "room-case": OWN, "room-causes": OWN, "room-claims": OWN,
+    "room": OWN, "room-conducting": GUEST, "room-conducting-tap": GUEST, "room-guest-end": OWN, "room-basis": OWN, "room-additions": OWN, "room-admissions": OWN, "room-begin": OWN, "room-card-withdrawal": OWN, "room-cards": OWN, "room-case": OWN, "room-causes": OWN, "room-claims": OWN,
     "room-consent": OWN, "room-dates": OWN, "room-by-link": BY_LINK, "room-device-admission": OWN, "room-device-removal": OWN, "room-end": OWN, "room-enter": OWN, "room-finishing": OWN, "room-help": OWN, "room-help-request": OWN, "room-helper": OWN, "room-helper-end": OWN, "room-hosts": OWN, "room-idea-choice": OWN,
     "room-idea-withdrawal": OWN, "room-ideas": OWN, "room-join": PUBLIC, "room-join-code": BY_CODE, "room-keys": OWN, "room-leaving": OWN,
     "room-lesson-withdrawal": OWN, "room-lessons": OWN, "room-marks": OWN, "room-mode": OWN, "room-moves": OWN, "room-move": OWN,
@@ -79,7 +80,7 @@ POLICIES = {
     "room-twins": OWN, "room-twin-answer": OWN, "room-vote": OWN, "room-watch": BY_LINK, "room-wording": OWN, "seat": BY_LINK, "seat-by-hand": LEARNING, "seat-mine": OWN,
     "session": OWN, "session-answer": OWN, "session-calendar": OWN, "session-date": OWN, "session-host": OWN, "session-place": OWN,
     "playbook-export": LEARNING, "playbook-sheet": SIGNED_IN, "playbook-stewarding": LEARNING, "playbook-following": OWN, "topic-following": SIGNED_IN,
-    "questions-start": OWN, "questions-by-seat": BY_LINK, "questions-later": BY_LINK, "observers": OWN, "observing": BY_LINK,
+    "questions-start": OWN, "questions-twelve-weeks": OWN, "questions-by-seat": BY_LINK, "questions-later": BY_LINK, "observers": OWN, "observing": BY_LINK,
     "strategy": SHARED, "strategy-review": LEARNING, "strategy-trial": SHARED, "strategy-trial-withdrawal": SHARED, "strategy-withdrawal": SIGNED_IN, "who-sees-what": PUBLIC,
 }  # fmt: skip
 WRITES_ON_GET = {"console", "report", "home", "practice"}
@@ -157,6 +158,7 @@ def _arguments(group: Group) -> dict[str, Any]:
     cycle = group.cycles.get()
     session = Session.objects.get(cycle=cycle, kind="first")
     entering.enter(session, person=ana, now=now)
+    session.have_guest(world.person("flo"))
     wait("dan", "eli", "flo")
     form_groups(world.programme(), seed=1, now=MONDAY)
     seat = Seat.objects.get(person=world.person("dan"))
@@ -213,7 +215,7 @@ def test_the_demo_is_not_there_unless_it_was_asked_for() -> None:
     assert not any(name.startswith("demo") for name in routes())
 
 
-@pytest.mark.parametrize("name", of(SIGNED_IN, SHARED, OWN, LEARNING, READERS, IMPORTERS, ADMINS))
+@pytest.mark.parametrize("name", of(SIGNED_IN, SHARED, OWN, GUEST, LEARNING, READERS, IMPORTERS, ADMINS))
 def test_nobody_finds_the_way_to_sign_in_and_nothing_else(name: str, town: Town) -> None:
     before = fingerprint()
     for answer in (Client().get(town.address(name)), Client().post(town.address(name))):
@@ -245,7 +247,7 @@ def test_an_altered_an_ended_and_a_foreign_link_open_nothing(name: str, town: To
     assert fingerprint() == before
 
 
-@pytest.mark.parametrize("name", of(OWN, BY_CODE))
+@pytest.mark.parametrize("name", of(OWN, GUEST, BY_CODE))
 def test_a_stranger_of_the_same_organisation_finds_nothing(name: str, town: Town) -> None:
     before = fingerprint()
     for who in ("gil", "fay", "ada"):  # a peer, L&D, an administrator
@@ -266,7 +268,7 @@ def test_who_left_the_group_finds_nothing_of_it(name: str, town: Town) -> None:
     assert 404 in (get, post)
 
 
-@pytest.mark.parametrize("name", with_arguments(SHARED, OWN, BY_CODE, LEARNING, READERS, IMPORTERS, ADMINS))
+@pytest.mark.parametrize("name", with_arguments(SHARED, OWN, GUEST, BY_CODE, LEARNING, READERS, IMPORTERS, ADMINS))
 def test_somebody_of_another_organisation_finds_nothing_whatever_their_roles(name: str, town: Town) -> None:
     with tenancy.within(world.make_organisation("Other").id):
         gil = world.person("gil", roles=["learning", "sponsor", "admin"])
@@ -306,6 +308,15 @@ def test_who_has_the_role_finds_the_page(name: str, town: Town) -> None:
 )
 def test_a_member_finds_their_own(name: str, town: Town) -> None:
     assert world.sign_in(world.person("ana")).get(town.address(name)).status_code in (200, 302, 405)
+
+
+@pytest.mark.parametrize("name", of(GUEST))
+def test_the_guest_host_finds_it_and_no_member_does(name: str, town: Town) -> None:
+    member = try_both(world.sign_in(world.person("ana")), town.address(name))
+    guest = try_both(world.sign_in(world.person("flo")), town.address(name))
+
+    assert set(member) <= {404, 405} and 404 in member
+    assert guest in ((200, 405), (405, 302))
 
 
 def fingerprint() -> dict[str, tuple[int, int]]:

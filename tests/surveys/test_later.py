@@ -161,3 +161,22 @@ def test_the_group_hears_in_words_from_four_answers_on_how_its_time_was_shared(a
     assert shares_of_time(answers) == code == time_shared(group.cycles.get(), people=[person.id for person in people])
     page = world.sign_in(world.person("ana")).get(f"/groups/{group.id}/").content.decode()
     assert ("How you shared the time" in page) == bool(code)
+
+
+def test_whoever_is_signed_in_comes_to_the_last_questions_from_the_home_page_until_they_are_answered_or_too_late(cycle: Cycle) -> None:
+    browsers = {name: world.sign_in(world.person(name)) for name in ("ana", "ben", "dan")}
+    address = f"/questions/{cycle.id}/later/"
+
+    def is_asked(name: str, *, days: int = 84) -> bool:
+        with time_machine.travel(TUESDAY + timedelta(days=days), tick=False):
+            return address in browsers[name].get("/").content.decode()
+
+    assert [is_asked("ana", days=days) for days in (83, 84, 113, 114)] == [False, True, True, False]
+    assert (is_asked("ben"), is_asked("dan")) == (True, False)
+    with time_machine.travel(LATER - timedelta(days=1), tick=False):
+        assert "Until then there is nothing to do" in browsers["ana"].post(address, {"item-sure": "7"}).content.decode()
+    assert not Response.objects.exists()
+    with time_machine.travel(LATER, tick=False):
+        assert browsers["dan"].get(address).status_code == 404
+        assert "Kept, thank you" in browsers["ana"].post(address, {"item-sure": "7"}).content.decode()
+    assert (is_asked("ana"), is_asked("ben")) == (False, True)

@@ -10,6 +10,7 @@ from reconvene.base.fields import MemberText
 from reconvene.base.models import Owned
 from reconvene.challenges.models import Challenge
 from reconvene.groups.models import Group, Programme
+from reconvene.groups.rules import OfferKind
 from reconvene.guides.models import Topic
 from reconvene.people.models import Person
 from reconvene.scheduling.rules import instant, read_local
@@ -172,38 +173,43 @@ class Call(Owned):
         constraints = [models.UniqueConstraint(fields=["organisation", "code"], name="one_call_per_code")]
 
 
-class MergerQuerySet(models.QuerySet["Merger"]):
-    """Words for choosing mergers."""
+class GroupOfferQuerySet(models.QuerySet["GroupOffer"]):
+    """Words for choosing offers between groups."""
 
     def open(self) -> Self:
         """Neither agreed to nor declined."""
         return self.filter(agreed_at=None, declined_at=None)
 
 
-class Merger(Owned):
-    """That one group offers another one, which goes on with the same topic, to become one with it. The host of each decides."""
+class GroupOffer(Owned):
+    """That one group offers another one, which goes on with the same topic, to become one with it, or that their hosts conduct each other's coming
+    first session. The host of each decides.
+    """
 
-    group = models.ForeignKey(Group, models.CASCADE, related_name="+", help_text="Which offers, and would end")
-    other = models.ForeignKey(Group, models.CASCADE, related_name="+", help_text="Which would go on with all of them")
+    kind = models.CharField(max_length=8, choices=[(kind.value, kind.name) for kind in OfferKind])
+    group = models.ForeignKey(Group, models.CASCADE, related_name="+", help_text="Which offers; when the two become one, it ends")
+    other = models.ForeignKey(
+        Group, models.CASCADE, related_name="+", help_text="Which answers; when the two become one, it goes on with all"
+    )
     offered_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     offered_at = models.DateTimeField()
     agreed_at = models.DateTimeField(null=True)
     declined_at = models.DateTimeField(null=True)
 
-    objects = MergerQuerySet.as_manager()
+    objects = GroupOfferQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["group"], condition=Q(agreed_at=None, declined_at=None), name="one_open_merger_per_group"),
-            models.CheckConstraint(condition=~Q(group=models.F("other")), name="merger_of_two_groups"),
+            models.UniqueConstraint(fields=["group"], condition=Q(agreed_at=None, declined_at=None), name="one_open_offer_per_group"),
+            models.CheckConstraint(condition=~Q(group=models.F("other")), name="offer_between_two_groups"),
         ]
 
     def agree(self, *, now: datetime) -> None:
-        """The two are one. Saves; tells no one."""
+        """Both want it. Saves; tells no one."""
         self.agreed_at = now
         self.save(update_fields=["agreed_at"])
 
     def decline(self, *, now: datetime) -> None:
-        """They stay two. Saves; tells no one."""
+        """It stays as it is. Saves; tells no one."""
         self.declined_at = now
         self.save(update_fields=["declined_at"])

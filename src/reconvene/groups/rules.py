@@ -148,6 +148,13 @@ WISHES = (Outcome.AGAIN, Outcome.NEW_TOPIC, Outcome.NEW_GROUP, Outcome.FINISH)
 """What a member may vote for."""
 
 
+class OfferKind(StrEnum):
+    """What a group that goes on offers another one with the same topic: to become one, or that their hosts conduct each other's first session."""
+
+    MERGE = "merge"
+    SWAP = "swap"
+
+
 @dataclass(frozen=True)
 class Parting(Generic[T]):
     """What follows from the votes: the outcome of the cycle, and of those who leave whose challenges are `settled` and whose wait again. When

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reconvene.base.forms import DesignForm, MemberTextField
+from reconvene.groups.rules import OfferKind
 
 
 class DatesForm(DesignForm):
@@ -32,7 +33,8 @@ class TopicForm(DesignForm):
     question = MemberTextField(label=_("Our question"), rows=2, longest=300, required=False)
 
 
-class MergerForm(forms.Form):
-    """The group to become one with."""
+class OfferForm(forms.Form):
+    """What is offered, and to which group."""
 
+    kind = forms.ChoiceField(choices=[(kind.value, kind.name) for kind in OfferKind])
     other = forms.UUIDField()

@@ -9,13 +9,14 @@ from django.db.models import Exists, OuterRef
 from reconvene.availability.queries import has_stopped_calendar
 from reconvene.base.templatetags.design import SeatMark
 from reconvene.challenges.models import Challenge
-from reconvene.forming import merging
+from reconvene.forming import group_offers
 from reconvene.forming.models import Seat
 from reconvene.groups.models import Cycle, Group, Membership
 from reconvene.people.models import Person
 from reconvene.practice.queries import NextPractice, next_thing
 from reconvene.scheduling.models import Rsvp, Session
-from reconvene.surveys.queries import time_shared, unanswered
+from reconvene.scheduling.rules import doors_are_open
+from reconvene.surveys.queries import asked_later, time_shared, unanswered
 from reconvene.surveys.rules import Moment
 
 DOOR_OPENS = timedelta(minutes=20)
@@ -53,7 +54,8 @@ class GroupCard:
 @dataclass(frozen=True)
 class Home:
     """What one person's home page shows. `asked` are seats to answer, `agreed` those that wait for the others' answers, `asks_start` cycles
-    before whose first session a few questions are open.
+    before whose first session a few questions are open; `conducts` other groups' sessions of which the person is the guest host, each
+    with whether its doors are open; `asks_later` cycles whose last questions are open.
     """
 
     doors: tuple[Session, ...]
@@ -65,6 +67,13 @@ class Home:
     agenda: tuple[Session, ...] = field(default=())
     has_stopped_calendar: bool = False
     asks_start: tuple[Cycle, ...] = field(default=())
+    conducts: tuple[tuple[Session, bool], ...] = field(default=())
+    asks_later: tuple[Cycle, ...] = field(default=())
+
+    @property
+    def steps(self) -> Session | None:
+        """The session of another group that the person conducts and whose doors are open."""
+        return next((session for session, is_open in self.conducts if is_open), None)
 
     @property
     def question(self) -> Session | None:
@@ -73,10 +82,11 @@ class Home:
 
     @property
     def next(self) -> str:
-        """The one thing to show first: door, asked, question, practice, agreed, waiting, quiet, or new when nothing has begun."""
+        """The one thing to show first: door, steps, asked, question, practice, agreed, waiting, quiet, or new when nothing has begun."""
         is_due = self.practice is not None and self.practice.kind != "quiet"
         found = (
             ("door", self.doors),
+            ("steps", self.steps),
             ("asked", self.asked),
             ("question", self.question),
             ("practice", is_due),
@@ -110,6 +120,8 @@ def home(person: Person, *, now: datetime) -> Home:
         agenda=tuple(sorted((one for one in ahead if one not in doors and one.asked_at is None), key=lambda session: session.starts_at)),
         has_stopped_calendar=has_stopped_calendar(person),
         asks_start=asks_start(cards, person=person),
+        conducts=conducts(person, now=now),
+        asks_later=tuple(asked_later(person, now=now)),
     )
 
 
@@ -120,7 +132,9 @@ def group_cards(person: Person, *, only: Group | None = None) -> tuple[GroupCard
     found = list(groups)
     members = list(Membership.objects.live().filter(group__in=found).select_related("person").order_by("seat"))
     cycles = {cycle.group_id: cycle for cycle in Cycle.objects.running().filter(group__in=found).select_related("topic")}
-    sessions = list(Session.objects.filter(cycle__in=cycles.values(), cancelled_at=None).select_related("host").order_by("starts_at"))
+    sessions = list(
+        Session.objects.filter(cycle__in=cycles.values(), cancelled_at=None).select_related("host", "guest_host").order_by("starts_at")
+    )
     return tuple(
         GroupCard(
             group=group,
@@ -133,21 +147,29 @@ def group_cards(person: Person, *, only: Group | None = None) -> tuple[GroupCard
     )
 
 
+def conducts(person: Person, *, now: datetime) -> tuple[tuple[Session, bool], ...]:
+    """Other groups' sessions ahead that the person conducts, with whether their doors are open. One query."""
+    found = Session.objects.conducted_by(person).filter(asked_at=None).upcoming(now)
+    return tuple((session, doors_are_open(starts_at=session.starts_at, now=now)) for session in found)
+
+
 def asks_start(cards: tuple[GroupCard, ...], *, person: Person) -> tuple[Cycle, ...]:
     """Cycles that have not begun and before which the person has answered nothing yet. One query at most."""
     ahead = [card.cycle for card in cards if card.cycle is not None and not any(session.started_at for session in card.sessions)]
     return tuple(unanswered(ahead, person, moment=Moment.JOINING))
 
 
-def merging_of(card: GroupCard, *, person: Person, now: datetime) -> dict[str, object]:
-    """For the host of a group that goes on and has not met again: which groups could be joined, what was offered. Nothing for anybody else."""
+def offers_of(card: GroupCard, *, person: Person, now: datetime) -> dict[str, object]:
+    """For the host of a group that goes on and has not met again: with which groups something could be done, what was offered. Nothing for anybody
+    else.
+    """
     if not card.is_before_next_round or not any(session.is_first and session.host_id == person.id for session in card.sessions):
         return {}
-    asked = merging.offered_by(card.group)
+    asked = group_offers.offered_by(card.group)
     return {
-        "partners": () if asked else merging.partners(card.group, now=now),
-        "merger_asked": asked,
-        "merger_offered": merging.offered_to(card.group),
+        "partners": () if asked else group_offers.partners(card.group, now=now),
+        "offer_asked": asked,
+        "offered": group_offers.offered_to(card.group),
     }
 
 

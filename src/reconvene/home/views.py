@@ -6,21 +6,29 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from reconvene.base import clock
-from reconvene.forming import calling, merging
+from reconvene.forming import calling, group_offers
 from reconvene.forming.going_on import choose_dates
 from reconvene.groups.actions import CannotSit, choose_topic
 from reconvene.groups.models import Cycle, Group, Membership
+from reconvene.groups.rules import OfferKind
 from reconvene.guides.models import Topic
 from reconvene.home import queries
-from reconvene.home.forms import DatesForm, MergerForm, TopicForm
+from reconvene.home.forms import DatesForm, OfferForm, TopicForm
 from reconvene.people.requests import PersonRequest
 from reconvene.practice.actions import come_by
 from reconvene.rooms.matter import disagreements
 from reconvene.scheduling.actions import BadDate, leave
 from reconvene.scheduling.queries import swappable_by
+
+ANSWERED = {
+    OfferKind.MERGE: gettext_lazy("Agreed. Whoever comes to you gets your dates."),
+    OfferKind.SWAP: gettext_lazy("Agreed. You conduct their next session and get its date; their host conducts yours."),
+}
+"""What a host reads who has agreed to another group's offer."""
 
 
 def home(request: PersonRequest) -> HttpResponse:
@@ -45,7 +53,7 @@ def group(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
     page = {
         "card": card, "answers": answers, "swappable": swappable, "asks_start": queries.asks_start((card,), person=request.user),
         "time_shared": queries.how_time_was_shared(card), "disagreed": disagreements(mine, viewer=request.user),
-        "place": "groups", **queries.merging_of(card, person=request.user, now=clock.now()),
+        "place": "groups", **queries.offers_of(card, person=request.user, now=clock.now()),
     }  # fmt: skip
     return render(request, "home/group.html", page)
 
@@ -86,21 +94,23 @@ def open_seats(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def merger(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
-    """Offer another group to become one with it, or answer its offer; for the host."""
+def offers(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
+    """Offer another group to become one with it, or to swap hosts; or answer its offer. For the host."""
     mine, now = get_object_or_404(Group.objects.visible_to(request.user).live(), id=group_id), clock.now()
-    offered = merging.offered_to(mine)
+    offered = group_offers.offered_to(mine)
     try:
         if "other" in request.POST:
-            form = MergerForm(request.POST)
-            other = get_object_or_404(Group.objects.live(), id=form.cleaned_data["other"] if form.is_valid() else None)
-            merging.offer_merger(mine, other=other, by=request.user, now=now)
+            form = OfferForm(request.POST)
+            data = form.cleaned_data if form.is_valid() else {}
+            other = get_object_or_404(Group.objects.live(), id=data.get("other"))
+            group_offers.offer(mine, other=other, kind=OfferKind(data["kind"]), by=request.user, now=now)
             messages.success(request, _("The other group’s host reads it on their page. Until they agree nothing changes."))
         elif offered is not None:
-            merging.answer_merger(offered, agrees=request.POST.get("agrees") == "yes", by=request.user, now=now)
-            messages.success(request, _("Answered. Whoever comes to you gets your dates."))
-    except (merging.NotTheHost, merging.CannotMerge):
-        messages.info(request, _("These two groups cannot become one now. Nothing has changed."))
+            agrees = request.POST.get("agrees") == "yes"
+            group_offers.answer_offer(offered, agrees=agrees, by=request.user, now=now)
+            messages.success(request, ANSWERED[OfferKind(offered.kind)] if agrees else _("Answered. Everything stays as it is."))
+    except (group_offers.NotTheHost, group_offers.NotPossible):
+        messages.info(request, _("That cannot be now, for these two groups. Nothing has changed."))
     return redirect("group", group_id)
 
 

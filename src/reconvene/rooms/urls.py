@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reconvene.rooms.views import exits, joining, on_paper, pages, rehearsal, starting_up, taps, writing
+from reconvene.rooms.views import conducting, exits, joining, on_paper, pages, rehearsal, starting_up, taps, writing
 
 ROOM = "rooms/<uuid:session_id>/"
 
@@ -34,6 +34,9 @@ urlpatterns = [
     path(f"{ROOM}help/request/", exits.request_contact, name="room-help-request"),
     path(f"{ROOM}helper/", starting_up.helper, name="room-helper"),
     path(f"{ROOM}helper/end/", starting_up.helper_end, name="room-helper-end"),
+    path(f"{ROOM}conducting/", conducting.conduct, name="room-conducting"),
+    path(f"{ROOM}conducting/taps/", conducting.tap, name="room-conducting-tap"),
+    path(f"{ROOM}guest/end/", conducting.end, name="room-guest-end"),
     path(f"{ROOM}leaving/", taps.leaving, name="room-leaving"),
     path(f"{ROOM}seen/", taps.seen, name="room-seen"),
     path(f"{ROOM}end/", taps.end, name="room-end"),

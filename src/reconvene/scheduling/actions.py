@@ -18,7 +18,7 @@ from reconvene.people.models import Person
 from reconvene.scheduling import finding, kinds
 from reconvene.scheduling.models import Rsvp, Session
 from reconvene.scheduling.places import hold_place
-from reconvene.scheduling.queries import members_of, next_host, sessions_of
+from reconvene.scheduling.queries import everybody, members_of, next_host, sessions_of
 from reconvene.scheduling.rules import Answer, Kind, instant, read_local, working_day_before
 
 FURTHEST = timedelta(days=365)  # away; later is a slip of the finger
@@ -62,11 +62,11 @@ def book_sessions(
 
 @transaction.atomic
 def invite(session: Session, *, now: datetime, only: Person | None = None) -> None:
-    """Put the calendar entry and the reminders of a session into the outbox. Tells all members, or `only` one who joined late.
+    """Put the calendar entry and the reminders of a session into the outbox. Tells all members and the guest host, or `only` one who joined late.
 
     What still waits about an earlier date of the session is dropped first, so nobody gets both.
     """
-    for person in [only] if only else members_of(session.cycle):
+    for person in [only] if only else everybody(session):
         drop_about(session.id, now=now, person=person, kinds=kinds.DATES, because="moved")
         put(person, kind=kinds.INVITATION, subject_id=session.id, due_at=now, not_after=session.ends_at)
         _remind(session, person=person, now=now)
@@ -188,14 +188,28 @@ def set_place(session: Session, *, place: str, now: datetime) -> Session:
 
 @transaction.atomic
 def cancel_sessions(cycle: Cycle, *, now: datetime) -> None:
-    """Call off whatever of the cycle is still ahead. Tells all members, with a cancellation for their calendars."""
+    """Call off whatever of the cycle is still ahead. Tells all members and a guest host, with a cancellation for their calendars."""
     members = members_of(cycle)
     for session in sessions_of(cycle.id).values():
         if session.is_ahead:
             is_past = session.starts_at <= now  # what is over needs no room in a calendar
             session.cancel(now=now)
+            end_guest(session, now=now)
             for person in [] if is_past else members:
                 uninvite(session, person=person, now=now)
+
+
+@transaction.atomic
+def end_guest(session: Session, *, now: datetime) -> None:
+    """The host of another group does not conduct the session after all. Tells that one while it is ahead, so that the time is free again. When there is
+    none, or the session is over, nothing changes.
+    """
+    session = locked(session)
+    guest = session.guest_host
+    if guest is not None and session.ended_at is None:
+        session.have_guest(None)
+    if guest is not None and session.guest_host is None and session.starts_at > now:
+        uninvite(session, person=guest, now=now)
 
 
 @transaction.atomic
@@ -226,7 +240,9 @@ def release_member(cycle: Cycle, *, person: Person, now: datetime) -> None:
 
 def locked(session: Session) -> Session:
     """The session's row, locked until the transaction ends."""
-    return Session.objects.select_for_update(of=("self",)).select_related("host", "cycle__group__programme").get(id=session.id)
+    return (
+        Session.objects.select_for_update(of=("self",)).select_related("host", "guest_host", "cycle__group__programme").get(id=session.id)
+    )
 
 
 def uninvite(session: Session, *, person: Person, now: datetime) -> None:

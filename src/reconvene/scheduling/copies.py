@@ -31,16 +31,18 @@ class Wanted:
 
 
 def wanted(now: datetime, *, session: Session | None = None) -> list[Wanted]:
-    """Every event that there should be, or those of one session. Two queries."""
+    """Every event that there should be, or those of one session. Three queries."""
     standing = Session.objects.standing(now)
     if session is not None:
         standing = standing.filter(id=session.id)
     written = Connection.objects.written()
     seats = Membership.objects.live().filter(group__cycles__sessions__in=standing, person__connections__in=written)
     of_members = seats.values_list("group__cycles__sessions", "person__connections", "person", "group__cycles__sessions__sequence")
+    guest = "guest_host__connections"
+    of_guests = standing.filter(**{f"{guest}__in": written}).values_list("id", guest, "guest_host", "sequence")
     of_places = standing.filter(held__connection__in=written).values_list("id", "held__connection", "held", "sequence")
     return [
-        *(Wanted(one, calendar, person, person, sequence) for one, calendar, person, sequence in of_members),
+        *(Wanted(one, calendar, person, person, sequence) for one, calendar, person, sequence in (*of_members, *of_guests)),
         *(Wanted(one, calendar, None, place, sequence) for one, calendar, place, sequence in of_places),
     ]
 
@@ -48,7 +50,7 @@ def wanted(now: datetime, *, session: Session | None = None) -> list[Wanted]:
 @transaction.atomic
 def differing(now: datetime, *, most: int) -> list[Copy]:
     """Up to `most` copies whose calendar must be written now, locked; those that are wanted for the first time are made. What no worker can bring
-    about any more is handed to the mail. Four queries when nothing differs.
+    about any more is handed to the mail. Five queries when nothing differs.
     """
     there_should_be = {(one.session_id, one.connection_id): one for one in wanted(now)}
     known = set(Copy.objects.open(now).values_list("session_id", "connection_id"))
@@ -90,4 +92,5 @@ def hand_to_mail(copy: Copy, *, now: datetime, is_out: bool = False) -> None:
 
 
 def _sits(person: Person, session: Session) -> bool:
-    return Membership.objects.live().filter(group=session.cycle.group_id, person=person).exists()
+    is_guest = session.guest_host_id == person.id
+    return is_guest or Membership.objects.live().filter(group=session.cycle.group_id, person=person).exists()

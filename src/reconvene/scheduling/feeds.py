@@ -34,6 +34,8 @@ def address_of(feed: Feed) -> str:
 
 
 def sessions_for(person: Person, *, now: datetime) -> list[Session]:
-    """What the person's feed shows: the sessions of their groups that stand, recent ones included. One query."""
-    mine = Session.objects.visible_to(person).filter(cancelled_at=None, asked_at=None, starts_at__gt=now - SHOWN_BACK)
+    """What the person's feed shows: the sessions of their groups, and those that they conduct as a guest, that stand, recent ones included. One query."""
+    mine = (Session.objects.visible_to(person) | Session.objects.conducted_by(person)).filter(
+        cancelled_at=None, asked_at=None, starts_at__gt=now - SHOWN_BACK
+    )
     return list(mine.order_by("starts_at"))

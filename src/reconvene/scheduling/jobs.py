@@ -16,8 +16,8 @@ from reconvene.base.jobs import on_tick
 from reconvene.groups.models import Membership
 from reconvene.notices.mailbox import on_mail
 from reconvene.notices.models import Notice
-from reconvene.scheduling import kinds, rebooking
-from reconvene.scheduling.actions import release_member
+from reconvene.scheduling import guests, kinds, rebooking
+from reconvene.scheduling.actions import end_guest, release_member
 from reconvene.scheduling.copies import differing
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.replies import keep_reply
@@ -54,6 +54,13 @@ def replace_lost_dates(now: datetime) -> None:
                     act(session, now=now)
             except Exception:
                 log.exception("The date of session %s could not be replaced; it is tried again at the next tick.", session.id)
+
+
+@on_tick
+def end_guest_seats(now: datetime) -> None:
+    """Whoever may not conduct another group's session any more does not: they left, sit there by now, or somebody joined whom they should not hear."""
+    for session in guests.unfit(now=now):
+        end_guest(session, now=now)
 
 
 @app.task(name="reconvene.scheduling.jobs.write")

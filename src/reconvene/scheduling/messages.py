@@ -28,18 +28,37 @@ ROOM_LINK = "room"
 def invitation(notice: Notice, *, now: datetime) -> Message | None:
     """A date, or a changed one, as a calendar entry. Not wanted once the session is over, cancelled, or no longer theirs."""
     session = _theirs(notice)
-    if session is None or session.ended_at is not None:
+    if session is None:
+        return _to_the_guest(notice, now=now)
+    if session.ended_at is not None:
         return None
     changed = session.sequence > 0
     subject = _("Changed: your learning session on %(day)s") if changed else _("Your learning session on %(day)s")
-    when = _("%(day)s, %(start)s to %(end)s") % times(session, notice.person) + (f"\n{session.place}" if session.place else "")
     button, title = (_("Say whether you can come"), dates_address(session, notice.person)), subject % times(session, notice.person)
-    if is_written(notice.person):
+    return _dated(session, notice.person, title=title, lines=(), button=button, now=now)
+
+
+def _to_the_guest(notice: Notice, *, now: datetime) -> Message | None:
+    """The date of another group's session to whoever conducts it; neither the group nor its topic is named."""
+    session = Session.objects.conducted_by(notice.person).filter(id=notice.subject_id).first()
+    if session is None:
+        return None
+    changed = session.sequence > 0
+    subject = _("Changed: you conduct a session on %(day)s") if changed else _("You conduct a session on %(day)s")
+    line = _("You are the guest host of another group: you hear what is said, and your screen shows the steps and no words.")
+    button = (_("The steps, once the doors are open"), absolute("room-conducting", session.id))
+    return _dated(session, notice.person, title=subject % times(session, notice.person), lines=(line,), button=button, now=now)
+
+
+def _dated(session: Session, person: Person, *, title: str, lines: tuple[str, ...], button: tuple[str, str], now: datetime) -> Message:
+    """A message about a date with its calendar entry, or without where we write into the person's calendar ourselves."""
+    when = _("%(day)s, %(start)s to %(end)s") % times(session, person) + (f"\n{session.place}" if session.place else "")
+    if is_written(person):
         line = _("We write the entry into the calendar that you chose for it. It names nobody and says nothing about what it is about.")
-        return Message(title, (when, line), button=button, thread=session.cycle_id)
+        return Message(title, (when, *lines, line), button=button, thread=session.cycle_id)
     line = _("The entry for your calendar is in this mail. It names nobody and says nothing about what it is about.")
-    entry = serialise(entry_of(session, notice.person, now=now), method=REQUEST)
-    return Message(title, (when, line), button=button, calendar=entry, method=REQUEST, thread=session.cycle_id)
+    entry = serialise(entry_of(session, person, now=now), method=REQUEST)
+    return Message(title, (when, *lines, line), button=button, calendar=entry, method=REQUEST, thread=session.cycle_id)
 
 
 def cancellation(notice: Notice, *, now: datetime) -> Message | None:
@@ -47,7 +66,8 @@ def cancellation(notice: Notice, *, now: datetime) -> Message | None:
     session = Session.objects.filter(id=notice.subject_id).first()
     if session is None:
         return None
-    still_theirs = session.cancelled_at is None and _theirs(notice) is not None
+    conducts = session.guest_host_id == notice.person_id
+    still_theirs = session.cancelled_at is None and (conducts or _theirs(notice) is not None)
     if still_theirs:
         return None
     free = _("%(day)s, %(start)s is free again.") % times(session, notice.person)
@@ -150,11 +170,12 @@ def room_address(session: Session, person: Person) -> str:
 
 def entry_of(session: Session, person: Person, *, now: datetime) -> Entry:
     """The calendar entry of one session for one person; the same UID for as long as the session lives."""
-    return replace(entry_for(session, uid=uid_of(session, person), now=now), attendee=str(person.email))
+    return replace(entry_for(session, uid=uid_of(session, person), whose=person, now=now), attendee=str(person.email))
 
 
-def entry_for(session: Session, *, uid: str, now: datetime) -> Entry:
-    """The calendar entry of one session, for nobody by name."""
+def entry_for(session: Session, *, uid: str, whose: Person | None, now: datetime) -> Entry:
+    """The calendar entry of one session, for nobody by name; `whose` calendar it is decides to which page it leads, None is a place's."""
+    page = "room-conducting" if whose is not None and whose.id == session.guest_host_id else "session"
     return Entry(
         uid=uid,
         sequence=session.sequence,
@@ -163,7 +184,7 @@ def entry_for(session: Session, *, uid: str, now: datetime) -> Entry:
         zone=session.zone,
         minutes=session.minutes,
         place=session.place,
-        address=absolute("session", session.id),
+        address=absolute(page, session.id),
         attendee="",
         organiser=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         stamped_at=now,

@@ -49,6 +49,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Sessions of the groups in which the person sits now, but for those of cycles that were closed before the person came."""
         return self.filter(cycle__in=Cycle.objects.visible_to(person))
 
+    def conducted_by(self, person: Person) -> Self:
+        """Sessions of other groups that the person conducts as their guest host, not over and not called off."""
+        return self.filter(guest_host=person, ended_at=None, cancelled_at=None, cycle__closed_at=None, cycle__group__ended_at=None)
+
     def upcoming(self, now: datetime) -> Self:
         """Neither over nor cancelled, soonest first."""
         return self.filter(ended_at=None, cancelled_at=None, starts_at__gt=now - timedelta(hours=6)).order_by("starts_at")
@@ -81,6 +85,9 @@ class Session(Owned):
         Place, models.SET_NULL, null=True, related_name="+", help_text="The listed place that nobody else gets meanwhile"
     )
     host = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    guest_host = models.ForeignKey(
+        Person, models.SET_NULL, null=True, related_name="+", help_text="The host of another group who conducts it; no member"
+    )
     passed = ArrayField(models.UUIDField(), default=list, help_text="Who asked that somebody else hosts it")
     sequence = models.PositiveSmallIntegerField(default=0, help_text="Rises with every change, for calendars")
     strikes = models.PositiveSmallIntegerField(default=0, help_text="How often in a row its date came to nothing")
@@ -175,6 +182,11 @@ class Session(Owned):
         """Another member hosts. Saves; tells no one."""
         self.host = host
         self.save(update_fields=["host"])
+
+    def have_guest(self, guest: Person | None) -> None:
+        """The host of another group conducts it, or nobody from outside. Saves; tells no one."""
+        self.guest_host = guest
+        self.save(update_fields=["guest_host"])
 
     def note_passed(self, person: Person) -> None:
         """This member asked that somebody else hosts. Saves; tells no one."""

@@ -36,10 +36,22 @@ def members_of(cycle: Cycle) -> list[Person]:
     return [seat.person for seat in seats]
 
 
+def everybody(session: Session) -> list[Person]:
+    """Whose calendar the session is in: the members, and the guest host if there is one."""
+    return members_of(session.cycle) + ([session.guest_host] if session.guest_host is not None else [])
+
+
+def is_engaged(person: Person, session: Session) -> bool:
+    """Whether the person has another session at the time of this one."""
+    known = engagements([person], since=session.starts_at, until=session.ends_at, apart_from=session.cycle)
+    return any(ends_at > session.starts_at for _starts_at, ends_at in known[person.id])
+
+
 def engagements(
     people: Sequence[Person], *, since: datetime, until: datetime, apart_from: Cycle | None = None
 ) -> dict[uuid.UUID, list[tuple[datetime, datetime]]]:
-    """For each person from when to when their sessions between two moments last, but for those of one cycle. One query.
+    """For each person from when to when their sessions between two moments last, those that they conduct elsewhere too, but for those of one cycle. Two
+    queries.
 
     Calendars do not say it: there our own events are left out, so that no session stands in its own way.
     """
@@ -49,7 +61,9 @@ def engagements(
         ahead = ahead.exclude(cycle=apart_from)
     seats = Membership.objects.live().filter(person__in=people, group__cycles__sessions__in=ahead)
     session = "group__cycles__sessions"
-    for person, starts_at, minutes in seats.values_list("person_id", f"{session}__starts_at", f"{session}__minutes"):
+    mine = seats.values_list("person_id", f"{session}__starts_at", f"{session}__minutes")
+    elsewhere = ahead.filter(guest_host__in=people).values_list("guest_host", "starts_at", "minutes")
+    for person, starts_at, minutes in (*mine, *elsewhere):
         found[person].append((starts_at, starts_at + timedelta(minutes=minutes)))
     return found
 

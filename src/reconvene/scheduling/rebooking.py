@@ -14,7 +14,7 @@ from reconvene.groups.rules import Outcome as Decision
 from reconvene.notices.actions import drop_about, put
 from reconvene.people.models import Person
 from reconvene.scheduling import kinds
-from reconvene.scheduling.actions import answer, cancel_sessions, leave, locked, put_off
+from reconvene.scheduling.actions import answer, cancel_sessions, end_guest, leave, locked, put_off
 from reconvene.scheduling.finding import options
 from reconvene.scheduling.models import Rsvp, Session
 from reconvene.scheduling.queries import members_of
@@ -129,6 +129,7 @@ def _move_to_best(session: Session, *, now: datetime) -> bool:
 
 def _ask(session: Session, *, now: datetime) -> None:
     session.ask(now=now)
+    end_guest(session, now=now)
     Rsvp.objects.filter(session=session).delete()
     for person in members_of(session.cycle):
         drop_about(session.id, now=now, person=person, kinds=kinds.DATES, because="over")

@@ -65,7 +65,7 @@ def _task(copy_id: uuid.UUID, *, now: datetime) -> _Task | None:
         return None
     is_wanted = copy.connection_id in {one.connection_id for one in wanted(now, session=copy.session)}
     uid = uid_for(copy.session_id, whose=copy.owner_id, organisation=copy.organisation_id)
-    event = serialise(entry_for(copy.session, uid=uid, now=now), method=STORED) if is_wanted else None
+    event = serialise(entry_for(copy.session, uid=uid, whose=copy.person, now=now), method=STORED) if is_wanted else None
     return _Task(kind.writer, copy.connection.access(until=now), uid, copy.filed, event, copy.session.sequence)
 
 

@@ -8,12 +8,12 @@ from reconvene.base.links import Link, by_link
 from reconvene.forming.models import Seat
 from reconvene.groups.models import Cycle
 from reconvene.people.models import Person
-from reconvene.surveys import actions, queries
+from reconvene.surveys import actions
 from reconvene.surveys.forms import ObservingForm
 from reconvene.surveys.messages import LATER_LINK, OBSERVER_LINK
 from reconvene.surveys.models import ObserverQuestion
-from reconvene.surveys.pages import questionnaire, start_page
-from reconvene.surveys.rules import Moment, Seen, items_for
+from reconvene.surveys.pages import later_page, start_page
+from reconvene.surveys.rules import Seen
 
 
 @by_link("seat")
@@ -27,14 +27,10 @@ def start_by_seat(request: HttpRequest, link: Link) -> HttpResponse:
 
 @by_link(LATER_LINK)
 def later(request: HttpRequest, link: Link) -> HttpResponse:
-    """Twelve weeks after the first session: what is left of it. What the person wrote at the beginning is shown to them again."""
+    """Twelve weeks after the first session: what is left of it."""
     person = _person(link)
     cycle = get_object_or_404(Cycle.objects.kept_for(person), id=link.subject_id)
-    items = items_for(Moment.TWELVE_WEEKS, has_used=queries.has_used(cycle, person))
-    context = {"before": queries.own_words(cycle, person, moment=Moment.JOINING)}
-    return questionnaire(
-        request, "surveys/later.html", cycle=cycle, person=person, moment=Moment.TWELVE_WEEKS, items=items, context=context, now=clock.now()
-    )
+    return later_page(request, cycle=cycle, person=person, now=clock.now())
 
 
 @by_link(OBSERVER_LINK)

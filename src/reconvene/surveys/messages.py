@@ -10,11 +10,11 @@ from reconvene.notices.models import Notice
 from reconvene.notices.registry import register
 from reconvene.notices.rules import Message
 from reconvene.surveys.queries import has_answered
-from reconvene.surveys.rules import Moment
+from reconvene.surveys.rules import ANSWERED_WITHIN, Moment
 
 TWELVE_WEEKS = "twelve_weeks"
 LATER_LINK, OBSERVER_LINK = "twelve-weeks", "observer"
-GOOD_FOR = timedelta(days=30)
+GOOD_FOR = timedelta(days=ANSWERED_WITHIN)
 
 
 def twelve_weeks(notice: Notice, *, now: datetime) -> Message | None:

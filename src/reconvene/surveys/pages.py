@@ -11,7 +11,7 @@ from reconvene.groups.models import Cycle
 from reconvene.people.models import Person
 from reconvene.scheduling.queries import sessions_of
 from reconvene.scheduling.rules import Kind
-from reconvene.surveys import actions
+from reconvene.surveys import actions, queries
 from reconvene.surveys.rules import HIGHEST, BadAnswer, Item, Moment, items_for
 
 PREFIX = "item-"
@@ -53,3 +53,11 @@ def start_page(request: HttpRequest, *, cycle: Cycle, person: Person, now: Any) 
         return render(request, "surveys/start.html", {"has_begun": True, "cycle": cycle})
     items = items_for(Moment.JOINING)
     return questionnaire(request, "surveys/start.html", cycle=cycle, person=person, moment=Moment.JOINING, items=items, context={}, now=now)
+
+
+def later_page(request: HttpRequest, *, cycle: Cycle, person: Person, now: Any) -> HttpResponse:
+    """The last questions, twelve weeks after the first session: what is left of it. What the person wrote at the beginning is shown to them again."""
+    items = items_for(Moment.TWELVE_WEEKS, has_used=queries.has_used(cycle, person))
+    context = {"before": queries.own_words(cycle, person, moment=Moment.JOINING)}
+    moment = Moment.TWELVE_WEEKS
+    return questionnaire(request, "surveys/later.html", cycle=cycle, person=person, moment=moment, items=items, context=context, now=now)

@@ -2,13 +2,16 @@
 
 import uuid
 from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
-from reconvene.groups.models import Cycle
+from reconvene.groups.models import Cycle, Membership
 from reconvene.people.models import Person
+from reconvene.scheduling.models import Session, SessionQuerySet
+from reconvene.scheduling.rules import Kind
 from reconvene.surveys.models import Observation, ObserverQuestion, Response, pseudonym_of
-from reconvene.surveys.rules import SHOWN_TOGETHER, Moment, shares_of_time
+from reconvene.surveys.rules import ANSWERED_WITHIN, LATER_DAYS, SHOWN_TOGETHER, Moment, shares_of_time
 
 
 def has_answered(cycle: Cycle, person: Person, *, moment: Moment) -> bool:
@@ -23,6 +26,25 @@ def unanswered(cycles: Collection[Cycle], person: Person, *, moment: Moment) -> 
         return []
     known = set(Response.objects.filter(pseudonym__in=pseudonyms, moment=moment).values_list("pseudonym", flat=True))
     return [cycle for pseudonym, cycle in pseudonyms.items() if pseudonym not in known]
+
+
+def is_later(cycle: Cycle, *, now: datetime) -> bool:
+    """Whether the first session of the cycle was held twelve weeks ago or more."""
+    return _held_before(now).filter(cycle=cycle).exists()
+
+
+def asked_later(person: Person, *, now: datetime) -> list[Cycle]:
+    """Cycles of the person whose first session was held twelve weeks ago, with them, and at whose last questionnaire they have not answered yet; as
+    long as its link is good. One query, two when there are such.
+    """
+    earliest = now - timedelta(days=LATER_DAYS + ANSWERED_WITHIN)
+    there = Membership.objects.filter(person=person, group=OuterRef("cycle__group"), started_at__lte=OuterRef("ended_at"))
+    held = _held_before(now).filter(Exists(there), ended_at__gt=earliest)
+    return unanswered(list(Cycle.objects.kept_for(person).filter(sessions__in=held)), person, moment=Moment.TWELVE_WEEKS)
+
+
+def _held_before(now: datetime) -> SessionQuerySet:
+    return Session.objects.filter(kind=Kind.FIRST, cancelled_at=None, ended_at__lte=now - timedelta(days=LATER_DAYS))
 
 
 def has_answers(cycle: Cycle, *, people: Collection[uuid.UUID], moment: Moment) -> bool:

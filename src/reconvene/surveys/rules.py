@@ -13,6 +13,8 @@ LATER_DAYS = 84
 """Days from the first session to the last questionnaire."""
 ASKED_WITHIN = 21
 """Days for which that questionnaire is worth sending, when the program was away."""
+ANSWERED_WITHIN = 30
+"""Days for which it can be answered by the link, and is offered on the home page."""
 FEWEST_VOICES = 4
 """Below so many answers not even the group hears how its time was shared."""
 SHOWN_TOGETHER = 3

@@ -6,6 +6,7 @@ from reconvene.surveys import link_views, views
 
 urlpatterns = [
     path("questions/<uuid:cycle_id>/start/", views.start, name="questions-start"),
+    path("questions/<uuid:cycle_id>/later/", views.later, name="questions-twelve-weeks"),
     path("questions/seats/<str:token>/", link_views.start_by_seat, name="questions-by-seat"),
     path("questions/later/<str:token>/", link_views.later, name="questions-later"),
     path("observers/<uuid:cycle_id>/", views.observers, name="observers"),

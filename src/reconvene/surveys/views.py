@@ -14,7 +14,7 @@ from reconvene.surveys import actions, queries
 from reconvene.surveys.forms import SEEN
 from reconvene.surveys.messages import OBSERVER_LINK
 from reconvene.surveys.models import ObserverQuestion
-from reconvene.surveys.pages import start_page
+from reconvene.surveys.pages import later_page, start_page
 from reconvene.surveys.rules import Seen
 
 OBSERVING_FOR = timedelta(days=60)
@@ -24,6 +24,15 @@ def start(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
     """Three taps and a sentence before the first session."""
     cycle = get_object_or_404(Cycle.objects.visible_to(request.user).running(), id=cycle_id)
     return start_page(request, cycle=cycle, person=request.user, now=clock.now())
+
+
+def later(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
+    """What is left of it twelve weeks later, as by the link in the message; before that a page that says when."""
+    cycle = get_object_or_404(Cycle.objects.kept_for(request.user), id=cycle_id)
+    now = clock.now()
+    if not queries.is_later(cycle, now=now):
+        return render(request, "surveys/later.html", {"is_early": True})
+    return later_page(request, cycle=cycle, person=request.user, now=now)
 
 
 def observers(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:

@@ -28,7 +28,7 @@ TYPED = frozenset({"text", "question", "idea", "addition", *LESSON_WORDS})  # wh
 Tap = Callable[..., HttpResponse | None]
 
 
-SHOWN = ("session__cycle__group", "session__cycle__topic", "session__host", "organisation")
+SHOWN = ("session__cycle__group", "session__cycle__topic", "session__host", "session__guest_host", "organisation")
 """What a stage shows of what is around its room."""
 
 
