@@ -18,7 +18,18 @@ HOUR = (*PEOPLE, *(f"salary_{band}" for band in BANDS), "on_costs", "productive_
 OFFICE = ("learning_salary", "on_costs", "productive_hours")
 COST = (*HOUR, "hours_sessions", "hours_around", "learning_hours", "learning_salary", "it_hours", "hosting", "travel", "setup")
 BENEFIT = (*PEOPLE, "share_valuing", "value_each", "attribution", "confidence", "benefit_each")
-SCALE = (*HOUR, "hours_sessions", "hours_around", "learning_hours_each", "managers_all", "learning_salary", "it_hours", "hosting", "travel", "setup")
+SCALE = (
+    *HOUR,
+    "hours_sessions",
+    "hours_around",
+    "learning_hours_each",
+    "managers_all",
+    "learning_salary",
+    "it_hours",
+    "hosting",
+    "travel",
+    "setup",
+)
 
 
 @dataclass(frozen=True)
@@ -81,7 +92,11 @@ def hour_sums(worked: Worked) -> tuple[str, ...]:
 def rests_on(bases: Mapping[str, Basis], keys: tuple[str, ...]) -> str:
     """On how many measured figures, own figures and defaults a number rests: "1 measured, 3 of your own, 6 assumed"."""
     measured_benefit = "benefit_each" in bases
-    used = [key for key in dict.fromkeys(keys) if key in bases and not (measured_benefit and key in ("share_valuing", "value_each", "attribution", "confidence"))]
+    used = [
+        key
+        for key in dict.fromkeys(keys)
+        if key in bases and not (measured_benefit and key in ("share_valuing", "value_each", "attribution", "confidence"))
+    ]
     count = Counter(bases[key].origin for key in used if not _is_idle(bases, key))
     words = (
         ngettext("%(n)d measured", "%(n)d measured", count[Origin.MEASURED]) % {"n": count[Origin.MEASURED]},
@@ -112,13 +127,22 @@ def _total(worked: Worked) -> Fact:
     currency = worked.case.currency
     sums = tuple(f"{label}: {words} = {amount}" for label, amount, words in parts(worked))
     words = _("The time of the managers + L&D + IT + hosting + travel + set-up. Nothing is left out.")
-    return Fact("total", _("Cost, with everybody’s time"), money(worked.outcome.total, currency), words, (*sums, *hour_sums(worked)), rests_on(worked.bases, COST))
+    return Fact(
+        "total",
+        _("Cost, with everybody’s time"),
+        money(worked.outcome.total, currency),
+        words,
+        (*sums, *hour_sums(worked)),
+        rests_on(worked.bases, COST),
+    )
 
 
 def _head(worked: Worked) -> Fact:
     found, currency = worked.outcome, worked.case.currency
     sums = (f"{money(found.total, currency)} ÷ {number(found.people)} = {money(found.head, currency)}",)
-    return Fact("head", _("Cost a head"), money(found.head, currency), _("Cost ÷ managers who take part."), sums, rests_on(worked.bases, COST))
+    return Fact(
+        "head", _("Cost a head"), money(found.head, currency), _("Cost ÷ managers who take part."), sums, rests_on(worked.bases, COST)
+    )
 
 
 def _full_scale(worked: Worked) -> Fact:
@@ -144,8 +168,16 @@ def _benefit(worked: Worked) -> Fact:
         words = _("Managers × published benefit of the first year for each, in which whoever did not answer counts as nothing.")
         sums = (f"{number(found.people)} × {_cents(use['benefit_each'], currency)} = {money(found.benefit, currency)}", *_published(worked))
     else:
-        words = _("Managers × share who name a value × value × share due to the group × how sure they are. Everybody else counts as nothing.")
-        numbers = (number(found.people), percent(use["share_valuing"]), money(use["value_each"], currency), percent(use["attribution"]), percent(use["confidence"]))
+        words = _(
+            "Managers × share who name a value × value × share due to the group × how sure they are. Everybody else counts as nothing."
+        )
+        numbers = (
+            number(found.people),
+            percent(use["share_valuing"]),
+            money(use["value_each"], currency),
+            percent(use["attribution"]),
+            percent(use["confidence"]),
+        )
         sums = (f"{' × '.join(numbers)} = {money(found.benefit, currency)}",)
     return Fact("benefit", _("Benefit, cut by doubt"), money(found.benefit, currency), words, sums, rests_on(worked.bases, BENEFIT))
 
@@ -153,7 +185,9 @@ def _benefit(worked: Worked) -> Fact:
 def _published(worked: Worked) -> tuple[str, ...]:
     """The published sum divided by the people it is from."""
     amount, basis = worked.figures["benefit"]["value"], worked.bases["benefit_each"]
-    line = _("published: %(sum)s, each estimate times share due times confidence, ÷ about %(people)s whose twelve weeks are over = %(each)s")
+    line = _(
+        "published: %(sum)s, each estimate times share due times confidence, ÷ about %(people)s whose twelve weeks are over = %(each)s"
+    )
     values = {
         "sum": money(amount, worked.case.currency),
         "people": number(basis.people or 0),
@@ -165,7 +199,14 @@ def _published(worked: Worked) -> tuple[str, ...]:
 def _bcr(worked: Worked) -> Fact:
     found, currency = worked.outcome, worked.case.currency
     sums = (f"{money(found.benefit, currency)} ÷ {money(found.total, currency)} = {found.bcr:.2f}",)
-    return Fact("bcr", _("Benefit over cost"), f"{found.bcr:.2f}", _("Benefit ÷ cost. Above 1 it pays."), sums, rests_on(worked.bases, (*COST, *BENEFIT)))
+    return Fact(
+        "bcr",
+        _("Benefit over cost"),
+        f"{found.bcr:.2f}",
+        _("Benefit ÷ cost. Above 1 it pays."),
+        sums,
+        rests_on(worked.bases, (*COST, *BENEFIT)),
+    )
 
 
 def _roi(worked: Worked) -> Fact:
@@ -189,5 +230,3 @@ def _cents(value: float, currency: str) -> str:
     if float(value).is_integer():
         return money(value, currency)
     return money(value, currency).replace(f"{abs(value):,.0f}", f"{abs(value):,.2f}")
-
-

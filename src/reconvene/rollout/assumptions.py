@@ -150,10 +150,14 @@ ANSWERS = Source(
     _("The worked example of our method: 36 managers who name 90,000 euros together, 45 % due to the group, 65 % sure"),
     0,
     Strength.OWN,
-    _("What people say of their own gains is soft evidence. A waiting half of the programme tells more; only its contrast should be quoted."),
+    _(
+        "What people say of their own gains is soft evidence. A waiting half of the programme tells more; only its contrast should be quoted."
+    ),
 )
 SEMINAR = Source(
-    _("Two days and three hours of travel; 1,550 euros for fee, room and travel. Three open days cost around 2,500 a head (Rimser, mid-2010s)"),
+    _(
+        "Two days and three hours of travel; 1,550 euros for fee, room and travel. Three open days cost around 2,500 a head (Rimser, mid-2010s)"
+    ),
     0,
     Strength.CASE,
     _("An opinion piece in a trainers’ magazine, ten years old; prices differ by subject. Take your own invoices."),
@@ -168,7 +172,9 @@ ELEARNING = Source(
     _("Four hours at a desk and a licence for one course"),
     0,
     Strength.OWN,
-    _("No source. A meta-analysis of leadership training found more transfer face to face than alone at a desk (Lacerenza and others, 2017)."),
+    _(
+        "No source. A meta-analysis of leadership training found more transfer face to face than alone at a desk (Lacerenza and others, 2017)."
+    ),
 )
 SHARE_OF_DESK = Source(
     _("20 euros of L&D for each who is sent to a course"), 0, Strength.OWN, _("Choosing and buying a seminar can take longer.")

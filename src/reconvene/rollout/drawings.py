@@ -45,7 +45,7 @@ def band(telling: Telling) -> str:
     title = telling.facts["roi"].label
     parts = [
         _text(0, 22, f"{title}: {telling.facts['roi'].value}", size=20),
-        _text(0, 46, f"{chart.low_words} · {chart.middle_words} · {chart.high_words}", size=16, fill=SECOND),
+        _text(0, 46, telling.band.words, size=16, fill=SECOND),
         _line(0, 100, y, EDGE, 1),
         _line(float(chart.low), float(chart.high), y, ACCENT, 12, cap="round", opacity=0.3),
         f'<line x1="{_x(float(chart.zero))}" x2="{_x(float(chart.zero))}" y1="{y - 16}" y2="{y + 16}" stroke="{INK}" stroke-width="2"/>',
@@ -66,15 +66,12 @@ def tornado(telling: Telling) -> str:
             _text(WIDTH, y, f"{one.at_low} – {one.at_high}", size=15, anchor="end", fill=SECOND),
             _rect(0, y + 8, 100, 12, TRACK),
             _rect(float(one.x), y + 8, float(one.width), 12, ACCENT),
+            _mark(float(swings.zero), y, dashes="2 3"),
+            _mark(float(swings.likely), y),
         ]
-    bottom = TOP + len(swings.rows) * ROW - 16
-    marks = [
-        f'<line x1="{_x(float(place))}" x2="{_x(float(place))}" y1="{TOP - 4}" y2="{bottom}" stroke="{INK}" stroke-width="{width}"{dash}/>'
-        for place, width, dash in ((swings.zero, 1, ' stroke-dasharray="2 3"'), (swings.likely, 2, ""))
-    ]
     title = telling.swings.likely_words
     said = ", ".join(f"{one.label}: {one.at_low} – {one.at_high}" for one in swings.rows)
-    return _drawing(bottom + 12, f"{title}; {said}", (_text(0, 22, f"{telling.bands[5].label}: {title}", size=20), *rows, *marks))
+    return _drawing(TOP + len(swings.rows) * ROW, f"{title}; {said}", (_text(0, 22, f"{telling.net_label}: {title}", size=20), *rows))
 
 
 DRAWINGS: dict[str, Callable[[Telling], str]] = {"breakeven": breakeven, "comparison": comparison, "band": band, "tornado": tornado}
@@ -99,6 +96,12 @@ def _text(x: float, y: float, words: str, *, size: int, anchor: str = "start", f
 
 def _rect(left: float, y: float, width: float, height: int, fill: str) -> str:
     return f'<rect x="{_x(left)}" y="{y}" width="{_x(width)}" height="{height}" rx="3" fill="{fill}"/>'
+
+
+def _mark(place: float, y: float, *, dashes: str = "none") -> str:
+    """A line across the bar of one row."""
+    ends = f'x1="{_x(place)}" x2="{_x(place)}" y1="{y + 5}" y2="{y + 23}"'
+    return f'<line {ends} stroke="{INK}" stroke-width="2" stroke-dasharray="{dashes}"/>'
 
 
 def _line(start: float, end: float, y: float, stroke: str, width: int, *, cap: str = "butt", opacity: float = 1) -> str:

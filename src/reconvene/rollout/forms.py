@@ -26,9 +26,13 @@ class StartForm(DesignForm):
     """A new case: its name and its currency, which stays."""
 
     name = forms.CharField(
-        label=gettext_lazy("What is to be decided?"), max_length=120, help_text=gettext_lazy("For example: the spring wave, or all managers.")
+        label=gettext_lazy("What is to be decided?"),
+        max_length=120,
+        help_text=gettext_lazy("For example: the spring wave, or all managers."),
     )
-    currency = forms.ChoiceField(label=gettext_lazy("Currency"), choices=[(code, f"{code} · {words}") for code, words in CURRENCIES.items()])
+    currency = forms.ChoiceField(
+        label=gettext_lazy("Currency"), choices=[(code, f"{code} · {words}") for code, words in CURRENCIES.items()]
+    )
     rate = forms.FloatField(
         label=gettext_lazy("What one euro buys of it"),
         required=False,
@@ -150,7 +154,9 @@ class FiguresForm:
                 self._put(key, theirs)
             else:
                 self.theirs[key] = (
-                    span(theirs, about.unit, currency=case.currency) if theirs else _("our default, %(usual)s") % {"usual": self._usual(about)}
+                    span(theirs, about.unit, currency=case.currency)
+                    if theirs
+                    else _("our default, %(usual)s") % {"usual": self._usual(about)}
                 )
 
     def _saved(self) -> dict[str, str]:
@@ -196,8 +202,8 @@ class FiguresForm:
             self.errors["rate"] = _("Write what one euro buys as a number above zero, like 0.95.")
 
     def _line(self, about: Assumption) -> Line:
-        texts = [self.typed[f"{about.key}-{part}"] for part in PARTS]
-        return Line(about, *texts, self._usual(about), self.errors.get(about.key, ""), self.theirs.get(about.key, ""))
+        low, likely, high = (self.typed[f"{about.key}-{part}"] for part in PARTS)
+        return Line(about, low, likely, high, self._usual(about), self.errors.get(about.key, ""), self.theirs.get(about.key, ""))
 
     def _usual(self, about: Assumption) -> str:
         return span(about.usual(self.case.rate), about.unit, currency=self.case.currency)
@@ -221,5 +227,3 @@ def _is_rate(text: str) -> bool:
 def _text(value: float) -> str:
     """A figure as it stands in a box."""
     return f"{value:.6f}".rstrip("0").rstrip(".")
-
-

@@ -15,7 +15,6 @@ import typst
 from reconvene.rollout.models import Kind
 
 FOLDER = Path(__file__).parent / "typst"
-STANDARD = "ua-1"
 DOTS = 200.0
 """Per inch, for PNG."""
 
@@ -28,7 +27,7 @@ def printed(kind: str, matter: Mapping[str, Any]) -> bytes:
     """The file of this kind from what was worked out: `telling` in words, `drawings` as SVG by name. Raises CannotPrint."""
     if kind == Kind.FIGURES:
         return _figures(matter["drawings"])
-    return _set(f"{kind}.typ", matter, standards=[STANDARD])
+    return _set(f"{kind}.typ", matter, is_tagged=True)
 
 
 def _figures(drawings: Mapping[str, str]) -> bytes:
@@ -41,14 +40,14 @@ def _figures(drawings: Mapping[str, str]) -> bytes:
     return packed.getvalue()
 
 
-def _set(layout: str, matter: Mapping[str, Any], *, standards: list[str] | None = None, **options: Any) -> bytes:
+def _set(layout: str, matter: Mapping[str, Any], *, is_tagged: bool = False, **options: Any) -> bytes:
     try:
         made = typst.compile(
             str(FOLDER / layout),
             root=str(FOLDER),
             ignore_system_fonts=True,
             sys_inputs={"matter": json.dumps(matter)},
-            pdf_standards=standards or [],
+            pdf_standards="ua-1" if is_tagged else None,
             **options,
         )
     except typst.TypstError as error:

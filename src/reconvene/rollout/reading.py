@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from reconvene.base.translation import gettext as _
-from reconvene.rollout.assumptions import ASSUMPTIONS, Assumption, Unit
+from reconvene.rollout.assumptions import Assumption, Unit
 from reconvene.rollout.formulas import BANDS, Range
 from reconvene.rollout.wording import CURRENCIES, figure
 
@@ -105,5 +105,3 @@ def _out_of_bounds(value: float, *, of: Assumption, bounds: tuple[float, float],
         "least": least,
         "most": most,
     }
-
-

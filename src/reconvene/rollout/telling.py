@@ -50,8 +50,8 @@ class BandChart:
     likely: str
     zero: str
     low_words: str
-    middle_words: str
     high_words: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -133,15 +133,18 @@ class Telling:
     people: str
     facts: dict[str, Fact]
     parts: tuple[tuple[str, str, str], ...]
+    hours_sums: tuple[str, ...]
     total: str
     comparison: tuple[Bar, ...]
     band: BandChart
     bands: tuple[Bands, ...]
     pays: str
     swings: Swings
+    net_label: str
     rows: tuple[RowGroup, ...]
     counts: str
     stage: str
+    stage_is_measured: bool
     stage_words: str
     saved: str
     findings: tuple[Finding, ...]
@@ -165,15 +168,18 @@ def tell(worked: Worked) -> Telling:
         people=number(found.people),
         facts=arithmetic.facts(worked),
         parts=tuple(arithmetic.parts(worked)),
+        hours_sums=arithmetic.hour_sums(worked),
         total=money(found.total, case.currency),
         comparison=_comparison(worked),
         band=_band(worked),
         bands=_bands(worked),
         pays=percent(100 * worked.simulation.pays),
         swings=_swings(worked),
+        net_label=_("Benefit less cost"),
         rows=_rows(worked),
         counts=arithmetic.rests_on(worked.bases, tuple(worked.bases)),
         stage=_stage(worked)[0],
+        stage_is_measured=any(basis.origin == Origin.MEASURED for basis in worked.bases.values()),
         stage_words=_stage(worked)[1],
         saved=_saved(worked),
         findings=tuple(
@@ -213,7 +219,8 @@ def _comparison(worked: Worked) -> tuple[Bar, ...]:
     most = max(heads.values())
     ordered = sorted(FORMATS, key=lambda name: (heads[name], name))
     return tuple(
-        Bar(_(FORMAT_NAMES[name]), money(heads[name], worked.case.currency), _place(100 * heads[name] / most), name == "peer") for name in ordered
+        Bar(_(FORMAT_NAMES[name]), money(heads[name], worked.case.currency), _place(100 * heads[name] / most), name == "peer")
+        for name in ordered
     )
 
 
@@ -229,8 +236,10 @@ def _band(worked: Worked) -> BandChart:
         value = -100 + at * (end + 100) / TICKS
         anchor = "start" if at == 0 else "end" if at == TICKS else "middle"
         ticks.append(Tick(percent(value), _place(x(value)), anchor))
-    places = (_place(x(one)) for one in (band.low, band.high, likely, 0))
-    return BandChart(tuple(ticks), *places, percent(band.low), percent(band.middle), percent(band.high))
+    low, high, middle, zero = (_place(x(one)) for one in (band.low, band.high, likely, 0))
+    words = {"low": percent(band.low), "middle": percent(band.middle), "high": percent(band.high)}
+    spoken = _("Of ten draws one lies below %(low)s, five below %(middle)s, nine below %(high)s") % words
+    return BandChart(tuple(ticks), low, high, middle, zero, words["low"], words["high"], spoken)
 
 
 def _axis_end(highest: float) -> int:

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from reconvene.base import clock
@@ -21,6 +22,19 @@ from reconvene.rollout.models import BusinessCase, Kind, Printout
 from reconvene.rollout.queries import Worked
 from reconvene.rollout.telling import tell
 
+BESIDE = ("total", "head", "benefit", "full_scale", "bcr", "roi", "payback")
+"""The numbers below the headline, in their order."""
+KINDS = (
+    (Kind.PAGE, gettext_lazy("One page for whoever decides, PDF")),
+    (Kind.REPORT, gettext_lazy("The report of ten pages, PDF")),
+    (Kind.FIGURES, gettext_lazy("Figures for slides, ZIP")),
+)
+DRAWING_NAMES = (
+    ("breakeven", gettext_lazy("break-even")),
+    ("comparison", gettext_lazy("cost a head")),
+    ("band", gettext_lazy("return and band")),
+    ("tornado", gettext_lazy("what matters most")),
+)
 FILES = {Kind.PAGE: ("application/pdf", "pdf"), Kind.REPORT: ("application/pdf", "pdf"), Kind.FIGURES: ("application/zip", "zip")}
 
 
@@ -43,7 +57,15 @@ def business_cases(request: PersonRequest) -> HttpResponse:
 def business_case(request: PersonRequest, case_id: uuid.UUID) -> HttpResponse:
     """A case worked out: break-even first."""
     worked = _worked(request, case_id)
-    return render(request, "rollout/business_case.html", {"case": worked.case, "telling": tell(worked), "report": worked.report, "place": "cases"})
+    telling = tell(worked)
+    page = {
+        "telling": telling,
+        "first": [telling.facts[key] for key in BESIDE],
+        "kinds": KINDS,
+        "drawings": DRAWING_NAMES,
+        "place": "cases",
+    }
+    return render(request, "rollout/business_case.html", {**page, "case": worked.case, "report": worked.report})
 
 
 @for_learning
