@@ -181,9 +181,9 @@ SHARE_OF_DESK = Source(
 )
 BAND_NAMES = {"1": _("First-line managers"), "2": _("Managers of managers"), "3": _("Directors")}
 BAND_PEOPLE = {
-    "1": _("Who take part: first-line managers"),
-    "2": _("Who take part: managers of managers"),
-    "3": _("Who take part: directors"),
+    "1": _("First-line managers who take part"),
+    "2": _("Managers of managers who take part"),
+    "3": _("Directors who take part"),
 }
 BAND_SALARY = {
     "1": _("Yearly salary: first-line managers"),
