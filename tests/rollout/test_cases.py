@@ -52,7 +52,7 @@ def address(case: BusinessCase, rest: str = "") -> str:
 
 def form(case: BusinessCase, **boxes: str) -> dict[str, str]:
     """The form as a browser would send it back, with some boxes changed; names have _ for the hyphen before low, likely and high."""
-    page = fay().get(address(case, "figures/")).content.decode()
+    page = fay().get(address(case, "assumptions/")).content.decode()
     found = {}
     for box in re.findall(r"<input[^>]*>", page):
         name, value = re.search(r'name="([^"]+)"', box), re.search(r'value="([^"]*)"', box)
@@ -84,9 +84,9 @@ def test_a_sponsor_reads_what_is_shown_and_changes_nothing(case: BusinessCase) -
 
     page = words(sam.get(address(case)))
     assert "It pays if each manager wins back 5.8 hours in a year" in page
-    assert "Change the figures" not in page and "Delete this case" not in page
-    assert [sam.get(address(case, rest)).status_code for rest in ("figures/", "removal/")] == [404, 404]
-    assert [sam.post(address(case, rest)).status_code for rest in ("figures/", "removal/", "showing/")] == [404] * 3
+    assert "Change the assumptions" not in page and "Delete this case" not in page
+    assert [sam.get(address(case, rest)).status_code for rest in ("assumptions/", "removal/")] == [404, 404]
+    assert [sam.post(address(case, rest)).status_code for rest in ("assumptions/", "removal/", "showing/")] == [404] * 3
     assert sam.post("/business-cases/", {"name": "Mine", "currency": "EUR"}).status_code == 404
 
     fay().post(address(case, "showing/"))
@@ -115,7 +115,7 @@ def test_a_case_is_started_from_defaults_in_its_own_currency() -> None:
 
 def test_the_page_opens_every_number_and_never_shows_a_return_without_the_cut(case: BusinessCase) -> None:
     client = fay()
-    client.post(address(case, "figures/"), form(case, it_hours_likely="0"))
+    client.post(address(case, "assumptions/"), form(case, it_hours_likely="0"))
     page = words(client.get(address(case)))
 
     assert "€423.67 ÷ €75 = 5.6 hours" in page
@@ -131,7 +131,7 @@ def test_the_page_opens_every_number_and_never_shows_a_return_without_the_cut(ca
 def test_what_is_typed_wrong_is_said_and_kept(case: BusinessCase) -> None:
     sent = form(case, salary_1_low="90000", salary_1_likely="72000", hours_around_likely="-2", travel_likely="$20", hosting_likely="7")
 
-    answer = fay().post(address(case, "figures/"), sent)
+    answer = fay().post(address(case, "assumptions/"), sent)
     page = words(answer)
 
     assert answer.status_code == 422
@@ -145,19 +145,19 @@ def test_what_is_typed_wrong_is_said_and_kept(case: BusinessCase) -> None:
 def test_an_empty_pilot_and_a_bad_name_or_seed_are_refused(case: BusinessCase) -> None:
     client = fay()
 
-    assert "An empty pilot" in words(client.post(address(case, "figures/"), form(case, people_1_likely="0")))
-    page = words(client.post(address(case, "figures/"), form(case, name=" ", seed="1e3")))
+    assert "An empty pilot" in words(client.post(address(case, "assumptions/"), form(case, people_1_likely="0")))
+    page = words(client.post(address(case, "assumptions/"), form(case, name=" ", seed="1e3")))
     assert "in at most 120 letters" in page and "whole number from 1 to 999,999" in page
-    assert client.post(address(case, "figures/"), {}).status_code == 422
+    assert client.post(address(case, "assumptions/"), {}).status_code == 422
 
 
 def test_two_editors_keep_both_values_and_the_second_decides(case: BusinessCase) -> None:
     mine = form(case, hosting_likely="7", travel_likely="20", it_hours_likely="30")
     first = form(case, hosting_likely="9", on_costs_likely="28")
     client = fay()
-    assert client.post(address(case, "figures/"), first).status_code == 302
+    assert client.post(address(case, "assumptions/"), first).status_code == 302
 
-    answer = client.post(address(case, "figures/"), mine)
+    answer = client.post(address(case, "assumptions/"), mine)
     page, source = words(answer), answer.content.decode()
 
     assert answer.status_code == 409
@@ -171,18 +171,18 @@ def test_two_editors_keep_both_values_and_the_second_decides(case: BusinessCase)
     version = re.search(r'name="version" value="(\d+)"', source)
     assert version is not None
     again = {**mine, "version": version[1], "on_costs-likely": "28"}
-    assert client.post(address(case, "figures/"), again).status_code == 302
+    assert client.post(address(case, "assumptions/"), again).status_code == 302
     figures = BusinessCase.objects.get().figures
     assert (figures["hosting"]["likely"], figures["on_costs"]["likely"], figures["travel"]["likely"]) == (7, 28, 20)
 
 
 def test_a_version_that_no_case_has_saves_nothing(case: BusinessCase) -> None:
-    assert fay().post(address(case, "figures/"), {**form(case), "version": "²", "opened": "["}).status_code == 409
+    assert fay().post(address(case, "assumptions/"), {**form(case), "version": "²", "opened": "["}).status_code == 409
 
 
 def test_published_figures_take_the_place_of_assumptions_by_themselves(case: BusinessCase) -> None:
     client = fay()
-    client.post(address(case, "figures/"), form(case, hours_sessions_likely="4"))
+    client.post(address(case, "assumptions/"), form(case, hours_sessions_likely="4"))
     assert "Forecast" in words(client.get(address(case)))
 
     publish(funnel=FUNNEL, hours_in_sessions=HOURS)
@@ -222,22 +222,22 @@ def waiting(name: str) -> int:
 def test_asking_a_hundred_times_makes_one_job_and_one_file(case: BusinessCase) -> None:
     client = fay()
     for _ in range(100):
-        assert client.post(address(case, "printouts/report/")).status_code == 302
+        assert client.post(address(case, "printouts/whole/")).status_code == 302
     made = Printout.objects.get()
 
     assert waiting("work_out") == 1
-    assert "Being made: step 1 of 3" in words(client.get(address(case, "printouts/report/")))
-    assert client.get(address(case, "printouts/report/file/")).status_code == 404
+    assert "Being made: step 1 of 3" in words(client.get(address(case, "printouts/whole/")))
+    assert client.get(address(case, "printouts/whole/file/")).status_code == 404
     jobs.work_out.work(printout=str(made.id), now=NOW)  # type: ignore[attr-defined]
-    assert "Being made: step 2 of 3" in words(client.get(address(case, "printouts/report/"), headers={"HX-Request": "true"}))
+    assert "Being made: step 2 of 3" in words(client.get(address(case, "printouts/whole/"), headers={"HX-Request": "true"}))
     jobs.set_in_pages.work(printout=str(made.id), now=NOW)  # type: ignore[attr-defined]
-    assert "It is ready" in words(client.get(address(case, "printouts/report/")))
-    client.post(address(case, "printouts/report/"))
+    assert "It is ready" in words(client.get(address(case, "printouts/whole/")))
+    client.post(address(case, "printouts/whole/"))
     assert (waiting("work_out"), waiting("set_in_pages"), Printout.objects.count()) == (1, 1, 1)
 
-    file = client.get(address(case, "printouts/report/file/"))
+    file = client.get(address(case, "printouts/whole/file/"))
     assert file.content.startswith(b"%PDF")
-    assert file["Content-Disposition"] == 'attachment; filename="the-spring-wave-report.pdf"'
+    assert file["Content-Disposition"] == 'attachment; filename="the-spring-wave-whole.pdf"'
 
 
 def test_a_changed_case_makes_a_new_file_and_the_old_one_goes(case: BusinessCase) -> None:
@@ -245,7 +245,7 @@ def test_a_changed_case_makes_a_new_file_and_the_old_one_goes(case: BusinessCase
     client.post(address(case, "printouts/page/"))
     old = Printout.objects.get()
     work(old)
-    client.post(address(case, "figures/"), form(case, hosting_likely="9"))
+    client.post(address(case, "assumptions/"), form(case, hosting_likely="9"))
     client.post(address(case, "printouts/page/"))
 
     assert Printout.objects.get().id != old.id
@@ -306,4 +306,4 @@ def test_every_assumption_says_where_it_is_from_and_what_speaks_against_it() -> 
 
 
 def test_kinds_of_printouts_are_the_addresses() -> None:
-    assert set(Kind.values) == {"page", "report", "figures"}
+    assert set(Kind.values) == {"page", "whole", "drawings"}

@@ -56,7 +56,7 @@ CASES = {
 def test_the_page_is_one_page_and_the_report_ten(facts: dict[str, Any]) -> None:
     found = matter(**{**facts, "name": facts.get("name", "The spring wave")[:120]})
 
-    assert (pages("page", found), pages("report", found)) == (1, 10)
+    assert (pages("page", found), pages("whole", found)) == (1, 10)
 
 
 def test_a_printout_is_a_tagged_pdf() -> None:
@@ -70,12 +70,12 @@ def test_what_people_type_stays_text() -> None:
     hostile = '#panic("no") $x$ @cite <b>&amp; "quoted" \\ */ //'
 
     assert printed("page", matter(name=hostile)).startswith(b"%PDF")
-    with zipfile.ZipFile(io.BytesIO(printed("figures", matter(name=hostile)))) as folder:
+    with zipfile.ZipFile(io.BytesIO(printed("drawings", matter(name=hostile)))) as folder:
         assert "&lt;b&gt;" in folder.read("breakeven.svg").decode()
 
 
 def test_the_figures_for_slides_come_as_svg_and_png() -> None:
-    with zipfile.ZipFile(io.BytesIO(printed("figures", matter()))) as folder:
+    with zipfile.ZipFile(io.BytesIO(printed("drawings", matter()))) as folder:
         names = sorted(folder.namelist())
         assert names == sorted(f"{key}.{ending}" for key in DRAWINGS for ending in ("png", "svg"))
         assert all(folder.read(name).startswith(b"\x89PNG") for name in names if name.endswith("png"))

@@ -72,8 +72,8 @@ class Line:
         )
 
 
-class FiguresForm:
-    """The figures of a case. Not a Django form: a hundred boxes that come in threes, whose errors and defaults stand with each three.
+class AssumptionsForm:
+    """The assumptions of a case, and what the customer puts in their place. Not a Django form: a hundred boxes that come in threes, whose errors and defaults stand with each three.
 
     What was typed is kept in every case. `opened` is the state that the editor had before them; it goes along with the form, so that a change by
     somebody else can be told from one's own.

@@ -74,12 +74,12 @@ class Kind(models.TextChoices):
     """What is made of a case."""
 
     PAGE = "page"
-    REPORT = "report"
-    FIGURES = "figures"
+    WHOLE = "whole"
+    DRAWINGS = "drawings"
 
 
 class Printout(Owned):
-    """A file made of a business case: the page for decision makers, the report, or the figures for slides. One for each state of the case.
+    """A file made of a business case: the page for decision makers, the whole case on ten pages, or the drawings for slides. One for each state of the case.
 
     `matter` is what the first step worked out, all in words; the second sets it in pages.
     """

@@ -1,4 +1,4 @@
-"""Sets a printout: the page for decision makers and the report as tagged PDF, the figures for slides as a ZIP of SVG and PNG.
+"""Sets a printout: the page for decision makers and the whole case as tagged PDF, the drawings for slides as a ZIP of SVG and PNG.
 
 Called by the job. The layout stands in `typst/`; everything that was typed by people reaches it as data, so none of it can be read as markup.
 """
@@ -25,12 +25,12 @@ class CannotPrint(Exception):
 
 def printed(kind: str, matter: Mapping[str, Any]) -> bytes:
     """The file of this kind from what was worked out: `telling` in words, `drawings` as SVG by name. Raises CannotPrint."""
-    if kind == Kind.FIGURES:
-        return _figures(matter["drawings"])
+    if kind == Kind.DRAWINGS:
+        return _drawings(matter["drawings"])
     return _set(f"{kind}.typ", matter, is_tagged=True)
 
 
-def _figures(drawings: Mapping[str, str]) -> bytes:
+def _drawings(drawings: Mapping[str, str]) -> bytes:
     """Every drawing twice: as SVG, which stays sharp, and as PNG, which every slide takes."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as folder:

@@ -7,7 +7,7 @@ from reconvene.rollout import views
 urlpatterns = [
     path("business-cases/", views.business_cases, name="business-cases"),
     path("business-cases/<uuid:case_id>/", views.business_case, name="business-case"),
-    path("business-cases/<uuid:case_id>/figures/", views.figures, name="business-case-figures"),
+    path("business-cases/<uuid:case_id>/assumptions/", views.assumptions, name="business-case-assumptions"),
     path("business-cases/<uuid:case_id>/showing/", views.showing, name="business-case-showing"),
     path("business-cases/<uuid:case_id>/removal/", views.removal, name="business-case-removal"),
     path("business-cases/<uuid:case_id>/printouts/<slug:kind>/", views.printout, name="business-case-printout"),

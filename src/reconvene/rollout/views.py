@@ -17,7 +17,7 @@ from reconvene.people.requests import PersonRequest
 from reconvene.releases.actions import open_report
 from reconvene.rollout import drawings, queries
 from reconvene.rollout.actions import ChangedMeanwhile, ask_for_printout, change_case, start_case
-from reconvene.rollout.forms import FiguresForm, StartForm
+from reconvene.rollout.forms import AssumptionsForm, StartForm
 from reconvene.rollout.models import BusinessCase, Kind, Printout
 from reconvene.rollout.queries import Worked
 from reconvene.rollout.telling import tell
@@ -26,8 +26,8 @@ BESIDE = ("total", "head", "benefit", "full_scale", "bcr", "roi", "payback")
 """The numbers below the headline, in their order."""
 KINDS = (
     (Kind.PAGE, gettext_lazy("One page for whoever decides, PDF")),
-    (Kind.REPORT, gettext_lazy("The report of ten pages, PDF")),
-    (Kind.FIGURES, gettext_lazy("Figures for slides, ZIP")),
+    (Kind.WHOLE, gettext_lazy("The whole case, ten pages, PDF")),
+    (Kind.DRAWINGS, gettext_lazy("Drawings for slides, ZIP")),
 )
 DRAWING_NAMES = (
     ("breakeven", gettext_lazy("break-even")),
@@ -35,7 +35,7 @@ DRAWING_NAMES = (
     ("band", gettext_lazy("return and band")),
     ("tornado", gettext_lazy("what matters most")),
 )
-FILES = {Kind.PAGE: ("application/pdf", "pdf"), Kind.REPORT: ("application/pdf", "pdf"), Kind.FIGURES: ("application/zip", "zip")}
+FILES = {Kind.PAGE: ("application/pdf", "pdf"), Kind.WHOLE: ("application/pdf", "pdf"), Kind.DRAWINGS: ("application/zip", "zip")}
 
 
 @for_readers
@@ -48,7 +48,7 @@ def business_cases(request: PersonRequest) -> HttpResponse:
         if form.is_valid():
             case = start_case(request.user, now=clock.now(), **form.cleaned_data)
             messages.success(request, _("It rests on our defaults so far. Put in your own figures; they count first."))
-            return redirect("business-case-figures", case.id)
+            return redirect("business-case-assumptions", case.id)
     page = {"cases": queries.cases(request.user), "form": form, "place": "cases"}
     return render(request, "rollout/business_cases.html", page, status=422 if form.errors else 200)
 
@@ -69,10 +69,10 @@ def business_case(request: PersonRequest, case_id: uuid.UUID) -> HttpResponse:
 
 
 @for_learning
-def figures(request: PersonRequest, case_id: uuid.UUID) -> HttpResponse:
-    """The figures of a case, by section. Whoever saves after somebody else sees both values and decides."""
+def assumptions(request: PersonRequest, case_id: uuid.UUID) -> HttpResponse:
+    """The assumptions of a case, by section. Whoever saves after somebody else sees both values and decides."""
     case = get_object_or_404(queries.cases(request.user), id=case_id)
-    form = FiguresForm(case, request.POST if request.method == "POST" else None)
+    form = AssumptionsForm(case, request.POST if request.method == "POST" else None)
     status = 422 if form.errors else 200
     if form.is_valid():
         try:
@@ -83,7 +83,7 @@ def figures(request: PersonRequest, case_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved. The page follows your figures."))
             return redirect("business-case", case.id)
-    return render(request, "rollout/figures.html", {"case": case, "form": form, "place": "cases"}, status=status)
+    return render(request, "rollout/assumptions.html", {"case": case, "form": form, "place": "cases"}, status=status)
 
 
 @require_POST
