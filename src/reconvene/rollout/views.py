@@ -35,6 +35,7 @@ DRAWING_NAMES = (
     ("band", gettext_lazy("return and band")),
     ("tornado", gettext_lazy("what matters most")),
 )
+PRIVATE = {"Cache-Control": "private, no-store"}
 FILES = {Kind.PAGE: ("application/pdf", "pdf"), Kind.WHOLE: ("application/pdf", "pdf"), Kind.DRAWINGS: ("application/zip", "zip")}
 
 
@@ -134,7 +135,7 @@ def printout_file(request: PersonRequest, case_id: uuid.UUID, kind: str) -> Http
         open_report(made.report, by=request.user, now=clock.now())
     content_type, ending = FILES[_kind(kind)]
     name = f"{slugify(case.name)[:60] or 'business-case'}-{kind}.{ending}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', **PRIVATE}
     return HttpResponse(bytes(made.data), content_type=content_type, headers=headers)
 
 
@@ -144,7 +145,7 @@ def drawing(request: PersonRequest, case_id: uuid.UUID, name: str) -> HttpRespon
     if name not in drawings.DRAWINGS:
         raise Http404
     drawn = drawings.DRAWINGS[name](tell(_worked(request, case_id)))
-    headers = {"Content-Disposition": f'attachment; filename="{name}.svg"', "Cache-Control": "private, no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="{name}.svg"', **PRIVATE}
     return HttpResponse(drawn, content_type="image/svg+xml", headers=headers)
 
 

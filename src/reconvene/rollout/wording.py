@@ -59,7 +59,7 @@ def figure(value: float, unit: Unit, *, currency: str) -> str:
         case Unit.PERCENT:
             return f"{number(value)}\u00a0%"
         case Unit.HOURS:
-            return _("%(n)s hours") % {"n": number(value)}
+            return ngettext("%(n)s hour", "%(n)s hours", 1 if value == 1 else 2) % {"n": number(value)}
         case Unit.PEOPLE:
             return f"{value:,.0f}"
 
@@ -69,8 +69,8 @@ def span(one: Range, unit: Unit, *, currency: str) -> str:
     if one.is_exact:
         return figure(one.likely, unit, currency=currency)
     words = {
-        "low": figure(one.low, unit, currency=currency),
+        "low": number(one.low) if unit in (Unit.HOURS, Unit.PERCENT) else figure(one.low, unit, currency=currency),
         "high": figure(one.high, unit, currency=currency),
-        "likely": figure(one.likely, unit, currency=currency),
+        "likely": number(one.likely) if unit == Unit.HOURS else figure(one.likely, unit, currency=currency),
     }
     return _("%(low)s to %(high)s, likely %(likely)s") % words
