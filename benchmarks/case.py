@@ -43,15 +43,17 @@ def _build_and_measure(runs: int) -> int:
     with tenancy.within(organisation):
         Organisation.objects.create(id=organisation, name="Large", time_zone="Europe/Berlin", created_at=now)
         lead = Person.objects.create(name="Fay Example", email="fay@example.com", roles=[Role.LEARNING])
-        cases = [
-            start_case(lead, name=f"Case {number}", currency="EUR", rate=1.0, seed=SEED + number, now=now) for number in range(CASES)
-        ]
+        cases = [start_case(lead, name=f"Case {number}", currency="EUR", rate=1.0, seed=SEED + number, now=now) for number in range(CASES)]
         _publish(now)
     print(f"Load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors. Times say little when others use it too.\n")
     short = [_say("10,000 draws", _draws(runs), DRAWS_SECONDS)]
     with tenancy.within(organisation):
         short += [_say(f"{kind} as a file", _printout(cases[0], kind), PRINTOUT_SECONDS) for kind in ("page", "whole", "drawings")]
-        pages = [Page("business-cases", reader=lead), Page("business-case", (cases[0].id,), lead), Page("business-case-assumptions", (cases[0].id,), lead)]
+        pages = [
+            Page("business-cases", reader=lead),
+            Page("business-case", (cases[0].id,), lead),
+            Page("business-case-assumptions", (cases[0].id,), lead),
+        ]
         ready = [(page, browser(page.reader, organisation)) for page in pages]
     for found in measure_all(ready, runs=runs):
         is_short = found.status != 200 or found.high > PAGE_MILLISECONDS or found.queries > MOST_QUERIES

@@ -12,7 +12,7 @@ from reconvene.rollout.formulas import Range
 TAKEN = {"taken_on": "2026-03-01"}
 HIDDEN = {"hidden": "too_few"}
 FUNNEL = {"cells": [{"label": "raised", "people": 90, **TAKEN}, {"label": "first_held", "people": 60, **TAKEN}]}
-LATER = {"cells": [{"label": "first_held", "people": 60, **TAKEN}, {"label": "twelve_weeks", "people": 40, **TAKEN}]}
+LATER = {"cells": [{"label": "twelve_weeks", "people": 40, **TAKEN}]}
 BENEFIT = {"kind": "sum", "value": 24_000, "people": None, "taken_on": "2026-02-01"}
 VALUED = {"kind": "share", "percent": 25, "low": 15, "high": 45, "bound": "exactly", "people": 25, **TAKEN}
 HOURS = {"kind": "spread", "value": 2.5, "bound": "exactly", "people": 40, **TAKEN}

@@ -296,6 +296,8 @@ def test_pages_ask_as_little_of_the_database_with_many_cases_as_with_one(case: B
             start_case(world.person("fay"), name=f"Case {number}", currency="EUR", rate=1.0, now=NOW)
 
     assert counts[:2] == counts[2:]
+    assert "Cases changed earlier" in words(client.get("/business-cases/"))
+    assert words(client.get("/business-cases/?page=2")).count("Fay Example") == 16  # of 41
     assert max(counts) <= 15
 
 

@@ -78,12 +78,12 @@ def need_to_first_session(organisation_id: uuid.UUID, until: datetime) -> Spread
 
 
 def later(organisation_id: uuid.UUID, until: datetime) -> Counts:
-    """People who had been to a first session, and among them those who had twelve weeks before: of whom a benefit can be known, also when they
-    did not answer."""
+    """People whose first session was twelve weeks before: of whom a benefit can be known, also when they did not answer. They are among those who
+    have been to a first session, whose number stands in the funnel, and is therefore not published once more here.
+    """
     first = _seats(_attended(organisation_id, until, Kind.FIRST))
     long_ago = _seats(_attended(organisation_id, until - LATER, Kind.FIRST))
-    sets = (("first_held", set(first)), ("twelve_weeks", set(first) & set(long_ago)))
-    return Counts(tuple(_stage(label, people, first) for label, people in sets), is_nested=True)
+    return Counts((_stage("twelve_weeks", set(first) & set(long_ago), first),), total=_stage("", set(first), first), is_nested=True)
 
 
 def hours_in_sessions(organisation_id: uuid.UUID, until: datetime) -> Spread:

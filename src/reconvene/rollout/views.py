@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
@@ -35,6 +36,7 @@ DRAWING_NAMES = (
     ("band", gettext_lazy("return and band")),
     ("tornado", gettext_lazy("what matters most")),
 )
+PAGE = 25
 PRIVATE = {"Cache-Control": "private, no-store"}
 FILES = {Kind.PAGE: ("application/pdf", "pdf"), Kind.WHOLE: ("application/pdf", "pdf"), Kind.DRAWINGS: ("application/zip", "zip")}
 
@@ -50,7 +52,8 @@ def business_cases(request: PersonRequest) -> HttpResponse:
             case = start_case(request.user, now=clock.now(), **form.cleaned_data)
             messages.success(request, _("It rests on our defaults so far. Put in your own figures; they count first."))
             return redirect("business-case-assumptions", case.id)
-    page = {"cases": queries.cases(request.user), "form": form, "place": "cases"}
+    shown = Paginator(queries.cases(request.user), PAGE).get_page(request.GET.get("page"))
+    page = {"cases": shown, "form": form, "place": "cases"}
     return render(request, "rollout/business_cases.html", page, status=422 if form.errors else 200)
 
 
