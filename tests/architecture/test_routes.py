@@ -6,7 +6,7 @@ The matrix is built from the URL resolver; an address without a policy fails. No
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -30,6 +30,8 @@ from reconvene.people.models import DirectoryImport, Person
 from reconvene.playbook.models import Following, Strategy
 from reconvene.practice.models import CheckIn, JournalEntry, Plan
 from reconvene.releases.models import Report
+from reconvene.rollout.actions import start_case
+from reconvene.rollout.models import BusinessCase, Printout
 from reconvene.rooms.actions import entering
 from reconvene.rooms.models import Room
 from reconvene.scheduling.models import Place, Session
@@ -59,7 +61,9 @@ POLICIES = {
     "messages-channels": IMPORTERS, "messages-channel": IMPORTERS, "messages-channel-removal": IMPORTERS,
     "availability": SIGNED_IN, "availability-half-days": SIGNED_IN, "availability-hours": SIGNED_IN, "calendar-back": SIGNED_IN,
     "calendar-new": SIGNED_IN, "calendar-removal": OWN, "calendar-writing": OWN, "calendars": SIGNED_IN,
-    "account_logout": SIGNED_IN, "account_request_login_code": PUBLIC, "call": OWN, "call-code": SIGNED_IN, "call-join": BY_LINK,
+    "account_logout": SIGNED_IN, "account_request_login_code": PUBLIC, "business-cases": READERS, "business-case": READERS, "business-case-assumptions": LEARNING,
+    "business-case-showing": LEARNING, "business-case-removal": LEARNING, "business-case-printout": READERS, "business-case-printout-file": READERS,
+    "business-case-drawing": READERS, "call": OWN, "call-code": SIGNED_IN, "call-join": BY_LINK,
     "challenge": OWN, "challenge-hints": SIGNED_IN, "challenge-new": SIGNED_IN, "challenge-withdrawal": OWN, "challenge-offer": OWN, "challenge-fellow": OWN, "fellow": BY_LINK, "check-in": BY_LINK,
     "console": READERS, "console-ask-for-date": LEARNING, "console-groups": LEARNING, "console-next-in-line": LEARNING,
     "console-place": LEARNING, "console-places": LEARNING, "console-place-removal": LEARNING, "console-place-calendar": LEARNING, "console-place-calendar-new": LEARNING, "dates": BY_LINK, "feed": BY_LINK, "my-feed": SIGNED_IN, "directory-import": IMPORTERS, "directory-import-application": IMPORTERS,
@@ -83,7 +87,7 @@ POLICIES = {
     "questions-start": OWN, "questions-twelve-weeks": OWN, "questions-by-seat": BY_LINK, "questions-later": BY_LINK, "observers": OWN, "observing": BY_LINK,
     "strategy": SHARED, "strategy-review": LEARNING, "strategy-trial": SHARED, "strategy-trial-withdrawal": SHARED, "strategy-withdrawal": SIGNED_IN, "who-sees-what": PUBLIC,
 }  # fmt: skip
-WRITES_ON_GET = {"console", "report", "home", "practice"}
+WRITES_ON_GET = {"console", "report", "home", "practice", "business-case", "business-case-drawing", "business-case-printout-file"}
 """Pages that note who opened them, because that is their promise: the report log; and, during the four weeks, that one still comes by."""
 LINKS = {
     "call-join": "join", "check-in": "check-in", "dates": "dates", "feed": "feed", "half-way": "half-way", "journal-by-link": "journal", "pause": "pause",
@@ -104,6 +108,8 @@ STAYS_ONES_OWN = {
     "playbook-following",
 }
 IN_A_LATER_CYCLE = {"group-topic"}
+OTHER_KINDS = {"business-case-printout": "page", "business-case-printout-file": "page", "business-case-drawing": "band"}
+"""What some addresses call their kinds or names."""
 LATER_IN_A_SESSION = {"card_id", "idea_id", "lesson_id", "thing_id", "device_id"}
 """There are cards, ideas, lessons and devices only later in a session than the town's is."""
 UNKNOWN = uuid.UUID("00000000-0000-4000-8000-000000000000")
@@ -128,7 +134,8 @@ class Town:
 
     def address(self, name: str) -> str:
         wanted = routes()[name].pattern.converters
-        return reverse(name, kwargs={key: self.arguments.get(key, UNKNOWN) for key in wanted})
+        of_kind = {"kind": OTHER_KINDS[name], "name": OTHER_KINDS[name]} if name in OTHER_KINDS else {}
+        return reverse(name, kwargs={key: {**self.arguments, **of_kind}.get(key, UNKNOWN) for key in wanted})
 
 
 NOW = MONDAY + timedelta(hours=23, minutes=50)  # ten minutes before the first session
@@ -181,11 +188,20 @@ def _arguments(group: Group) -> dict[str, Any]:
         "strategy_id": Strategy.objects.create(topic=group.topic, doing="Ask", published_on=MONDAY.date(), review_on=MONDAY.date()).id,
         "entry_id": JournalEntry.objects.create(cycle=cycle, person=ana, text="Mine", written_at=now).id,
         "check_in_id": CheckIn.objects.create(cycle=cycle, person=ana, plan=plan, day=7, came_up="once", answered_at=now).id,
+        "case_id": _case(now).id,
         "import_id": _import(),
         "milestone": f"{Report.objects.create(milestone_on=MONDAY.date().replace(day=1), k=8, published_at=now).milestone_on}",
         "slug": "delegating",
         "token": "x",
     }
+
+
+def _case(now: datetime) -> BusinessCase:
+    """A case that is shown to sponsors, with a file that was made of it."""
+    case = start_case(world.person("fay"), name="The spring wave", currency="EUR", rate=1.0, seed=1, now=now)
+    case.show(now=now)
+    Printout.objects.create(case=case, kind="page", state="x", asked_at=now, worked_at=now, made_at=now, data=b"%PDF")
+    return case
 
 
 def _import() -> uuid.UUID:

@@ -35,6 +35,9 @@ NO_WORDS_IN = {
     ("guides/script.py", "STEP_FACTS"): "how files of the library are laid out",
     ("practice/cues.py", "OCCASIONS"): "words that are looked for in what a person writes",
     ("practice/cues.py", "VAGUE"): "words that are looked for in what a person writes",
+    ("rollout/drawings.py", "FACE"): "names of typefaces",
+    ("rollout/evidence.py", "EVIDENCE"): "names of authors",
+    ("rollout/views.py", "PRIVATE"): "a header",
 }
 """Constants of a module that hold other texts than words for its reader; the same texts are let pass in the rest of the module."""
 

@@ -84,6 +84,8 @@ FACTS = {
         organisation_id, '{waiting_challenge}', id, now() FROM challenges_askme WHERE person_id = '{past}' RETURNING id""",
     "strategy": "SELECT id FROM playbook_strategy WHERE withdrawn_at IS NULL AND retired_on IS NULL ORDER BY id LIMIT 1",
     "placeless": "SELECT id FROM scheduling_session WHERE ended_at IS NULL AND cancelled_at IS NULL ORDER BY starts_at DESC LIMIT 1",
+    "case": "SELECT id FROM rollout_businesscase WHERE shown_at IS NOT NULL LIMIT 1",
+    "plan": "SELECT id FROM rollout_businesscase WHERE shown_at IS NULL LIMIT 1",
     "milestone": "SELECT milestone_on FROM releases_report ORDER BY milestone_on LIMIT 1",
 }  # fmt: skip
 
@@ -155,6 +157,42 @@ def sends(path: str, button: str, **boxes: str) -> Visit:
         page.wait_for_load_state()
 
     return visit
+
+
+def opened_sums(company: Company, page: Page) -> None:
+    """A case with everything open that can be opened."""
+    page.goto(company.site.origin + "/business-cases/{case}/".format_map(company.facts))
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+
+
+def wrong_assumptions(company: Company, page: Page) -> None:
+    """Ranges that cannot be."""
+    page.goto(company.site.origin + "/business-cases/{plan}/assumptions/".format_map(company.facts))
+    page.locator("[name=salary_1-low]").fill("99000")
+    page.locator("[name=hosting-likely]").fill("$7")
+    page.get_by_role("button", name="Save and work it out").click()
+    page.wait_for_load_state()
+
+
+def two_editors(company: Company, page: Page) -> None:
+    """The same figure is saved in another window before this one."""
+    address = company.site.origin + "/business-cases/{plan}/assumptions/".format_map(company.facts)
+    page.goto(address)
+    other = page.context.new_page()
+    for one, amount in ((other, "9"), (page, "7")):
+        if one is other:
+            one.goto(address)
+        one.locator("[name=hosting-likely]").fill(amount)
+        one.get_by_role("button", name="Save and work it out").click()
+        one.wait_for_load_state()
+    other.close()
+
+
+def printout_made(company: Company, page: Page) -> None:
+    """Ask for a file, and wait until the page says by itself that it is ready."""
+    page.goto(company.site.origin + "/business-cases/{case}/".format_map(company.facts))
+    page.get_by_role("button", name="The whole case").click()
+    page.get_by_role("link", name="Keep the PDF").wait_for()
 
 
 def channel_lost(company: Company, page: Page) -> None:
@@ -492,6 +530,18 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("room, shared screen", "host", "/rooms/{soon}/table/", ""),
     ("report of the month", "sponsor", "/console/", "Overview|report"),
     ("reports", "lead", "/console/reports/", ""),
+    ("business cases", "lead", "/business-cases/", "Start a case"),
+    ("business cases, with errors", "lead", sends("/business-cases/", "Start it", name=""), "Not sent yet"),
+    ("business cases, what a sponsor is shown", "sponsor", "/business-cases/", "Peer groups in the first year"),
+    ("business case", "lead", opened_sums, "€"),
+    ("business case, forecast and pilot data", "lead", "/business-cases/{plan}/", "The spring wave"),
+    ("business case, for the sponsor", "sponsor", "/business-cases/{case}/", "It pays if each manager wins back"),
+    ("business case, assumptions", "lead", "/business-cases/{plan}/assumptions/", "Default:"),
+    ("business case, assumptions with errors", "lead", wrong_assumptions, "Not saved yet"),
+    ("business case, two editors", "lead", two_editors, "saved: €9"),
+    ("business case, no file yet", "lead", "/business-cases/{plan}/printouts/drawings/", "Not asked for yet"),
+    ("business case, file", "lead", printout_made, "Keep the PDF"),
+    ("business case, to be deleted", "lead", "/business-cases/{plan}/removal/", "Delete this case?"),
     ("report, earlier", "sponsor", "/console/reports/{milestone}/", ""),
     ("overview", "lead", "/console/", ""),
     ("places", "lead", sends("/console/places/", "Add to the list", lines="Room Birch; Hamburg; 8"), "Room Birch"),

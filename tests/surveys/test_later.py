@@ -135,6 +135,10 @@ def test_the_measures_know_the_difference_the_then_test_and_the_adjusted_benefit
     assert measures.spread("hours_saved")(organisation, until) == Spread((-3.0, -3.0), 1, scale=(-20.0, 40.0), is_mean=True)
     assert [(cell.label, cell.people) for cell in measures.missing(organisation, until).cells] == [("time", 1)]
     assert measures.benefit(organisation, MONDAY) == Sum((), 0)
+    assert measures.valued(organisation, until) == Shares(
+        "valued", yes=1, of=2, groups=1
+    )  # who named a value without share and confidence is a no
+    assert measures.valued(organisation, MONDAY) == Shares("valued", yes=0, of=0, groups=0)
 
 
 def test_an_estimate_without_share_or_confidence_counts_as_nothing() -> None:

@@ -28,6 +28,7 @@ CSRF_TRUSTED_ORIGINS = [ORIGIN]
 
 INSTALLED_APPS = [
     "reconvene.console",
+    "reconvene.rollout",
     "reconvene.home",
     "reconvene.integrations",
     "reconvene.rooms",

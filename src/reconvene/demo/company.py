@@ -12,8 +12,11 @@ from reconvene.forming.actions import accept_seat, form_groups
 from reconvene.forming.models import Proposal
 from reconvene.groups.models import Programme
 from reconvene.guides.models import Topic
-from reconvene.people.models import Level, Organisation
+from reconvene.people.models import Level, Organisation, Person
+from reconvene.people.rules import Role
 from reconvene.releases.actions import publish_report
+from reconvene.rollout.actions import Draft, change_case, start_case
+from reconvene.rollout.formulas import Range
 from reconvene.scheduling.rules import Kind
 
 SEED = 2026
@@ -28,6 +31,16 @@ DAYS_OF_PRACTICE = {
 }
 WAITING = {"delegating": 7, "the-talk-i-keep-putting-off": 6, "too-much-to-do": 9, "giving-feedback": 5, "change-people-did-not-ask-for": 4,
            "conflict-between-two-people": 2}  # fmt: skip
+
+OWN_FIGURES = {
+    "people_1": (90, 96, 100), "people_2": (20, 22, 24), "people_3": (2, 2, 2), "salary_1": (64_000, 72_000, 83_000),
+    "salary_2": (82_000, 94_000, 108_000), "salary_3": (120_000, 138_000, 160_000), "on_costs": (27, 28, 29),
+    "productive_hours": (1_620, 1_640, 1_660), "learning_hours": (110, 140, 190), "it_hours": (20, 30, 45), "hosting": (5, 7, 9), "travel": (0, 6, 15),
+    "managers_all": (240, 240, 240), "seminar_fees": (1_250, 1_480, 1_900), "inhouse_fees": (230, 290, 380),
+}  # fmt: skip
+NEXT_WAVE = {"people_1": (30, 36, 36), "people_2": (0, 0, 0), "salary_1": (64_000, 72_000, 83_000), "on_costs": (27, 28, 29)}
+CASES = (("Peer groups in the first year", OWN_FIGURES, False), ("The spring wave", NEXT_WAVE, True))
+"""Name, own figures as low, likely and high, and whether the planned numbers stay."""
 
 
 def found_company() -> Organisation:
@@ -49,6 +62,7 @@ def found_company() -> Organisation:
         _tell(story)
         for milestone in _last_firsts(now.date(), REPORTS):
             publish_report(organisation, milestone_on=milestone, now=now)
+        _make_the_case(now)
         return organisation
 
 
@@ -78,6 +92,18 @@ def _wait_and_form(story: Story) -> None:
         seats = list(proposal.seats.held().order_by("number"))
         for seat in seats[1 : max(1, len(seats) - 3)]:
             accept_seat(seat, offers_to_host=False, now=story.now - timedelta(hours=1))
+
+
+def _make_the_case(now: datetime) -> None:
+    """A business case with the company's own figures, shown to the sponsor, and one about people still to come, which is not."""
+    lead = Person.objects.filter(roles__contains=[Role.LEARNING]).order_by("external_id")[0]
+    for name, own, keeps_plan in CASES:
+        case = start_case(lead, name=name, currency="EUR", rate=1.0, seed=SEED, now=now - timedelta(days=9))
+        figures = {key: Range(*one) for key, one in own.items()}
+        draft = Draft(name=name, rate=1.0, figures=figures, keeps_plan=keeps_plan, seed=SEED)
+        case = change_case(case, draft=draft, version=case.version, by=lead, now=now - timedelta(days=3))
+        if not keeps_plan:
+            case.show(now=now - timedelta(days=2))
 
 
 def _last_firsts(today: date, count: int) -> list[date]:

@@ -206,7 +206,7 @@ class Story:
         doing = chance.choice(("how_i_work", "how_i_work", "sometimes", "stopped"))
         if doing == "stopped":
             return {"in_the_way": chance.randint(4, 7), "still_doing": doing, "missing": chance.choice(("occasion", "time", "fit"))}
-        worth = {"value": 500 * chance.randint(2, 12), "due": 10 * chance.randint(2, 6), "confidence": 10 * chance.randint(4, 8)}
+        worth = {"value": 1000 * chance.randint(3, 20), "due": 10 * chance.randint(2, 6), "confidence": 10 * chance.randint(4, 8)}
         moved = chance.choice(("no", "no", "rework", "time"))
         return {"in_the_way": chance.randint(2, 5), "still_doing": doing, "moved": moved} | (worth if moved != "no" else {})
 

@@ -17,11 +17,14 @@ from reconvene.notices.models import Notice
 from reconvene.privacy.disclosure import Cell
 from reconvene.releases.registry import measure
 from reconvene.releases.rules import Counts, Spread
+from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
 
 STAGES = ("raised", "has_group", "first_held", "reconvened", "settled")
 LONGEST_WAIT = 20.0  # working days; the scale of the time to the first session
 MOST_A_WEEK = 2.0  # messages; the cap
+MOST_IN_SESSIONS = 10.0  # hours in one cycle; the scale of the hours in sessions
+LATER = timedelta(weeks=12)  # from the first session until a benefit is asked for
 WINDOW_DAYS, WEEKS = 28, 4
 
 Seats = Mapping[uuid.UUID, set[uuid.UUID]]
@@ -74,6 +77,39 @@ def need_to_first_session(organisation_id: uuid.UUID, until: datetime) -> Spread
     return Spread(days, len({group for group, _, _ in found}), scale=(0.0, LONGEST_WAIT), since=first_day)
 
 
+def later(organisation_id: uuid.UUID, until: datetime) -> Counts:
+    """People whose first session was twelve weeks before: of whom a benefit can be known, also when they did not answer. They are among those who
+    have been to a first session, whose number stands in the funnel, and is therefore not published once more here.
+    """
+    first = _seats(_attended(organisation_id, until, Kind.FIRST))
+    long_ago = _seats(_attended(organisation_id, until - LATER, Kind.FIRST))
+    return Counts((_stage("twelve_weeks", set(first) & set(long_ago), first),), total=_stage("", set(first), first), is_nested=True)
+
+
+def hours_in_sessions(organisation_id: uuid.UUID, until: datetime) -> Spread:
+    """Hours that each who has been through a cycle gave to its sessions, in the latest one whose reconvene was held. As booked, for the seat."""
+    rows = (
+        Session.objects.filter(
+            Q(cycle__group__memberships__ended_at=None) | Q(cycle__group__memberships__ended_at__gt=F("starts_at")),
+            organisation_id=organisation_id,
+            ended_at__lt=until,
+            cycle__sessions__kind=Kind.RECONVENE,
+            cycle__sessions__ended_at__lt=until,
+            cycle__group__memberships__started_at__lte=F("ended_at"),
+        )
+        .order_by("cycle__started_at", "cycle_id", "id")
+        .values_list("cycle__group__memberships__person_id", "cycle_id", "cycle__group_id", "minutes")
+        .distinct()
+    )
+    latest: dict[uuid.UUID, tuple[uuid.UUID, uuid.UUID, int]] = {}
+    for person, cycle, group, minutes in rows:
+        before = latest.get(person)
+        given = before[2] if before and before[0] == cycle else 0
+        latest[person] = (cycle, group, given + minutes)
+    values = tuple(sorted(minutes / 60 for _, _, minutes in latest.values()))
+    return Spread(values, len({group for _, group, _ in latest.values()}), scale=(0.0, MOST_IN_SESSIONS), is_mean=True)
+
+
 def messages_per_week(organisation_id: uuid.UUID, until: datetime) -> Spread:
     """Counted messages a week that each person in a group got in the four weeks before `until`."""
     since, first_day = _window(until)
@@ -96,6 +132,8 @@ def register() -> None:
     measure("topics", topics)
     measure("need_to_first_session", need_to_first_session)
     measure("messages_per_week", messages_per_week)
+    measure("later", later)
+    measure("hours_in_sessions", hours_in_sessions)
 
 
 def _attended(organisation_id: uuid.UUID, until: datetime, kind: Kind) -> Iterable[tuple[uuid.UUID, uuid.UUID]]:

@@ -100,7 +100,7 @@ def figure(key: str, measured: Measurement, *, k: int, on: date) -> Value:
         case Sum():
             return {"kind": "sum", "title": key, **_sum(measured, k=k, on=on)}
         case Counts(is_nested=True):
-            cells = nested(measured.cells, k=k)
+            cells = nested(measured.cells, k=k, whole=measured.total)
             return {
                 "kind": "funnel",
                 "title": key,
@@ -113,15 +113,16 @@ def figure(key: str, measured: Measurement, *, k: int, on: date) -> Value:
             return {"kind": "counts", "title": key, "cells": shown, "hidden_cells": asked - len(shown)}
 
 
-def nested(cells: tuple[Cell, ...], *, k: int) -> tuple[Shown | Hidden, ...]:
+def nested(cells: tuple[Cell, ...], *, k: int, whole: Cell | None = None) -> tuple[Shown | Hidden, ...]:
     """The stages of a funnel that may be shown: k people from three groups in it, and nobody or k people between it and the shown stage before.
 
-    Raises ValueError when a stage holds more than the one before.
+    `whole` is who is before the first stage, when their number is published in another figure. Raises ValueError when a stage holds more than the
+    one before.
     """
-    if any(later.people > earlier.people for earlier, later in pairwise(cells)):
+    if any(later.people > earlier.people for earlier, later in pairwise((*((whole,) if whole else ()), *cells))):
         raise ValueError("a stage holds more people than the one before")
     shown: list[Shown | Hidden] = []
-    last: Cell | None = None
+    last = whole
     for cell in cells:
         gated = disclosure.publishable([cell], k=k)[0]
         left = last.people - cell.people if last else 0

@@ -92,6 +92,13 @@ def benefit(organisation_id: uuid.UUID, until: datetime) -> Sum:
     return Sum(tuple(sorted(value for value, _ in worth)), len({group for _, group in worth}))
 
 
+def valued(organisation_id: uuid.UUID, until: datetime) -> Shares:
+    """How many of those who answered after twelve weeks named a benefit above zero."""
+    rows = _answered(Moment.TWELVE_WEEKS, organisation_id=organisation_id, until=until)
+    yes = sum(adjusted(row.answers) is not None for row in rows)
+    return Shares("valued", yes=yes, of=len(rows), groups=len({row.group_pseudonym for row in rows}))
+
+
 def register() -> None:
     """Put these measures into every report."""
     for key in SHARES:
@@ -102,6 +109,7 @@ def register() -> None:
     measure("surer", surer)
     measure("missing", missing)
     measure("benefit", benefit)
+    measure("valued", valued)
 
 
 def _answers(moment: Moment, item: str, *, organisation_id: uuid.UUID, until: datetime) -> tuple[list[str | int], int]:
@@ -112,5 +120,11 @@ def _answers(moment: Moment, item: str, *, organisation_id: uuid.UUID, until: da
 
 def _latest(moment: Moment, item: str, *, organisation_id: uuid.UUID, until: datetime) -> list[Response]:
     """Of each person who answered an item the latest row from a week that had begun at `until`. A person in several cycles is one person."""
-    rows = Response.objects.filter(organisation_id=organisation_id, moment=moment, week_of__lt=until.date(), answers__has_key=item)
+    return _answered(moment, organisation_id=organisation_id, until=until, item=item)
+
+
+def _answered(moment: Moment, *, organisation_id: uuid.UUID, until: datetime, item: str = "") -> list[Response]:
+    """The same without asking for one item: whoever answered anything."""
+    rows = Response.objects.filter(organisation_id=organisation_id, moment=moment, week_of__lt=until.date())
+    rows = rows.filter(answers__has_key=item) if item else rows.exclude(answers={})
     return list(rows.order_by("voice", "-week_of", "-id").distinct("voice").defer("own_words"))
