@@ -78,7 +78,7 @@ def _company(*, people: int) -> uuid.UUID:
 
 
 def _drain(mails: Sink, organisation: uuid.UUID, *, folder: Path, notices: int) -> bool:
-    """So many messages all due in the last hour: by turns an invitation, with its calendar part, and the reminder of the day before."""
+    """So many invitations, each with its calendar part, all due in the last hour."""
     from reconvene.base import tenancy
     from reconvene.notices.models import Notice
 

@@ -1,5 +1,6 @@
 """The words of the notices about sessions: neutral, without a topic or a name. Registered when the app is ready."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -8,11 +9,11 @@ from django.conf import settings
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from reconvene.availability.queries import is_written
+from reconvene.availability.queries import is_written, written_for
 from reconvene.base import tenancy
 from reconvene.base.links import Link, absolute
 from reconvene.notices.models import Notice
-from reconvene.notices.registry import register
+from reconvene.notices.registry import Compose, register
 from reconvene.notices.rules import Message
 from reconvene.people.models import Person
 from reconvene.scheduling import kinds
@@ -27,18 +28,33 @@ ROOM_LINK = "room"
 
 def invitation(notice: Notice, *, now: datetime) -> Message | None:
     """A date, or a changed one, as a calendar entry. Not wanted once the session is over, cancelled, or no longer theirs."""
-    session = _theirs(notice)
-    if session is None or session.ended_at is not None:
-        return None
+    return invitations([notice])(notice, now=now)
+
+
+def invitations(notices: Sequence[Notice]) -> Compose:
+    """Writes these invitations, each to its person. Two queries, however many they are: whole programmes get their dates in the same hour."""
+    people = {notice.person_id for notice in notices}
+    ahead = Session.objects.filter(id__in={notice.subject_id for notice in notices}, cancelled_at=None, ended_at=None)
+    theirs = {(session.seen_by, session.id): session for session in ahead.with_viewers(people)}
+    written = written_for(people)
+
+    def compose(notice: Notice, *, now: datetime) -> Message | None:
+        session = theirs.get((notice.person_id, notice.subject_id))
+        return _invitation(session, notice.person, is_written=notice.person_id in written, now=now) if session else None
+
+    return compose
+
+
+def _invitation(session: Session, person: Person, *, is_written: bool, now: datetime) -> Message:
     changed = session.sequence > 0
     subject = _("Changed: your learning session on %(day)s") if changed else _("Your learning session on %(day)s")
-    when = _("%(day)s, %(start)s to %(end)s") % times(session, notice.person) + (f"\n{session.place}" if session.place else "")
-    button, title = (_("Say whether you can come"), dates_address(session, notice.person)), subject % times(session, notice.person)
-    if is_written(notice.person):
+    when = _("%(day)s, %(start)s to %(end)s") % times(session, person) + (f"\n{session.place}" if session.place else "")
+    button, title = (_("Say whether you can come"), dates_address(session, person)), subject % times(session, person)
+    if is_written:
         line = _("We write the entry into the calendar that you chose for it. It names nobody and says nothing about what it is about.")
         return Message(title, (when, line), button=button, thread=session.cycle_id)
     line = _("The entry for your calendar is in this mail. It names nobody and says nothing about what it is about.")
-    entry = serialise(entry_of(session, notice.person, now=now), method=REQUEST)
+    entry = serialise(entry_of(session, person, now=now), method=REQUEST)
     return Message(title, (when, line), button=button, calendar=entry, method=REQUEST, thread=session.cycle_id)
 
 
@@ -191,7 +207,7 @@ def times(session: Session, person: Person) -> dict[str, str]:
     return {name: formats.date_format(moment, wanted) for name, (moment, wanted) in words.items()}
 
 
-register(kinds.INVITATION, invitation, is_pressing=True, is_mail_only=True)
+register(kinds.INVITATION, invitation, gather=invitations, is_pressing=True, is_mail_only=True)
 register(kinds.CANCELLATION, cancellation, is_pressing=True, is_mail_only=True)
 register(kinds.HOST_CARD, host_card, is_pressing=True)
 register(kinds.STILL_WANTED, still_wanted, is_pressing=True)
