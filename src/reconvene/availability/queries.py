@@ -16,7 +16,7 @@ import holidays
 
 from reconvene.availability.models import Busy, Connection, WorkingHours, usual_weekdays
 from reconvene.availability.registry import kind_of
-from reconvene.availability.rules import PROBLEMS, WRITE_PROBLEMS, HalfDay, half_day_of, half_days
+from reconvene.availability.rules import PLACE_PROBLEMS, PROBLEMS, WRITE_PROBLEMS, HalfDay, half_day_of, half_days
 from reconvene.availability.slots import Diary, Interval, WorkingWeek
 from reconvene.people.models import Person
 
@@ -140,7 +140,7 @@ def as_seen(connection: Connection) -> Connected:
         connection,
         name=kind.name if kind else connection.kind,
         host=urlsplit(connection.address).hostname or "",
-        problem=PROBLEMS.get(connection.problem, ""),
+        problem=(PROBLEMS if connection.person_id else PLACE_PROBLEMS).get(connection.problem, ""),
         write_problem=WRITE_PROBLEMS.get(connection.write_problem, ""),
         can_be_written=kind is not None and kind.writer is not None,
     )
