@@ -61,14 +61,18 @@ def fill(notices: int, *, people: int, due_at: Callable[[int], datetime] = lambd
     organisation = world.make_organisation("Aldermoor").id
     with tenancy.within(organisation):
         made = Person.objects.bulk_create(
-            Person(name=f"Person {number}", email=f"p{number}@aldermoor.example", time_zone="Europe/Berlin") for number in range(people)
+            [Person(name=f"Person {number}", email=f"p{number}@aldermoor.example", time_zone="Europe/Berlin") for number in range(people)],
+            batch_size=1000,
         )
         Notice.objects.bulk_create(
-            Notice(
-                person=made[number % people], kind=KIND, subject_id=uuid.uuid4(), due_at=due_at(number),
-                not_after=due_at(number) + timedelta(days=days),
-            )
-            for number in range(notices)
+            [
+                Notice(
+                    person=made[number % people], kind=KIND, subject_id=uuid.uuid4(), due_at=due_at(number),
+                    not_after=due_at(number) + timedelta(days=days),
+                )
+                for number in range(notices)
+            ],
+            batch_size=1000,
         )  # fmt: skip
     return organisation
 
