@@ -40,7 +40,7 @@ def worker(organisation: uuid.UUID, mails: Sink, clock: Path, *, seconds: float,
     """A worker that has begun, by the clock that stands in the file `clock`; until it ends by itself."""
     env = surroundings(mails.port, clock.parent) | {
         "LD_PRELOAD": LIBRARY, "FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "TZ": ZONE, "RECONVENE_LOG_LEVEL": "CRITICAL",
+        "TZ": ZONE,
     }  # fmt: skip
     command = [sys.executable, "-m", "tests.faults.clock_worker", str(organisation), str(seconds), *(["blind"] if blind else [])]
     process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE)
