@@ -116,6 +116,14 @@ def test_both_dates_are_written_move_with_the_session_and_go_when_it_is_cancelle
     assert (write(), events(dav), Copy.objects.count()) == (2, [], 0)
 
 
+def test_a_date_that_is_cancelled_goes_although_its_members_still_sit_there(dav: Radicale, group: Group) -> None:
+    connect(dav.origin)
+    write()
+    first().cancel(now=MONDAY)
+
+    assert (write(), events(dav), Copy.objects.count()) == (1, [("03-31 10:00", 0)], 1)
+
+
 @pytest.mark.parametrize("path", [f"/{USER}/", "/"], ids=["one's own area", "the server"])
 def test_the_calendar_is_found_from_the_area_and_from_the_server(dav: Radicale, group: Group, path: str) -> None:
     connect(dav.origin, path=path)
