@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reconvene.availability.models import Busy, Connection, WorkingHours
+from reconvene.availability.queries import as_seen
 from reconvene.availability.reading import read_connection
 from reconvene.availability.registry import Asks
 from reconvene.availability.rules import MOST_CONNECTIONS
@@ -279,3 +280,9 @@ def test_the_owner_of_a_partly_read_calendar_is_told(browser: Client) -> None:
     shown = page(browser)
     assert "Some entries of this calendar could not be read" in shown
     assert "Read on Monday 2 March" in shown
+
+
+def test_the_problem_of_a_places_calendar_speaks_of_no_half_days_and_a_members_does() -> None:
+    for code in ("too_large", "too_many", "partly"):
+        said = {owner: as_seen(Connection(kind="ics", problem=code, person_id=owner)).problem for owner in (None, world.person("ana").id)}
+        assert {owner: "half days below" in sentence for owner, sentence in said.items()} == {None: False, world.person("ana").id: True}

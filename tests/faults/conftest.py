@@ -9,7 +9,8 @@ from tests.faults.hall import IS_FULL
 from tests.faults.serving import Server
 from tests.rooms.conftest import end_other_connections, port  # noqa: F401  # the same server in a thread, for the browser
 
-collect_ignore = [] if IS_FULL else ["test_six_phones.py"]  # minutes of real browsers; make test plays one whole cycle in four of them
+# Minutes of real browsers, of which make test plays one whole cycle in four; and what needs libfaketime.
+collect_ignore = [] if IS_FULL else ["test_six_phones.py", "test_clocks.py"]
 
 
 @pytest.fixture

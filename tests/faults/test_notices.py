@@ -23,9 +23,8 @@ from reconvene.notices.rules import Message
 from reconvene.people.models import Person
 from reconvene.scheduling.ics import REQUEST, Entry, serialise
 from tests import world
-from tests.faults import mail_worker
 from tests.faults.hall import IS_FULL, volume
-from tests.faults.mail_worker import IN_WINDOW, KIND, STEPS, compose
+from tests.faults.mail_worker import IN_WINDOW, KIND, STEPS, Nursery, compose
 from tests.integrations.channels.browsers import Device
 from tests.integrations.servers import server
 from tests.notices.mail_server import mail_server
@@ -51,30 +50,31 @@ def mails(tmp_path: Path) -> Iterator[Sink]:
         yield running
 
 
+@pytest.fixture
+def nursery(mails: Sink, tmp_path: Path) -> Iterator[Nursery]:
+    with Nursery(port=mails.port, folder=tmp_path) as running:
+        yield running
+
+
 def fill(notices: int, *, people: int, due_at: Callable[[int], datetime] = lambda _number: MONDAY, days: float = 3) -> uuid.UUID:
     """An organisation with so many due notices for so many people."""
     organisation = world.make_organisation("Aldermoor").id
     with tenancy.within(organisation):
         made = Person.objects.bulk_create(
-            Person(name=f"Person {number}", email=f"p{number}@aldermoor.example", time_zone="Europe/Berlin") for number in range(people)
+            [Person(name=f"Person {number}", email=f"p{number}@aldermoor.example", time_zone="Europe/Berlin") for number in range(people)],
+            batch_size=1000,
         )
         Notice.objects.bulk_create(
-            Notice(
-                person=made[number % people], kind=KIND, subject_id=uuid.uuid4(), due_at=due_at(number),
-                not_after=due_at(number) + timedelta(days=days),
-            )
-            for number in range(notices)
+            [
+                Notice(
+                    person=made[number % people], kind=KIND, subject_id=uuid.uuid4(), due_at=due_at(number),
+                    not_after=due_at(number) + timedelta(days=days),
+                )
+                for number in range(notices)
+            ],
+            batch_size=1000,
         )  # fmt: skip
     return organisation
-
-
-def work(
-    organisation: uuid.UUID, mails: Sink, folder: Path, *, workers: int = 1, now: datetime = NOON, step: str = "", number: int = 1
-) -> None:
-    """So many workers at once, until each ends or dies."""
-    started = [mail_worker.start(organisation, port=mails.port, now=now, folder=folder, step=step, number=number) for _ in range(workers)]
-    for worker in started:
-        worker.wait(timeout=600)
 
 
 def end_leases() -> None:
@@ -94,7 +94,7 @@ def report(words: str, begun: float) -> None:
     print(f"\n{words}, {time.monotonic() - begun:.0f} s, load {os.getloadavg()[0]:.1f}")
 
 
-def test_a_worker_killed_at_any_step_loses_nothing_and_repeats_at_most_the_mail_in_its_hands(mails: Sink, tmp_path: Path) -> None:
+def test_a_worker_killed_at_any_step_loses_nothing_and_repeats_at_most_the_mail_in_its_hands(mails: Sink, nursery: Nursery) -> None:
     """From the server's "taken" until that is committed is the window that SMTP cannot close; nowhere else may one be doubled."""
     begun, kills, notices = time.monotonic(), volume(1, 250), volume(20, 400)
     chance, in_window = random.Random(7), 0
@@ -102,15 +102,14 @@ def test_a_worker_killed_at_any_step_loses_nothing_and_repeats_at_most_the_mail_
         organisation = fill(notices, people=notices)
         before = len(mails.arrived())
         for _ in range(kills):
-            work(
+            nursery.work(
                 organisation,
-                mails,
-                tmp_path,
+                now=NOON,
                 step=step,
                 number=chance.randrange(1, 3) if step in ("claimed", "written") else chance.randrange(1, 9),
             )
             end_leases()
-        work(organisation, mails, tmp_path)
+        nursery.work(organisation, now=NOON)
         counts = Counter(name for _moment, name in mails.arrived()[before:])
         doubled = sum(counts.values()) - len(counts)
 
@@ -125,7 +124,7 @@ def test_a_worker_killed_at_any_step_loses_nothing_and_repeats_at_most_the_mail_
 
 
 def test_a_worker_killed_while_it_pushes_or_turns_to_mail_loses_nothing_and_repeats_at_most_one(
-    mails: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mails: Sink, nursery: Nursery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Everybody wants web push, and every other device is gone: each message arrives on one of the two ways, and never on both."""
     begun, notices, device = time.monotonic(), volume(12, 200), Device()
@@ -139,9 +138,9 @@ def test_a_worker_killed_while_it_pushes_or_turns_to_mail_loses_nothing_and_repe
                     Preference.objects.create(person=person, channel="push")
                     device.row(person, f"{service.origin}/{'gone' if number % 2 else 'there'}/{person.id}")
             for number in (1, 2):
-                work(organisation, mails, tmp_path, step=step, number=number)
+                nursery.work(organisation, now=NOON, step=step, number=number)
                 end_leases()
-            work(organisation, mails, tmp_path)
+            nursery.work(organisation, now=NOON)
         pushed = Counter(asked.headers["topic"] for asked in service.asked if asked.path.startswith("/there"))
         mailed = Counter(name for _moment, name in mails.arrived()[before:])
         with tenancy.within(organisation):
@@ -157,12 +156,12 @@ def test_a_worker_killed_while_it_pushes_or_turns_to_mail_loses_nothing_and_repe
     report(f"2 kills at each of {len(steps)} steps, {notices} notices by push, half of the devices gone: 0 lost, 0 on both ways", begun)
 
 
-def test_many_workers_never_double(mails: Sink, tmp_path: Path) -> None:
+def test_many_workers_never_double(mails: Sink, nursery: Nursery) -> None:
     begun, rounds, notices, workers = time.monotonic(), volume(1, 20), volume(400, 10_000), volume(4, 8)
     for _ in range(rounds):
         organisation = fill(notices, people=notices // 2)
         before = len(mails.arrived())
-        work(organisation, mails, tmp_path, workers=workers)
+        nursery.work(organisation, now=NOON, workers=workers)
         names = [name for _moment, name in mails.arrived()[before:]]
         assert len(names) == len(set(names)) == notices
         assert set(names) == expected(organisation)
@@ -171,14 +170,14 @@ def test_many_workers_never_double(mails: Sink, tmp_path: Path) -> None:
     report(f"{workers} workers, {notices} notices, {rounds} rounds: 0 double, 0 lost", begun)
 
 
-def test_two_days_without_a_worker_end_without_a_flood(mails: Sink, tmp_path: Path) -> None:
+def test_two_days_without_a_worker_end_without_a_flood(mails: Sink, nursery: Nursery) -> None:
     """Four late notices for each person, some worth nothing any more: none of those leaves, and nobody gets two late ones on one day."""
     begun, notices = time.monotonic(), volume(300, 20_000)
     organisation = fill(notices, people=notices // 4, due_at=lambda number: MONDAY + timedelta(hours=number % 41), days=2)
     back, per_day = MONDAY + timedelta(hours=48), []
     for day in range(3):
         now, before = back + timedelta(days=day), len(mails.arrived())
-        work(organisation, mails, tmp_path, now=now)
+        nursery.work(organisation, now=now)
         sent_to = _people_of(organisation, {name for _moment, name in mails.arrived()[before:]})
         per_day.append(len(sent_to))
         assert max(Counter(sent_to).values(), default=0) <= 1

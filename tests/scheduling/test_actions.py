@@ -15,7 +15,7 @@ from reconvene.groups.models import Cycle, Group, Membership
 from reconvene.notices import sending
 from reconvene.notices.models import Notice
 from reconvene.people.models import Person
-from reconvene.scheduling import actions, kinds
+from reconvene.scheduling import actions, kinds, messages
 from reconvene.scheduling.jobs import free_calendars_of_leavers
 from reconvene.scheduling.models import Rsvp, Session
 from reconvene.scheduling.rules import Answer, Kind
@@ -113,6 +113,30 @@ def test_each_member_gets_one_entry_of_their_own_and_reminders_wait(cycle: Cycle
     assert {str(event["ATTENDEE"]) for name, event, _ in entries if name == "ben"} == {"mailto:ben@aldermoor.example"}
     assert len({str(event["UID"]) for _, event, _ in entries}) == 6
     assert {method for _, _, method in entries} == {"REQUEST"}
+
+
+def test_the_invitations_of_a_batch_are_written_by_three_queries_and_only_to_whom_the_date_is_visible(
+    cycle: Cycle, django_assert_num_queries: Any
+) -> None:
+    first, second = book(cycle)
+    for session in (first, second):
+        actions.invite(session, now=MONDAY)
+    ben, cho = (cycle.group.memberships.get(person=world.person(name)) for name in ("ben", "cho"))
+    ben.end(now=MONDAY)
+    invitations = list(Notice.objects.filter(kind=kinds.INVITATION).select_related("person__organisation"))
+
+    with django_assert_num_queries(3):
+        compose = messages.invitations(invitations)
+        letters = {(one.person.first_name, one.subject_id): compose(one, now=MONDAY) for one in invitations}
+
+    nobodys = {key for key, letter in letters.items() if letter is None}
+    assert nobodys == {("Ben", first.id), ("Ben", second.id)}
+    assert letters["Cho", first.id] == messages.invitation(next(one for one in invitations if one.person == cho.person), now=MONDAY)
+    Membership.objects.filter(id=cho.id).update(started_at=MONDAY + timedelta(hours=1))
+    cycle.closed_at = MONDAY + timedelta(hours=1)
+    cycle.save(update_fields=["closed_at"])
+    again = messages.invitations(invitations)
+    assert {one.person.first_name for one in invitations if again(one, now=MONDAY) is None} == {"Ben", "Cho"}
 
 
 def test_moving_keeps_the_event_raises_its_sequence_and_asks_everyone_again(cycle: Cycle) -> None:

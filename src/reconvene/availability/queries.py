@@ -5,7 +5,7 @@ And what one person's own page shows: half days and connected calendars.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -16,7 +16,7 @@ import holidays
 
 from reconvene.availability.models import Busy, Connection, WorkingHours, usual_weekdays
 from reconvene.availability.registry import kind_of
-from reconvene.availability.rules import PROBLEMS, WRITE_PROBLEMS, HalfDay, half_day_of, half_days
+from reconvene.availability.rules import PLACE_PROBLEMS, PROBLEMS, WRITE_PROBLEMS, HalfDay, half_day_of, half_days
 from reconvene.availability.slots import Diary, Interval, WorkingWeek
 from reconvene.people.models import Person
 
@@ -140,7 +140,7 @@ def as_seen(connection: Connection) -> Connected:
         connection,
         name=kind.name if kind else connection.kind,
         host=urlsplit(connection.address).hostname or "",
-        problem=PROBLEMS.get(connection.problem, ""),
+        problem=(PROBLEMS if connection.person_id else PLACE_PROBLEMS).get(connection.problem, ""),
         write_problem=WRITE_PROBLEMS.get(connection.write_problem, ""),
         can_be_written=kind is not None and kind.writer is not None,
     )
@@ -149,6 +149,11 @@ def as_seen(connection: Connection) -> Connected:
 def is_written(person: Person) -> bool:
     """Whether the person's sessions are written into a calendar of theirs, so that no mail needs to carry them."""
     return Connection.objects.written().filter(person=person).exists()
+
+
+def written_for(people: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of these people for whom `is_written` holds. One query."""
+    return set(Connection.objects.written().filter(person__in=people).values_list("person_id", flat=True))
 
 
 def has_stopped_calendar(person: Person) -> bool:

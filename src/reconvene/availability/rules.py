@@ -43,6 +43,12 @@ PROBLEMS = {
     ),
 }
 """Every code of `registry.Unreadable` from reading, with what the calendar's owner is told."""
+PLACE_PROBLEMS = PROBLEMS | {
+    "too_large": _("The calendar is larger than 5 MB. Connect one that holds only what this place is booked for."),
+    "too_many": _("The calendar holds more than we can read. Connect one that holds only what this place is booked for."),
+    PARTLY: _("Some entries of this calendar could not be read, so the place may be taken at times that we do not know."),
+}
+"""The same for a place, which has no half days."""
 CHANGED = "changed"
 WRITE_PROBLEMS = {
     REFUSED: _("The calendar does not let us write into it. Your sessions come by mail again."),

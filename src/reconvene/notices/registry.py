@@ -1,5 +1,6 @@
 """Which kinds of notices exist and who writes their words. The apps above register their composers; nothing here knows them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -13,14 +14,30 @@ class Compose(Protocol):
     def __call__(self, notice: Notice, *, now: datetime) -> Message | None: ...
 
 
+class Gather(Protocol):
+    """Fetches, in a few queries, what the messages of many notices of one kind need, and returns what makes the message of each of them."""
+
+    def __call__(self, notices: Sequence[Notice]) -> Compose: ...
+
+
 _composers: dict[str, Compose] = {}
+_gatherers: dict[str, Gather] = {}
 _pressing: set[str] = set()
 _private: set[str] = set()
 _mail_only: set[str] = set()
 
 
-def register(kind: str, compose: Compose, *, is_pressing: bool = False, is_private: bool = False, is_mail_only: bool = False) -> None:
-    """Let `compose` write notices of `kind`. Registering the same again changes nothing.
+def register(
+    kind: str,
+    compose: Compose,
+    *,
+    gather: Gather | None = None,
+    is_pressing: bool = False,
+    is_private: bool = False,
+    is_mail_only: bool = False,
+) -> None:
+    """Let `compose` write notices of `kind`. Registering the same again changes nothing. With `gather` the notices of a batch are written from
+    what it fetches for all of them, in the same words.
 
     Pressing are dates and seats that somebody must answer: after an outage they are not put off to another day. Private is what says
     that one person did something, and is never counted for anybody to see. By mail only goes what carries a calendar entry, somebody's own
@@ -28,6 +45,8 @@ def register(kind: str, compose: Compose, *, is_pressing: bool = False, is_priva
     """
     if _composers.setdefault(kind, compose) is not compose:
         raise ValueError(f"Two composers for notices of kind {kind}.")
+    if gather is not None:
+        _gatherers[kind] = gather
     _pressing.update([kind] if is_pressing else [])
     _private.update([kind] if is_private else [])
     _mail_only.update([kind] if is_mail_only else [])
@@ -36,6 +55,22 @@ def register(kind: str, compose: Compose, *, is_pressing: bool = False, is_priva
 def composer(kind: str) -> Compose | None:
     """Who writes notices of this kind; None when nobody does any more."""
     return _composers.get(kind)
+
+
+class Composers:
+    """Who writes the notices of one batch. What a kind needs for all of them is fetched when its first one is written."""
+
+    def __init__(self, notices: Sequence[Notice]) -> None:
+        self._notices = notices
+        self._ready: dict[str, Compose | None] = {}
+
+    def __getitem__(self, kind: str) -> Compose | None:
+        """The composer of this kind; None when nobody writes it any more. May query."""
+        if kind not in self._ready:
+            gather = _gatherers.get(kind)
+            mine = [notice for notice in self._notices if notice.kind == kind]
+            self._ready[kind] = gather(mine) if gather else composer(kind)
+        return self._ready[kind]
 
 
 def kinds() -> list[str]:

@@ -20,7 +20,7 @@ from reconvene.base import tenancy
 from reconvene.notices.channels import Channels, Delivery, Outcome, Unreachable, opened
 from reconvene.notices.claiming import Claim, claim
 from reconvene.notices.models import Browser, ChatAccess, Notice, Preference, current_stop
-from reconvene.notices.registry import composer
+from reconvene.notices.registry import Composers
 from reconvene.notices.rules import MAIL, gives_up, retry_at
 from reconvene.people.models import Organisation
 
@@ -153,14 +153,17 @@ def _write(organisation: uuid.UUID, claims: Sequence[Claim], *, channels: Channe
 def _letters(claims: Sequence[Claim], *, channels: Channels, apart: Apart, now: datetime) -> list[Letter]:
     """What nobody wants any more is dropped; what was dropped since is left out."""
     still = set(Notice.objects.waiting().filter(id__in=[one.notice.id for one in claims]).values_list("id", flat=True)) if claims else set()
-    letters = [_letter(one, channels=channels, apart=apart, now=now) for one in claims if one.notice.id in still]
+    wanted = [one for one in claims if one.notice.id in still]
+    composers = Composers([one.notice for one in wanted])
+    letters = [_letter(one, composers=composers, channels=channels, apart=apart, now=now) for one in wanted]
     return [letter for letter in letters if letter is not None]
 
 
-def _letter(one: Claim, *, channels: Channels, apart: Apart, now: datetime) -> Letter | None:
-    notice, compose = one.notice, composer(one.notice.kind)
+def _letter(one: Claim, *, composers: Composers, channels: Channels, apart: Apart, now: datetime) -> Letter | None:
+    notice = one.notice
     try:
         with apart():
+            compose = composers[notice.kind]
             message = compose(notice, now=now) if compose else None
             if message is not None:
                 written = channels[one.channel].write(notice, message, number=one.number, preference=one.preference)

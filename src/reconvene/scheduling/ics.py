@@ -6,7 +6,8 @@ or about what. One serialiser (icalendar) escapes and folds every value.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress, vText
@@ -47,10 +48,22 @@ def serialise(*entries: Entry, method: str) -> bytes:
         calendar.add("method", method)
     for entry in entries:
         calendar.add_component(_event(entry, method=method))
-    days = [entry.starts.date() for entry in entries]
-    if days:
-        calendar.add_missing_timezones(first_date=min(days) - timedelta(days=1), last_date=max(days) + timedelta(days=2))
-    return calendar.to_ical()
+    head, event, rest = calendar.to_ical().partition(b"BEGIN:VEVENT")
+    days = [entry.starts.date() for entry in entries] or [date.min]
+    return head + _zones(frozenset(entry.zone for entry in entries), first=min(days), last=max(days)) + event + rest
+
+
+@lru_cache(maxsize=1000)
+def _zones(names: frozenset[str], *, first: date, last: date) -> bytes:
+    """The VTIMEZONEs for entries between these days. Kept, because those of many sessions are the same and they are half of an entry."""
+    calendar = Calendar()
+    for name in sorted(names):
+        event = Event()
+        event.add("dtstart", datetime.combine(first, time(12), ZoneInfo(name)))
+        calendar.add_component(event)
+    if names:
+        calendar.add_missing_timezones(first_date=first - timedelta(days=1), last_date=last + timedelta(days=2))
+    return b"".join(zone.to_ical() for zone in calendar.timezones)
 
 
 def _event(entry: Entry, *, method: str) -> Event:

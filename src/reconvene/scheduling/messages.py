@@ -1,5 +1,6 @@
 """The words of the notices about sessions: neutral, without a topic or a name. Registered when the app is ready."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -8,11 +9,11 @@ from django.conf import settings
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from reconvene.availability.queries import is_written
+from reconvene.availability.queries import is_written, written_for
 from reconvene.base import tenancy
 from reconvene.base.links import Link, absolute
 from reconvene.notices.models import Notice
-from reconvene.notices.registry import register
+from reconvene.notices.registry import Compose, register
 from reconvene.notices.rules import Message
 from reconvene.people.models import Person
 from reconvene.scheduling import kinds
@@ -27,33 +28,48 @@ ROOM_LINK = "room"
 
 def invitation(notice: Notice, *, now: datetime) -> Message | None:
     """A date, or a changed one, as a calendar entry. Not wanted once the session is over, cancelled, or no longer theirs."""
-    session = _theirs(notice)
-    if session is None:
-        return _to_the_guest(notice, now=now)
-    if session.ended_at is not None:
-        return None
-    changed = session.sequence > 0
-    subject = _("Changed: your learning session on %(day)s") if changed else _("Your learning session on %(day)s")
-    button, title = (_("Say whether you can come"), dates_address(session, notice.person)), subject % times(session, notice.person)
-    return _dated(session, notice.person, title=title, lines=(), button=button, now=now)
+    return invitations([notice])(notice, now=now)
 
 
-def _to_the_guest(notice: Notice, *, now: datetime) -> Message | None:
+def invitations(notices: Sequence[Notice]) -> Compose:
+    """Writes these invitations, each to its person: a member, or whoever conducts as a guest. Three queries, however many they are: whole programmes
+    get their dates in the same hour.
+    """
+    people = {notice.person_id for notice in notices}
+    ahead = Session.objects.filter(id__in={notice.subject_id for notice in notices}, cancelled_at=None, ended_at=None)
+    theirs = {(session.seen_by, session.id): session for session in ahead.with_viewers(people)}
+    conducted = {(session.guest_host_id, session.id): session for session in ahead.conducted_by(*people)}
+    written = written_for(people)
+
+    def compose(notice: Notice, *, now: datetime) -> Message | None:
+        key, is_written = (notice.person_id, notice.subject_id), notice.person_id in written
+        if key in theirs:
+            return _to_a_member(theirs[key], notice.person, is_written=is_written, now=now)
+        return _to_the_guest(conducted[key], notice.person, is_written=is_written, now=now) if key in conducted else None
+
+    return compose
+
+
+def _to_a_member(session: Session, person: Person, *, is_written: bool, now: datetime) -> Message:
+    subject = _("Changed: your learning session on %(day)s") if session.sequence > 0 else _("Your learning session on %(day)s")
+    button, title = (_("Say whether you can come"), dates_address(session, person)), subject % times(session, person)
+    return _dated(session, person, title=title, lines=(), button=button, is_written=is_written, now=now)
+
+
+def _to_the_guest(session: Session, person: Person, *, is_written: bool, now: datetime) -> Message:
     """The date of another group's session to whoever conducts it; neither the group nor its topic is named."""
-    session = Session.objects.conducted_by(notice.person).filter(id=notice.subject_id).first()
-    if session is None:
-        return None
-    changed = session.sequence > 0
-    subject = _("Changed: you conduct a session on %(day)s") if changed else _("You conduct a session on %(day)s")
+    subject = _("Changed: you conduct a session on %(day)s") if session.sequence > 0 else _("You conduct a session on %(day)s")
     line = _("You are the guest host of another group: you hear what is said, and your screen shows the steps and no words.")
-    button = (_("The steps, once the doors are open"), absolute("room-conducting", session.id))
-    return _dated(session, notice.person, title=subject % times(session, notice.person), lines=(line,), button=button, now=now)
+    button, title = (_("The steps, once the doors are open"), absolute("room-conducting", session.id)), subject % times(session, person)
+    return _dated(session, person, title=title, lines=(line,), button=button, is_written=is_written, now=now)
 
 
-def _dated(session: Session, person: Person, *, title: str, lines: tuple[str, ...], button: tuple[str, str], now: datetime) -> Message:
+def _dated(
+    session: Session, person: Person, *, title: str, lines: tuple[str, ...], button: tuple[str, str], is_written: bool, now: datetime
+) -> Message:
     """A message about a date with its calendar entry, or without where we write into the person's calendar ourselves."""
     when = _("%(day)s, %(start)s to %(end)s") % times(session, person) + (f"\n{session.place}" if session.place else "")
-    if is_written(person):
+    if is_written:
         line = _("We write the entry into the calendar that you chose for it. It names nobody and says nothing about what it is about.")
         return Message(title, (when, *lines, line), button=button, thread=session.cycle_id)
     line = _("The entry for your calendar is in this mail. It names nobody and says nothing about what it is about.")
@@ -212,7 +228,7 @@ def times(session: Session, person: Person) -> dict[str, str]:
     return {name: formats.date_format(moment, wanted) for name, (moment, wanted) in words.items()}
 
 
-register(kinds.INVITATION, invitation, is_pressing=True, is_mail_only=True)
+register(kinds.INVITATION, invitation, gather=invitations, is_pressing=True, is_mail_only=True)
 register(kinds.CANCELLATION, cancellation, is_pressing=True, is_mail_only=True)
 register(kinds.HOST_CARD, host_card, is_pressing=True)
 register(kinds.STILL_WANTED, still_wanted, is_pressing=True)

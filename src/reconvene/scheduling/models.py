@@ -1,12 +1,14 @@
 """Sessions as appointments: local date and time, zone, place, host, answers. The live side is a room (see `rooms`)."""
 
+import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from reconvene.availability.models import Connection
 from reconvene.availability.registry import Filed
@@ -49,9 +51,15 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Sessions of the groups in which the person sits now, but for those of cycles that were closed before the person came."""
         return self.filter(cycle__in=Cycle.objects.visible_to(person))
 
-    def conducted_by(self, person: Person) -> Self:
-        """Sessions of other groups that the person conducts as their guest host, not over and not called off."""
-        return self.filter(guest_host=person, ended_at=None, cancelled_at=None, cycle__closed_at=None, cycle__group__ended_at=None)
+    def conducted_by(self, *people: Person | uuid.UUID) -> Self:
+        """Sessions of other groups that one of these people conducts as their guest host, not over and not called off."""
+        return self.filter(guest_host__in=people, ended_at=None, cancelled_at=None, cycle__closed_at=None, cycle__group__ended_at=None)
+
+    def with_viewers(self, people: Collection[uuid.UUID]) -> Self:
+        """Each once for every one of these people to whom it is visible, with their id as `seen_by`: `visible_to` for many at once."""
+        seat = "cycle__group__memberships"
+        kept = Q(cycle__closed_at=None) | Q(cycle__closed_at__gt=F(f"{seat}__started_at"))
+        return self.filter(kept, **{f"{seat}__person__in": people, f"{seat}__ended_at": None}).annotate(seen_by=F(f"{seat}__person"))
 
     def upcoming(self, now: datetime) -> Self:
         """Neither over nor cancelled, soonest first."""
@@ -95,6 +103,7 @@ class Session(Owned):
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
+    seen_by: uuid.UUID  # of `with_viewers` only
 
     objects = SessionQuerySet.as_manager()
 
