@@ -80,6 +80,10 @@ FACTS = {
     "past": "SELECT person_id FROM groups_membership WHERE group_id = '{past_group}' ORDER BY seat LIMIT 1",
     "past_challenge": "SELECT challenge_id FROM groups_membership WHERE group_id = '{past_group}' AND person_id = '{past}'",
     "observed": "SELECT id FROM surveys_observerquestion WHERE person_id = '{past}'",
+    "twelve_cycle": """SELECT c.id FROM groups_cycle c JOIN scheduling_session s ON s.cycle_id = c.id WHERE c.closed_at IS NOT NULL AND s.kind = 'first'
+        AND s.ended_at BETWEEN now() - interval '110 days' AND now() - interval '85 days' ORDER BY s.ended_at DESC LIMIT 1""",
+    "twelve": """SELECT m.person_id FROM groups_membership m JOIN groups_cycle c ON c.group_id = m.group_id JOIN people_person p ON p.id = m.person_id
+        WHERE c.id = '{twelve_cycle}' AND p.left_at IS NULL ORDER BY m.seat LIMIT 1""",
     "introduced": """INSERT INTO challenges_introduction (id, organisation_id, challenge_id, offer_id, asked_at) SELECT gen_random_uuid(),
         organisation_id, '{waiting_challenge}', id, now() FROM challenges_askme WHERE person_id = '{past}' RETURNING id""",
     "strategy": "SELECT id FROM playbook_strategy WHERE withdrawn_at IS NULL AND retired_on IS NULL ORDER BY id LIMIT 1",
@@ -227,6 +231,23 @@ def over_the_top(company: Company, page: Page) -> None:
     page.locator("input[type=number]").last.fill("140")
     page.get_by_role("button", name="Keep my answers").click()
     page.wait_for_load_state()
+
+
+def too_many_words(company: Company, page: Page) -> None:
+    page.goto(company.site.origin + "/questions/{ahead_cycle}/start/".format_map(company.facts))
+    page.locator("[name=item-last_time]").evaluate("box => { box.removeAttribute('maxlength') }")
+    page.locator("[name=item-last_time]").fill("x" * 700)
+    page.get_by_role("button", name="Keep my answers").click()
+    page.wait_for_load_state()
+
+
+def not_yet_answered(company: Company, page: Page) -> None:
+    """The demo's people have answered twelve weeks later; those of that week have not."""
+    company.site.ask(
+        f"""DELETE FROM surveys_response r USING scheduling_session s WHERE s.cycle_id = '{company.facts["twelve_cycle"]}' AND s.kind = 'first'
+        AND r.moment = 't3' AND r.week_of BETWEEN s.starts_at::date + 70 AND s.starts_at::date + 98 RETURNING r.id"""
+    )
+    page.goto(company.site.origin)
 
 
 def suggestions(company: Company, page: Page) -> None:
@@ -429,6 +450,10 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("questions, before", "ahead", "/questions/{ahead_cycle}/start/", "Before you meet: three taps"),
     ("home, questions before", "ahead", "/", "Before you meet: three taps"),
     ("questions, before, kept", "ahead", sends("/questions/{ahead_cycle}/start/", "Keep my answers"), "Kept, thank you"),
+    ("questions, before, with errors", "ahead", too_many_words, "Nothing was saved"),
+    ("home, twelve weeks later", "twelve", not_yet_answered, "Twelve weeks later: one minute"),
+    ("questions, later, signed in", "twelve", "/questions/{twelve_cycle}/later/", "Twelve weeks later"),
+    ("questions, later, too early", "first_week", "/questions/{first_week_cycle}/later/", "Until then there is nothing to do"),
     ("questions, later by link", "guest", by_link("/questions/later/", "twelve-weeks", "past", "past_cycle"), "Twelve weeks later"),
     ("questions, later, with errors", "guest", over_the_top, "Nothing was saved"),
     ("group, history", "past", "/groups/{past_group}/history/", "What this group has done"),

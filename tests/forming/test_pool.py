@@ -140,4 +140,4 @@ def test_the_number_of_queries_does_not_grow_with_the_people() -> None:
             pool.instance()
         counts.append(len(seen))
 
-    assert counts == [9, 9]
+    assert counts == [10, 10]

@@ -14,8 +14,11 @@ from reconvene.groups.actions import close_cycle
 from reconvene.groups.models import Group
 from reconvene.groups.rules import Outcome
 from reconvene.rooms import simulation
+from reconvene.rooms.actions import conducting
 from reconvene.rooms.conductor import settle_clock
 from reconvene.rooms.models import Room
+from reconvene.rooms.rules import Move
+from reconvene.rooms.state import NotPresent
 from reconvene.scheduling.actions import move_session
 from reconvene.scheduling.models import Session
 from tests import world
@@ -203,6 +206,8 @@ def test_anybody_ends_it_with_one_tap_and_the_guests_taps_do_nothing_more(two: T
     assert "conducts this session" not in table.text("ivy")
     state = table.room.saved_state
     assert (two.look().status_code, two.tap("next").status_code) == (404, 404)
+    with pytest.raises(NotPresent):  # as a tap that was on its way when somebody ended it
+        conducting.conduct(table.session, guest=world.person("ana"), move=Move.NEXT, seen=table.position(), now=table.now)
     assert table.room.saved_state == state
     followed = two.look(**{"HX-Request": "true"})
     assert (followed.status_code, followed["HX-Redirect"]) == (404, "/")

@@ -15,7 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reconvene.base import tenancy
-from reconvene.groups.models import Cycle
+from reconvene.base.row_security import locked_models
+from reconvene.groups.models import Cycle, Membership
 from reconvene.people.models import Person
 from reconvene.playbook.actions import add_evidence, publish, refine, withdraw
 from reconvene.playbook.models import Strategy
@@ -23,6 +24,7 @@ from reconvene.playbook.rules import StrategyDraft, StrategyEvidence
 from reconvene.rooms.actions.turning import locked
 from reconvene.rooms.models import Consent, Lesson, Mark, Room, Score, Secret
 from reconvene.rooms.rules import Basis
+from reconvene.scheduling.models import Session
 from tests import world
 from tests.rooms.play import Table
 from tests.world import MONDAY
@@ -161,6 +163,47 @@ def test_better_words_take_the_place_of_the_strategy_and_nothing_leads_back_to_t
     assert [mark.card_key for mark in Mark.objects.all()] == ["first-version"], (
         "who marked the earlier wording would tell which group it was"
     )
+
+
+def test_no_row_job_log_export_or_search_leads_from_what_was_published_to_a_person_or_a_group(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    strategy, _keys = a_strategy()
+    table = second(marked=(strategy,))
+    lesson = write(table, "ben", doing="asking early")
+    table.go_to("readout")
+    table.tell("ben", "basis", lesson.id, basis=f"improves:{strategy.id}")
+    settled(table, lesson)
+    agree(table, lesson)
+    table.tell(table.host, "end")
+    for who in THREE:
+        assert "Key to withdraw it" in table.post(who, "keys").content.decode()
+    kept, others = rows()
+
+    published = {str(one) for one in Strategy.objects.values_list("id", flat=True)}
+    assert len(published) == 2 and all(one in kept for one in published), "the walk finds what it looks for"
+    assert [one for one in published if one in others] == []
+    known = {str(key) for model in (Person, Membership, Cycle, Session, Room, Lesson) for key in model.objects.values_list("id", flat=True)}
+    named = {"Ana", "Ben", "Cho", "Wren", str(table.group.id), *known}
+    lead = world.sign_in(world.person("fay"))
+    exported = (
+        lead.get(reverse("playbook-export")).content.decode() + lead.get(reverse("playbook-sheet", args=["delegating"])).content.decode()
+    )
+    vectors = " ".join(map(str, Strategy.objects.values_list("search", flat=True)))
+    assert "asking early" in exported and "ask" in vectors
+    for where in (kept, exported.replace("Fay Example", ""), vectors):
+        assert [one for one in named if re.search(rf"\b{one}\b", where, re.IGNORECASE)] == []
+    logged = " ".join(record.getMessage() for record in caplog.records if record.name != "django.db.backends")
+    assert [one for one in (*published, "asking early") if one in logged] == []
+
+
+def rows() -> tuple[str, str]:
+    """All rows of the playbook, and those of all other tables and jobs, as text."""
+    with connection.cursor() as cursor:
+        found: dict[bool, list[str]] = {True: [], False: []}
+        for table in [*(model._meta.db_table for model in locked_models()), "procrastinate_jobs", "procrastinate_events"]:
+            cursor.execute(f"SELECT t::text FROM {table} t")
+            found[table.startswith("playbook_")] += [str(text) for (text,) in cursor.fetchall()]
+    return "\n".join(found[True]), "\n".join(found[False])
 
 
 def test_a_strategy_that_holds_gains_this_groups_evidence_and_its_words_stay_in_the_group() -> None:
