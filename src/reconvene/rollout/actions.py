@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 
 from reconvene.base.jobs import ask_for
@@ -76,11 +76,7 @@ def ask_for_printout(case: BusinessCase, *, kind: Kind, report: Report | None, n
     Asking a hundred times, also at the same time, makes one row, one job and one file. One that failed is tried again. Older ones of this kind go.
     """
     state = _state(case, report)
-    try:
-        with transaction.atomic():
-            made, is_new = Printout.objects.get_or_create(case=case, kind=kind, state=state, defaults={"asked_at": now, "report": report})
-    except IntegrityError:
-        return Printout.objects.get(case=case, kind=kind, state=state)
+    made, is_new = Printout.objects.get_or_create(case=case, kind=kind, state=state, defaults={"asked_at": now, "report": report})
     if made.failed_at:
         made.failed_at, is_new = None, True
         made.save(update_fields=["failed_at"])
