@@ -199,6 +199,10 @@ def test_published_figures_take_the_place_of_assumptions_by_themselves(case: Bus
     assert "published: €24,000, each estimate times share due times confidence, ÷ about 40 whose twelve weeks are over = €600" in page
     assert "60 × €600 = €36,000" in page
 
+    client.post(address(case, "assumptions/"), {**form(case), "keeps_plan": "on"})
+    page = words(client.get(address(case)))
+    assert "For people who are still to come" in page and "36 × €600 = €21,600" in page
+
 
 def test_whoever_opens_a_case_with_published_figures_stands_in_the_report_log(case: BusinessCase) -> None:
     report = publish(hours_in_sessions=HOURS)
