@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -152,8 +152,8 @@ def test_an_empty_pilot_and_a_bad_name_or_seed_are_refused(case: BusinessCase) -
 
 
 def test_two_editors_keep_both_values_and_the_second_decides(case: BusinessCase) -> None:
-    mine = form(case, hosting_likely="7", travel_likely="20", it_hours_likely="30")
-    first = form(case, hosting_likely="9", on_costs_likely="28")
+    mine = form(case, hosting_likely="7", travel_likely="20", it_hours_likely="30", name="Mine")
+    first = form(case, hosting_likely="9", on_costs_likely="28", name="Theirs", seed="77")
     client = fay()
     assert client.post(address(case, "assumptions/"), first).status_code == 302
 
@@ -165,7 +165,8 @@ def test_two_editors_keep_both_values_and_the_second_decides(case: BusinessCase)
     assert "Fay Example saved: €9" in page
     assert 'name="hosting-likely" value="7"' in source  # mine stays
     assert 'name="on_costs-likely" value="28"' in source  # theirs, which I had not touched, is taken over
-    assert page.count("Fay Example saved:") == 1
+    assert "Fay Example saved: Theirs" in page and 'value="Mine"' in source and 'name="seed" value="77"' in source
+    assert page.count("Fay Example saved:") == 2
     assert BusinessCase.objects.get().figures["hosting"]["likely"] == 9
 
     version = re.search(r'name="version" value="(\d+)"', source)
@@ -198,6 +199,10 @@ def test_published_figures_take_the_place_of_assumptions_by_themselves(case: Bus
     assert "Actual figures" in page
     assert "published: €24,000, each estimate times share due times confidence, ÷ about 40 whose twelve weeks are over = €600" in page
     assert "60 × €600 = €36,000" in page
+
+    client.post(address(case, "assumptions/"), {**form(case), "keeps_plan": "on"})
+    page = words(client.get(address(case)))
+    assert "For people who are still to come" in page and "36 × €600 = €21,600" in page
 
 
 def test_whoever_opens_a_case_with_published_figures_stands_in_the_report_log(case: BusinessCase) -> None:
@@ -262,8 +267,21 @@ def test_what_cannot_be_set_is_said_and_can_be_tried_again(case: BusinessCase) -
 
     assert "It could not be made" in words(client.get(address(case, "printouts/page/")))
     client.post(address(case, "printouts/page/"))
-    made.refresh_from_db()
-    assert made.failed_at is None
+    work(made)
+    assert "It is ready" in words(client.get(address(case, "printouts/page/")))
+
+
+def test_what_nobody_makes_any_more_can_be_asked_for_anew(case: BusinessCase) -> None:
+    client = fay()
+    client.post(address(case, "printouts/page/"))
+    made = Printout.objects.get()
+    made.work_out({"telling": {}, "drawings": {}}, now=NOW)
+    with time_machine.travel(NOW + timedelta(minutes=11), tick=False):
+        assert "Try again" in words(client.get(address(case, "printouts/page/")))
+        client.post(address(case, "printouts/page/"))
+        assert "step 1 of 3" in words(client.get(address(case, "printouts/page/")))
+    work(made)
+    assert made.data
 
 
 @pytest.mark.parametrize("kind", ["poster", "PAGE"])

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from reconvene.rollout.basis import Value
 from reconvene.rollout.drawings import DRAWINGS
 from reconvene.rollout.models import BusinessCase
 from reconvene.rollout.printing import FOLDER, CannotPrint, printed
+from reconvene.rollout.printing_words import printing_words
 from reconvene.rollout.queries import Worked
 from reconvene.rollout.telling import tell
 from tests.rollout.test_basis import BENEFIT, FUNNEL, HOURS, LATER, VALUED
@@ -32,7 +34,15 @@ def matter(
         organisation=organisation, name=name, seed=7, changed_at=datetime(2026, 3, 1, tzinfo=UTC), figures=figures or {}, **facts
     )
     telling = tell(Worked(case, None, published or {}))
-    return json.loads(json.dumps({"telling": asdict(telling), "drawings": {key: draw(telling) for key, draw in DRAWINGS.items()}}))
+    return json.loads(
+        json.dumps(
+            {
+                "telling": asdict(telling),
+                "words": printing_words(telling),
+                "drawings": {key: draw(telling) for key, draw in DRAWINGS.items()},
+            }
+        )
+    )
 
 
 def pages(layout: str, found: dict[str, Any]) -> int:
@@ -80,6 +90,15 @@ def test_the_figures_for_slides_come_as_svg_and_png() -> None:
         assert names == sorted(f"{key}.{ending}" for key in DRAWINGS for ending in ("png", "svg"))
         assert all(folder.read(name).startswith(b"\x89PNG") for name in names if name.endswith("png"))
         assert b"style=" not in folder.read("tornado.svg") and b"script" not in folder.read("tornado.svg")
+
+
+def test_every_word_of_the_layouts_comes_with_the_data_and_none_for_nothing() -> None:
+    layouts = "".join((FOLDER / f"{name}.typ").read_text() for name in ("parts", "page", "whole"))
+    code = re.sub(r"//.*|#import.*|\"[^\"]*\"", "", layouts)
+    content = re.findall(r"\[([^\[\]]*)\]", code)
+
+    assert set(re.findall(r"\bw\.(\w+)", layouts)) == set(matter()["words"])
+    assert [one for one in content if re.search(r"[A-Za-z]{3}", re.sub(r"#[\w.]+(\([^)]*\)[\w.]*)*", "", one))] == []
 
 
 def test_what_cannot_be_set_is_told() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 
 from reconvene.base.jobs import ask_for
@@ -73,17 +73,13 @@ def change_case(case: BusinessCase, *, draft: Draft, version: int, by: Person, n
 def ask_for_printout(case: BusinessCase, *, kind: Kind, report: Report | None, now: datetime) -> Printout:
     """The file of a case as it is now: the one that is there or being made, or else a new one, for which a worker is asked. Tells no one.
 
-    Asking a hundred times, also at the same time, makes one row, one job and one file. One that failed is tried again. Older ones of this kind go.
+    Asking a hundred times, also at the same time, makes one row, one job and one file. One that failed or is stuck is tried again. Older ones of this kind go.
     """
     state = _state(case, report)
-    try:
-        with transaction.atomic():
-            made, is_new = Printout.objects.get_or_create(case=case, kind=kind, state=state, defaults={"asked_at": now, "report": report})
-    except IntegrityError:
-        return Printout.objects.get(case=case, kind=kind, state=state)
-    if made.failed_at:
-        made.failed_at, is_new = None, True
-        made.save(update_fields=["failed_at"])
+    made, is_new = Printout.objects.get_or_create(case=case, kind=kind, state=state, defaults={"asked_at": now, "report": report})
+    if made.is_stuck(now=now):
+        made.start_again(now=now)
+        is_new = True
     if is_new:
         Printout.objects.filter(case=case, kind=kind).exclude(id=made.id).delete()
         ask_for(WORK_OUT, once=str(made.id), printout=str(made.id))

@@ -19,6 +19,8 @@ from reconvene.rollout.simulation import LARGEST_SEED
 from reconvene.rollout.wording import CURRENCIES, span
 
 PARTS = ("low", "likely", "high")
+REST = ("name", "rate", "seed", "keeps_plan")
+"""What else is on the form."""
 LEAST_RATE, MOST_RATE = 0.0001, 100_000.0
 
 
@@ -112,7 +114,8 @@ class AssumptionsForm:
         """The figures as the editor had opened them, for the form to bring back."""
         if self.is_bound and not self.changed_by:
             return (self.data or {}).get("opened", "")[:20_000]
-        return json.dumps(self.case.figures)
+        saved = self._saved()
+        return json.dumps({"figures": self.case.figures, "rest": {name: saved[name] for name in REST}})
 
     @property
     def draft(self) -> Draft:
@@ -143,8 +146,16 @@ class AssumptionsForm:
         """Somebody else has saved `case` since this form was opened. What they alone changed is taken over; what both changed stays as typed, with
         theirs beside it.
         """
-        before, now = _opened((self.data or {}).get("opened", "")), case.own
+        (before, rest), now = _opened((self.data or {}).get("opened", "")), case.own
         self.case = case
+        saved = self._saved()
+        for name in REST:
+            if saved[name] in (rest.get(name), self.typed[name]):
+                continue
+            if self.typed[name] == rest.get(name):
+                self.typed[name] = saved[name]
+            else:
+                self.theirs[name] = saved[name] or _("not ticked")
         self.changed_by = case.changed_by.name if case.changed_by else _("Somebody")
         for key, about in ASSUMPTIONS.items():
             mine, was, theirs = self.figures.get(key), before.get(key), now.get(key)
@@ -209,12 +220,13 @@ class AssumptionsForm:
         return span(about.usual(self.case.rate), about.unit, currency=self.case.currency)
 
 
-def _opened(text: str) -> dict[str, Range]:
-    """The figures that a form brought back; nothing when they cannot be read, so that every difference is shown."""
+def _opened(text: str) -> tuple[dict[str, Range], dict[str, str]]:
+    """The figures and the rest that a form brought back; nothing when they cannot be read, so that every difference is shown."""
     try:
-        return read_figures(json.loads(text))
+        found = json.loads(text)
+        return read_figures(found["figures"]), {name: str(found["rest"][name]) for name in REST}
     except (ValueError, TypeError, KeyError, AttributeError):
-        return {}
+        return {}, {}
 
 
 def _is_rate(text: str) -> bool:

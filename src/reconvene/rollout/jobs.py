@@ -9,6 +9,7 @@ from reconvene.base.jobs import job
 from reconvene.rollout.drawings import DRAWINGS
 from reconvene.rollout.models import Printout
 from reconvene.rollout.printing import CannotPrint, printed
+from reconvene.rollout.printing_words import printing_words
 from reconvene.rollout.queries import Worked
 from reconvene.rollout.telling import tell
 
@@ -24,7 +25,7 @@ def work_out(*, printout: str, now: datetime) -> None:
     figures = dict(made.report.figures.values_list("key", "value")) if made.report else {}
     telling = tell(Worked(made.case, made.report, figures))
     drawn = {name: draw(telling) for name, draw in DRAWINGS.items()}
-    made.work_out({"telling": asdict(telling), "drawings": drawn}, now=now)
+    made.work_out({"telling": asdict(telling), "words": printing_words(telling), "drawings": drawn}, now=now)
     set_in_pages(printout=printout, once=printout)
 
 

@@ -1,7 +1,7 @@
 """Business cases, and the files that are made of them. Written by L&D; sponsors read what they are shown."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
@@ -14,6 +14,9 @@ from reconvene.rollout.assumptions import ASSUMPTIONS
 from reconvene.rollout.formulas import Range
 from reconvene.rollout.simulation import LARGEST_SEED
 from reconvene.rollout.wording import CURRENCIES
+
+LONGEST_WAIT = timedelta(minutes=10)
+"""A printout takes seconds; after this it is asked for anew."""
 
 
 class BusinessCaseQuerySet(models.QuerySet["BusinessCase"]):
@@ -112,6 +115,15 @@ class Printout(Owned):
         """Keep the file; what it was made of goes. Saves; tells no one."""
         self.data, self.matter, self.made_at = data, {}, now
         self.save(update_fields=["data", "matter", "made_at"])
+
+    def is_stuck(self, *, now: datetime) -> bool:
+        """Whether it failed, or has been waited for so long that nobody is making it any more."""
+        return self.failed_at is not None or (self.made_at is None and now - self.asked_at > LONGEST_WAIT)
+
+    def start_again(self, *, now: datetime) -> None:
+        """Forget how far it was. Saves; tells no one."""
+        self.asked_at, self.worked_at, self.failed_at, self.matter = now, None, None, {}
+        self.save(update_fields=["asked_at", "worked_at", "failed_at", "matter"])
 
     def fail(self, *, now: datetime) -> None:
         """Say that it cannot be made as it is. Saves; tells no one."""

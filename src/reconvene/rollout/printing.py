@@ -24,7 +24,7 @@ class CannotPrint(Exception):
 
 
 def printed(kind: str, matter: Mapping[str, Any]) -> bytes:
-    """The file of this kind from what was worked out: `telling` in words, `drawings` as SVG by name. Raises CannotPrint."""
+    """The file of this kind from what was worked out: `telling`, the `words` around it, `drawings` as SVG by name. Raises CannotPrint."""
     if kind == Kind.DRAWINGS:
         return _drawings(matter["drawings"])
     return _set(f"{kind}.typ", matter, is_tagged=True)

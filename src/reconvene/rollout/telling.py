@@ -196,6 +196,10 @@ def tell(worked: Worked) -> Telling:
 def _stage(worked: Worked) -> tuple[str, str]:
     """How far the case has come from guess to measurement, in a word and a sentence."""
     measured = {key for key, basis in worked.bases.items() if basis.origin == Origin.MEASURED}
+    if measured and worked.case.keeps_plan:
+        return _("Forecast"), _(
+            "For people who are still to come. Where it can, it rests on what was published of those who have taken part."
+        )
     if "benefit_each" in measured:
         return _("Actual figures"), _("Benefit, hours and participation rest on published figures; the rest on the figures beside.")
     if measured:

@@ -124,7 +124,11 @@ def printout(request: PersonRequest, case_id: uuid.UUID, kind: str) -> HttpRespo
         return redirect("business-case-printout", case.id, kind)
     made = _printout(case, kind)
     part = "rollout/printout.html#part" if request.headers.get("HX-Request") else "rollout/printout.html"
-    return render(request, part, {"case": case, "kind": kind, "printout": made, "place": "cases"})
+    return render(
+        request,
+        part,
+        {"case": case, "kind": kind, "printout": made, "is_stuck": made is not None and made.is_stuck(now=clock.now()), "place": "cases"},
+    )
 
 
 @for_readers
