@@ -1,0 +1,58 @@
+"""A few connections to the database beside Django's pool, for one prepared statement at a time. Used by the drafts.
+
+A question is one message to the database and one back: the organisation is set and the statement run in the same transaction, which the
+message is. Row-level security holds as everywhere.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+
+from reconvene.base.tenancy import SETTING
+from reconvene.rooms.viewers import parameters
+
+MOST = 4  # connections for each process; whoever comes while all are busy waits for one
+PATIENCE = 3.0  # seconds for an answer; then the database counts as away
+
+
+class Lines:
+    """The connections of one event loop. `statements` are prepared on each: name -> SQL."""
+
+    def __init__(self, statements: Mapping[str, sql.Composed]) -> None:
+        self.statements = statements
+        self.idle: list[psycopg.AsyncConnection[Any]] = []
+        self.free = asyncio.Semaphore(MOST)
+
+    async def ask(self, organisation_id: UUID, name: str, values: Sequence[Any]) -> tuple[Any, ...]:
+        """The first row of a prepared statement, run and committed for an organisation. Raises psycopg.Error or TimeoutError."""
+        question = sql.SQL("SELECT set_config({}, {}, true); EXECUTE {} ({})").format(
+            SETTING, str(organisation_id), sql.Identifier(name), sql.SQL(", ").join(map(sql.Literal, values))
+        )
+        async with self.free, asyncio.timeout(PATIENCE):
+            line = self.idle.pop() if self.idle else await self._open()
+            try:
+                cursor = psycopg.AsyncClientCursor(line)
+                await cursor.execute(question)
+                cursor.nextset()
+                row = await cursor.fetchone()
+            except BaseException:  # also when nobody waits any more: what the line would say next is not for the next one who asks
+                await line.close()
+                raise
+            self.idle.append(line)
+            assert row is not None
+            return row
+
+    async def close(self) -> None:
+        """End all that are idle: the server stops."""
+        while self.idle:
+            await self.idle.pop().close()
+
+    async def _open(self) -> psycopg.AsyncConnection[Any]:
+        line = await psycopg.AsyncConnection.connect(**parameters(), autocommit=True)
+        for name, statement in self.statements.items():
+            await line.execute(sql.SQL("PREPARE {} AS {}").format(sql.Identifier(name), statement))
+        return line

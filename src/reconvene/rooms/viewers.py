@@ -1,0 +1,151 @@
+"""Who asks, for what is answered beside Django: the member of a room behind the cookie of a request. Called by the stream and the drafts.
+
+Looked up through Django once; afterwards whoever relies on it asks the database again whether it still holds, by `still_here` or in its own
+statement.
+"""
+
+import uuid
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session as SignIn
+from django.db import Error, connection, connections
+from django.http import HttpRequest, parse_cookie
+from django.utils import timezone
+
+from reconvene.base import clock, tenancy
+from reconvene.base.middleware import ORGANISATION
+from reconvene.base.rehearsal import rehearsal_at
+from reconvene.groups.models import Membership
+from reconvene.people.models import Person
+from reconvene.rooms.actions.entering import be_seen
+from reconvene.rooms.devices import device_of, sitting
+from reconvene.rooms.models import Device, Room
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+AWAY = (Error, psycopg.Error)  # the database does not answer: Django's words for it, and those of psycopg
+MOST_KNOWN = 10_000  # viewers that a process remembers, about 1 kB each; the one that was not heard of for longest is forgotten
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who listens to or writes in which room, through which session of the browser, and by which device if that browser has no account."""
+
+    session_key: str
+    session_id: uuid.UUID
+    organisation_id: uuid.UUID
+    group_id: uuid.UUID
+    room_id: uuid.UUID
+    person_id: uuid.UUID
+    device_id: uuid.UUID | None = None
+    rehearses: bool = False
+
+
+_known: OrderedDict[tuple[str, uuid.UUID], Viewer] = OrderedDict()
+
+
+async def known_viewer(session_key: str, session_id: uuid.UUID, path: str) -> Viewer | None:
+    """As `viewer_of`, remembered: the same browser and room are looked up once. Whoever uses it asks the database whether it still holds."""
+    key = (session_key, session_id)
+    found = _known.get(key) or await in_thread(viewer_of, session_key, session_id, path)
+    if found is not None:
+        _known[key] = found
+        _known.move_to_end(key)
+        if len(_known) > MOST_KNOWN:
+            _known.popitem(last=False)
+    return found
+
+
+def forget(viewer: Viewer) -> None:
+    """Look again next time."""
+    _known.pop((viewer.session_key, viewer.session_id), None)
+
+
+def session_key_of(scope: Scope) -> str:
+    """The key of the browser's session; empty without one."""
+    raw = b"; ".join(value for name, value in scope["headers"] if name == b"cookie").decode("latin-1")
+    return str(parse_cookie(raw).get(settings.SESSION_COOKIE_NAME, ""))
+
+
+def viewer_of(session_key: str, session_id: uuid.UUID, path: str) -> Viewer | None:
+    """The member behind a browser's session in the room of `session_id`, or None. Notes that their screen is there."""
+    browser: Any = SessionStore(session_key) if session_key else {}
+    rehearsal = rehearsal_at(browser, path)
+    organisation = str(rehearsal.organisation) if rehearsal else browser.get(ORGANISATION)
+    if organisation is None:
+        return None
+    organisation_id = uuid.UUID(organisation)
+    with tenancy.within(organisation_id), clock.at_pace(rehearsal.pace if rehearsal else None):
+        person, device_id = (Person.objects.filter(id=rehearsal.person).first(), None) if rehearsal else _person(session_key, session_id)
+        rooms = Room.objects.select_related("session__cycle")
+        room = rooms.visible_to(person).filter(session_id=session_id).first() if person else None
+        if room is None or person is None:
+            return None
+        be_seen(room, person=person, now=clock.now())
+        group_id = room.session.cycle.group_id
+        return Viewer(session_key, session_id, organisation_id, group_id, room.id, person.id, device_id, rehearsal is not None)
+
+
+def still_here(organisation_id: uuid.UUID, viewers: set[Viewer], due: set[Viewer]) -> set[Viewer]:
+    """Those who are still signed in (signing out, and in as somebody else, ends the browser's session), still in the organisation, still in
+    the group and, without an account, still let in. Notes of those who are due that their screen is there.
+    """
+    with tenancy.within(organisation_id):
+        keys = {viewer.session_key for viewer in viewers}
+        signed_in = set(SignIn.objects.filter(session_key__in=keys, expire_date__gt=timezone.now()).values_list("session_key", flat=True))
+        seats = Membership.objects.live().filter(person__in={viewer.person_id for viewer in viewers}, person__left_at=None)
+        members = set(seats.values_list("person_id", "group_id"))
+        devices = {viewer.device_id for viewer in viewers if viewer.device_id}
+        sitting_by = {
+            None,
+            *(Device.objects.seated().filter(id__in=devices, room__closed_at=None).values_list("id", flat=True) if devices else ()),
+        }
+        here = {
+            one
+            for one in viewers
+            if one.session_key in signed_in and (one.person_id, one.group_id) in members and one.device_id in sitting_by
+        }
+        now = clock.now()
+        for viewer in here & due:
+            be_seen(Room(id=viewer.room_id), person=Person(id=viewer.person_id), now=now)
+        return here
+
+
+async def in_thread(work: Callable[..., Any], *arguments: Any) -> Any:
+    """Run database work in a thread of its own and give the connection back."""
+
+    def run() -> Any:
+        try:
+            return work(*arguments)
+        finally:
+            connection.close()
+
+    return await sync_to_async(run, thread_sensitive=False)()
+
+
+def parameters() -> dict[str, Any]:
+    """How to reach the database, as psycopg takes it: Django's own words without what only Django understands."""
+    known = ("dbname", "user", "password", "host", "port", "sslmode", "options", "sslrootcert", "sslcert", "sslkey")
+    given = connections["default"].get_connection_params()
+    return {name: value for name, value in given.items() if name in known}
+
+
+def _person(session_key: str, session_id: uuid.UUID) -> tuple[Person | None, uuid.UUID | None]:
+    """Who is signed in with the session of a cookie, or sits in this room by a device without an account."""
+    request = HttpRequest()
+    request.session = SessionStore(session_key)
+    person = get_user(request)
+    if not isinstance(person, Person):
+        device = device_of(request.session)
+        return sitting(request.session, session_id=session_id, now=clock.now()), device.id if device else None
+    return (person if person.is_active else None), None
