@@ -38,7 +38,7 @@ from reconvene.rooms.models import Cause, Idea, Lesson, Room
 from reconvene.rooms.models.words import Written
 from reconvene.rooms.rules import MOST_IDEAS, MOST_LESSONS
 from reconvene.rooms.state import RoomState
-from reconvene.rooms.viewers import AWAY, Receive, Scope, Send, Viewer, forget, known_viewer, session_key_of
+from reconvene.rooms.viewers import AWAY, Receive, Scope, Send, Viewer, forget, known_viewer, session_key_of, still_may
 
 Boxes = Mapping[uuid.UUID, Mapping[str, str]]  # id of a box -> its words by column
 
@@ -214,18 +214,13 @@ def statement(model: type[Written]) -> sql.Composed:
     """
     given = COLUMNS[model]
     fixed = [
-        field for field in model._meta.concrete_fields
+        (str(field.column), field.get_default()) for field in model._meta.concrete_fields
         if not field.null and field.column not in ("id", "organisation_id", "room_id", "author_id", "client_id", "written_at", *given)
     ]  # fmt: skip
     has_taking_back = any(field.column == "taken_back_at" for field in model._meta.concrete_fields)
     return sql.SQL("""
         WITH here AS (
-            SELECT id FROM rooms_room WHERE id = $2::uuid AND counter = $3::int AND closed_at IS NULL
-            AND EXISTS (SELECT FROM django_session WHERE session_key = $6::text AND expire_date > $10::timestamptz)
-            AND EXISTS (SELECT FROM groups_membership seat JOIN people_person ON people_person.id = seat.person_id
-                WHERE seat.group_id = $5::uuid AND seat.person_id = $4::uuid AND seat.ended_at IS NULL AND people_person.left_at IS NULL)
-            AND ($7::uuid IS NULL OR EXISTS
-                (SELECT FROM rooms_device WHERE id = $7::uuid AND ended_at IS NULL AND admitted_at IS NOT NULL))
+            SELECT id FROM rooms_room WHERE {may} AND counter = $3::int
             FOR UPDATE OF rooms_room),
         taken AS (
             INSERT INTO rooms_receipt AS old (id, organisation_id, room_id, person_id, place, number)
@@ -241,13 +236,14 @@ def statement(model: type[Written]) -> sql.Composed:
             DELETE FROM {table} AS old USING taken
             WHERE old.room_id = taken.room_id AND old.author_id = $4::uuid AND old.client_id = ANY ($13::uuid[]) {and_still})
         SELECT count(*) FROM taken""").format(
+        may=sql.SQL(still_may(room="$2", person="$4", group="$5", session="$6", device="$7", now="$10")),  # type: ignore[arg-type]  # no values
         table=sql.Identifier(model._meta.db_table),
         columns=sql.SQL(", ").join(map(sql.Identifier, given)),
         words=sql.SQL(", ").join(sql.Identifier("box", name) for name in given),
         lists=sql.SQL(", ").join(sql.SQL(f"${number}::text[]") for number in range(14, 14 + len(given))),  # type: ignore[arg-type]  # numbers
         updates=sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in given),
-        fixed=sql.SQL("").join(sql.SQL(", {}").format(sql.Identifier(field.column)) for field in fixed),
-        constants=sql.SQL("").join(sql.SQL(", {}").format(sql.Literal(field.get_default())) for field in fixed),
+        fixed=sql.SQL("").join(sql.SQL(", {}").format(sql.Identifier(name)) for name, _ in fixed),
+        constants=sql.SQL("").join(sql.SQL(", {}").format(sql.Literal(value)) for _, value in fixed),
         still=sql.SQL("WHERE old.taken_back_at IS NULL" if has_taking_back else ""),
         and_still=sql.SQL("AND old.taken_back_at IS NULL" if has_taking_back else ""),
     )

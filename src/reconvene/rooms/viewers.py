@@ -71,6 +71,18 @@ def forget(viewer: Viewer) -> None:
     _known.pop((viewer.session_key, viewer.session_id), None)
 
 
+def still_may(*, room: str, person: str, group: str, session: str, device: str, now: str) -> str:
+    """The condition in SQL under which a row of rooms_room is an open room that a viewer may still be in, as `still_here` asks for many at once.
+    The arguments are placeholders.
+    """
+    return f"""rooms_room.id = {room}::uuid AND rooms_room.closed_at IS NULL
+        AND EXISTS (SELECT FROM django_session WHERE session_key = {session}::text AND expire_date > {now}::timestamptz)
+        AND EXISTS (SELECT FROM groups_membership seat JOIN people_person ON people_person.id = seat.person_id
+            WHERE seat.group_id = {group}::uuid AND seat.person_id = {person}::uuid AND seat.ended_at IS NULL AND people_person.left_at IS NULL)
+        AND ({device}::uuid IS NULL OR EXISTS
+            (SELECT FROM rooms_device WHERE id = {device}::uuid AND ended_at IS NULL AND admitted_at IS NOT NULL))"""  # noqa: S608  # placeholders
+
+
 def session_key_of(scope: Scope) -> str:
     """The key of the browser's session; empty without one."""
     raw = b"; ".join(value for name, value in scope["headers"] if name == b"cookie").decode("latin-1")

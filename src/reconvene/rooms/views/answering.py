@@ -28,11 +28,7 @@ TYPED = frozenset({"text", "question", "idea", "addition", *LESSON_WORDS})  # wh
 Tap = Callable[..., HttpResponse | None]
 
 
-SHOWN = ("session__cycle__group", "session__cycle__topic", "session__host", "organisation")
-"""What a stage shows of what is around its room."""
-
-
-def room_for(person: Person, session_id: UUID, *, around: Sequence[str] = SHOWN) -> Room:
+def room_for(person: Person, session_id: UUID, *, around: Sequence[str] = queries.SHOWN) -> Room:
     """The room of a session, for a member; or, when it is over, for whoever was in it. Anything else does not exist (404).
 
     `around` is fetched with it; a tap needs its session only.
