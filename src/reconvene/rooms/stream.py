@@ -14,6 +14,7 @@ import re
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import parse_qs
 
 import psycopg
@@ -47,29 +48,38 @@ class Signal:
     kind: str
     count: int
 
-    @property
+    @cached_property
     def frame(self) -> bytes:
-        """The event as the browser reads it."""
+        """The event as the browser reads it; made once for all who hear it."""
         return f"id: {self.number}\ndata: {self.kind} {self.count}\n\n".encode()
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Subscription:
     """One open stream: signals wait here until they are sent. None ends it; RESUME asks it to look into the database; ENOUGH tells the
-    browser to ask by itself instead of coming back.
+    browser to ask by itself instead of coming back. A list and a future, because thousands of streams are open and mostly quiet.
     """
 
     viewer: Viewer
     seen: float = 0.0
-    waiting: asyncio.Queue[Signal | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_SIZE))
+    waiting: list[Signal | None] = field(default_factory=list)
+    woken: asyncio.Future[None] | None = None
 
     def put(self, signal: Signal | None) -> None:
         """Hand over a signal; a stream too far behind is ended, and its browser comes back."""
-        if self.waiting.full():
-            while not self.waiting.empty():
-                self.waiting.get_nowait()
-            signal = None
-        self.waiting.put_nowait(signal)
+        if len(self.waiting) >= QUEUE_SIZE:
+            self.waiting, signal = [], None
+        self.waiting.append(signal)
+        if self.woken is not None and not self.woken.done():
+            self.woken.set_result(None)
+
+    async def next(self) -> Signal | None:
+        """The signal that has waited for longest. Raises TimeoutError when there is none for a heartbeat."""
+        if not self.waiting:
+            self.woken = asyncio.get_running_loop().create_future()
+            async with asyncio.timeout(HEARTBEAT):
+                await self.woken
+        return self.waiting.pop(0)
 
 
 RESUME = Signal(-1, "", 0)
@@ -229,7 +239,7 @@ async def _stream(subscription: Subscription, send: Send, *, after: int) -> None
     await _write(send, BEAT)  # so that the browser knows that words come through: some proxies hold them back
     while loop.time() < ends:
         try:
-            signal = await asyncio.wait_for(subscription.waiting.get(), timeout=HEARTBEAT)
+            signal = await subscription.next()
         except TimeoutError:
             await _write(send, BEAT)
             continue
