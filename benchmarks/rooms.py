@@ -98,6 +98,7 @@ class Seat(Browser):
 
     box: str = ""
     is_host: bool = False
+    is_open: bool = False  # its stream has said its first word
     known: int = 0
     stage: int = 0
     heard: dict[int, float] = field(default_factory=dict)
@@ -113,6 +114,7 @@ class Seat(Browser):
         writer.write(f"GET {path}stream?after={self.known} HTTP/1.1\r\n{self.head}\r\n".encode())
         try:
             while line := await reader.readline():
+                self.is_open = self.is_open or line.startswith(b"event: beat")
                 if line.startswith(b"id: "):
                     self.known = int(line[4:])
                     self.heard[self.known] = time.monotonic()
@@ -194,17 +196,19 @@ async def every(seconds: float, until: float, what: Callable[[int], Awaitable[ob
 
 
 async def measure(
-    tables: list[Table], bystander: Browser, servers: list[int], database: list[int], *, seconds: float, interval: float
+    tables: list[Table], bystander: Browser, servers: list[int], database: int, *, seconds: float, interval: float
 ) -> dict[str, float]:
     """Open all streams, play, and wait for what is under way; CPU seconds and bytes of the servers."""
-    before = memory(servers)
+    before, begun = memory(servers), time.monotonic()
     streams = [asyncio.create_task(seat.listen(table.path)) for table in tables for seat in table.seats]
-    await asyncio.sleep(3 + len(streams) / 60)
+    while not all(seat.is_open for table in tables for seat in table.seats):
+        await asyncio.sleep(0.1)
     facts = {
+        "opening": time.monotonic() - begun,
         "stream": (memory(servers) - before) / len(streams),
         "cpu": -cpu(servers),
         "own": -time.process_time(),
-        "database": -cpu(database),
+        "database": -cpu(family(database)),
         "seconds": -time.monotonic(),
     }
     until = time.monotonic() + seconds
@@ -215,7 +219,7 @@ async def measure(
     )
     facts["cpu"] += cpu(servers)
     facts["own"] += time.process_time()
-    facts["database"] += cpu(database)
+    facts["database"] += cpu(family(database))
     facts["seconds"] += time.monotonic()
     facts["settled"] = -time.monotonic()
     await settle(tables)
@@ -256,10 +260,12 @@ def family(pid: int) -> list[int]:
     return [pid, *(one for child in children for one in family(int(child)))]
 
 
-def postmaster(url: str) -> list[int]:
-    """The processes of the database; their CPU counts those that have ended, too, once their parent knows."""
+def postmaster(url: str) -> int:
+    """The first process of the database; the others are its children."""
     with psycopg.connect(url) as connection:
-        return [int(row[0]) for row in connection.execute("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")]
+        row = connection.execute("SELECT current_setting('data_directory')").fetchone()
+    assert row is not None
+    return int((Path(row[0]) / "postmaster.pid").read_text().split()[0])
 
 
 def prepare(rooms: int, port: int) -> tuple[list[Table], Browser]:
@@ -277,7 +283,6 @@ def prepare(rooms: int, port: int) -> tuple[list[Table], Browser]:
     from reconvene.people.models import Person
     from reconvene.rooms import conductor
     from reconvene.rooms.actions import moves
-    from reconvene.rooms.rules import Move
     from tests import world
     from tests.rooms.play import begun_now
 
@@ -294,15 +299,17 @@ def prepare(rooms: int, port: int) -> tuple[list[Table], Browser]:
             names = [(f"Seat {number} {seat}", f"s{number}-{seat}@{organisation.id.hex}.example") for seat in range(SEATS)]
             people = [Person.objects.create(name=name, email=address) for name, address in names]
             room = begun_now(people, name=f"Bird {number}", now=now)
-            while room.state is None or room.state.current.kind != "ideas":
-                room = moves.move_room(room, by=people[0], move=Move.NEXT, seen=moves.position(room.state), now=now)  # type: ignore[arg-type]
-            room.refresh_from_db()
+            state = room.state
+            assert state is not None
+            while state.current.kind != "ideas":
+                state = conductor.next_step(state, by=str(people[0].id), now=now)
+            room.move_on(state)
             at = room.counter
             seats = [Seat(port, cookie(person), str(person.id), box=str(uuid.uuid4()), known=at, stage=at) for person in people]
             seats[0].is_host = True
-            back = conductor.previous_step(room.state, by=str(people[0].id), now=now)
+            back = conductor.previous_step(state, by=str(people[0].id), now=now)
             tables.append(
-                Table(organisation.id, room.id, f"/rooms/{room.session_id}/", seats, at, moves.position(room.state), moves.position(back))
+                Table(organisation.id, room.id, f"/rooms/{room.session_id}/", seats, at, moves.position(state), moves.position(back))
             )
         bystander = Person.objects.create(name="By Stander", email=f"b@{organisation.id.hex}.example")
         return tables, Browser(port, cookie(bystander), str(bystander.id))
@@ -334,6 +341,7 @@ def report(tables: list[Table], bystander: Browser, facts: dict[str, float]) -> 
     print(f"servers' CPU {100 * facts['cpu'] / facts['seconds']:.0f} %, {1000 * facts['cpu'] / requests:.1f} ms a request; "
           f"the load's own {100 * facts['own'] / facts['seconds']:.0f} %; database {100 * facts['database'] / facts['seconds']:.0f} %; "
           f"memory {facts['stream'] / 1024:.1f} KiB a stream; lost {lost}; recovers {'yes' if recovers else 'no'}; "
+          f"all streams open after {facts['opening']:.0f} s, "
           f"everything shown {facts['settled']:.1f} s after the load")  # fmt: skip
     return 1 if lost or max(p95(spans) for spans in (stages, bystander.spans)) > MUST or not recovers else 0
 

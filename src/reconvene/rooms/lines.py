@@ -53,6 +53,7 @@ class Lines:
 
     async def _open(self) -> psycopg.AsyncConnection[Any]:
         line = await psycopg.AsyncConnection.connect(**parameters(), autocommit=True)
+        await line.execute("SET plan_cache_mode = force_generic_plan")  # rows are found by their keys, whatever the values
         for name, statement in self.statements.items():
             await line.execute(sql.SQL("PREPARE {} AS {}").format(sql.Identifier(name), statement))
         return line

@@ -22,7 +22,19 @@ import psycopg
 from reconvene.base import tenancy
 from reconvene.rooms.actions.turning import CHANNEL
 from reconvene.rooms.models import RoomEvent
-from reconvene.rooms.viewers import AWAY, Receive, Scope, Send, Viewer, in_thread, parameters, session_key_of, still_here, viewer_of
+from reconvene.rooms.viewers import (
+    AWAY,
+    Receive,
+    Scope,
+    Send,
+    Viewer,
+    in_thread,
+    parameters,
+    remember,
+    session_key_of,
+    still_here,
+    viewer_of,
+)
 
 log = logging.getLogger(__name__)
 
@@ -209,6 +221,7 @@ async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         return await _refuse(send, 503, b"Away")
     if viewer is None:
         return await _refuse(send, 404, b"Not here")
+    remember(viewer)
     subscription = await switchboard().open(viewer)
     watch = asyncio.create_task(_watch(receive, subscription))
     try:

@@ -25,7 +25,7 @@ from reconvene.base.middleware import ORGANISATION
 from reconvene.base.rehearsal import rehearsal_at
 from reconvene.groups.models import Membership
 from reconvene.people.models import Person
-from reconvene.rooms.actions.entering import be_seen
+from reconvene.rooms.actions.entering import be_seen, be_seen_in
 from reconvene.rooms.devices import device_of, sitting
 from reconvene.rooms.models import Device, Room
 
@@ -59,11 +59,17 @@ async def known_viewer(session_key: str, session_id: uuid.UUID, path: str) -> Vi
     key = (session_key, session_id)
     found = _known.get(key) or await in_thread(viewer_of, session_key, session_id, path)
     if found is not None:
-        _known[key] = found
-        _known.move_to_end(key)
-        if len(_known) > MOST_KNOWN:
-            _known.popitem(last=False)
+        remember(found)
     return found
+
+
+def remember(viewer: Viewer) -> None:
+    """Who was looked up need not be looked up again."""
+    key = (viewer.session_key, viewer.session_id)
+    _known[key] = viewer
+    _known.move_to_end(key)
+    if len(_known) > MOST_KNOWN:
+        _known.popitem(last=False)
 
 
 def forget(viewer: Viewer) -> None:
@@ -127,9 +133,9 @@ def still_here(organisation_id: uuid.UUID, viewers: set[Viewer], due: set[Viewer
             for one in viewers
             if one.session_key in signed_in and (one.person_id, one.group_id) in members and one.device_id in sitting_by
         }
-        now = clock.now()
-        for viewer in here & due:
-            be_seen(Room(id=viewer.room_id), person=Person(id=viewer.person_id), now=now)
+        seen = here & due
+        if seen:
+            be_seen_in({viewer.room_id for viewer in seen}, people={viewer.person_id for viewer in seen}, now=clock.now())
         return here
 
 
