@@ -263,9 +263,8 @@ def family(pid: int) -> list[int]:
 def postmaster(url: str) -> int:
     """The first process of the database; the others are its children."""
     with psycopg.connect(url) as connection:
-        row = connection.execute("SELECT current_setting('data_directory')").fetchone()
-    assert row is not None
-    return int((Path(row[0]) / "postmaster.pid").read_text().split()[0])
+        own = Path(f"/proc/{connection.info.backend_pid}/stat").read_text()
+    return int(own.rsplit(") ", 1)[1].split()[1])
 
 
 def prepare(rooms: int, port: int) -> tuple[list[Table], Browser]:

@@ -1,7 +1,7 @@
 """A few connections to the database beside Django's pool, for one prepared statement at a time. Used by the drafts.
 
-A question is one message to the database and one back: the organisation is set and the statement run in the same transaction, which the
-message is. Row-level security holds as everywhere.
+A question travels as one message and so does the answer: the organisation is set and the statement run in the same transaction. Values travel
+beside the statement, so that no log of the database ever holds them; row-level security holds as everywhere.
 """
 
 import asyncio
@@ -17,27 +17,25 @@ from reconvene.rooms.viewers import parameters
 
 MOST = 4  # connections for each process; whoever comes while all are busy waits for one
 PATIENCE = 3.0  # seconds for an answer; then the database counts as away
+BELONGS = f"SELECT set_config('{SETTING}', $1, true)"
 
 
 class Lines:
-    """The connections of one event loop. `statements` are prepared on each: name -> SQL."""
+    """The connections of one event loop. `statements`: name -> SQL with $1, $2 and so on."""
 
     def __init__(self, statements: Mapping[str, sql.Composed]) -> None:
-        self.statements = statements
+        self.statements = {name: statement.as_string() for name, statement in statements.items()}
         self.idle: list[psycopg.AsyncConnection[Any]] = []
         self.free = asyncio.Semaphore(MOST)
 
     async def ask(self, organisation_id: UUID, name: str, values: Sequence[Any]) -> tuple[Any, ...]:
-        """The first row of a prepared statement, run and committed for an organisation. Raises psycopg.Error or TimeoutError."""
-        question = sql.SQL("SELECT set_config({}, {}, true); EXECUTE {} ({})").format(
-            SETTING, str(organisation_id), sql.Identifier(name), sql.SQL(", ").join(map(sql.Literal, values))
-        )
+        """The first row of a statement, run and committed for an organisation. Raises psycopg.Error or TimeoutError."""
         async with self.free, asyncio.timeout(PATIENCE):
             line = self.idle.pop() if self.idle else await self._open()
             try:
-                cursor = psycopg.AsyncClientCursor(line)
-                await cursor.execute(question)
-                cursor.nextset()
+                async with line.pipeline():  # one transaction, because nothing in it says otherwise
+                    await psycopg.AsyncRawCursor(line).execute(BELONGS, [str(organisation_id)], prepare=True)
+                    cursor = await psycopg.AsyncRawCursor(line).execute(self.statements[name], values, prepare=True)
                 row = await cursor.fetchone()
             except BaseException:  # also when nobody waits any more: what the line would say next is not for the next one who asks
                 await line.close()
@@ -54,6 +52,4 @@ class Lines:
     async def _open(self) -> psycopg.AsyncConnection[Any]:
         line = await psycopg.AsyncConnection.connect(**parameters(), autocommit=True)
         await line.execute("SET plan_cache_mode = force_generic_plan")  # rows are found by their keys, whatever the values
-        for name, statement in self.statements.items():
-            await line.execute(sql.SQL("PREPARE {} AS {}").format(sql.Identifier(name), statement))
         return line
