@@ -127,7 +127,7 @@ async def ours(port: int, tables: list[Table], servers: list[int], database: str
             async def post() -> None:
                 table.number += 1
                 async with lock, connection.transaction():
-                    await connection.execute("SELECT set_config('reconvene.organisation', %s, true)", [organisation])
+                    await connection.execute("SELECT set_config('reconvene.organisation', %s, true)", [str(organisation)])
                     await connection.execute("UPDATE rooms_room SET counter = %s WHERE id = %s", [table.number, table.room])
                     await connection.execute(
                         "INSERT INTO rooms_roomevent (id, organisation_id, room_id, number, kind, count, at) VALUES (%s, %s, %s, %s, 'moved', 0, now())",

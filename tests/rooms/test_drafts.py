@@ -124,6 +124,22 @@ def test_the_plain_case_is_decided_beside_django_and_leaves_the_same_rows(hands:
     assert {path.split("/")[2] for path in bare.handed_on} == {str(alone.table.session.id)}  # the bare one was never handed on
 
 
+def test_a_tap_is_carried_out_beside_django_and_a_refusal_is_said_by_django(hands: Callable[[str], list[Hand]]) -> None:
+    bare, alone = hands("ideas")
+    with tenancy.within(bare.table.group.organisation_id):
+        here = bare.table.position()
+    done = {"move": "done", "seen": here}
+    taps: list[tuple[str, int, dict[str, Any]]] = [
+        ("ben", 10, done), ("ben", 10, done), ("ben", 9, done), ("ben", 11, {**done, "seen": "0.0.0"}), ("cho", 10, done),
+        ("cho", 12, {"move": "next", "seen": here}), ("cho", 13, {"move": "dance", "seen": here}), ("ana", 10, {"move": "pause", "seen": ""}),
+    ]  # fmt: skip
+    for who, number, words in taps:
+        assert bare.send("moves", number, words, who=who) == alone.send("moves", number, words, who=who), (who, words)
+        assert bare.rows() == alone.rows()
+    handed_on = [path for path in bare.handed_on if str(bare.table.session.id) in path]
+    assert len(handed_on) == 3  # the older one, what only the host may do, and what is no move
+
+
 UNUSUAL: dict[str, dict[str, Any]] = {
     "the same number again": {"number": 10},
     "an older number": {"number": 9},

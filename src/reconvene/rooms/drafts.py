@@ -1,4 +1,4 @@
-"""Drafts of causes, ideas and lessons: a bare ASGI callable before Django's handler, mounted by config.asgi.
+"""Drafts of causes, ideas and lessons, and "I have written": a bare ASGI callable before Django's handler, mounted by config.asgi.
 
 While six people write, most of what a server is asked is to keep what one of them has typed. Here the plain case is decided without Django's
 handler and stored by one statement; everything else is handed on, with the same bytes, and Django answers it as it would have anyway.
@@ -26,23 +26,37 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.middleware.csrf import CsrfViewMiddleware
 from psycopg import sql
 
-from reconvene.base import clock
+from reconvene.base import clock, tenancy
 from reconvene.base.middleware import READER
 from reconvene.people.models import Person
 from reconvene.rooms import saved
+from reconvene.rooms.actions import moves, receipts
+from reconvene.rooms.actions.turning import locking
 from reconvene.rooms.actions.writing import box_id
 from reconvene.rooms.conductor import settle_clock
-from reconvene.rooms.forms import WRITTEN_ALONE, CauseForm, read_lessons, read_texts
+from reconvene.rooms.forms import WRITTEN_ALONE, CauseForm, MoveForm, read_lessons, read_texts
 from reconvene.rooms.lines import Lines
 from reconvene.rooms.models import Cause, Idea, Lesson, Room
 from reconvene.rooms.models.words import Written
-from reconvene.rooms.rules import MOST_IDEAS, MOST_LESSONS
-from reconvene.rooms.state import RoomState
-from reconvene.rooms.viewers import AWAY, Receive, Scope, Send, Viewer, forget, known_viewer, session_key_of, still_may
+from reconvene.rooms.rules import MOST_IDEAS, MOST_LESSONS, Move
+from reconvene.rooms.state import RoomError, RoomState
+from reconvene.rooms.viewers import (
+    AWAY,
+    Receive,
+    Scope,
+    Send,
+    Viewer,
+    forget,
+    in_thread,
+    known_viewer,
+    last_event,
+    session_key_of,
+    still_may,
+)
 
 Boxes = Mapping[uuid.UUID, Mapping[str, str]]  # id of a box -> its words by column
 
-PATH = re.compile(r"^/rooms/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/(causes|ideas|lessons)/$")
+PATH = re.compile(r"^/rooms/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/(causes|ideas|lessons|moves)/$")
 LONGEST = 64_000  # bytes of a request; all the boxes of a step hold far less
 MOST_ROOMS = 2_000  # rooms whose state a process remembers, about 10 kB each
 
@@ -100,13 +114,32 @@ async def _taken(scope: Scope, body: bytes) -> uuid.UUID | None:
         viewer = await known_viewer(session_key_of(scope), uuid.UUID(place[1]), scope["path"])
         if viewer is None or viewer.rehearses or request.headers.get(READER) != str(viewer.person_id) or _is_foreign(request):
             return None
+        if place[2] == "moves":
+            return viewer.person_id if await in_thread(_move, viewer, request.POST, int(number)) else None
         boxes = READERS[place[2]](request.POST, viewer)
         if boxes is None or not {"done", "client_id", "move"}.isdisjoint(request.POST):
             return None
         is_stored = await _store(viewer, place[2], boxes, int(number), now=clock.now())
-    except (*AWAY, TimeoutError, ValidationError, SuspiciousOperation, ValueError):
+    except (*AWAY, RoomError, TimeoutError, ValidationError, SuspiciousOperation, ValueError):
         return None  # Django says what is wrong
     return viewer.person_id if is_stored else None
+
+
+def _move(viewer: Viewer, data: QueryDict, number: int) -> bool:
+    """Whether a tap was carried out, now or before. By the same actions as in Django's view; a refusal takes everything back, and Django says it."""
+    form, person, now = MoveForm(data), Person(id=viewer.person_id), clock.now()
+    if not form.is_valid():
+        return False
+    with tenancy.within(viewer.organisation_id):
+        room = locking().filter(id=viewer.room_id).first()
+        if room is None or last_event(viewer, now=now) is None:
+            return False
+        room.is_locked = True
+        sent: dict[str, Any] = {"person": person, "place": f"moves/{form.cleaned_data['move']}", "number": number}
+        if receipts.is_news(room, **sent):
+            moves.move_room(room, by=person, move=Move(form.cleaned_data["move"]), seen=form.cleaned_data["seen"], now=now)
+            receipts.note_taken(room, **sent)
+    return True
 
 
 async def _store(viewer: Viewer, place: str, boxes: Boxes, number: int, *, now: datetime) -> bool:

@@ -17,7 +17,6 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.asgi import ASGIRequest
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.template.loader import render_to_string
@@ -26,12 +25,11 @@ from reconvene.base import clock, tenancy
 from reconvene.base.middleware import READER
 from reconvene.rooms import queries
 from reconvene.rooms.models import Room
-from reconvene.rooms.viewers import AWAY, Receive, Scope, Send, Viewer, forget, in_thread, known_viewer, session_key_of, still_may
+from reconvene.rooms.viewers import AWAY, Receive, Scope, Send, Viewer, forget, in_thread, known_viewer, last_event, session_key_of
 
 PATH = re.compile(r"^/rooms/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/stage/$")
 KEPT_FOR = timedelta(seconds=2)  # what is around a room changes by events, but for who was heard of when, which is told by the minute
 MOST_ROOMS = 1_000  # rooms that a process remembers, about 40 kB each
-LOOK = f"SELECT counter FROM rooms_room WHERE {still_may(**{name: f'%({name})s' for name in ('room', 'person', 'group', 'session', 'device', 'now')})}"  # noqa: S608  # placeholders
 HEADERS = [
     (b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store"), (b"vary", b"Cookie"), (b"x-content-type-options", b"nosniff"),
 ]  # fmt: skip
@@ -77,19 +75,11 @@ def _page(request: Any, viewer: Viewer) -> bytes | None:
     """The stage of one member; None when they are not in this room any more, or it is not an open one."""
     now = clock.now()
     with tenancy.within(viewer.organisation_id):
-        asked: dict[str, Any] = {
-            "room": viewer.room_id,
-            "person": viewer.person_id,
-            "group": viewer.group_id,
-            "session": viewer.session_key,
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(LOOK, asked | {"device": viewer.device_id, "now": now})
-            row = cursor.fetchone()
-        if row is None:
+        counter = last_event(viewer, now=now)
+        if counter is None:
             forget(viewer)
             return None
-        seen = _seen(viewer, row[0], now=now)
+        seen = _seen(viewer, counter, now=now)
         person = next((one for one in seen.people if one.id == viewer.person_id), None)
         stage = queries.stage_from(seen, viewer=person, now=now) if person else None
         if stage is None or stage.name == "closed":

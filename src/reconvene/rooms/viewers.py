@@ -8,6 +8,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -87,6 +88,17 @@ def still_may(*, room: str, person: str, group: str, session: str, device: str, 
             WHERE seat.group_id = {group}::uuid AND seat.person_id = {person}::uuid AND seat.ended_at IS NULL AND people_person.left_at IS NULL)
         AND ({device}::uuid IS NULL OR EXISTS
             (SELECT FROM rooms_device WHERE id = {device}::uuid AND ended_at IS NULL AND admitted_at IS NOT NULL))"""  # noqa: S608  # placeholders
+
+
+def last_event(viewer: Viewer, *, now: datetime) -> int | None:
+    """The number of the room's last event, if the room is open and the viewer may still be in it. Within the viewer's organisation."""
+    names = ("room", "person", "group", "session", "device", "now")
+    asked = (viewer.room_id, viewer.person_id, viewer.group_id, viewer.session_key, viewer.device_id, now)
+    condition = still_may(**{name: f"%({name})s" for name in names})
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT counter FROM rooms_room WHERE {condition}", dict(zip(names, asked, strict=True)))  # noqa: S608  # placeholders
+        row = cursor.fetchone()
+    return int(row[0]) if row else None
 
 
 def session_key_of(scope: Scope) -> str:
