@@ -82,18 +82,26 @@ class Subscription:
         if len(self.waiting) >= QUEUE_SIZE:
             self.waiting, signal = [], None
         self.waiting.append(signal)
+        self.wake()
+
+    def wake(self) -> None:
+        """Let whoever waits look."""
         if self.woken is not None and not self.woken.done():
             self.woken.set_result(None)
 
     async def next(self) -> Signal | None:
-        """The signal that has waited for longest. Raises TimeoutError when there is none for a heartbeat."""
+        """The signal that has waited for longest; PULSE when there is none for a heartbeat."""
         if not self.waiting:
-            self.woken = asyncio.get_running_loop().create_future()
-            async with asyncio.timeout(HEARTBEAT):
+            loop = asyncio.get_running_loop()
+            self.woken, alarm = loop.create_future(), loop.call_later(HEARTBEAT, self.wake)
+            try:
                 await self.woken
-        return self.waiting.pop(0)
+            finally:
+                alarm.cancel()
+        return self.waiting.pop(0) if self.waiting else PULSE
 
 
+PULSE = Signal(-3, "", 0)
 RESUME = Signal(-1, "", 0)
 ENOUGH = Signal(-2, "", 0)
 
@@ -251,13 +259,12 @@ async def _stream(subscription: Subscription, send: Send, *, after: int) -> None
     after = await _catch_up(subscription.viewer, send, after=after)
     await _write(send, BEAT)  # so that the browser knows that words come through: some proxies hold them back
     while loop.time() < ends:
-        try:
-            signal = await subscription.next()
-        except TimeoutError:
-            await _write(send, BEAT)
-            continue
+        signal = await subscription.next()
         if signal is None:
             return
+        if signal is PULSE:
+            await _write(send, BEAT)
+            continue
         if signal is ENOUGH:
             await _write(send, b"event: enough\ndata: \n\n")
             return

@@ -16,7 +16,6 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session as SignIn
 from django.db import Error, connection, connections
 from django.http import HttpRequest, parse_cookie
 from django.utils import timezone
@@ -24,11 +23,10 @@ from django.utils import timezone
 from reconvene.base import clock, tenancy
 from reconvene.base.middleware import ORGANISATION
 from reconvene.base.rehearsal import rehearsal_at
-from reconvene.groups.models import Membership
 from reconvene.people.models import Person
 from reconvene.rooms.actions.entering import be_seen, be_seen_in
 from reconvene.rooms.devices import device_of, sitting
-from reconvene.rooms.models import Device, Room
+from reconvene.rooms.models import Room
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -78,16 +76,21 @@ def forget(viewer: Viewer) -> None:
     _known.pop((viewer.session_key, viewer.session_id), None)
 
 
-def still_may(*, room: str, person: str, group: str, session: str, device: str, now: str) -> str:
-    """The condition in SQL under which a row of rooms_room is an open room that a viewer may still be in, as `still_here` asks for many at once.
-    The arguments are placeholders.
+def still_sits(*, person: str, group: str, session: str, device: str, now: str) -> str:
+    """The condition in SQL under which somebody is still signed in (signing out, and in as somebody else, ends the browser's session), still
+    in the organisation, still in the group and, without an account, still let in. The arguments are placeholders or columns.
     """
-    return f"""rooms_room.id = {room}::uuid AND rooms_room.closed_at IS NULL
-        AND EXISTS (SELECT FROM django_session WHERE session_key = {session}::text AND expire_date > {now}::timestamptz)
+    return f"""EXISTS (SELECT FROM django_session WHERE session_key = {session}::text AND expire_date > {now}::timestamptz)
         AND EXISTS (SELECT FROM groups_membership seat JOIN people_person ON people_person.id = seat.person_id
             WHERE seat.group_id = {group}::uuid AND seat.person_id = {person}::uuid AND seat.ended_at IS NULL AND people_person.left_at IS NULL)
-        AND ({device}::uuid IS NULL OR EXISTS
-            (SELECT FROM rooms_device WHERE id = {device}::uuid AND ended_at IS NULL AND admitted_at IS NOT NULL))"""  # noqa: S608  # placeholders
+        AND ({device}::uuid IS NULL OR EXISTS (SELECT FROM rooms_device JOIN rooms_room door ON door.id = rooms_device.room_id
+            WHERE rooms_device.id = {device}::uuid AND ended_at IS NULL AND admitted_at IS NOT NULL AND door.closed_at IS NULL))"""  # noqa: S608  # no values
+
+
+def still_may(*, room: str, person: str, group: str, session: str, device: str, now: str) -> str:
+    """As `still_sits`, for a row of rooms_room that is an open room."""
+    sits = still_sits(person=person, group=group, session=session, device=device, now=now)
+    return f"rooms_room.id = {room}::uuid AND rooms_room.closed_at IS NULL AND {sits}"
 
 
 def last_event(viewer: Viewer, *, now: datetime) -> int | None:
@@ -127,27 +130,26 @@ def viewer_of(session_key: str, session_id: uuid.UUID, path: str) -> Viewer | No
 
 
 def still_here(organisation_id: uuid.UUID, viewers: set[Viewer], due: set[Viewer]) -> set[Viewer]:
-    """Those who are still signed in (signing out, and in as somebody else, ends the browser's session), still in the organisation, still in
-    the group and, without an account, still let in. Notes of those who are due that their screen is there.
-    """
+    """Those who still sit where they sat, in one question for all. Notes of those who are due that their screen is there."""
+    asked, now = list(viewers), clock.now()
+    condition = still_sits(person="one.person", group="one.grp", session="one.session", device="one.device", now="%s")
+    columns: list[list[Any]] = [
+        [one.person_id for one in asked],
+        [one.group_id for one in asked],
+        [one.session_key for one in asked],
+        [one.device_id for one in asked],
+    ]
     with tenancy.within(organisation_id):
-        keys = {viewer.session_key for viewer in viewers}
-        signed_in = set(SignIn.objects.filter(session_key__in=keys, expire_date__gt=timezone.now()).values_list("session_key", flat=True))
-        seats = Membership.objects.live().filter(person__in={viewer.person_id for viewer in viewers}, person__left_at=None)
-        members = set(seats.values_list("person_id", "group_id"))
-        devices = {viewer.device_id for viewer in viewers if viewer.device_id}
-        sitting_by = {
-            None,
-            *(Device.objects.seated().filter(id__in=devices, room__closed_at=None).values_list("id", flat=True) if devices else ()),
-        }
-        here = {
-            one
-            for one in viewers
-            if one.session_key in signed_in and (one.person_id, one.group_id) in members and one.device_id in sitting_by
-        }
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT number FROM unnest(%s::int[], %s::uuid[], %s::uuid[], %s::text[], %s::uuid[])"  # noqa: S608  # no values
+                f" AS one (number, person, grp, session, device) WHERE {condition}",
+                [list(range(len(asked))), *columns, timezone.now()],
+            )
+            here = {asked[number] for (number,) in cursor.fetchall()}
         seen = here & due
         if seen:
-            be_seen_in({viewer.room_id for viewer in seen}, people={viewer.person_id for viewer in seen}, now=clock.now())
+            be_seen_in({viewer.room_id for viewer in seen}, people={viewer.person_id for viewer in seen}, now=now)
         return here
 
 
