@@ -76,29 +76,27 @@ class Subscription:
     seen: float = 0.0
     waiting: list[Signal | None] = field(default_factory=list)
     woken: asyncio.Future[None] | None = None
+    alarm: asyncio.TimerHandle | None = None
 
     def put(self, signal: Signal | None) -> None:
         """Hand over a signal; a stream too far behind is ended, and its browser comes back."""
         if len(self.waiting) >= QUEUE_SIZE:
             self.waiting, signal = [], None
         self.waiting.append(signal)
-        self.wake()
-
-    def wake(self) -> None:
-        """Let whoever waits look."""
         if self.woken is not None and not self.woken.done():
             self.woken.set_result(None)
 
     async def next(self) -> Signal | None:
-        """The signal that has waited for longest; PULSE when there is none for a heartbeat."""
+        """The signal that has waited for longest."""
         if not self.waiting:
-            loop = asyncio.get_running_loop()
-            self.woken, alarm = loop.create_future(), loop.call_later(HEARTBEAT, self.wake)
-            try:
-                await self.woken
-            finally:
-                alarm.cancel()
-        return self.waiting.pop(0) if self.waiting else PULSE
+            self.woken = asyncio.get_running_loop().create_future()
+            await self.woken
+        return self.waiting.pop(0)
+
+    def beat(self) -> None:
+        """Say every HEARTBEAT that the stream is alive, until it is closed."""
+        self.put(PULSE)
+        self.alarm = asyncio.get_running_loop().call_later(HEARTBEAT, self.beat)
 
 
 PULSE = Signal(-3, "", 0)
@@ -135,6 +133,8 @@ class Switchboard:
 
     def close(self, subscription: Subscription) -> None:
         """Forget a stream; the last one of the process stops listening."""
+        if subscription.alarm is not None:
+            subscription.alarm.cancel()
         viewer = subscription.viewer
         self.rooms[viewer.room_id].discard(subscription)
         if not self.rooms[viewer.room_id]:
@@ -257,7 +257,7 @@ async def _stream(subscription: Subscription, send: Send, *, after: int) -> None
     loop = asyncio.get_running_loop()
     ends = loop.time() + LONGEST * random.uniform(0.9, 1.0)  # noqa: S311  # jitter
     after = await _catch_up(subscription.viewer, send, after=after)
-    await _write(send, BEAT)  # so that the browser knows that words come through: some proxies hold them back
+    subscription.beat()  # so that the browser knows at once that words come through: some proxies hold them back
     while loop.time() < ends:
         signal = await subscription.next()
         if signal is None:

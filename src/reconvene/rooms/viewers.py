@@ -36,7 +36,7 @@ AWAY = (Error, psycopg.Error)  # the database does not answer: Django's words fo
 MOST_KNOWN = 10_000  # viewers that a process remembers, about 1 kB each; the one that was not heard of for longest is forgotten
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Viewer:
     """Who listens to or writes in which room, through which session of the browser, and by which device if that browser has no account."""
 
