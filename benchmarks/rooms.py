@@ -461,7 +461,7 @@ def put_to_sleep(rooms: int) -> None:
         for number in range(rooms):
             group, cycle = room.session.cycle.group, room.session.cycle
             copies = [group, cycle, *both]
-            group.id, cycle.id = uuid.uuid4(), uuid.uuid4()
+            group.id, group.name, cycle.id = uuid.uuid4(), f"Sleeping {number}", uuid.uuid4()
             cycle.group = group
             for session in both:
                 session.id, session.cycle = uuid.uuid4(), cycle
