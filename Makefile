@@ -40,7 +40,8 @@ bench: setup-dev
 
 # Rooms in numbers that a large company might have at once. Says what falls short, and goes on.
 bench-rooms: setup-dev
-	@for rooms in 10 200 500 1000; do $(PYTHON) -m benchmarks.rooms --rooms $$rooms || failed=1; done; exit $${failed:-0}
+	@for rooms in 10 60 200 500 1000; do $(PYTHON) -m benchmarks.rooms --rooms $$rooms || failed=1; done; \
+	$(PYTHON) -m benchmarks.rooms --rooms 1 --sleeping 2000 || failed=1; $(PYTHON) -m benchmarks.streams || failed=1; exit $${failed:-0}
 
 # Write requirements*.txt from pyproject.toml: names, versions and hashes, no addresses.
 lock: setup-dev

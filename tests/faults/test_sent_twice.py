@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from reconvene.rooms.models import Card, Idea
 from tests.rooms.play import Table, a_table
@@ -112,3 +114,11 @@ def test_whoever_words_the_question_second_sees_both_and_overwrites_nothing(tabl
     assert second.json()["theirs"] == "How do we hand over?"
     table.group.refresh_from_db()
     assert table.group.key_question == "How do we hand over?"
+
+
+def test_a_tap_locks_the_room_once_and_before_it_reads_anything_of_it(table: Table) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert send(table, "ben", 10, **idea("Once")).json()["saved"]
+    of_room = [query["sql"] for query in asked.captured_queries if 'FROM "rooms_room"' in query["sql"]]
+
+    assert [sql.endswith('FOR UPDATE OF "rooms_room"') for sql in of_room] == [True]

@@ -70,7 +70,7 @@ def test_the_figure_with_the_widest_swing_comes_first_and_seminars_move_nothing(
 def test_draws_stay_in_their_range_and_a_higher_chance_never_gives_less(one: Range) -> None:
     values = drawn(one, CHANCE)
 
-    assert values[0] == pytest.approx(one.low)
+    assert values[0] == pytest.approx(one.low, abs=1e-9 * (1 + one.high))  # the ends of wide ranges cancel out to the last digits
     assert values[-1] == pytest.approx(one.high)
     assert np.all(np.diff(values) >= -1e-6 * (1 + one.high))
 

@@ -38,7 +38,7 @@ def port(settings: Any, tmp_path: Path) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         free = int(probe.getsockname()[1])
-    config = uvicorn.Config(application, host="127.0.0.1", port=free, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(application, host="127.0.0.1", port=free, log_level="error", lifespan="on", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

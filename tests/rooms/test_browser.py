@@ -11,7 +11,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
 from reconvene.base import tenancy
-from reconvene.rooms.models import Idea
+from reconvene.rooms.models import Idea, Score
 from reconvene.scheduling.models import Session
 from tests import world
 from tests.rooms.play import Table, a_table
@@ -246,3 +246,37 @@ def _reconvene(table: Table) -> UUID:
     """The group's other session, which is still ahead."""
     with tenancy.within(table.people["ana"].organisation_id):
         return Session.objects.get(cycle=table.session.cycle, kind="reconvene").id
+
+
+def test_a_score_is_given_by_sliding_a_finger_along_the_row_and_by_keys(port: int, chromium: Browser, table: Table) -> None:
+    with tenancy.within(table.group.organisation_id):
+        table.go_to("ideas")
+        table.tell("ben", "ideas", **{table.boxes("ben", "idea")[0]: "Name the outcome"})
+        table.go_to("score")
+    ben = a_page(chromium, port, table, "ben")
+    helps, could = (ben.get_by_role("group", name=name) for name in ("Could help in my situation", "I could do it within four weeks"))
+    start, end = (helps.get_by_text(value, exact=True).bounding_box() for value in ("0", "4"))
+    assert start is not None and end is not None
+    finger = ben.context.new_cdp_session(ben)
+    steps = [start["x"] + 5 + (end["x"] - start["x"]) * share / 8 for share in range(9)]
+    height = start["y"] + start["height"] / 2
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": steps[0], "y": height}]})
+    for x in steps[1:]:
+        finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": height}]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(helps.get_by_role("radio", name="4 of 5")).to_be_checked()
+    could.get_by_role("radio", name="0 of 5").focus()
+    ben.keyboard.press("Space")
+    ben.keyboard.press("ArrowRight")
+    expect(could.get_by_role("radio", name="1 of 5")).to_be_checked()
+    expect(ben.locator("#live")).to_have_attribute("data-state", "saved")
+    for _ in range(50):  # the last choice waits for a moment before it is sent
+        if scores_of(table, "ben") == [(4, 1)]:
+            return
+        ben.wait_for_timeout(100)
+    assert scores_of(table, "ben") == [(4, 1)]
+
+
+def scores_of(table: Table, who: str) -> list[tuple[int | None, int | None]]:
+    with tenancy.within(table.group.organisation_id):
+        return list(Score.objects.filter(person=table.people[who]).values_list("help", "do"))

@@ -191,4 +191,4 @@ def test_a_browser_that_is_far_behind_is_sent_back_to_the_start() -> None:
             subscription.put(stream.Signal(number, "moved", 0))
         return subscription
 
-    assert asyncio.run(fill()).waiting.get_nowait() is None
+    assert asyncio.run(fill()).waiting == [None]

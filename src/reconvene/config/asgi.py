@@ -1,4 +1,4 @@
-"""The ASGI application: the rooms' bare streams beside Django. Served by uvicorn."""
+"""The ASGI application: the rooms' bare streams, drafts and stages beside Django. Served by uvicorn."""
 
 import os
 import warnings
@@ -13,14 +13,29 @@ import django  # noqa: E402  # the settings' name has to be known first
 django.setup(set_prefix=False)
 
 from reconvene.config.handler import ThreadedHandler  # noqa: E402  # needs the apps that the line above loads
-from reconvene.rooms import stream  # noqa: E402
+from reconvene.rooms import drafts, stages, stream  # noqa: E402
+from reconvene.rooms.viewers import Receive, Scope, Send  # noqa: E402
 
 django_application = ThreadedHandler()
 
 
-async def application(scope: stream.Scope, receive: stream.Receive, send: stream.Send) -> None:
-    """Streams of the rooms without Django's handler; everything else with it."""
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Streams of the rooms, and drafts and stages when nothing about them is unusual, without Django's handler; everything else with it."""
     if stream.is_stream(scope):
         await stream.serve(scope, receive, send)
+    elif drafts.is_draft(scope):
+        await drafts.serve(scope, receive, send, otherwise=django_application)
+    elif stages.is_stage(scope):
+        await stages.serve(scope, receive, send, otherwise=django_application)
+    elif scope["type"] == "lifespan":
+        await _live(receive, send)
     else:
         await django_application(scope, receive, send)
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """Say that all is ready, and when the server stops, close what is open."""
+    while (await receive())["type"] != "lifespan.shutdown":
+        await send({"type": "lifespan.startup.complete"})
+    await drafts.close()
+    await send({"type": "lifespan.shutdown.complete"})

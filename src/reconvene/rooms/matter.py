@@ -153,16 +153,25 @@ def cards(room: Room, state: RoomState, viewer: Person | None) -> Matter:
 
 def ideas(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     """Own boxes, a neighbour's sheet while building, and, after the reveal, all ideas with what was added, without names."""
-    rows = list(Idea.objects.filter(room=room).prefetch_related("additions", "twins"))
+    shown: Matter = {"shown": state.is_revealed, "ideas": []}
+    found = Idea.objects.filter(room=room)
+    if state.is_revealed:
+        rows = list(found.prefetch_related("additions", "twins"))
+    elif state.part > 0:
+        rows = list(found)
+    else:
+        rows = list(found.filter(author=viewer)) if viewer else []
     alive = [idea for idea in rows if idea.is_on_the_table]
-    is_scored = any(step.kind == "score" for step in state.steps)
-    shown = {"shown": state.is_revealed, "ideas": alive if state.is_revealed else [], "writers": len({idea.author_id for idea in rows})}
+    if state.is_revealed:
+        shown["ideas"] = alive
     if viewer is None:
         return shown
+    is_scored = any(step.kind == "score" for step in state.steps)
     return shown | {
         "boxes": boxes_of(room, viewer, [idea for idea in rows if idea.author_id == viewer.id]),
-        "neighbours": _neighbours(room, state, viewer, alive), **(twins(alive, viewer) if state.is_revealed else {}),
-        "is_scored": is_scored, "choosing": is_scored and len(alive) > MOST_SCORED, "each": share_each(len(state.present)),
+        "neighbours": _neighbours(room, state, viewer, alive) if state.part > 0 and not state.is_revealed else [],
+        "is_scored": is_scored, "choosing": is_scored and len(shown["ideas"]) > MOST_SCORED, "each": share_each(len(state.present)),
+        **(twins(alive, viewer) if state.is_revealed else {}),
     }  # fmt: skip
 
 

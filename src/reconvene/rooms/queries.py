@@ -1,7 +1,7 @@
 """What one member may see of a room at a moment: the frame of every stage. The matter of each step is in `matter`."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +21,10 @@ from reconvene.rooms.scoring import HIGHEST, LOWEST
 from reconvene.rooms.state import ROUNDS, RoomState
 
 LATE_FROM = timedelta(seconds=60)  # after the beginning somebody who comes in is told what they missed
-RING_MIDDLE, RING_DISTANCE = 360.0, 298.0  # of the shared screen's drawing, 720 wide
+SHOWN = ("session__cycle__group", "session__cycle__topic", "session__host", "session__guest_host", "organisation")
+"""What a stage shows of what is around its room."""
+
+PLACES = seat_positions(middle=360.0, distance=298.0)  # on the ring of the shared screen's drawing, 720 wide
 
 
 @dataclass(frozen=True)
@@ -276,20 +279,43 @@ class Stage:
         return bars(self.state) if self.state else []
 
 
+@dataclass(frozen=True)
+class Around:
+    """What is the same of a room for everybody who looks at it after the same event: who sits there, who is heard of, who is at the door."""
+
+    room: Room
+    state: RoomState | None
+    people: tuple[Person, ...]
+    presences: Mapping[uuid.UUID, Presence]
+    door: Door
+
+
+def around(room: Room, *, now: datetime) -> Around:
+    """Read what is the same for everybody, after the room itself, so that it is never older than the room's counter."""
+    state = room.state
+    is_over = state is not None and settle_clock(state, now).closed_at is not None
+    members = room.session.cycle.group.memberships.live().select_related("person")
+    presences = {one.person_id: one for one in room.presences.all()}
+    return Around(room, state, tuple(one.person for one in members), presences, Door() if is_over else door_of(room, state, now=now))
+
+
 def stage(room: Room, *, viewer: Person | None, now: datetime) -> Stage:
     """What `viewer` may see of the room now; with None what everybody may see from across the table.
 
     The counter is read with the room, before anything else, so that a stream started from it misses nothing.
     """
-    counter, stored = room.counter, room.state
-    state = settle_clock(stored, now) if stored else None
-    presences = {one.person_id: one for one in room.presences.all()}
-    seats = _seats(room, state, presences, viewer, now)
+    return stage_from(around(room, now=now), viewer=viewer, now=now)
+
+
+def stage_from(seen: Around, *, viewer: Person | None, now: datetime) -> Stage:
+    """As `stage`, from what was read for everybody."""
+    room, counter, presences, door = seen.room, seen.room.counter, seen.presences, seen.door
+    state = settle_clock(seen.state, now) if seen.state else None
+    seats = _seats(seen, state, viewer, now)
     at_the_door = {key for key, one in presences.items() if one.admitted_at is None}
     knocking = tuple(seat.person for seat in seats if seat.person.id in at_the_door)
     mine = presences.get(viewer.id) if viewer else None
     name = _name(state, mine, viewer)
-    door = Door() if name == "closed" else door_of(room, state, now=now)
     if name != "step" or state is None:
         kept = _kept(room, state, viewer, seats) if name == "closed" and viewer and state else {}
         return Stage(name, room, counter, seats, knocking, state, matter=kept, viewer=viewer, now=now, door=door)
@@ -340,15 +366,12 @@ def _name(state: RoomState | None, mine: Presence | None, viewer: Person | None)
     return "lobby" if state is None else "step"
 
 
-def _seats(room: Room, state: RoomState | None, presences: dict[Any, Presence], viewer: Person | None, now: datetime) -> tuple[Seat, ...]:
+def _seats(seen: Around, state: RoomState | None, viewer: Person | None, now: datetime) -> tuple[Seat, ...]:
     """The group's seats in order, empty ones left out. A room's host before it begins is the session's."""
-    members = room.session.cycle.group.memberships.live().select_related("person")
-    people = [membership.person for membership in members]
-    places = seat_positions(middle=RING_MIDDLE, distance=RING_DISTANCE)
-    host = state.host if state else str(room.session.host_id)
+    host = state.host if state else str(seen.room.session.host_id)
     return tuple(
-        _seat(person, presences.get(person.id), state, host=host, viewer=viewer, now=now, place=place)
-        for person, place in zip(people, places, strict=False)
+        _seat(person, seen.presences.get(person.id), state, host=host, viewer=viewer, now=now, place=place)
+        for person, place in zip(seen.people, PLACES, strict=False)
     )
 
 

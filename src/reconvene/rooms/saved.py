@@ -1,7 +1,7 @@
 """The room's state as JSON and back, exactly. Called by rooms.models only."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,8 +13,9 @@ MOMENTS = frozenset(field.name for field in fields(RoomState) if field.name.ends
 
 def to_json(state: RoomState) -> dict[str, Any]:
     """Plain numbers, texts, lists and dicts; moments as ISO text in UTC with microseconds."""
-    raw = asdict(state)
-    return {name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value for name, value in raw.items()}
+    steps = [{**vars(step), "parts": [dict(vars(part)) for part in step.parts]} for step in state.steps]
+    plain = {name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value for name, value in vars(state).items()}
+    return {**plain, "steps": steps}
 
 
 def from_json(raw: Mapping[str, Any]) -> RoomState:

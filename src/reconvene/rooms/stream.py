@@ -13,39 +13,32 @@ import random
 import re
 import uuid
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
-from http.cookies import CookieError, SimpleCookie
-from typing import Any
+from functools import cached_property
 from urllib.parse import parse_qs
 
 import psycopg
-from asgiref.sync import sync_to_async
-from django.conf import settings
-from django.contrib.auth import get_user
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session as SignIn
-from django.db import Error, connection, connections
-from django.http import HttpRequest
-from django.utils import timezone
 
-from reconvene.base import clock, tenancy
-from reconvene.base.middleware import ORGANISATION
-from reconvene.base.rehearsal import rehearsal_at
-from reconvene.groups.models import Membership
-from reconvene.people.models import Person
-from reconvene.rooms.actions.entering import be_seen
+from reconvene.base import tenancy
 from reconvene.rooms.actions.turning import CHANNEL
-from reconvene.rooms.devices import device_of, sitting
-from reconvene.rooms.models import Device, Room, RoomEvent
+from reconvene.rooms.models import RoomEvent
+from reconvene.rooms.viewers import (
+    AWAY,
+    Receive,
+    Scope,
+    Send,
+    Viewer,
+    in_thread,
+    parameters,
+    remember,
+    session_key_of,
+    still_here,
+    viewer_of,
+)
 
 log = logging.getLogger(__name__)
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-PATH = re.compile(r"^/rooms/([0-9a-f-]{36})/stream$")
+PATH = re.compile(r"^/rooms/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/stream$")
 HEARTBEAT = 15.0  # seconds; below the usual idle limit of proxies, and noticed by the page when it stops
 GUARD = 3.0  # seconds between two looks at who may no longer listen; a stream is closed within five
 SEEN_EVERY = 30.0  # seconds between two notes that somebody's screen is there; half of what makes a person away
@@ -56,7 +49,6 @@ MOST_STREAMS = 3  # for each person: phone, laptop, shared screen
 QUEUE_SIZE = 256  # a browser that is further behind starts afresh
 BEAT = b"event: beat\ndata: \n\n"
 RETRY_MILLISECONDS = (300, 1500)  # spread, because all come back at once
-AWAY = (Error, psycopg.Error)  # the database does not answer: Django's words for it, and those of the pool
 HEADERS = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-cache, no-transform"), (b"x-accel-buffering", b"no")]
 
 
@@ -68,44 +60,46 @@ class Signal:
     kind: str
     count: int
 
-    @property
+    @cached_property
     def frame(self) -> bytes:
-        """The event as the browser reads it."""
+        """The event as the browser reads it; made once for all who hear it."""
         return f"id: {self.number}\ndata: {self.kind} {self.count}\n\n".encode()
 
 
-@dataclass(frozen=True)
-class Viewer:
-    """Who listens to which room, through which session of the browser, and by which device if that browser has no account."""
-
-    session_key: str
-    session_id: uuid.UUID
-    organisation_id: uuid.UUID
-    group_id: uuid.UUID
-    room_id: uuid.UUID
-    person_id: uuid.UUID
-    device_id: uuid.UUID | None = None
-
-
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Subscription:
     """One open stream: signals wait here until they are sent. None ends it; RESUME asks it to look into the database; ENOUGH tells the
-    browser to ask by itself instead of coming back.
+    browser to ask by itself instead of coming back. A list and a future, because thousands of streams are open and mostly quiet.
     """
 
     viewer: Viewer
     seen: float = 0.0
-    waiting: asyncio.Queue[Signal | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_SIZE))
+    waiting: list[Signal | None] = field(default_factory=list)
+    woken: asyncio.Future[None] | None = None
+    alarm: asyncio.TimerHandle | None = None
 
     def put(self, signal: Signal | None) -> None:
         """Hand over a signal; a stream too far behind is ended, and its browser comes back."""
-        if self.waiting.full():
-            while not self.waiting.empty():
-                self.waiting.get_nowait()
-            signal = None
-        self.waiting.put_nowait(signal)
+        if len(self.waiting) >= QUEUE_SIZE:
+            self.waiting, signal = [], None
+        self.waiting.append(signal)
+        if self.woken is not None and not self.woken.done():
+            self.woken.set_result(None)
+
+    async def next(self) -> Signal | None:
+        """The signal that has waited for longest."""
+        if not self.waiting:
+            self.woken = asyncio.get_running_loop().create_future()
+            await self.woken
+        return self.waiting.pop(0)
+
+    def beat(self) -> None:
+        """Say every HEARTBEAT that the stream is alive, until it is closed."""
+        self.put(PULSE)
+        self.alarm = asyncio.get_running_loop().call_later(HEARTBEAT, self.beat)
 
 
+PULSE = Signal(-3, "", 0)
 RESUME = Signal(-1, "", 0)
 ENOUGH = Signal(-2, "", 0)
 
@@ -139,6 +133,8 @@ class Switchboard:
 
     def close(self, subscription: Subscription) -> None:
         """Forget a stream; the last one of the process stops listening."""
+        if subscription.alarm is not None:
+            subscription.alarm.cancel()
         viewer = subscription.viewer
         self.rooms[viewer.room_id].discard(subscription)
         if not self.rooms[viewer.room_id]:
@@ -159,7 +155,7 @@ class Switchboard:
         """
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(**_parameters(), autocommit=True) as listener:
+                async with await psycopg.AsyncConnection.connect(**parameters(), autocommit=True) as listener:
                     await listener.execute(f"LISTEN {CHANNEL}")
                     self.heard.set()
                     self.hand_out_all(RESUME)
@@ -186,7 +182,7 @@ class Switchboard:
             for organisation_id, mine in by_organisation.items():
                 due = [one for one in mine if loop.time() - one.seen >= SEEN_EVERY]
                 try:
-                    here = await _in_thread(_still_here, organisation_id, {one.viewer for one in mine}, {one.viewer for one in due})
+                    here = await in_thread(still_here, organisation_id, {one.viewer for one in mine}, {one.viewer for one in due})
                 except AWAY:
                     continue  # the listener notices it too, and ends all streams
                 for subscription in due:
@@ -228,11 +224,12 @@ def is_stream(scope: Scope) -> bool:
 async def serve(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer one request for a stream: 404 for whoever is not a member, 503 without a database, otherwise events until it ends."""
     try:
-        viewer = await _in_thread(_viewer_of, scope)
+        viewer = await in_thread(viewer_of, session_key_of(scope), _session_id(scope), scope["path"])
     except AWAY:
         return await _refuse(send, 503, b"Away")
     if viewer is None:
         return await _refuse(send, 404, b"Not here")
+    remember(viewer)
     subscription = await switchboard().open(viewer)
     watch = asyncio.create_task(_watch(receive, subscription))
     try:
@@ -245,6 +242,11 @@ async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         switchboard().close(subscription)
 
 
+def _session_id(scope: Scope) -> uuid.UUID:
+    """The session whose room is meant. The path has the form of one."""
+    return uuid.UUID(scope["path"].split("/")[2])
+
+
 async def _refuse(send: Send, status: int, words: bytes) -> None:
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
     await send({"type": "http.response.body", "body": words})
@@ -255,15 +257,14 @@ async def _stream(subscription: Subscription, send: Send, *, after: int) -> None
     loop = asyncio.get_running_loop()
     ends = loop.time() + LONGEST * random.uniform(0.9, 1.0)  # noqa: S311  # jitter
     after = await _catch_up(subscription.viewer, send, after=after)
-    await _write(send, BEAT)  # so that the browser knows that words come through: some proxies hold them back
+    subscription.beat()  # so that the browser knows at once that words come through: some proxies hold them back
     while loop.time() < ends:
-        try:
-            signal = await asyncio.wait_for(subscription.waiting.get(), timeout=HEARTBEAT)
-        except TimeoutError:
-            await _write(send, BEAT)
-            continue
+        signal = await subscription.next()
         if signal is None:
             return
+        if signal is PULSE:
+            await _write(send, BEAT)
+            continue
         if signal is ENOUGH:
             await _write(send, b"event: enough\ndata: \n\n")
             return
@@ -276,7 +277,7 @@ async def _stream(subscription: Subscription, send: Send, *, after: int) -> None
 
 async def _catch_up(viewer: Viewer, send: Send, *, after: int) -> int:
     """Send the events after `after` from the database; the number of the last."""
-    for signal in await _in_thread(_events_after, viewer, after):
+    for signal in await in_thread(_events_after, viewer, after):
         await _write(send, signal.frame)
         after = signal.number
     return after
@@ -300,95 +301,7 @@ def _after(scope: Scope) -> int:
     return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else 0
 
 
-async def _in_thread(work: Callable[..., Any], *arguments: Any) -> Any:
-    """Run database work in a thread of its own and give the connection back."""
-
-    def run() -> Any:
-        try:
-            return work(*arguments)
-        finally:
-            connection.close()
-
-    return await sync_to_async(run, thread_sensitive=False)()
-
-
-def _viewer_of(scope: Scope) -> Viewer | None:
-    """The member behind the request's cookie, or None."""
-    match = PATH.match(scope["path"])
-    key = _session_key(scope)
-    browser: Any = SessionStore(key) if key else {}
-    rehearsal = rehearsal_at(browser, scope["path"])
-    organisation = str(rehearsal.organisation) if rehearsal else browser.get(ORGANISATION)
-    if match is None or organisation is None:
-        return None
-    try:
-        session_id, organisation_id = uuid.UUID(match[1]), uuid.UUID(organisation)
-    except ValueError:
-        return None
-    with tenancy.within(organisation_id), clock.at_pace(rehearsal.pace if rehearsal else None):
-        person, device_id = (Person.objects.filter(id=rehearsal.person).first(), None) if rehearsal else _person(key, session_id)
-        rooms = Room.objects.select_related("session__cycle")
-        room = rooms.visible_to(person).filter(session_id=session_id).first() if person else None
-        if room is None or person is None:
-            return None
-        be_seen(room, person=person, now=clock.now())
-        return Viewer(key, session_id, organisation_id, room.session.cycle.group_id, room.id, person.id, device_id)
-
-
-def _still_here(organisation_id: uuid.UUID, viewers: set[Viewer], due: set[Viewer]) -> set[Viewer]:
-    """Those who are still signed in (signing out, and in as somebody else, ends the browser's session), still in the organisation, still in
-    the group and, without an account, still let in. Notes of those who are due that their screen is there.
-    """
-    with tenancy.within(organisation_id):
-        keys = {viewer.session_key for viewer in viewers}
-        signed_in = set(SignIn.objects.filter(session_key__in=keys, expire_date__gt=timezone.now()).values_list("session_key", flat=True))
-        seats = Membership.objects.live().filter(person__in={viewer.person_id for viewer in viewers}, person__left_at=None)
-        members = set(seats.values_list("person_id", "group_id"))
-        devices = {viewer.device_id for viewer in viewers if viewer.device_id}
-        sitting_by = {
-            None,
-            *(Device.objects.seated().filter(id__in=devices, room__closed_at=None).values_list("id", flat=True) if devices else ()),
-        }
-        here = {
-            one
-            for one in viewers
-            if one.session_key in signed_in and (one.person_id, one.group_id) in members and one.device_id in sitting_by
-        }
-        now = clock.now()
-        for viewer in here & due:
-            be_seen(Room(id=viewer.room_id), person=Person(id=viewer.person_id), now=now)
-        return here
-
-
 def _events_after(viewer: Viewer, after: int) -> list[Signal]:
     with tenancy.within(viewer.organisation_id):
         rows = RoomEvent.objects.filter(room_id=viewer.room_id, number__gt=after).values_list("number", "kind", "count")
         return [Signal(*row) for row in rows]
-
-
-def _person(session_key: str, session_id: uuid.UUID) -> tuple[Person | None, uuid.UUID | None]:
-    """Who is signed in with the cookie's session, or sits in this room by a device without an account."""
-    request = HttpRequest()
-    request.session = SessionStore(session_key)
-    person = get_user(request)
-    if not isinstance(person, Person):
-        device = device_of(request.session)
-        return sitting(request.session, session_id=session_id, now=clock.now()), device.id if device else None
-    return (person if person.is_active else None), None
-
-
-def _session_key(scope: Scope) -> str:
-    raw = b"; ".join(value for name, value in scope["headers"] if name == b"cookie").decode("latin-1")
-    try:
-        cookie = SimpleCookie(raw)
-    except CookieError:
-        return ""
-    found = cookie.get(settings.SESSION_COOKIE_NAME)
-    return found.value if found else ""
-
-
-def _parameters() -> dict[str, Any]:
-    """How to reach the database, as psycopg takes it: Django's own words without what only Django understands."""
-    known = ("dbname", "user", "password", "host", "port", "sslmode", "options", "sslrootcert", "sslcert", "sslkey")
-    given = connections["default"].get_connection_params()
-    return {name: value for name, value in given.items() if name in known}

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from reconvene.people.models import Person
+from reconvene.rooms.actions.turning import locked
 from reconvene.rooms.models import Receipt, Room
 from reconvene.rooms.state import RoomError
 
@@ -15,7 +16,7 @@ class Older(RoomError):
 @transaction.atomic
 def is_news(room: Room, *, person: Person, place: str, number: int) -> bool:
     """Whether an input was not taken yet; False when it is the one that was taken last. Locks the room. Tells no one. Raises Older."""
-    Room.objects.select_for_update().values("id").get(id=room.id)
+    locked(room)
     last = Receipt.objects.filter(room=room, person=person, place=place).values_list("number", flat=True).first()
     if last is not None and number < last:
         raise Older(_("You wrote something newer in the same place, on another device or in another tab. That stands; this is below."))

@@ -11,6 +11,7 @@ from reconvene.practice.actions import pair_buddies
 from reconvene.practice.models import Buddy
 from reconvene.rooms.conductor import settle_clock
 from reconvene.rooms.models import Room, RoomEvent
+from reconvene.rooms.models.room import RoomQuerySet
 from reconvene.rooms.rules import EventKind
 from reconvene.rooms.state import NotPresent, RoomError, RoomIsClosed, RoomState
 
@@ -29,10 +30,14 @@ class Reworded(RoomError):
         super().__init__(_("Somebody changed this while you wrote. Both texts are below; nothing was overwritten."))
 
 
+def locking() -> RoomQuerySet:
+    """Rooms whose rows are locked until the transaction ends, with their session and group."""
+    return Room.objects.select_for_update(of=("self",)).select_related("session__cycle__group", "session__host")
+
+
 def locked(room: Room) -> Room:
-    """The room's row, locked until the transaction ends, with its session and group."""
-    rows = Room.objects.select_for_update(of=("self",)).select_related("session__cycle__group", "session__host")
-    return rows.get(id=room.id)
+    """The room's row, locked until the transaction ends, with its session and group; itself when it was locked as it was looked up."""
+    return room if room.is_locked else locking().get(id=room.id)
 
 
 def running(room: Room, *, now: datetime) -> tuple[Room, RoomState]:
@@ -90,15 +95,18 @@ def store(room: Room, before: RoomState | None, after: RoomState, *, now: dateti
     """Keep the new state and tell the screens what kind of change it was; nothing when nothing changed."""
     if before == after:
         return
-    room.keep(after)
+    number = room.move_on(after)
     if after.has_reached("date") and not (before and before.has_reached("date")):
         _pair(room, after, now=now)
-    note(room, kind_of_change(before, after), count=len(after.done), now=now)
+    _tell(room, number, kind_of_change(before, after), count=len(after.done), now=now)
 
 
 def note(room: Room, kind: EventKind, *, now: datetime, count: int = 0) -> None:
     """Append a numbered event and wake the streams when the transaction commits. No words, no names."""
-    number = room.raise_counter()
+    _tell(room, room.raise_counter(), kind, count=count, now=now)
+
+
+def _tell(room: Room, number: int, kind: EventKind, *, count: int, now: datetime) -> None:
     RoomEvent.objects.create(room=room, number=number, kind=kind, count=count, at=now)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{room.id} {number} {kind.value} {count}"])

@@ -53,6 +53,8 @@ class Room(Owned):
     on_paper_at = models.DateTimeField(null=True, help_text="When a member said that the session was held on paper")
     on_paper_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+", help_text="Who said so")
 
+    is_locked = False  # whether this object was read under the lock of the transaction in hand: for one tap, by rooms.views.answering
+
     objects = RoomQuerySet.as_manager()
 
     class Meta:
@@ -68,6 +70,12 @@ class Room(Owned):
         """Store where the session is. Saves; tells no one."""
         self.saved_state, self.closed_at = saved.to_json(state), state.closed_at
         self.save(update_fields=["saved_state", "closed_at"])
+
+    def move_on(self, state: RoomState) -> int:
+        """Store where the session is, and that this is an event; its number. Saves; tells no one."""
+        self.saved_state, self.closed_at, self.counter = saved.to_json(state), state.closed_at, self.counter + 1
+        self.save(update_fields=["saved_state", "closed_at", "counter"])
+        return self.counter
 
     def put_on_paper(self, *, by: Person, now: datetime) -> None:
         """The session was held without the app. Saves; tells no one."""

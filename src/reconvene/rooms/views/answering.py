@@ -1,6 +1,6 @@
 """How a tap in a room is taken and answered: the room within the person's scope, the clock read once, the stage as it is afterwards."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import Any
@@ -19,7 +19,7 @@ from reconvene.people.models import Person
 from reconvene.people.requests import PersonRequest
 from reconvene.rooms import queries
 from reconvene.rooms.actions import receipts
-from reconvene.rooms.actions.turning import NotNow, Reworded
+from reconvene.rooms.actions.turning import NotNow, Reworded, locking
 from reconvene.rooms.models import Room
 from reconvene.rooms.rules import LESSON_WORDS
 from reconvene.rooms.state import RoomError
@@ -28,21 +28,18 @@ TYPED = frozenset({"text", "question", "idea", "addition", *LESSON_WORDS})  # wh
 Tap = Callable[..., HttpResponse | None]
 
 
-SHOWN = ("session__cycle__group", "session__cycle__topic", "session__host", "session__guest_host", "organisation")
-"""What a stage shows of what is around its room."""
-
-
-def room_for(person: Person, session_id: UUID, *, around: Sequence[str] = SHOWN) -> Room:
+def room_for(person: Person, session_id: UUID, *, is_changed: bool = False) -> Room:
     """The room of a session, for a member; or, when it is over, for whoever was in it. Anything else does not exist (404).
 
-    `around` is fetched with it; a tap needs its session only.
+    With what a stage shows of what is around it; or, when it is to be changed, locked, with what actions need.
     """
-    rooms = Room.objects.select_related(*around)
+    rooms = locking() if is_changed else Room.objects.select_related(*queries.SHOWN)
     found = (
         rooms.visible_to(person).filter(session_id=session_id).first() or rooms.attended_by(person).filter(session_id=session_id).first()
     )
     if found is None:
         raise Http404
+    found.is_locked = is_changed
     return found
 
 
@@ -56,7 +53,7 @@ def tap(view: Tap) -> Callable[..., HttpResponse]:
     @require_POST
     @wraps(view)
     def wrapped(request: PersonRequest, session_id: UUID, **arguments: Any) -> HttpResponse:
-        room, now = room_for(request.user, session_id, around=("session",)), clock.now()
+        room, now = room_for(request.user, session_id, is_changed=True), clock.now()
         sent = _sent(request, room)
         try:
             if sent and not receipts.is_news(room, **sent):

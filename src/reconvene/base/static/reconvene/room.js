@@ -680,6 +680,22 @@
     keeping = setTimeout(keepNow, box.type === "radio" ? 0 : 300);
     if ("draft" in box.form.dataset) sending = setTimeout(flush, box.type === "radio" ? 150 : 1200);
   });
+  // A finger that slides along a row of scores takes the one below it, as on a slider; up and down it scrolls the page.
+  const SLIDES = 12; // px to the side before a touch is no tap
+  let slide = null;
+  document.addEventListener("pointerdown", (event) => {
+    const row = event.pointerType !== "mouse" && event.target.closest("[data-slides]");
+    slide = row ? { row, from: event.clientX } : null;
+  });
+  document.addEventListener("pointermove", (event) => {
+    if (!slide || (slide.from !== null && Math.abs(event.clientX - slide.from) < SLIDES)) return;
+    slide.from = null;
+    const box = document.elementFromPoint(event.clientX, event.clientY)?.closest("label")?.control;
+    if (!box || box.checked || !slide.row.contains(box)) return;
+    box.checked = true;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => (slide = null));
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || "leave" in form.dataset || !stage().contains(form)) return;

@@ -1,0 +1,103 @@
+"""Stages: a bare ASGI callable before Django's handler, mounted by config.asgi at /rooms/<session id>/stage/.
+
+After an event six phones fetch their stage within a tenth of a second. What is the same for all six is read once (`queries.Around`), kept for the
+next few seconds under the number of the event, and used only by those who were found to be in this room by a question of their own, at that number.
+What is a member's own is read and rendered for each. The page is made by the same query and template as Django's view; whatever is not a member with a sign-in in an
+open room is handed on to it.
+"""
+
+import re
+import uuid
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.template.loader import render_to_string
+
+from reconvene.base import clock, tenancy
+from reconvene.base.middleware import READER
+from reconvene.rooms import queries
+from reconvene.rooms.models import Room
+from reconvene.rooms.viewers import AWAY, Receive, Scope, Send, Viewer, forget, in_thread, known_viewer, last_event, session_key_of
+
+PATH = re.compile(r"^/rooms/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/stage/$")
+KEPT_FOR = timedelta(seconds=2)  # what is around a room changes by events, but for who was heard of when, which is told by the minute
+MOST_ROOMS = 1_000  # rooms that a process remembers, about 40 kB each
+HEADERS = [
+    (b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store"), (b"vary", b"Cookie"), (b"x-content-type-options", b"nosniff"),
+]  # fmt: skip
+
+_csrf = CsrfViewMiddleware(lambda _: HttpResponse())
+_around: OrderedDict[tuple[uuid.UUID, uuid.UUID], tuple[datetime, queries.Around]] = OrderedDict()
+
+
+def is_stage(scope: Scope) -> bool:
+    """Whether a request is a script's for a stage, for config.asgi to choose."""
+    return (
+        scope["type"] == "http" and scope["method"] == "GET" and PATH.match(scope["path"]) is not None
+        and {b"hx-request", READER.lower().encode()} <= {name for name, _ in scope["headers"]}
+    )  # fmt: skip
+
+
+async def serve(scope: Scope, receive: Receive, send: Send, *, otherwise: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+    """Answer one request for a stage: here when nothing about it is unusual, else as `otherwise` does."""
+    place = PATH.match(scope["path"])
+    assert place is not None
+    try:
+        request = ASGIRequest(scope, BytesIO())
+        viewer = await known_viewer(session_key_of(scope), uuid.UUID(place[1]), scope["path"])
+        page = await in_thread(_page, request, viewer) if viewer and _is_usual(request, viewer) else None
+    except (*AWAY, SuspiciousOperation):
+        page = None
+    if page is None or viewer is None:
+        await otherwise(scope, receive, send)
+        return
+    told = [(READER.lower().encode(), str(viewer.person_id).encode()), (b"content-length", str(len(page)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": [*HEADERS, *told]})
+    await send({"type": "http.response.body", "body": page})
+
+
+def _is_usual(request: HttpRequest, viewer: Viewer) -> bool:
+    """Somebody signed in, who is who the page was made for, with a token for forms and nothing else to be told. Raises DisallowedHost."""
+    request.get_host()
+    is_same = request.headers.get(READER) == str(viewer.person_id) and viewer.device_id is None and not viewer.rehearses
+    return is_same and settings.CSRF_COOKIE_NAME in request.COOKIES and "messages" not in request.COOKIES
+
+
+def _page(request: Any, viewer: Viewer) -> bytes | None:
+    """The stage of one member; None when they are not in this room any more, or it is not an open one."""
+    now = clock.now()
+    with tenancy.within(viewer.organisation_id):
+        counter = last_event(viewer, now=now)
+        if counter is None:
+            forget(viewer)
+            return None
+        seen = _seen(viewer, counter, now=now)
+        person = next((one for one in seen.people if one.id == viewer.person_id), None)
+        stage = queries.stage_from(seen, viewer=person, now=now) if person else None
+        if stage is None or stage.name == "closed":
+            return None
+        request.user, request.rehearsal = person, None
+        _csrf.process_request(request)
+        return render_to_string("rooms/stage.html", {"stage": stage}, request).encode()
+
+
+def _seen(viewer: Viewer, counter: int, *, now: datetime) -> queries.Around:
+    """What is around the room as of its event `counter`, or newer; kept for the others who ask after the same event."""
+    key = (viewer.organisation_id, viewer.room_id)
+    read_at, kept = _around.get(key, (None, None))
+    if kept is not None and read_at is not None and kept.room.counter == counter and timedelta() <= now - read_at < KEPT_FOR:
+        return kept
+    fresh = queries.around(Room.objects.select_related(*queries.SHOWN).get(id=viewer.room_id), now=now)
+    _around[key] = (now, fresh)
+    _around.move_to_end(key)
+    if len(_around) > MOST_ROOMS:
+        _around.popitem(last=False)
+    return fresh

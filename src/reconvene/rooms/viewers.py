@@ -1,0 +1,183 @@
+"""Who asks, for what is answered beside Django: the member of a room behind the cookie of a request. Called by the stream and the drafts.
+
+Looked up through Django once; afterwards whoever relies on it asks the database again whether it still holds, by `still_here` or in its own
+statement.
+"""
+
+import uuid
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import Error, connection, connections
+from django.http import HttpRequest, parse_cookie
+from django.utils import timezone
+
+from reconvene.base import clock, tenancy
+from reconvene.base.middleware import ORGANISATION
+from reconvene.base.rehearsal import rehearsal_at
+from reconvene.people.models import Person
+from reconvene.rooms.actions.entering import be_seen, be_seen_in
+from reconvene.rooms.devices import device_of, sitting
+from reconvene.rooms.models import Room
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+AWAY = (Error, psycopg.Error)  # the database does not answer: Django's words for it, and those of psycopg
+MOST_KNOWN = 10_000  # viewers that a process remembers, about 1 kB each; the one that was not heard of for longest is forgotten
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Viewer:
+    """Who listens to or writes in which room, through which session of the browser, and by which device if that browser has no account."""
+
+    session_key: str
+    session_id: uuid.UUID
+    organisation_id: uuid.UUID
+    group_id: uuid.UUID
+    room_id: uuid.UUID
+    person_id: uuid.UUID
+    device_id: uuid.UUID | None = None
+    rehearses: bool = False
+
+
+_known: OrderedDict[tuple[str, uuid.UUID], Viewer] = OrderedDict()
+
+
+async def known_viewer(session_key: str, session_id: uuid.UUID, path: str) -> Viewer | None:
+    """As `viewer_of`, remembered: the same browser and room are looked up once. Whoever uses it asks the database whether it still holds."""
+    key = (session_key, session_id)
+    found = _known.get(key) or await in_thread(viewer_of, session_key, session_id, path)
+    if found is not None:
+        remember(found)
+    return found
+
+
+def remember(viewer: Viewer) -> None:
+    """Who was looked up need not be looked up again."""
+    key = (viewer.session_key, viewer.session_id)
+    _known[key] = viewer
+    _known.move_to_end(key)
+    if len(_known) > MOST_KNOWN:
+        _known.popitem(last=False)
+
+
+def forget(viewer: Viewer) -> None:
+    """Look again next time."""
+    _known.pop((viewer.session_key, viewer.session_id), None)
+
+
+def still_sits(*, person: str, group: str, session: str, device: str, now: str) -> str:
+    """The condition in SQL under which somebody is still signed in (signing out, and in as somebody else, ends the browser's session), still
+    in the organisation, still in the group and, without an account, still let in. The arguments are placeholders or columns.
+    """
+    return f"""EXISTS (SELECT FROM django_session WHERE session_key = {session}::text AND expire_date > {now}::timestamptz)
+        AND EXISTS (SELECT FROM groups_membership seat JOIN people_person ON people_person.id = seat.person_id
+            WHERE seat.group_id = {group}::uuid AND seat.person_id = {person}::uuid AND seat.ended_at IS NULL AND people_person.left_at IS NULL)
+        AND ({device}::uuid IS NULL OR EXISTS (SELECT FROM rooms_device JOIN rooms_room door ON door.id = rooms_device.room_id
+            WHERE rooms_device.id = {device}::uuid AND ended_at IS NULL AND admitted_at IS NOT NULL AND door.closed_at IS NULL))"""  # noqa: S608  # no values
+
+
+def still_may(*, room: str, person: str, group: str, session: str, device: str, now: str) -> str:
+    """As `still_sits`, for a row of rooms_room that is an open room."""
+    sits = still_sits(person=person, group=group, session=session, device=device, now=now)
+    return f"rooms_room.id = {room}::uuid AND rooms_room.closed_at IS NULL AND {sits}"
+
+
+def last_event(viewer: Viewer, *, now: datetime) -> int | None:
+    """The number of the room's last event, if the room is open and the viewer may still be in it. Within the viewer's organisation."""
+    names = ("room", "person", "group", "session", "device", "now")
+    asked = (viewer.room_id, viewer.person_id, viewer.group_id, viewer.session_key, viewer.device_id, now)
+    condition = still_may(**{name: f"%({name})s" for name in names})
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT counter FROM rooms_room WHERE {condition}", dict(zip(names, asked, strict=True)))  # noqa: S608  # placeholders
+        row = cursor.fetchone()
+    return int(row[0]) if row else None
+
+
+def session_key_of(scope: Scope) -> str:
+    """The key of the browser's session; empty without one."""
+    raw = b"; ".join(value for name, value in scope["headers"] if name == b"cookie").decode("latin-1")
+    return str(parse_cookie(raw).get(settings.SESSION_COOKIE_NAME, ""))
+
+
+def viewer_of(session_key: str, session_id: uuid.UUID, path: str) -> Viewer | None:
+    """The member behind a browser's session in the room of `session_id`, or None. Notes that their screen is there."""
+    browser: Any = SessionStore(session_key) if session_key else {}
+    rehearsal = rehearsal_at(browser, path)
+    organisation = str(rehearsal.organisation) if rehearsal else browser.get(ORGANISATION)
+    if organisation is None:
+        return None
+    organisation_id = uuid.UUID(organisation)
+    with tenancy.within(organisation_id), clock.at_pace(rehearsal.pace if rehearsal else None):
+        person, device_id = (Person.objects.filter(id=rehearsal.person).first(), None) if rehearsal else _person(session_key, session_id)
+        rooms = Room.objects.select_related("session__cycle")
+        room = rooms.visible_to(person).filter(session_id=session_id).first() if person else None
+        if room is None or person is None:
+            return None
+        be_seen(room, person=person, now=clock.now())
+        group_id = room.session.cycle.group_id
+        return Viewer(session_key, session_id, organisation_id, group_id, room.id, person.id, device_id, rehearsal is not None)
+
+
+def still_here(organisation_id: uuid.UUID, viewers: set[Viewer], due: set[Viewer]) -> set[Viewer]:
+    """Those who still sit where they sat, in one question for all. Notes of those who are due that their screen is there."""
+    asked, now = list(viewers), clock.now()
+    condition = still_sits(person="one.person", group="one.grp", session="one.session", device="one.device", now="%s")
+    columns: list[list[Any]] = [
+        [one.person_id for one in asked],
+        [one.group_id for one in asked],
+        [one.session_key for one in asked],
+        [one.device_id for one in asked],
+    ]
+    with tenancy.within(organisation_id):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT number FROM unnest(%s::int[], %s::uuid[], %s::uuid[], %s::text[], %s::uuid[])"  # noqa: S608  # no values
+                f" AS one (number, person, grp, session, device) WHERE {condition}",
+                [list(range(len(asked))), *columns, timezone.now()],
+            )
+            here = {asked[number] for (number,) in cursor.fetchall()}
+        seen = here & due
+        if seen:
+            be_seen_in({viewer.room_id for viewer in seen}, people={viewer.person_id for viewer in seen}, now=now)
+        return here
+
+
+async def in_thread(work: Callable[..., Any], *arguments: Any) -> Any:
+    """Run database work in a thread of its own and give the connection back."""
+
+    def run() -> Any:
+        try:
+            return work(*arguments)
+        finally:
+            connection.close()
+
+    return await sync_to_async(run, thread_sensitive=False)()
+
+
+def parameters() -> dict[str, Any]:
+    """How to reach the database, as psycopg takes it: Django's own words without what only Django understands."""
+    known = ("dbname", "user", "password", "host", "port", "sslmode", "options", "sslrootcert", "sslcert", "sslkey")
+    given = connections["default"].get_connection_params()
+    return {name: value for name, value in given.items() if name in known}
+
+
+def _person(session_key: str, session_id: uuid.UUID) -> tuple[Person | None, uuid.UUID | None]:
+    """Who is signed in with the session of a cookie, or sits in this room by a device without an account."""
+    request = HttpRequest()
+    request.session = SessionStore(session_key)
+    person = get_user(request)
+    if not isinstance(person, Person):
+        device = device_of(request.session)
+        return sitting(request.session, session_id=session_id, now=clock.now()), device.id if device else None
+    return (person if person.is_active else None), None
