@@ -23,7 +23,8 @@ from reconvene.practice.models import Buddy, CheckIn, Plan
 from reconvene.rooms.actions import entering
 from reconvene.rooms.models import Idea, Room
 from reconvene.scheduling.models import Session
-from reconvene.surveys.models import Response, pseudonym_of
+from reconvene.base.pseudonyms import pseudonym_of
+from reconvene.surveys.models import Response
 from reconvene.surveys.rules import Moment
 
 SEED, ZONE, MEMBERS, BATCH = 7, "Europe/Berlin", 5, 2000

@@ -18,6 +18,8 @@ ROUND_TO = 5
 EDGE = 10
 """Shares nearer than this to 0 or 100 per cent are shown as a bound: if all answered alike, numbers do not protect anybody."""
 SHOW_COUNT_FROM = 20
+LARGE_STEPS = (5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
+"""In which it is told how many stand behind a figure, where steps of 5 would tell too much beside other figures."""
 Z_95 = 1.96
 FAR_OUT = 3
 """Amounts that lie so many interquartile ranges above the third quartile are left out of a sum. Source: Tukey 1977, "far out"."""
@@ -137,6 +139,21 @@ def share(yes: int, n: int, groups: int, *, k: int) -> Share | Hidden:
     percent = min(100 - EDGE, max(EDGE, _rounded(100 * yes / n)))
     low, high = wilson(percent / 100, _floor(n))
     return Share(percent, _bound(percent, EDGE, 100 - EDGE), _floor(100 * low), _ceiling(100 * high), _people(n))
+
+
+def about(people: int) -> int | None:
+    """How many stand behind a figure, in large steps and rounded down; None below 20."""
+    return _large_step(people) if people >= SHOW_COUNT_FROM else None
+
+
+def wide_interval(percent: int, people: int) -> tuple[int, int]:
+    """The 95 % interval of a published share, in per cent, as wide as knowing its people in large steps only makes it."""
+    low, high = wilson(percent / 100, _large_step(people))
+    return _floor(100 * low), _ceiling(100 * high)
+
+
+def _large_step(people: int) -> int:
+    return max(step for step in LARGE_STEPS if step <= max(people, LARGE_STEPS[0]))
 
 
 def wilson(p: float, n: float, z: float = Z_95) -> tuple[float, float]:

@@ -44,6 +44,41 @@ class Figure(Owned):
         constraints = [models.UniqueConstraint(fields=["report", "key"], name="one_figure_per_key")]
 
 
+class LedgerNumber(Owned):
+    """The number under which the ledger knows a person, or a group. No person is named: the alias needs the installation's secret key to lead
+    anywhere, and goes with the row when the person is erased; their bit in the lines then belongs to nobody. No page and no query of the
+    product reads it but the audit of a new report.
+    """
+
+    alias = models.CharField(max_length=64)
+    number = models.PositiveIntegerField()
+    group = models.PositiveIntegerField(null=True, help_text="Number of a person's latest group; null for a group")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "alias"], name="one_ledger_number_per_alias"),
+            models.UniqueConstraint(fields=["organisation", "number"], name="one_alias_per_ledger_number"),
+        ]
+
+
+class LedgerLine(Owned):
+    """Who stood behind one published number, as bits by ledger number. Kept for as long as the number can be remembered: for ever.
+
+    `book` says with which others it can be added up: "people", or the key of a question.
+    """
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="+")
+    book = models.CharField(max_length=60)
+    table = models.CharField(max_length=60)
+    cell = models.CharField(max_length=300, blank=True)
+    place = models.PositiveIntegerField(help_text="In the order in which they were published")
+    members = models.BinaryField()
+
+    class Meta:
+        ordering = ["place"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "place"], name="one_ledger_line_per_place")]
+
+
 class Opening(Owned):
     """A line of the report log: who opened which report, when. Everyone in L&D can read it."""
 
