@@ -4,9 +4,10 @@ A published count, share, mean or sum is a linear function of the people behind 
 factors, and knows then what the rest comes to. So nothing is published that would let such a sum rest on fewer than k people, or on people of
 fewer than three groups. Figures are taken as if they were exact: rounding hides more, and nothing here counts on it.
 
-To find the sum with the fewest people behind it is, in general, as hard as decoding a code. It is searched in three ways: every pair of
-figures; every figure less any cells of any one table; and elimination over atoms (people whom no figure tells apart), with the large atoms
-as pivots and the rest in several orders by chance, as codes are attacked (Prange 1962). `benchmarks/attacker.py` tries others.
+To find the sum with the fewest people behind it is, in general, as hard as decoding a code. It is searched in four ways: every pair of
+figures; every figure less any cells of any one table, as they stand and as they changed since they were published last; elimination over atoms
+(people whom no figure tells apart), with large atoms as pivots and the rest in several orders by chance, as codes are attacked (Prange 1962); and,
+when all is admitted, a walk from one choice of pivots to the next (Canteaut and Chabaud 1998). `benchmarks/attacker.py` tries others.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,10 +20,14 @@ from reconvene.privacy.disclosure import FEWEST_GROUPS
 
 PRIME = 1_048_573.0
 """Elimination is exact modulo this: products of two residues, added 4,096 times, still fit into a double."""
-ORDERS, FEWEST_ORDERS, CELLS_AT_WORK = 24, 2, 1_500_000
+ORDERS, FEWEST_ORDERS, CELLS_AT_WORK = 8, 3, 2_000_000
 """Of eliminations: the most, the fewest, and how many numbers all of them may hold."""
 GROUPS_LOOKED_AT = 6
 """Sets of more than this times k people are not looked through for three groups: two groups never had so many members."""
+MIXING = (0.5, 2.0, 8.0)
+"""People by which chance may move an atom ahead of a larger one in the order of pivots: a sum that rests on few has none on large atoms."""
+STEPS = 1_500
+"""Of the walk from one choice of pivots to the next at the end of an audit."""
 SEED = 2027
 
 Numbers = NDArray[np.float64]
@@ -127,6 +132,8 @@ class Ledger:
         self._weights = self._atoms.people.astype(np.float32)
         self._lines = np.zeros((2 * len(self._atoms.rows), len(self._weights)), dtype=np.float32)
         self._sizes = np.zeros(len(self._lines), dtype=np.float32)
+        self._changes = np.zeros((2 * len(possible), len(self._weights)), dtype=np.float32)
+        self._moved: list[Line] = []
         self._tables: dict[tuple[str, str], list[int]] = {}
         self._latest: dict[tuple[str, str], NDArray[np.bool_]] = {}
         self._count = 0
@@ -136,15 +143,26 @@ class Ledger:
     def admit(self, line: Line) -> bool:
         """Whether this line may be published too; if so it counts as published from now on."""
         row = self._atoms.row_of(line.people)
-        if not self._atoms.is_safe(row) or not self._stands_beside_all(line, row):
-            return False
         change = self._change(line, row)
+        if not self._atoms.is_safe(row) or not self._stands_beside_all(line, row) or not self._moves_with_all(line, change):
+            return False
         if not all(one.tells_nothing_small(change) for one in self._eliminations):
             return False
+        self._changes[len(self._moved)] = change
+        self._moved.append(line)
         self._note(line, row)
         for one in self._eliminations:
             one.enter(change)
         return True
+
+    def found_out(self) -> Line | None:
+        """A line admitted last of those with a part in a sum that rests on too few, when a longer search finds one. It should be taken out."""
+        rng = np.random.default_rng(SEED)
+        small = next((found for one in self._eliminations[:1] if (found := one.walked(rng)) is not None), None)
+        if small is None:
+            return None
+        parts = np.flatnonzero((self._changes[: len(self._moved)][:, small] != 0).any(axis=1))
+        return self._moved[int(parts[-1])] if len(parts) else None
 
     def _begun(self, changes: NDArray[np.float32], possible: Sequence[Line]) -> "list[_Elimination]":
         """Eliminations of what was published earlier. Of its changes only those that hang together with what may be asked: the others share no
@@ -205,6 +223,31 @@ class Ledger:
             suspects += [known[at] - mine[2 * inside[at] > wide].sum(axis=0) != 0 for at in np.flatnonzero(left <= most)]
         return bool(self._atoms.are_safe(np.array(suspects)).all()) if suspects else True
 
+    def _moves_with_all(self, line: Line, change: NDArray[np.float32]) -> bool:
+        """The same for what changed since the last time: the line's change less those of cells of a table, and those of others less those of the
+        line's own table. So that nobody learns of the few who came to the cells that are not shown.
+        """
+        moved = np.vstack([self._changes[: len(self._moved)], change])
+        lines = [*self._moved, line]
+        tables: dict[str, list[int]] = {}
+        for at, one in enumerate(lines):
+            tables.setdefault(one.table, []).append(at)
+        there = (moved != 0).astype(np.float32) * self._weights
+        width = there.sum(axis=1)
+        both = there @ (moved != 0).astype(np.float32).T
+        came, left = (moved > 0).astype(np.float32), (moved < 0).astype(np.float32)
+        alike = (came * self._weights) @ came.T + (left * self._weights) @ left.T
+        nearer = width[None, :] < both + alike
+        last = len(lines) - 1
+        suspects = []
+        for cells in tables.values():
+            whole = range(len(lines)) if last in cells else (last,)
+            for at in whole:
+                taken = [cell for cell in cells if nearer[at, cell] and cell != at]
+                if at not in cells and taken:
+                    suspects.append(moved[at] - moved[taken].sum(axis=0) != 0)
+        return bool(self._atoms.are_safe(np.array(suspects)).all()) if suspects else True
+
 
 class _Elimination:
     """Changes in reduced form for one order of the atoms that matter, modulo a prime: each row has a pivot atom that no other row has."""
@@ -215,15 +258,15 @@ class _Elimination:
         self.rows = np.zeros((min(most, len(columns)), len(columns)))
         self.pivots = np.zeros(len(self.rows), dtype=np.int64)
         self.count = 0
-        large = np.where(self.atoms.people >= atoms.k, 0.0, 1.0)
-        self.rank = np.argsort(np.argsort(large + rng.random(len(large)) * 0.9))
+        mixing = rng.choice(MIXING)
+        self.rank = np.argsort(np.argsort(rng.random(len(columns)) * mixing - np.minimum(self.atoms.people, atoms.k)))
 
     def enter(self, change: NDArray[np.float32]) -> None:
         """Take a change as published."""
         made = self._reduced(change)
         if made is None:
             return
-        self.rows[np.ix_(made.touched, made.columns)] = made.changed
+        self.rows[made.touched[:, None], made.columns] = made.changed
         self.rows[self.count, made.columns] = made.fresh
         self.pivots[self.count] = made.pivot
         self.count += 1
@@ -241,22 +284,41 @@ class _Elimination:
         unsafe = ~self.atoms.are_safe(after != 0)
         return not unsafe.any() or not (unsafe[-1] or self.atoms.are_safe(before[unsafe[:-1]] != 0).any())
 
+    def walked(self, rng: np.random.Generator) -> NDArray[np.int64] | None:
+        """The atoms of a row that rests on too few, found by exchanging one pivot after the other; None when there was none."""
+        for _ in range(STEPS if self.count else 0):
+            at = int(rng.integers(self.count))
+            columns = self.rows[at].nonzero()[0]
+            pivot = int(columns[rng.integers(len(columns))])
+            fresh = self.rows[at, columns] * pow(int(self.rows[at, pivot]), -1, int(PRIME)) % PRIME
+            touched = self.rows[: self.count, pivot].nonzero()[0]
+            touched = touched[touched != at]
+            self.rows[touched[:, None], columns] = (
+                self.rows[touched[:, None], columns] - self.rows[touched, pivot][:, None] * fresh
+            ) % PRIME
+            self.rows[at, columns] = fresh
+            small = np.flatnonzero(~self.atoms.are_safe(self.rows[touched] != 0))
+            if len(small):
+                return self.columns[self.rows[touched[small[0]]] != 0]
+        return None
+
     def _reduced(self, change: NDArray[np.float32]) -> "_Step | None":
         """What taking a change would do; None when it follows from the others."""
         row = change[self.columns].astype(np.float64)
         factors = row[self.pivots[: self.count]]
-        used = np.flatnonzero(factors)
+        used = factors.nonzero()[0]
         left = row - factors[used] @ self.rows[used]
-        columns = np.flatnonzero(left)
-        left = np.mod(left[columns], PRIME)
-        columns, left = columns[left != 0], left[left != 0]
+        columns = left.nonzero()[0]
+        left = left[columns] % PRIME
+        kept = left != 0
+        columns, left = columns[kept], left[kept]
         if not len(columns):
             return None
-        at = int(np.argmin(self.rank[columns]))
-        fresh = np.mod(left * pow(int(left[at]), -1, int(PRIME)), PRIME)
+        at = int(self.rank[columns].argmin())
+        fresh = left * pow(int(left[at]), -1, int(PRIME)) % PRIME
         pivot = int(columns[at])
-        touched = np.flatnonzero(self.rows[: self.count, pivot])
-        changed = np.mod(self.rows[np.ix_(touched, columns)] - self.rows[touched, pivot][:, None] * fresh, PRIME)
+        touched = self.rows[: self.count, pivot].nonzero()[0]
+        changed = (self.rows[touched[:, None], columns] - self.rows[touched, pivot][:, None] * fresh) % PRIME
         return _Step(pivot, columns, fresh, touched, changed)
 
 

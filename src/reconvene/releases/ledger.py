@@ -16,6 +16,8 @@ from reconvene.privacy import disclosure
 from reconvene.privacy.ledger import Ledger, Line
 from reconvene.releases.rules import Behind, Measurement, Spread, Table, Value, part_of_table
 
+MOST_ROUNDS = 12
+"""Of taking out what a longer search has found."""
 PEOPLE = "people"
 """The ledger of how many people there are; that of a question has the question's key."""
 Lines = Mapping[str, Sequence[Line]]
@@ -59,6 +61,28 @@ def audited(
     What may not be published is as it was `before`, or hidden; of a table, the cells that are not shown are merged when together they may be.
     `is_on` is for the attacker's benchmark, which shows what happens without the ledger.
     """
+    out: frozenset[tuple[str, str, str]] = frozenset()
+    for _ in range(MOST_ROUNDS):
+        kept, gate = _audited(values, measured, before=before, known=known, on=on, k=k, is_on=is_on, out=out)
+        found = gate.found_out()
+        if not found:
+            break
+        out |= found
+    return kept, dict(gate.lines)
+
+
+def _audited(
+    values: Mapping[str, Value],
+    measured: Mapping[str, Measurement],
+    *,
+    before: Mapping[str, Value],
+    known: Known,
+    on: date,
+    k: int,
+    is_on: bool,
+    out: frozenset[tuple[str, str, str]],
+) -> "tuple[dict[str, Value], _Gate]":
+    """One round: each number judged beside those admitted before it; those in `out` (book, table, cell) are not asked."""
     values = {key: value if measured[key].behind is not None else _unknown(value) for key, value in values.items()}
     keys = _coarse_first(measured)
     answers = [one for key in keys for one in _answers(key, values[key], measured[key], known, on)]
@@ -68,7 +92,7 @@ def audited(
     possible: dict[str, list[Line]] = defaultdict(list)
     for one in (*answers, *counts, *sized, *parts):
         possible[one.book].append(one.line)
-    gate = _Gate(possible, known, k=k, is_on=is_on)
+    gate = _Gate(possible, known, k=k, is_on=is_on, out=out)
     refused = {(one.key, one.line.cell) for one in (*answers, *counts) if not gate.admits(one)}
     kept = {key: _put_back(value, before.get(key), refused, key=key, measured=measured[key]) for key, value in values.items()}
     for key, value in kept.items():
@@ -78,13 +102,14 @@ def audited(
     for one in sized:
         if kept[one.key].get("taken_on") == on.isoformat() and not gate.admits(one):
             kept[one.key] = coarse(kept[one.key], len(one.line.people))
-    return kept, dict(gate.lines)
+    return kept, gate
 
 
 class _Gate:
     """The ledgers that a report needs, and the lines that they have admitted."""
 
-    def __init__(self, possible: Lines, known: Known, *, k: int, is_on: bool) -> None:
+    def __init__(self, possible: Lines, known: Known, *, k: int, is_on: bool, out: frozenset[tuple[str, str, str]]) -> None:
+        self._out = out
         self.lines: dict[str, list[Line]] = defaultdict(list)
         self._ledgers = (
             {book: Ledger(known.lines.get(book, ()), lines, groups=known.groups, k=k) for book, lines in possible.items()}
@@ -94,10 +119,17 @@ class _Gate:
 
     def admits(self, asked: _Asked) -> bool:
         """Whether a number may be published; if so its line is written down."""
+        if (asked.book, asked.line.table, asked.line.cell) in self._out:
+            return False
         if self._ledgers is not None and not self._ledgers[asked.book].admit(asked.line):
             return False
         self.lines[asked.book].append(asked.line)
         return True
+
+    def found_out(self) -> frozenset[tuple[str, str, str]]:
+        """Lines (book, table, cell) that should be taken out, after a longer search."""
+        found = ((book, ledger.found_out()) for book, ledger in (self._ledgers or {}).items())
+        return frozenset((book, line.table, line.cell) for book, line in found if line is not None)
 
 
 def coarse(value: Value, people: int) -> Value:
