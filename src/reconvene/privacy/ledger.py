@@ -26,7 +26,7 @@ GROUPS_LOOKED_AT = 6
 """Sets of more than this times k people are not looked through for three groups: two groups never had so many members."""
 MIXING = (0.5, 2.0, 8.0)
 """People by which chance may move an atom ahead of a larger one in the order of pivots: a sum that rests on few has none on large atoms."""
-STEPS = 1_500
+STEPS = 800
 """Of the walk from one choice of pivots to the next at the end of an audit."""
 SEED = 2027
 
@@ -81,7 +81,7 @@ class _Atoms:
     def only(self, columns: NDArray[np.int64]) -> "_Atoms":
         """Some of the atoms."""
         return _Atoms(
-            self.rows[:, columns],
+            self.rows[:0],
             self.first[columns],
             self.people[columns],
             [self.groups[at] for at in columns],
@@ -171,7 +171,7 @@ class Ledger:
         touched = np.zeros(len(self._weights), dtype=np.bool_)
         for line, row in zip(possible, self._atoms.rows[len(changes) :], strict=True):
             touched |= self._change(line, row) != 0
-            if (rest := self._latest.get((line.table, ""))) is not None:
+            if line.cell and (rest := self._latest.get((line.table, ""))) is not None:
                 touched |= rest
         near = np.zeros(len(changes), dtype=np.bool_)
         while len(changes):

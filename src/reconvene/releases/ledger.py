@@ -7,6 +7,7 @@ but answers to that question; so each question has a ledger of its own.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -61,9 +62,13 @@ def audited(
     What may not be published is as it was `before`, or hidden; of a table, the cells that are not shown are merged when together they may be.
     `is_on` is for the attacker's benchmark, which shows what happens without the ledger.
     """
+    values = {key: value if measured[key].behind is not None else _unknown(value) for key, value in values.items()}
+    asked = _all_asked(values, measured, known, on)
+    ledgers = _opened(asked, measured, known, on, k=k) if is_on else None
     out: frozenset[tuple[str, str, str]] = frozenset()
     for _ in range(MOST_ROUNDS):
-        kept, gate = _audited(values, measured, before=before, known=known, on=on, k=k, is_on=is_on, out=out)
+        gate = _Gate(deepcopy(ledgers), out)
+        kept = _round(values, measured, asked, before=before, known=known, on=on, k=k, gate=gate)
         found = gate.found_out()
         if not found:
             break
@@ -71,51 +76,63 @@ def audited(
     return kept, dict(gate.lines)
 
 
-def _audited(
+@dataclass(frozen=True)
+class _AllAsked:
+    """Every fresh number of a report: what people said, how many they are, and how many stand behind what they said."""
+
+    answers: tuple[_Asked, ...]
+    counts: tuple[_Asked, ...]
+    sizes: tuple[_Asked, ...]
+
+
+def _all_asked(values: Mapping[str, Value], measured: Mapping[str, Measurement], known: Known, on: date) -> _AllAsked:
+    keys = _coarse_first(measured)
+    answers, counts, sizes = (
+        tuple(one for key in keys for one in of(key, values[key], measured[key], known, on)) for of in (_answers, _counts, _sizes)
+    )
+    return _AllAsked(answers, counts, sizes)
+
+
+def _opened(asked: _AllAsked, measured: Mapping[str, Measurement], known: Known, on: date, *, k: int) -> dict[str, Ledger]:
+    """The ledgers that a report needs, with everything that was published before."""
+    parts = [one for key, measurement in measured.items() for one in _parts(key, measurement, known, on)]
+    possible: dict[str, list[Line]] = defaultdict(list)
+    for one in (*asked.answers, *asked.counts, *asked.sizes, *parts):
+        possible[one.book].append(one.line)
+    return {book: Ledger(known.lines.get(book, ()), lines, groups=known.groups, k=k) for book, lines in possible.items()}
+
+
+def _round(
     values: Mapping[str, Value],
     measured: Mapping[str, Measurement],
+    asked: _AllAsked,
     *,
     before: Mapping[str, Value],
     known: Known,
     on: date,
     k: int,
-    is_on: bool,
-    out: frozenset[tuple[str, str, str]],
-) -> "tuple[dict[str, Value], _Gate]":
-    """One round: each number judged beside those admitted before it; those in `out` (book, table, cell) are not asked."""
-    values = {key: value if measured[key].behind is not None else _unknown(value) for key, value in values.items()}
-    keys = _coarse_first(measured)
-    answers = [one for key in keys for one in _answers(key, values[key], measured[key], known, on)]
-    counts = [one for key in keys for one in _counts(key, values[key], measured[key], known, on)]
-    sized = [one for key in keys for one in _sizes(key, values[key], measured[key], known, on)]
-    parts = [one for key in keys for one in _parts(key, measured[key], known, on)]
-    possible: dict[str, list[Line]] = defaultdict(list)
-    for one in (*answers, *counts, *sized, *parts):
-        possible[one.book].append(one.line)
-    gate = _Gate(possible, known, k=k, is_on=is_on, out=out)
-    refused = {(one.key, one.line.cell) for one in (*answers, *counts) if not gate.admits(one)}
+    gate: "_Gate",
+) -> dict[str, Value]:
+    """The figures as they may be published, each number judged beside those admitted before it."""
+    refused = {(one.key, one.line.cell) for one in (*asked.answers, *asked.counts) if not gate.admits(one)}
     kept = {key: _put_back(value, before.get(key), refused, key=key, measured=measured[key]) for key, value in values.items()}
     for key, value in kept.items():
         table = measured[key]
         if isinstance(table, Table):
             kept[key] = _merged(value, table, before.get(key), gate=gate, known=known, on=on, k=k, key=key)
-    for one in sized:
+    for one in asked.sizes:
         if kept[one.key].get("taken_on") == on.isoformat() and not gate.admits(one):
             kept[one.key] = coarse(kept[one.key], len(one.line.people))
-    return kept, gate
+    return kept
 
 
 class _Gate:
-    """The ledgers that a report needs, and the lines that they have admitted."""
+    """The ledgers, the lines that they have admitted, and the lines (book, table, cell) that are not asked any more."""
 
-    def __init__(self, possible: Lines, known: Known, *, k: int, is_on: bool, out: frozenset[tuple[str, str, str]]) -> None:
-        self._out = out
+    def __init__(self, ledgers: dict[str, Ledger] | None, out: frozenset[tuple[str, str, str]]) -> None:
         self.lines: dict[str, list[Line]] = defaultdict(list)
-        self._ledgers = (
-            {book: Ledger(known.lines.get(book, ()), lines, groups=known.groups, k=k) for book, lines in possible.items()}
-            if is_on
-            else None
-        )
+        self._ledgers = ledgers
+        self._out = out
 
     def admits(self, asked: _Asked) -> bool:
         """Whether a number may be published; if so its line is written down."""
