@@ -23,8 +23,8 @@ LARGE_STEPS = (5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000
 Z_95 = 1.96
 FAR_OUT = 3
 """Amounts that lie so many interquartile ranges above the third quartile are left out of a sum. Source: Tukey 1977, "far out"."""
-LARGEST_PART = 3
-"""No one person may stand for a third of a published sum, or it tells what they said."""
+LARGEST_PART = 40
+"""Per cent of a published sum for which one person may stand at most, or it tells what they said."""
 
 SENTENCES = {
     "too_few": gettext_noop("Shown once enough people from enough groups stand behind it."),
@@ -178,7 +178,7 @@ def median(values: Sequence[float], groups: int, *, k: int, scale: tuple[float, 
 
 def total(values: Sequence[float], groups: int, *, k: int) -> Amount | Hidden:
     """The sum of one amount above zero per person, without those that lie far out (the conservative rules of the ROI method), or Hidden: also when
-    one of them is a third of it or more. Raises: ValueError for an amount of zero or less, or a k below 8.
+    one of them is more than 40 % of it. Raises: ValueError for an amount of zero or less, or a k below 8.
     """
     _check((), total=None, k=k)
     if any(not 0 < value < math.inf for value in values):
@@ -188,7 +188,7 @@ def total(values: Sequence[float], groups: int, *, k: int) -> Amount | Hidden:
     lower, _, upper = statistics.quantiles(values, n=4, method="inclusive")
     kept = [value for value in values if value <= upper + FAR_OUT * (upper - lower)]
     whole = math.fsum(kept)
-    if len(kept) < k or max(kept) * LARGEST_PART >= whole or whole < 1:
+    if len(kept) < k or 100 * max(kept) > LARGEST_PART * whole or whole < 1:
         return Hidden()
     step = 10 ** max(0, len(str(math.floor(whole))) - 2)
     return Amount(step * math.floor(whole / step), _people(len(kept)))
