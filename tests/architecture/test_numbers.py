@@ -86,6 +86,8 @@ def test_every_measure_says_who_stands_behind_it() -> None:
 
     from reconvene.base import tenancy
 
-    silent = [key for key, measure in registry.measures().items() if measure(tenancy.current(), datetime(2026, 3, 1, tzinfo=UTC)).behind is None]
+    silent = [
+        key for key, measure in registry.measures().items() if measure(tenancy.current(), datetime(2026, 3, 1, tzinfo=UTC)).behind is None
+    ]
 
     assert silent == []

@@ -99,10 +99,13 @@ def tables(figures: Mapping[str, Value], *, on: date) -> tuple[Table, ...]:
     found = []
     for attribute, title in ATTRIBUTES.items():
         cells = {
-            measure: {cell["label"]: cell for cell in figures.get(f"{measure}_by_{attribute}", {"cells": ()})["cells"]} for measure in TABLES
+            measure: {cell["label"]: cell for cell in figures.get(f"{measure}_by_{attribute}", {"cells": ()})["cells"]}
+            for measure in TABLES
         }
         labels = sorted({label for some in cells.values() for label in some}, key=lambda label: (label == "", label))
-        rows = tuple(Row(label, tuple(_entry(cells[measure].get(label), str(TABLES[measure]), on) for measure in TABLES)) for label in labels)
+        rows = tuple(
+            Row(label, tuple(_entry(cells[measure].get(label), str(TABLES[measure]), on) for measure in TABLES)) for label in labels
+        )
         if rows:
             found.append(Table(attribute, str(title), tuple(str(words) for words in TABLES.values()), rows))
     return tuple(found)

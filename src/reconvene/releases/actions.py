@@ -3,13 +3,10 @@
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 
-from reconvene.groups.models import Programme
-from reconvene.groups.rules import LARGEST
 from reconvene.people.models import Organisation, Person
-from reconvene.privacy.disclosure import threshold
 from reconvene.releases import books, registry
+from reconvene.releases.four_eyes import k_in_force
 from reconvene.releases.ledger import audited
 from reconvene.releases.models import Figure, Opening, Report
 from reconvene.releases.registry import Measure
@@ -27,7 +24,7 @@ def publish_report(organisation: Organisation, *, milestone_on: date, now: datet
     before = Report.objects.filter(organisation=organisation, milestone_on__lt=milestone_on).first()
     try:
         with transaction.atomic():
-            k = _threshold(organisation, before=before)
+            k = k_in_force(organisation)
             report = Report.objects.create(organisation=organisation, milestone_on=milestone_on, k=k, published_at=now)
     except IntegrityError:
         return Report.objects.get(organisation=organisation, milestone_on=milestone_on)
@@ -50,12 +47,6 @@ def open_report(report: Report, *, by: Person, now: datetime) -> None:
     since = now - SAME_OPENING
     if not Opening.objects.filter(report=report, person=by, opened_at__gt=since).exists():
         Opening.objects.create(report=report, person=by, opened_at=now)
-
-
-def _threshold(organisation: Organisation, *, before: Report | None) -> int:
-    """k of a new report: never lower than that of the report before."""
-    largest = Programme.objects.filter(organisation=organisation).aggregate(largest=Max("largest"))["largest"] or LARGEST
-    return max(threshold(largest), before.k if before else 0)
 
 
 def _measured(measure: Measure, organisation: Organisation, *, on: date) -> Measurement:
