@@ -1,7 +1,7 @@
 """A small world: the same people in every test, each standing for one relation.
 
 Ana hosts. Ben, Cho, Dan, Eli and Flo are her peers: same level, different functions. Eva is Ben's boss. Fay runs the programme in L&D.
-Sam is a sponsor. Ada administers. Gil works for another organisation.
+Sam is a sponsor. Ada administers. Cora is of the works council. Gil works for another organisation.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -23,9 +23,9 @@ MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)
 FUNCTIONS = {
     "ana": "Procurement", "ben": "Customer support", "cho": "Warehouse", "dan": "Field service", "eli": "Payroll", "flo": "Quality",
-    "eva": "Operations", "fay": "Learning & Development", "sam": "Board", "ada": "IT", "gil": "Sales",
+    "eva": "Operations", "fay": "Learning & Development", "sam": "Board", "ada": "IT", "cora": "Works council", "gil": "Sales",
 }  # fmt: skip
-ROLES = {"fay": [Role.LEARNING], "sam": [Role.SPONSOR], "ada": [Role.ADMIN]}
+ROLES = {"fay": [Role.LEARNING], "sam": [Role.SPONSOR], "ada": [Role.ADMIN], "cora": [Role.COUNCIL]}
 PEERS = ("ana", "ben", "cho", "dan", "eli", "flo")
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Model
 
 from reconvene.base import tenancy
+from reconvene.base.pseudonyms import pseudonym_of
 from reconvene.challenges.models import Challenge
 from reconvene.forming.models import Proposal, Seat
 from reconvene.groups.models import Cycle, Group, Membership, Programme
@@ -23,7 +24,7 @@ from reconvene.practice.models import Buddy, CheckIn, Plan
 from reconvene.rooms.actions import entering
 from reconvene.rooms.models import Idea, Room
 from reconvene.scheduling.models import Session
-from reconvene.surveys.models import Response, pseudonym_of
+from reconvene.surveys.models import Response
 from reconvene.surveys.rules import Moment
 
 SEED, ZONE, MEMBERS, BATCH = 7, "Europe/Berlin", 5, 2000

@@ -29,7 +29,7 @@ from reconvene.notices.models import Browser
 from reconvene.people.models import DirectoryImport, Person
 from reconvene.playbook.models import Following, Strategy
 from reconvene.practice.models import CheckIn, JournalEntry, Plan
-from reconvene.releases.models import Report
+from reconvene.releases.models import Report, ThresholdChange
 from reconvene.rollout.actions import start_case
 from reconvene.rollout.models import BusinessCase, Printout
 from reconvene.rooms.actions import entering
@@ -51,9 +51,10 @@ GUEST = "guest"  # the host of another group who conducts the session, and no me
 OWN = "own"  # one person, or the members of one group
 LEARNING = "learning"  # L&D
 READERS = "readers"  # L&D and sponsors
+OVERSEERS = "overseers"  # L&D, works council and data protection
 IMPORTERS = "importers"  # L&D and administrators
 ADMINS = "admins"  # administrators
-KEEPERS = {LEARNING: "fay", READERS: "sam", IMPORTERS: "ada", ADMINS: "ada"}
+KEEPERS = {LEARNING: "fay", READERS: "sam", IMPORTERS: "ada", ADMINS: "ada", OVERSEERS: "cora"}
 
 POLICIES = {
     "account": SIGNED_IN, "account-address": SIGNED_IN, "account-pause": SIGNED_IN, "account-wishes": SIGNED_IN, "account_confirm_login_code": PUBLIC, "account_login": PUBLIC,
@@ -74,7 +75,7 @@ POLICIES = {
     "practice": OWN, "practice-check-in": OWN, "practice-half-way": OWN, "practice-boss": OWN, "practice-journal": OWN, "practice-journal-copy": OWN,
     "practice-journal-deletion": OWN, "practice-journal-entry-deletion": OWN, "practice-plan": OWN, "practice-resuming": OWN, "practice-talk": OWN,
     "plan-by-link": BY_LINK, "talk-by-link": BY_LINK, "journal-by-link": BY_LINK,
-    "practice-report": OWN, "practice-sharing": OWN, "report": READERS, "report-by-link": BY_LINK, "report-log": READERS,
+    "practice-report": OWN, "practice-sharing": OWN, "report": READERS, "report-by-link": BY_LINK, "report-log": READERS, "report-file": READERS, "oversight": OVERSEERS, "oversight-proposal": OVERSEERS, "oversight-decision": OVERSEERS,
     "room": OWN, "room-conducting": GUEST, "room-conducting-tap": GUEST, "room-guest-end": OWN, "room-basis": OWN, "room-additions": OWN, "room-admissions": OWN, "room-begin": OWN, "room-card-withdrawal": OWN, "room-cards": OWN, "room-case": OWN, "room-causes": OWN, "room-claims": OWN,
     "room-consent": OWN, "room-dates": OWN, "room-by-link": BY_LINK, "room-device-admission": OWN, "room-device-removal": OWN, "room-end": OWN, "room-enter": OWN, "room-finishing": OWN, "room-help": OWN, "room-help-request": OWN, "room-helper": OWN, "room-helper-end": OWN, "room-hosts": OWN, "room-idea-choice": OWN,
     "room-idea-withdrawal": OWN, "room-ideas": OWN, "room-join": PUBLIC, "room-join-code": BY_CODE, "room-keys": OWN, "room-leaving": OWN,
@@ -87,7 +88,16 @@ POLICIES = {
     "questions-start": OWN, "questions-twelve-weeks": OWN, "questions-by-seat": BY_LINK, "questions-later": BY_LINK, "observers": OWN, "observing": BY_LINK,
     "strategy": SHARED, "strategy-review": LEARNING, "strategy-trial": SHARED, "strategy-trial-withdrawal": SHARED, "strategy-withdrawal": SIGNED_IN, "who-sees-what": PUBLIC,
 }  # fmt: skip
-WRITES_ON_GET = {"console", "report", "home", "practice", "business-case", "business-case-drawing", "business-case-printout-file"}
+WRITES_ON_GET = {
+    "console",
+    "report",
+    "report-file",
+    "home",
+    "practice",
+    "business-case",
+    "business-case-drawing",
+    "business-case-printout-file",
+}
 """Pages that note who opened them, because that is their promise: the report log; and, during the four weeks, that one still comes by."""
 LINKS = {
     "call-join": "join", "check-in": "check-in", "dates": "dates", "feed": "feed", "half-way": "half-way", "journal-by-link": "journal", "pause": "pause",
@@ -108,7 +118,12 @@ STAYS_ONES_OWN = {
     "playbook-following",
 }
 IN_A_LATER_CYCLE = {"group-topic"}
-OTHER_KINDS = {"business-case-printout": "page", "business-case-printout-file": "page", "business-case-drawing": "band"}
+OTHER_KINDS = {
+    "report-file": "csv",
+    "business-case-printout": "page",
+    "business-case-printout-file": "page",
+    "business-case-drawing": "band",
+}
 """What some addresses call their kinds or names."""
 LATER_IN_A_SESSION = {"card_id", "idea_id", "lesson_id", "thing_id", "device_id"}
 """There are cards, ideas, lessons and devices only later in a session than the town's is."""
@@ -190,6 +205,7 @@ def _arguments(group: Group) -> dict[str, Any]:
         "check_in_id": CheckIn.objects.create(cycle=cycle, person=ana, plan=plan, day=7, came_up="once", answered_at=now).id,
         "case_id": _case(now).id,
         "import_id": _import(),
+        "change_id": ThresholdChange.objects.create(k=9, was=8, proposed_by=world.person("fay"), proposed_at=now).id,
         "milestone": f"{Report.objects.create(milestone_on=MONDAY.date().replace(day=1), k=8, published_at=now).milestone_on}",
         "slug": "delegating",
         "token": "x",
@@ -231,7 +247,7 @@ def test_the_demo_is_not_there_unless_it_was_asked_for() -> None:
     assert not any(name.startswith("demo") for name in routes())
 
 
-@pytest.mark.parametrize("name", of(SIGNED_IN, SHARED, OWN, GUEST, LEARNING, READERS, IMPORTERS, ADMINS))
+@pytest.mark.parametrize("name", of(SIGNED_IN, SHARED, OWN, GUEST, LEARNING, READERS, OVERSEERS, IMPORTERS, ADMINS))
 def test_nobody_finds_the_way_to_sign_in_and_nothing_else(name: str, town: Town) -> None:
     before = fingerprint()
     for answer in (Client().get(town.address(name)), Client().post(town.address(name))):
@@ -284,7 +300,7 @@ def test_who_left_the_group_finds_nothing_of_it(name: str, town: Town) -> None:
     assert 404 in (get, post)
 
 
-@pytest.mark.parametrize("name", with_arguments(SHARED, OWN, GUEST, BY_CODE, LEARNING, READERS, IMPORTERS, ADMINS))
+@pytest.mark.parametrize("name", with_arguments(SHARED, OWN, GUEST, BY_CODE, LEARNING, READERS, OVERSEERS, IMPORTERS, ADMINS))
 def test_somebody_of_another_organisation_finds_nothing_whatever_their_roles(name: str, town: Town) -> None:
     with tenancy.within(world.make_organisation("Other").id):
         gil = world.person("gil", roles=["learning", "sponsor", "admin"])
@@ -298,7 +314,7 @@ def test_somebody_of_another_organisation_finds_nothing_whatever_their_roles(nam
     assert fingerprint() == before
 
 
-@pytest.mark.parametrize("name", of(LEARNING, READERS, IMPORTERS, ADMINS))
+@pytest.mark.parametrize("name", of(LEARNING, READERS, OVERSEERS, IMPORTERS, ADMINS))
 def test_a_member_without_the_role_finds_nothing(name: str, town: Town) -> None:
     get, post = try_both(world.sign_in(world.person("ana")), town.address(name))
 
@@ -307,7 +323,7 @@ def test_a_member_without_the_role_finds_nothing(name: str, town: Town) -> None:
     assert 404 in (get, post)
 
 
-@pytest.mark.parametrize("name", of(LEARNING, READERS, IMPORTERS, ADMINS))
+@pytest.mark.parametrize("name", of(LEARNING, READERS, OVERSEERS, IMPORTERS, ADMINS))
 def test_who_has_the_role_finds_the_page(name: str, town: Town) -> None:
     client = world.sign_in(world.person(KEEPERS[POLICIES[name]] if POLICIES[name] != LEARNING else "fay"))
 

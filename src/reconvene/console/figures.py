@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from reconvene.console.words import AIM_DAYS, GO_MARKS, MISSING, RESULTS, SHARES, STAGES, TRUST
+from reconvene.console.words import AIM_DAYS, ATTRIBUTES, GO_MARKS, MISSING, RESULTS, SHARES, STAGES, TABLES, TRUST
 
 Value = Mapping[str, Any]
 MONTHS_SHOWN = 6
@@ -58,6 +58,63 @@ class Trust:
     label: str
     value: float | None
     bound: str = "exactly"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One number of a table, as it was published: `people`, or `percent` with its bound. Both None: hidden."""
+
+    column: str
+    people: int | None = None
+    percent: int | None = None
+    bound: str = "exactly"
+    since: date | None = None
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether there is no number."""
+        return self.people is None and self.percent is None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table. `label` "": all that is not shown by itself, together."""
+
+    label: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The measures by one attribute."""
+
+    key: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def tables(figures: Mapping[str, Value], *, on: date) -> tuple[Table, ...]:
+    """Function, site and level, each with the same few measures; without those of which nothing is shown."""
+    found = []
+    for attribute, title in ATTRIBUTES.items():
+        cells = {
+            measure: {cell["label"]: cell for cell in figures.get(f"{measure}_by_{attribute}", {"cells": ()})["cells"]}
+            for measure in TABLES
+        }
+        labels = sorted({label for some in cells.values() for label in some}, key=lambda label: (label == "", label))
+        rows = tuple(
+            Row(label, tuple(_entry(cells[measure].get(label), str(TABLES[measure]), on) for measure in TABLES)) for label in labels
+        )
+        if rows:
+            found.append(Table(attribute, str(title), tuple(str(words) for words in TABLES.values()), rows))
+    return tuple(found)
+
+
+def _entry(cell: Value | None, column: str, on: date) -> Entry:
+    if cell is None:
+        return Entry(column)
+    return Entry(column, cell.get("people"), cell.get("percent"), cell.get("bound", "exactly"), _earlier(cell, on))
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,16 @@ class PlaceForm(DesignForm):
     )
 
 
+class ThresholdForm(DesignForm):
+    """A higher threshold for published figures."""
+
+    k = forms.IntegerField(
+        label=_("People behind every figure"),
+        help_text=_("More than now, so that fewer figures are shown. It cannot be taken back."),
+        error_messages={"required": _("Write a number."), "invalid": _("Write a whole number.")},
+    )
+
+
 class PlacesForm(DesignForm):
     """Places to add to the list, one a line."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reconvene.console import channel_views, message_views, place_views, views
+from reconvene.console import channel_views, export_views, message_views, oversight_views, place_views, views
 
 urlpatterns = [
     path("console/", views.overview, name="console"),
@@ -18,6 +18,10 @@ urlpatterns = [
     path("console/messages/stop/", message_views.stopping, name="messages-stop"),
     path("console/messages/go/", message_views.letting_go, name="messages-go"),
     path("console/proposals/<uuid:proposal_id>/next/", views.next_in_line, name="console-next-in-line"),
+    path("console/oversight/", oversight_views.oversight, name="oversight"),
+    path("console/oversight/proposals/", oversight_views.proposal, name="oversight-proposal"),
+    path("console/oversight/proposals/<uuid:change_id>/", oversight_views.decision, name="oversight-decision"),
+    path("console/reports/<str:milestone>/file/<slug:kind>/", export_views.export, name="report-file"),
     path("console/places/", place_views.places, name="console-places"),
     path("console/places/<uuid:place_id>/removal/", place_views.removal, name="console-place-removal"),
     path("console/places/<uuid:place_id>/calendar/", place_views.calendar, name="console-place-calendar"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from reconvene.base import clock
 from reconvene.console import actions, queries
-from reconvene.console.figures import MONTHS_SHOWN, charts
+from reconvene.console.figures import MONTHS_SHOWN, charts, tables
 from reconvene.console.forms import CallForm, PlaceForm
 from reconvene.console.seating import Seating, seating, sentence
 from reconvene.console.words import NO_DATE
@@ -139,7 +139,8 @@ def _report(request: PersonRequest, found: Report, *, now: datetime) -> dict[str
     zone = request.user.organisation.time_zone
     month_began = begins(milestone_of(now, zone=zone), zone=zone)
     opened = Opening.objects.filter(report__in=_readable(request.user), opened_at__gte=month_began).count()
-    return {"report": found, "charts": charts(figures, on=found.milestone_on, waits=list(history)), "opened": opened}
+    drawn = charts(figures, on=found.milestone_on, waits=list(history))
+    return {"report": found, "charts": drawn, "tables": tables(figures, on=found.milestone_on), "opened": opened}
 
 
 def _readable(person: Person) -> QuerySet[Report]:

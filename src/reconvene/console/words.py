@@ -45,6 +45,9 @@ MISSING = {
     "fit": _("The idea did not fit"),
     "other": _("Something else"),
 }
+ATTRIBUTES = {"function": _("By function"), "site": _("By site"), "level": _("By level")}
+TABLES = {"participants": _("Have been to a first session"), "tried_once": _("Tried the plan"), "again": _("Would start another cycle")}
+"""The measures that are told by an attribute, in the order of the columns."""
 OBSTACLES = {
     "size": _("A group needs three to six people."),
     "reporting_line": _("%(name)s and somebody else here are in one reporting line. Peers may not lead one another, at any distance."),

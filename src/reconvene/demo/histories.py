@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from reconvene.availability.dates import local_later
+from reconvene.base.pseudonyms import pseudonym_of
 from reconvene.challenges.models import Challenge
 from reconvene.demo.people import Cast
 from reconvene.demo.words import CHALLENGES, LESSONS, PLANS, Lesson, PlanWords
@@ -28,7 +29,7 @@ from reconvene.rooms.models import Presence, Room
 from reconvene.scheduling.actions import book_sessions
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
-from reconvene.surveys.models import Response, pseudonym_of
+from reconvene.surveys.models import Response
 from reconvene.surveys.rules import LATER_DAYS, Moment
 
 ZONE = "Europe/Berlin"

@@ -22,6 +22,11 @@ def for_learning(view: View) -> View:
     return _only(view, lambda person: person.is_learning_lead)
 
 
+def for_overseers(view: View) -> View:
+    """Only L&D and the works council or data protection find the page."""
+    return _only(view, lambda person: person.may_oversee)
+
+
 def for_keepers(view: View) -> View:
     """Only L&D and administrators find the page."""
     return _only(view, lambda person: person.may_import)

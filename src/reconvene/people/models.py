@@ -161,6 +161,16 @@ class Person(AbstractBaseUser, Owned):
         return self.has_role(Role.LEARNING) or self.has_role(Role.SPONSOR)
 
     @property
+    def is_council(self) -> bool:
+        """Whether the person looks after people's rights for the works council or data protection."""
+        return self.has_role(Role.COUNCIL)
+
+    @property
+    def may_oversee(self) -> bool:
+        """Whether the person sees the settings of disclosure, their changes, and who opened which report."""
+        return self.has_role(Role.LEARNING) or self.has_role(Role.COUNCIL)
+
+    @property
     def is_administrator(self) -> bool:
         """Whether the person administers the organisation."""
         return self.has_role(Role.ADMIN)

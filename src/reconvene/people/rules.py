@@ -11,6 +11,7 @@ class Role(StrEnum):
     LEARNING = "learning"
     SPONSOR = "sponsor"
     ADMIN = "admin"
+    COUNCIL = "council"  # works council and data protection: oversight and nothing else
 
 
 def initials(name: str) -> str:

@@ -1,21 +1,23 @@
 """Measurements of the practice weeks, put into every report through `releases` and its gate. Nothing about one person leaves this module."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Q, QuerySet
 
 from reconvene.practice.models import CheckIn, Plan
 from reconvene.practice.rules import CameUp, DidIt, HalfWay
+from reconvene.releases.attributes import ATTRIBUTES, table
 from reconvene.releases.registry import measure
-from reconvene.releases.rules import Shares
+from reconvene.releases.rules import Behind, Shares, Table
 
-PEOPLE, GROUPS = Count("person", distinct=True), Count("cycle__group", distinct=True)
+TRIED = Q(did_it__in=[DidIt.FULLY, DidIt.PARTLY])
 
 
 def tried_once(organisation_id: uuid.UUID, until: datetime) -> Shares:
     """Of those who answered a check-in, how many did something of what they planned."""
-    return _of_those_who_checked_in("tried_once", organisation_id, until=until, yes=Q(did_it__in=[DidIt.FULLY, DidIt.PARTLY]))
+    return _of_those_who_checked_in("tried_once", organisation_id, until=until, yes=TRIED)
 
 
 def occasion_came(organisation_id: uuid.UUID, until: datetime) -> Shares:
@@ -27,7 +29,18 @@ def plan_changed(organisation_id: uuid.UUID, until: datetime) -> Shares:
     """Of those with a plan for the four weeks, how many shrank or swapped it half-way."""
     plans = Plan.objects.filter(organisation_id=organisation_id, made_at__lt=until, is_for_keeping=False)
     changed = Q(half_way__in=[HalfWay.SHRINK, HalfWay.SWAP], replaced_at__lt=until)
-    return Shares("plan_changed", **plans.aggregate(of=PEOPLE, groups=GROUPS, yes=Count("person", distinct=True, filter=changed)))
+    return _shares("plan_changed", _groups(plans), _groups(plans.filter(changed)))
+
+
+def tried(attribute: str) -> Callable[[uuid.UUID, datetime], Table]:
+    """The measure of the share that tried the plan, by an attribute."""
+
+    def measured(organisation_id: uuid.UUID, until: datetime) -> Table:
+        answered = _answered(organisation_id, until)
+        yes = frozenset(_groups(answered.filter(TRIED)))
+        return table("tried_once", attribute, organisation_id=organisation_id, behind=_groups(answered), yes=yes)
+
+    return measured
 
 
 def register() -> None:
@@ -35,8 +48,23 @@ def register() -> None:
     measure("tried_once", tried_once)
     measure("occasion_came", occasion_came)
     measure("plan_changed", plan_changed)
+    for attribute in ATTRIBUTES:
+        measure(f"tried_once_by_{attribute}", tried(attribute))
 
 
 def _of_those_who_checked_in(key: str, organisation_id: uuid.UUID, *, until: datetime, yes: Q) -> Shares:
-    answered = CheckIn.objects.filter(organisation_id=organisation_id, answered_at__lt=until)
-    return Shares(key, **answered.aggregate(of=PEOPLE, groups=GROUPS, yes=Count("person", distinct=True, filter=yes)))
+    answered = _answered(organisation_id, until)
+    return _shares(key, _groups(answered), _groups(answered.filter(yes)))
+
+
+def _answered(organisation_id: uuid.UUID, until: datetime) -> QuerySet[CheckIn]:
+    return CheckIn.objects.filter(organisation_id=organisation_id, answered_at__lt=until)
+
+
+def _groups(rows: QuerySet[CheckIn] | QuerySet[Plan]) -> dict[uuid.UUID | str, uuid.UUID | str | None]:
+    """Whose rows these are, each with the latest of their groups."""
+    return dict(rows.order_by("cycle__started_at", "cycle_id").values_list("person_id", "cycle__group_id"))
+
+
+def _shares(key: str, of: Behind, yes: Behind) -> Shares:
+    return Shares(key, yes=len(yes), of=len(of), groups=len(set(of.values())), behind={"": of})

@@ -18,11 +18,13 @@ ROUND_TO = 5
 EDGE = 10
 """Shares nearer than this to 0 or 100 per cent are shown as a bound: if all answered alike, numbers do not protect anybody."""
 SHOW_COUNT_FROM = 20
+LARGE_STEPS = (5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
+"""In which it is told how many stand behind a figure, where steps of 5 would tell too much beside other figures."""
 Z_95 = 1.96
 FAR_OUT = 3
 """Amounts that lie so many interquartile ranges above the third quartile are left out of a sum. Source: Tukey 1977, "far out"."""
-LARGEST_PART = 3
-"""No one person may stand for a third of a published sum, or it tells what they said."""
+LARGEST_PART = 40
+"""Per cent of a published sum for which one person may stand at most, or it tells what they said."""
 
 SENTENCES = {
     "too_few": gettext_noop("Shown once enough people from enough groups stand behind it."),
@@ -139,6 +141,21 @@ def share(yes: int, n: int, groups: int, *, k: int) -> Share | Hidden:
     return Share(percent, _bound(percent, EDGE, 100 - EDGE), _floor(100 * low), _ceiling(100 * high), _people(n))
 
 
+def about(people: int) -> int | None:
+    """How many stand behind a figure, in large steps and rounded down; None below 20."""
+    return _large_step(people) if people >= SHOW_COUNT_FROM else None
+
+
+def wide_interval(percent: int, people: int) -> tuple[int, int]:
+    """The 95 % interval of a published share, in per cent, as wide as knowing its people in large steps only makes it."""
+    low, high = wilson(percent / 100, _large_step(people))
+    return _floor(100 * low), _ceiling(100 * high)
+
+
+def _large_step(people: int) -> int:
+    return max(step for step in LARGE_STEPS if step <= max(people, LARGE_STEPS[0]))
+
+
 def wilson(p: float, n: float, z: float = Z_95) -> tuple[float, float]:
     """The interval, 0..1, of a share p seen among n. Source: Wilson 1927. Raises: ValueError unless 0 <= p <= 1 and n > 0."""
     if not (0 <= p <= 1 and n > 0):
@@ -161,7 +178,7 @@ def median(values: Sequence[float], groups: int, *, k: int, scale: tuple[float, 
 
 def total(values: Sequence[float], groups: int, *, k: int) -> Amount | Hidden:
     """The sum of one amount above zero per person, without those that lie far out (the conservative rules of the ROI method), or Hidden: also when
-    one of them is a third of it or more. Raises: ValueError for an amount of zero or less, or a k below 8.
+    one of them is more than 40 % of it. Raises: ValueError for an amount of zero or less, or a k below 8.
     """
     _check((), total=None, k=k)
     if any(not 0 < value < math.inf for value in values):
@@ -171,7 +188,7 @@ def total(values: Sequence[float], groups: int, *, k: int) -> Amount | Hidden:
     lower, _, upper = statistics.quantiles(values, n=4, method="inclusive")
     kept = [value for value in values if value <= upper + FAR_OUT * (upper - lower)]
     whole = math.fsum(kept)
-    if len(kept) < k or max(kept) * LARGEST_PART >= whole or whole < 1:
+    if len(kept) < k or 100 * max(kept) > LARGEST_PART * whole or whole < 1:
         return Hidden()
     step = 10 ** max(0, len(str(math.floor(whole))) - 2)
     return Amount(step * math.floor(whole / step), _people(len(kept)))

@@ -3,37 +3,41 @@
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 
-from reconvene.groups.models import Programme
-from reconvene.groups.rules import LARGEST
 from reconvene.people.models import Organisation, Person
-from reconvene.privacy.disclosure import threshold
-from reconvene.releases import registry
+from reconvene.releases import books, registry
+from reconvene.releases.four_eyes import k_in_force
+from reconvene.releases.ledger import audited
 from reconvene.releases.models import Figure, Opening, Report
 from reconvene.releases.registry import Measure
-from reconvene.releases.rules import Value, begins, carried, days_taken, figure
+from reconvene.releases.rules import Measurement, Value, begins, carried, days_taken, figure
 
 SAME_OPENING = timedelta(minutes=30)
 
 
 @transaction.atomic
 def publish_report(organisation: Organisation, *, milestone_on: date, now: datetime) -> Report:
-    """Take the report of a milestone: every registered measure as it stood when that day began, through the gate. Tells no one.
+    """Take the report of a milestone: every registered measure as it stood when that day began, through the gate and the ledger. Tells no one.
 
     A report that is there already is returned as it is, so publishing twice, also at the same time, changes nothing.
     """
     before = Report.objects.filter(organisation=organisation, milestone_on__lt=milestone_on).first()
     try:
         with transaction.atomic():
-            k = _threshold(organisation, before=before)
+            k = k_in_force(organisation)
             report = Report.objects.create(organisation=organisation, milestone_on=milestone_on, k=k, published_at=now)
     except IntegrityError:
         return Report.objects.get(organisation=organisation, milestone_on=milestone_on)
     known = dict(before.figures.values_list("key", "value")) if before else {}
-    for key, measure in registry.measures().items():
-        value = _published(key, measure, report=report, organisation=organisation, before=known.get(key))
-        Figure.objects.create(organisation=organisation, report=report, key=key, value=value)
+    now_measured = {key: _measured(measure, organisation, on=milestone_on) for key, measure in registry.measures().items()}
+    values = {
+        key: _published(key, measured, report=report, organisation=organisation, before=known.get(key))
+        for key, measured in now_measured.items()
+    }
+    ledger = books.known(organisation.id, now_measured.values())
+    values, lines = audited(values, now_measured, before=known, known=ledger, on=milestone_on, k=k)
+    Figure.objects.bulk_create(Figure(organisation=organisation, report=report, key=key, value=value) for key, value in values.items())
+    books.write(report, lines)
     return report
 
 
@@ -45,18 +49,15 @@ def open_report(report: Report, *, by: Person, now: datetime) -> None:
         Opening.objects.create(report=report, person=by, opened_at=now)
 
 
-def _threshold(organisation: Organisation, *, before: Report | None) -> int:
-    """k of a new report: never lower than that of the report before."""
-    largest = Programme.objects.filter(organisation=organisation).aggregate(largest=Max("largest"))["largest"] or LARGEST
-    return max(threshold(largest), before.k if before else 0)
+def _measured(measure: Measure, organisation: Organisation, *, on: date) -> Measurement:
+    return measure(organisation.id, begins(on, zone=organisation.time_zone))
 
 
-def _published(key: str, measure: Measure, *, report: Report, organisation: Organisation, before: Value | None) -> Value:
-    """One figure: measured, gated, and put back to what was published where fewer than k people changed."""
-    zone = organisation.time_zone
-    now = measure(organisation.id, begins(report.milestone_on, zone=zone))
+def _published(key: str, now: Measurement, *, report: Report, organisation: Organisation, before: Value | None) -> Value:
+    """One figure: gated, and put back to what was published where fewer than k people changed."""
     value = figure(key, now, k=report.k, on=report.milestone_on)
     if before is None:
         return value
-    was = {day: measure(organisation.id, begins(date.fromisoformat(day), zone=zone)) for day in days_taken(before)}
+    measure = registry.measures()[key]
+    was = {day: _measured(measure, organisation, on=date.fromisoformat(day)) for day in days_taken(before)}
     return carried(value, before=before, was=was, now=now, k=report.k)

@@ -5,7 +5,7 @@ Practice and surveys lie above and register their own. Nothing here reads a text
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -15,8 +15,9 @@ from reconvene.challenges.models import Challenge
 from reconvene.groups.models import Membership
 from reconvene.notices.models import Notice
 from reconvene.privacy.disclosure import Cell
+from reconvene.releases.attributes import ATTRIBUTES, table
 from reconvene.releases.registry import measure
-from reconvene.releases.rules import Counts, Spread
+from reconvene.releases.rules import Counts, Spread, Stood, Table
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
 
@@ -40,7 +41,19 @@ def funnel(organisation_id: uuid.UUID, until: datetime) -> Counts:
     second = _seats(_attended(organisation_id, until, Kind.RECONVENE))
     settled = set(challenges.filter(settled_at__lt=until).values_list("person_id", flat=True))
     sets = (raised, set(seats), set(first), set(first) & set(second), set(first) & set(second) & settled)
-    return Counts(tuple(_stage(label, people, seats) for label, people in zip(STAGES, sets, strict=True)), is_nested=True)
+    cells = tuple(_stage(label, people, seats) for label, people in zip(STAGES, sets, strict=True))
+    behind = {label: _behind(people, seats) for label, people in zip(STAGES, sets, strict=True)}
+    return Counts(cells, is_nested=True, behind=behind)
+
+
+def participants(attribute: str) -> Callable[[uuid.UUID, datetime], Table]:
+    """The measure of how many have been to a first session, by an attribute."""
+
+    def measured(organisation_id: uuid.UUID, until: datetime) -> Table:
+        first = _seats(_attended(organisation_id, until, Kind.FIRST))
+        return table("participants", attribute, organisation_id=organisation_id, behind=_behind(first, first))
+
+    return measured
 
 
 def topics(organisation_id: uuid.UUID, until: datetime) -> Counts:
@@ -57,7 +70,8 @@ def topics(organisation_id: uuid.UUID, until: datetime) -> Counts:
         by_topic[title].add(person)
     cells = tuple(_cell(title, people, seats) for title, people in sorted(by_topic.items(), key=lambda item: item[0]))
     everybody = {person for people in by_topic.values() for person in people}
-    return Counts(cells, total=_cell("", everybody, seats))
+    behind = {title: _behind(people, seats) for title, people in by_topic.items()}
+    return Counts(cells, total=_cell("", everybody, seats), behind=behind)
 
 
 def need_to_first_session(organisation_id: uuid.UUID, until: datetime) -> Spread:
@@ -71,10 +85,11 @@ def need_to_first_session(organisation_id: uuid.UUID, until: datetime) -> Spread
         group__cycles__sessions__started_at__gte=since,
         group__cycles__sessions__ended_at__lt=until,
         started_at__lte=F("group__cycles__sessions__started_at"),
-    ).values_list("group_id", "challenge__raised_at", "group__cycles__sessions__started_at")
+    ).values_list("group_id", "challenge__raised_at", "group__cycles__sessions__started_at", "person_id")
     found = list(rows)
-    days = tuple(float(np.busday_count(raised.date(), held.date())) for _, raised, held in found if raised and held)
-    return Spread(days, len({group for group, _, _ in found}), scale=(0.0, LONGEST_WAIT), since=first_day)
+    days = tuple(float(np.busday_count(raised.date(), held.date())) for _, raised, held, _ in found if raised and held)
+    behind: Stood = {"": {person: group for group, _, _, person in found}}
+    return Spread(days, len({group for group, _, _, _ in found}), scale=(0.0, LONGEST_WAIT), since=first_day, behind=behind)
 
 
 def later(organisation_id: uuid.UUID, until: datetime) -> Counts:
@@ -83,7 +98,9 @@ def later(organisation_id: uuid.UUID, until: datetime) -> Counts:
     """
     first = _seats(_attended(organisation_id, until, Kind.FIRST))
     long_ago = _seats(_attended(organisation_id, until - LATER, Kind.FIRST))
-    return Counts((_stage("twelve_weeks", set(first) & set(long_ago), first),), total=_stage("", set(first), first), is_nested=True)
+    over = set(first) & set(long_ago)
+    behind = {"twelve_weeks": _behind(over, first)}
+    return Counts((_stage("twelve_weeks", over, first),), total=_stage("", set(first), first), is_nested=True, behind=behind)
 
 
 def hours_in_sessions(organisation_id: uuid.UUID, until: datetime) -> Spread:
@@ -107,7 +124,8 @@ def hours_in_sessions(organisation_id: uuid.UUID, until: datetime) -> Spread:
         given = before[2] if before and before[0] == cycle else 0
         latest[person] = (cycle, group, given + minutes)
     values = tuple(sorted(minutes / 60 for _, _, minutes in latest.values()))
-    return Spread(values, len({group for _, group, _ in latest.values()}), scale=(0.0, MOST_IN_SESSIONS), is_mean=True)
+    behind: Stood = {"": {person: group for person, (_, group, _) in latest.items()}}
+    return Spread(values, len({group for _, group, _ in latest.values()}), scale=(0.0, MOST_IN_SESSIONS), is_mean=True, behind=behind)
 
 
 def messages_per_week(organisation_id: uuid.UUID, until: datetime) -> Spread:
@@ -123,7 +141,8 @@ def messages_per_week(organisation_id: uuid.UUID, until: datetime) -> Spread:
         if person in got:
             got[person] += 1
     values = tuple(count / WEEKS for count in got.values())
-    return Spread(values, len(_groups(seats, seats)), scale=(0.0, MOST_A_WEEK), since=first_day, is_mean=True)
+    behind = {"": _behind(seats, seats)}
+    return Spread(values, len(_groups(seats, seats)), scale=(0.0, MOST_A_WEEK), since=first_day, is_mean=True, behind=behind)
 
 
 def register() -> None:
@@ -134,6 +153,8 @@ def register() -> None:
     measure("messages_per_week", messages_per_week)
     measure("later", later)
     measure("hours_in_sessions", hours_in_sessions)
+    for attribute in ATTRIBUTES:
+        measure(f"participants_by_{attribute}", participants(attribute))
 
 
 def _attended(organisation_id: uuid.UUID, until: datetime, kind: Kind) -> Iterable[tuple[uuid.UUID, uuid.UUID]]:
@@ -160,6 +181,11 @@ def _seats(pairs: Iterable[tuple[uuid.UUID, uuid.UUID]]) -> dict[uuid.UUID, set[
 
 def _groups(people: Iterable[uuid.UUID], seats: Seats) -> set[uuid.UUID]:
     return {group for person in people for group in seats.get(person, ())}
+
+
+def _behind(people: Iterable[uuid.UUID], seats: Seats) -> dict[uuid.UUID | str, uuid.UUID | str | None]:
+    """Who stands behind a number, each with one of their groups; always the same one."""
+    return {person: min(seats[person]) if seats.get(person) else None for person in people}
 
 
 def _stage(label: str, people: set[uuid.UUID], seats: Seats) -> Cell:

@@ -7,7 +7,8 @@ from datetime import datetime
 from reconvene.releases.rules import Measurement
 
 Measure = Callable[[uuid.UUID, datetime], Measurement]
-"""`function(organisation_id, until)`: the measurement as it stood at an instant. Must give the same for an earlier instant at any later time."""
+"""`function(organisation_id, until)`: the measurement as it stood at an instant. Must give the same for an earlier instant at any later time,
+and say who stands behind it (`rules.Behind`): the ledger audits each figure by its people, and what says nothing of them is hidden."""
 
 _measures: dict[str, Measure] = {}
 

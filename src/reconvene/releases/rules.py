@@ -5,10 +5,11 @@ A measurement is raw and is never stored. A figure is what was published: plain 
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from reconvene.privacy import disclosure
@@ -16,6 +17,14 @@ from reconvene.privacy.disclosure import Cell, Hidden, Middle, Shown
 
 Value = dict[str, Any]
 """A published figure: "kind", "title", and either its numbers with "taken_on" (ISO date) or "hidden" with a reason's code."""
+
+
+Behind = Mapping[UUID | str, UUID | str | None]
+"""Who stands behind a number: a person and a group of theirs, None for none. By id, or by alias (`base.pseudonyms`: of a person that of the
+organisation and the person) where rows know no more.
+"""
+Stood = Mapping[str, Behind]
+"""Who stands behind a figure: by the label of the cell, "" where there are no cells. Left out of comparisons, and of whatever is written down."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,7 @@ class Shares:
     yes: int
     of: int
     groups: int
+    behind: Stood | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,7 @@ class Counts:
     cells: tuple[Cell, ...]
     total: Cell | None = None
     is_nested: bool = False
+    behind: Stood | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,7 @@ class Spread:
     scale: tuple[float, float] = (0.0, 10.0)
     since: date | None = None
     is_mean: bool = False
+    behind: Stood | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -57,9 +69,25 @@ class Sum:
 
     values: tuple[float, ...]
     groups: int
+    behind: Stood | None = field(default=None, compare=False, repr=False)
 
 
-Measurement = Shares | Counts | Spread | Sum
+@dataclass(frozen=True)
+class Table:
+    """One measure by one attribute of people: how many they are in each cell, or, with `yes`, the share of them who said yes.
+
+    `measure` is the key of the measure for all people together, to which the cells belong. "" is the cell of those of whom the attribute is not
+    known; it is never shown by itself.
+    """
+
+    measure: str
+    attribute: str
+    behind: Stood = field(compare=False, repr=False)
+    yes: frozenset[UUID | str] | None = field(default=None, compare=False, repr=False)
+
+
+Measurement = Shares | Counts | Spread | Sum | Table
+"""What a measure returns. One that does not say who stands behind it (`behind`) cannot be audited, and is not published."""
 
 
 def milestone_of(moment: datetime, *, zone: str) -> date:
@@ -91,12 +119,20 @@ def next_milestone(milestone_on: date) -> date:
 
 
 def figure(key: str, measured: Measurement, *, k: int, on: date) -> Value:
-    """What of a measurement may be published at milestone `on`. Raises ValueError for a k below 8 or numbers that cannot be."""
+    """What of a measurement may be published at milestone `on`, before the ledger. Raises ValueError for a k below 8 or numbers that cannot be."""
     match measured:
         case Shares():
             return {"kind": "share", "title": measured.title_key, **_share(measured, k=k, on=on)}
         case Spread():
             return {"kind": "spread", "title": key, "is_mean": measured.is_mean, **_middle(measured, k=k, on=on)}
+        case Table():
+            return {
+                "kind": "table",
+                "title": key,
+                "measure": measured.measure,
+                "attribute": measured.attribute,
+                **_table(measured, k=k, on=on),
+            }
         case Sum():
             return {"kind": "sum", "title": key, **_sum(measured, k=k, on=on)}
         case Counts(is_nested=True):
@@ -142,6 +178,8 @@ def carried(value: Value, *, before: Value, was: Mapping[str, Measurement], now:
     """
     if value["kind"] != before["kind"]:
         return value
+    if isinstance(now, Table):
+        return {**value, "cells": _carried_cells(value["cells"], before=before, was=was, now=now, k=k)}
     if "cells" in value:
         assert isinstance(now, Counts)
         return {**value, "cells": [_carried_cell(cell, before=before, was=was, now=now, k=k) for cell in value["cells"]]}
@@ -190,6 +228,24 @@ def _carried_cell(cell: Value, *, before: Value, was: Mapping[str, Measurement],
     return cell if changed >= k else known
 
 
+def _carried_cells(cells: list[Value], *, before: Value, was: Mapping[str, Measurement], now: Table, k: int) -> list[Value]:
+    """A table's cells: what was published stays, also of a cell that is not shown now, unless k people differ from what it was taken from."""
+    known = {cell["label"]: cell for cell in before["cells"] if cell["label"]}
+    fresh = {cell["label"]: cell for cell in cells}
+    for label, cell in known.items():
+        old = was[cell["taken_on"]]
+        assert isinstance(old, Table)
+        if label not in fresh or len(_facts(old, label) ^ _facts(now, label)) < k:
+            fresh[label] = cell
+    return [fresh[label] for label in sorted(fresh)]
+
+
+def _facts(table: Table, label: str) -> frozenset[tuple[UUID | str, bool]]:
+    """Who is in a cell, each with what they said."""
+    yes = table.yes or frozenset()
+    return frozenset((person, person in yes) for person in table.behind.get(label, ()))
+
+
 def _people(counts: Counts, label: str) -> int:
     return sum(cell.people for cell in counts.cells if cell.label == label)
 
@@ -215,6 +271,28 @@ def _middle(measured: Spread, *, k: int, on: date) -> Value:
 def _sum(measured: Sum, *, k: int, on: date) -> Value:
     gated = disclosure.total(measured.values, measured.groups, k=k)
     return {"hidden": gated.reason} if isinstance(gated, Hidden) else {**asdict(gated), "taken_on": on.isoformat()}
+
+
+def _table(measured: Table, *, k: int, on: date) -> Value:
+    """The cells that may stand alone, by label; how many there are that may not."""
+    shown = []
+    for label, people in sorted(measured.behind.items()):
+        cell = part_of_table(label, people, measured.yes, on=on, k=k)
+        if cell and label:
+            shown.append(cell)
+    return {"cells": shown, "hidden_cells": sum(1 for people in measured.behind.values() if people) - len(shown)}
+
+
+def part_of_table(label: str, people: Behind, yes: frozenset[UUID | str] | None, *, on: date, k: int) -> Value | None:
+    """One cell as it is published, or None when too few stand behind it. How many answered is not told of a share: only the share."""
+    groups = {person if group is None else group for person, group in people.items()}
+    if yes is None:
+        gated = disclosure.publishable([Cell(label, len(people), len(groups))], k=k)[0]
+        return None if isinstance(gated, Hidden) else _cell(label, gated, on)
+    share = disclosure.share(sum(1 for person in people if person in yes), len(people), len(groups), k=k)
+    return (
+        None if isinstance(share, Hidden) else {"label": label, "percent": share.percent, "bound": share.bound, "taken_on": on.isoformat()}
+    )
 
 
 def _cell(label: str, cell: Shown | Hidden, on: date) -> Value:

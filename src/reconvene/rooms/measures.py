@@ -3,11 +3,11 @@
 import uuid
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from reconvene.groups.models import Membership
 from reconvene.releases.registry import measure
-from reconvene.releases.rules import Shares
+from reconvene.releases.rules import Behind, Shares
 from reconvene.rooms.models import Presence
 
 
@@ -16,9 +16,10 @@ def attended(organisation_id: uuid.UUID, until: datetime) -> Shares:
     came = Presence.objects.filter(organisation_id=organisation_id, admitted_at__lt=until, room__session__ended_at__lt=until)
     held = Q(group__cycles__sessions__ended_at__lt=until, started_at__lt=until)
     seated = Membership.objects.filter(held, organisation_id=organisation_id)
-    counts = seated.aggregate(of=Count("person", distinct=True), groups=Count("group", distinct=True))
+    rows = list(seated.order_by("group_id").values_list("person_id", "group_id").distinct())
+    behind: Behind = {person: group for person, group in rows}  # noqa: C416  # keys of more kinds than one
     yes = came.filter(person__in=seated.values("person")).values("person").distinct().count()
-    return Shares("attended", yes=yes, **counts)
+    return Shares("attended", yes=yes, of=len(behind), groups=len({group for _, group in rows}), behind={"": behind})
 
 
 def register() -> None:

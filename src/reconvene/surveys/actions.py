@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from reconvene.base.pseudonyms import pseudonym_of
 from reconvene.groups.models import Cycle, Membership
 from reconvene.notices.actions import put
 from reconvene.people.models import Person
 from reconvene.scheduling.models import Session
 from reconvene.surveys.messages import TWELVE_WEEKS
-from reconvene.surveys.models import Observation, ObserverQuestion, Response, pseudonym_of
+from reconvene.surveys.models import Observation, ObserverQuestion, Response
 from reconvene.surveys.rules import ASKED_WITHIN, LATER_DAYS, SHOWN_TOGETHER, Moment, Seen, checked, own_words
 
 MOST_OBSERVERS = 30

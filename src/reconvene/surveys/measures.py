@@ -4,13 +4,14 @@ The outcome chain of method 4.2, as far as questionnaires know of it: need, sure
 """
 
 import uuid
-from collections import Counter
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from reconvene.privacy.disclosure import Cell
+from reconvene.releases.attributes import ATTRIBUTES, table
 from reconvene.releases.registry import measure
-from reconvene.releases.rules import Counts, Measurement, Shares, Spread, Sum
+from reconvene.releases.rules import Behind, Counts, Measurement, Shares, Spread, Sum, Table
 from reconvene.surveys.models import Response
 from reconvene.surveys.rules import HIGHEST, MOVED, Moment, adjusted
 
@@ -38,8 +39,8 @@ def share(key: str) -> Callable[[uuid.UUID, datetime], Measurement]:
     moment, item, yes = SHARES[key]
 
     def measured(organisation_id: uuid.UUID, until: datetime) -> Shares:
-        values, groups = _answers(moment, item, organisation_id=organisation_id, until=until)
-        return Shares(key, yes=sum(value in yes for value in values), of=len(values), groups=groups)
+        rows = _latest(moment, item, organisation_id=organisation_id, until=until)
+        return Shares(key, yes=len(_who(rows, item, yes)), of=len(rows), groups=_groups(rows), behind=_behind(rows))
 
     return measured
 
@@ -49,8 +50,9 @@ def spread(key: str) -> Callable[[uuid.UUID, datetime], Measurement]:
     moment, item, scale = SPREADS[key]
 
     def measured(organisation_id: uuid.UUID, until: datetime) -> Spread:
-        values, groups = _answers(moment, item, organisation_id=organisation_id, until=until)
-        return Spread(tuple(float(value) for value in values), groups, scale=scale, is_mean=True)
+        rows = _latest(moment, item, organisation_id=organisation_id, until=until)
+        values = tuple(sorted(float(row.answers[item]) for row in rows))
+        return Spread(values, _groups(rows), scale=scale, is_mean=True, behind=_behind(rows))
 
     return measured
 
@@ -62,7 +64,8 @@ def eased(organisation_id: uuid.UUID, until: datetime) -> Spread:
     before = dict(start.filter(week_of__lt=until.date()).values_list("pseudonym", "answers"))
     pairs = [(before[row.pseudonym], row) for row in later if row.pseudonym in before]
     values = sorted(float(then["in_the_way"]) - float(row.answers["in_the_way"]) for then, row in pairs)
-    return Spread(tuple(values), len({row.group_pseudonym for _, row in pairs}), scale=EITHER_WAY, is_mean=True)
+    rows = [row for _, row in pairs]
+    return Spread(tuple(values), _groups(rows), scale=EITHER_WAY, is_mean=True, behind=_behind(rows))
 
 
 def surer(organisation_id: uuid.UUID, until: datetime) -> Spread:
@@ -71,32 +74,43 @@ def surer(organisation_id: uuid.UUID, until: datetime) -> Spread:
         row for row in _latest(Moment.AFTER_RECONVENE, "sure", organisation_id=organisation_id, until=until) if "sure_before" in row.answers
     ]
     values = sorted(float(row.answers["sure"]) - float(row.answers["sure_before"]) for row in rows)
-    return Spread(tuple(values), len({row.group_pseudonym for row in rows}), scale=EITHER_WAY, is_mean=True)
+    return Spread(tuple(values), _groups(rows), scale=EITHER_WAY, is_mean=True, behind=_behind(rows))
 
 
 def missing(organisation_id: uuid.UUID, until: datetime) -> Counts:
     """What was missing for those who did not use their plan; each person once."""
     rows = _latest(Moment.TWELVE_WEEKS, "missing", organisation_id=organisation_id, until=until)
-    people = Counter(str(row.answers["missing"]) for row in rows)
-    groups = {reason: len({row.group_pseudonym for row in rows if row.answers["missing"] == reason}) for reason in people}
-    return Counts(tuple(Cell(reason, people[reason], groups[reason]) for reason in sorted(people)))
+    by_reason: dict[str, list[Response]] = defaultdict(list)
+    for row in rows:
+        by_reason[str(row.answers["missing"])].append(row)
+    cells = tuple(Cell(reason, len(some), _groups(some)) for reason, some in sorted(by_reason.items()))
+    return Counts(cells, behind={reason: _behind(some)[""] for reason, some in by_reason.items()})
 
 
 def benefit(organisation_id: uuid.UUID, until: datetime) -> Sum:
     """What people estimate, each with attribution and confidence. Who did not answer counts as nothing."""
-    rows = [
-        (adjusted(row.answers), row.group_pseudonym)
-        for row in _latest(Moment.TWELVE_WEEKS, "value", organisation_id=organisation_id, until=until)
-    ]
-    worth = [(value, group) for value, group in rows if value is not None]
-    return Sum(tuple(sorted(value for value, _ in worth)), len({group for _, group in worth}))
+    rows = [(adjusted(row.answers), row) for row in _latest(Moment.TWELVE_WEEKS, "value", organisation_id=organisation_id, until=until)]
+    worth = [(value, row) for value, row in rows if value is not None]
+    givers = [row for _, row in worth]
+    return Sum(tuple(sorted(value for value, _ in worth)), _groups(givers), behind=_behind(givers))
 
 
 def valued(organisation_id: uuid.UUID, until: datetime) -> Shares:
     """How many of those who answered after twelve weeks named a benefit above zero."""
     rows = _answered(Moment.TWELVE_WEEKS, organisation_id=organisation_id, until=until)
     yes = sum(adjusted(row.answers) is not None for row in rows)
-    return Shares("valued", yes=yes, of=len(rows), groups=len({row.group_pseudonym for row in rows}))
+    return Shares("valued", yes=yes, of=len(rows), groups=_groups(rows), behind=_behind(rows))
+
+
+def share_by(key: str, attribute: str) -> Callable[[uuid.UUID, datetime], Measurement]:
+    """The measure of a share by an attribute."""
+    moment, item, yes = SHARES[key]
+
+    def measured(organisation_id: uuid.UUID, until: datetime) -> Table:
+        rows = _latest(moment, item, organisation_id=organisation_id, until=until)
+        return table(key, attribute, organisation_id=organisation_id, behind=_behind(rows)[""], yes=_who(rows, item, yes))
+
+    return measured
 
 
 def register() -> None:
@@ -110,12 +124,21 @@ def register() -> None:
     measure("missing", missing)
     measure("benefit", benefit)
     measure("valued", valued)
+    for attribute in ATTRIBUTES:
+        measure(f"again_by_{attribute}", share_by("again", attribute))
 
 
-def _answers(moment: Moment, item: str, *, organisation_id: uuid.UUID, until: datetime) -> tuple[list[str | int], int]:
-    """One answer per person to an item, and from how many groups these come. Sorted by the answers, so that no order gives anybody away."""
-    rows = _latest(moment, item, organisation_id=organisation_id, until=until)
-    return sorted((row.answers[item] for row in rows), key=str), len({row.group_pseudonym for row in rows})
+def _groups(rows: Iterable[Response]) -> int:
+    return len({row.group_pseudonym for row in rows})
+
+
+def _behind(rows: Iterable[Response]) -> dict[str, Behind]:
+    """Who stands behind a figure, by the aliases that the rows have."""
+    return {"": {row.voice: row.group_pseudonym for row in rows}}
+
+
+def _who(rows: Iterable[Response], item: str, yes: tuple[str, ...]) -> frozenset[uuid.UUID | str]:
+    return frozenset(row.voice for row in rows if row.answers[item] in yes)
 
 
 def _latest(moment: Moment, item: str, *, organisation_id: uuid.UUID, until: datetime) -> list[Response]:

@@ -1,12 +1,8 @@
 """Answers to the short questionnaires, under a pseudonym from the first moment. Protected: see `measures`."""
 
-import hashlib
-import hmac
-import uuid
 from datetime import datetime
 from typing import Self
 
-from django.conf import settings
 from django.db import models
 
 from reconvene.base.fields import MemberText
@@ -75,9 +71,3 @@ class Observation(Owned):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["question", "key"], name="one_observation_per_form")]
-
-
-def pseudonym_of(*parts: uuid.UUID) -> str:
-    """A stable alias of some ids that cannot be turned back without the installation's secret key."""
-    text = ":".join(part.hex for part in parts)
-    return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef
 
+from reconvene.base.pseudonyms import pseudonym_of
 from reconvene.groups.models import Cycle, Membership
 from reconvene.people.models import Person
 from reconvene.scheduling.models import Session, SessionQuerySet
 from reconvene.scheduling.rules import Kind
-from reconvene.surveys.models import Observation, ObserverQuestion, Response, pseudonym_of
+from reconvene.surveys.models import Observation, ObserverQuestion, Response
 from reconvene.surveys.rules import ANSWERED_WITHIN, LATER_DAYS, SHOWN_TOGETHER, Moment, shares_of_time
 
 

@@ -1,0 +1,30 @@
+"""A published report as a file. For those who may read it, and noted in the report log like an opening."""
+
+from datetime import date
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from reconvene.base import clock
+from reconvene.console.exports import KINDS, as_csv, as_xlsx
+from reconvene.people.doors import for_readers
+from reconvene.people.requests import PersonRequest
+from reconvene.releases.actions import open_report
+from reconvene.releases.models import Report
+
+
+@for_readers
+def export(request: PersonRequest, milestone: str, kind: str) -> HttpResponse:
+    """The report as CSV or XLSX."""
+    try:
+        on = date.fromisoformat(milestone)
+    except ValueError as error:
+        raise Http404 from error
+    report = get_object_or_404(Report.objects.visible_to(request.user), milestone_on=on)
+    if kind not in KINDS:
+        raise Http404
+    open_report(report, by=request.user, now=clock.now())
+    figures = dict(report.figures.values_list("key", "value"))
+    data = as_csv(figures) if kind == "csv" else as_xlsx(figures, on=on)
+    headers = {"Content-Disposition": f'attachment; filename="report-{on.isoformat()}.{kind}"', "Cache-Control": "private, no-store"}
+    return HttpResponse(data, content_type=KINDS[kind], headers=headers)

@@ -1,0 +1,90 @@
+"""Oversight: what is fixed about numbers, who changed it with whom, and who opened which report. For L&D, the works council and data protection."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from reconvene.base import clock
+from reconvene.console.forms import ThresholdForm
+from reconvene.people.doors import for_overseers
+from reconvene.people.requests import PersonRequest
+from reconvene.privacy import disclosure
+from reconvene.releases.four_eyes import (
+    AlreadyProposed,
+    NeedsAnother,
+    NotRaised,
+    confirm_threshold,
+    k_in_force,
+    may_confirm,
+    propose_threshold,
+    refuse_threshold,
+)
+from reconvene.releases.models import Opening, ThresholdChange
+
+LOG_SHOWN = 100
+
+
+@for_overseers
+def oversight(request: PersonRequest) -> HttpResponse:
+    """Settings, changes and the report log."""
+    return _page(request, ThresholdForm())
+
+
+@require_POST
+@for_overseers
+def proposal(request: PersonRequest) -> HttpResponse:
+    """Propose a higher threshold."""
+    form = ThresholdForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    try:
+        propose_threshold(form.cleaned_data["k"], by=request.user, now=clock.now())
+    except NotRaised:
+        form.add_error("k", _("The threshold may be raised, never lowered, up to 50."))
+        return _page(request, form, status=422)
+    except AlreadyProposed:
+        form.add_error("k", _("A change waits for an answer already. Confirm or refuse it first."))
+        return _page(request, form, status=422)
+    messages.success(request, _("Proposed. It holds once a second person has confirmed it here."))
+    return redirect("oversight")
+
+
+@require_POST
+@for_overseers
+def decision(request: PersonRequest, change_id: uuid.UUID) -> HttpResponse:
+    """Confirm or refuse a proposed threshold."""
+    change = get_object_or_404(ThresholdChange.objects.visible_to(request.user), id=change_id)
+    if "confirm" not in request.POST:
+        refuse_threshold(change, by=request.user, now=clock.now())
+        messages.info(request, _("Refused. Nothing changes."))
+        return redirect("oversight")
+    try:
+        confirm_threshold(change, by=request.user, now=clock.now())
+    except NeedsAnother:
+        messages.info(request, _("It takes a second person; where there is a works council, one of the two is of it."))
+    else:
+        messages.success(request, _("Confirmed. It holds from the next report on."))
+    return redirect("oversight")
+
+
+def _page(request: PersonRequest, form: ThresholdForm, *, status: int = 200) -> HttpResponse:
+    changes = list(ThresholdChange.objects.visible_to(request.user).select_related("proposed_by", "decided_by")[:LOG_SHOWN])
+    waiting = next((one for one in changes if not (one.confirmed_at or one.refused_at)), None)
+    openings = Opening.objects.visible_to(request.user).select_related("report", "person").order_by("-opened_at")[:LOG_SHOWN]
+    page: dict[str, Any] = {
+        "form": form,
+        "k": k_in_force(request.user.organisation),
+        "rules": disclosure,
+        "changes": changes,
+        "waiting": waiting,
+        "may_confirm": waiting is not None and may_confirm(waiting, request.user),
+        "openings": openings,
+        "shown": LOG_SHOWN,
+        "place": "oversight",
+    }
+    return render(request, "console/oversight.html", page, status=status)

@@ -1,0 +1,333 @@
+"""The linear audit: may one more figure be published beside everything that was published before? Pure; `releases` is its only caller.
+
+A published count, share, mean or sum is a linear function of the people behind it. Whoever has several can add and subtract them, with any
+factors, and knows then what the rest comes to. So nothing is published that would let such a sum rest on fewer than k people, or on people of
+fewer than three groups. Figures are taken as if they were exact: rounding hides more, and nothing here counts on it.
+
+To find the sum with the fewest people behind it is, in general, as hard as decoding a code. It is searched in four ways: every pair of
+figures; every figure less any cells of any one table, as they stand and as they changed since they were published last; elimination over atoms
+(people whom no figure tells apart), with large atoms as pivots and the rest in several orders by chance, as codes are attacked (Prange 1962); and,
+when all is admitted, a walk from one choice of pivots to the next (Canteaut and Chabaud 1998). `benchmarks/attacker.py` tries others.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconvene.privacy.disclosure import FEWEST_GROUPS
+
+PRIME = 1_048_573.0
+"""Elimination is exact modulo this: products of two residues, added 4,096 times, still fit into a double."""
+ORDERS, FEWEST_ORDERS, CELLS_AT_WORK = 8, 3, 2_000_000
+"""Of eliminations: the most, the fewest, and how many numbers all of them may hold."""
+GROUPS_LOOKED_AT = 6
+"""Sets of more than this times k people are not looked through for three groups: two groups never had so many members."""
+MIXING = (0.5, 2.0, 8.0)
+"""People by which chance may move an atom ahead of a larger one in the order of pivots: a sum that rests on few has none on large atoms."""
+STEPS = 800
+"""Of the walk from one choice of pivots to the next at the end of an audit."""
+SEED = 2027
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One published figure: the ledger numbers of everybody behind it. Lines of one `table` and day divide people: nobody is in two.
+
+    The same `table` and `cell` on a later day is the same figure anew.
+    """
+
+    table: str
+    on: str
+    cell: str
+    people: frozenset[int]
+
+
+@dataclass
+class _Atoms:
+    """Lines as rows of 0 and 1 over atoms; of each atom one person, how many they are, and their groups."""
+
+    rows: NDArray[np.bool_]
+    first: NDArray[np.int64]
+    people: Numbers
+    groups: list[frozenset[int]]
+    k: int
+    fewest_groups: int
+
+    @classmethod
+    def of(cls, lines: Sequence[Line], groups: Mapping[int, int], *, k: int, fewest_groups: int) -> "_Atoms":
+        everybody = np.array(sorted(set().union(*(line.people for line in lines))), dtype=np.int64)
+        table = np.zeros((len(lines), len(everybody)), dtype=np.bool_)
+        for at, line in enumerate(lines):
+            table[at, np.searchsorted(everybody, np.fromiter(sorted(line.people), np.int64, len(line.people)))] = True
+        packed = np.ascontiguousarray(np.packbits(table, axis=0).T)
+        keys = packed.view(np.dtype((np.void, packed.shape[1]))).ravel() if len(everybody) else packed.ravel()
+        _, first, atom = np.unique(keys, return_index=True, return_inverse=True)
+        members: list[set[int]] = [set() for _ in first]
+        for person, at in zip(everybody.tolist(), atom.tolist(), strict=True):
+            members[at].add(groups.get(person, -1 - person))
+        return cls(
+            table[:, first],
+            everybody[first],
+            np.bincount(atom, minlength=len(first)).astype(float),
+            [frozenset(one) for one in members],
+            k,
+            fewest_groups,
+        )
+
+    def only(self, columns: NDArray[np.int64]) -> "_Atoms":
+        """Some of the atoms."""
+        return _Atoms(
+            self.rows[:0],
+            self.first[columns],
+            self.people[columns],
+            [self.groups[at] for at in columns],
+            self.k,
+            self.fewest_groups,
+        )
+
+    def row_of(self, people: frozenset[int]) -> NDArray[np.bool_]:
+        """A set of people that was made of lines, as 0 and 1 over atoms."""
+        return np.fromiter((one in people for one in self.first.tolist()), np.bool_, len(self.first))
+
+    def is_safe(self, support: NDArray[np.bool_]) -> bool:
+        """Whether a set of atoms is nobody, or enough people from enough groups."""
+        return bool(self.are_safe(support[None, :])[0])
+
+    def are_safe(self, supports: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """The same for one set a row."""
+        people = supports @ self.people
+        safe = (people == 0) | (people >= self.k)
+        for at in np.flatnonzero(safe & (people > 0) & (people <= GROUPS_LOOKED_AT * self.k)):
+            found: set[int] = set()
+            for atom in np.flatnonzero(supports[at]):
+                found |= self.groups[atom]
+                if len(found) >= self.fewest_groups:
+                    break
+            safe[at] = len(found) >= self.fewest_groups
+        return safe
+
+
+class Ledger:
+    """What was published of one kind of number, and what may be published beside it.
+
+    `earlier` is what was, in its order. `possible` is all that may be asked now; a line asked is one of these, or made of some of them (a rest that
+    is merged). `groups` holds a group by person; who has none there counts as a group of their own. Whatever was published stands: what it tells
+    already does not speak against a new figure, what the two tell together does.
+    """
+
+    def __init__(
+        self,
+        earlier: Sequence[Line],
+        possible: Sequence[Line],
+        *,
+        groups: Mapping[int, int],
+        k: int,
+        fewest_groups: int = FEWEST_GROUPS,
+    ) -> None:
+        self._atoms = _Atoms.of([*earlier, *possible], groups, k=k, fewest_groups=fewest_groups)
+        self._weights = self._atoms.people.astype(np.float32)
+        self._lines = np.zeros((2 * len(self._atoms.rows), len(self._weights)), dtype=np.float32)
+        self._sizes = np.zeros(len(self._lines), dtype=np.float32)
+        self._changes = np.zeros((2 * len(possible), len(self._weights)), dtype=np.float32)
+        self._moved: list[Line] = []
+        self._tables: dict[tuple[str, str], list[int]] = {}
+        self._latest: dict[tuple[str, str], NDArray[np.bool_]] = {}
+        self._count = 0
+        changes = [self._note(line, row) for line, row in zip(earlier, self._atoms.rows, strict=False)]
+        self._eliminations = self._begun(np.array(changes, dtype=np.float32).reshape(len(changes), len(self._weights)), possible)
+
+    def admit(self, line: Line) -> bool:
+        """Whether this line may be published too; if so it counts as published from now on."""
+        row = self._atoms.row_of(line.people)
+        change = self._change(line, row)
+        if not self._atoms.is_safe(row) or not self._stands_beside_all(line, row) or not self._moves_with_all(line, change):
+            return False
+        if not all(one.tells_nothing_small(change) for one in self._eliminations):
+            return False
+        self._changes[len(self._moved)] = change
+        self._moved.append(line)
+        self._note(line, row)
+        for one in self._eliminations:
+            one.enter(change)
+        return True
+
+    def found_out(self) -> Line | None:
+        """A line admitted last of those with a part in a sum that rests on too few, when a longer search finds one. It should be taken out."""
+        rng = np.random.default_rng(SEED)
+        small = next((found for one in self._eliminations[:1] if (found := one.walked(rng)) is not None), None)
+        if small is None:
+            return None
+        parts = np.flatnonzero((self._changes[: len(self._moved)][:, small] != 0).any(axis=1))
+        return self._moved[int(parts[-1])] if len(parts) else None
+
+    def _begun(self, changes: NDArray[np.float32], possible: Sequence[Line]) -> "list[_Elimination]":
+        """Eliminations of what was published earlier. Of its changes only those that hang together with what may be asked: the others share no
+        atom with it, directly or through others, so no sum of both rests on fewer people than either.
+        """
+        touched = np.zeros(len(self._weights), dtype=np.bool_)
+        for line, row in zip(possible, self._atoms.rows[len(changes) :], strict=True):
+            touched |= self._change(line, row) != 0
+            if line.cell and (rest := self._latest.get((line.table, ""))) is not None:
+                touched |= rest
+        near = np.zeros(len(changes), dtype=np.bool_)
+        while len(changes):
+            more = (changes[:, touched] != 0).any(axis=1) & ~near
+            if not more.any():
+                break
+            near |= more
+            touched |= (changes[more] != 0).any(axis=0)
+        columns, rows = np.flatnonzero(touched), int(near.sum()) + 2 * len(possible)
+        rng = np.random.default_rng(SEED)
+        orders = max(FEWEST_ORDERS, min(ORDERS, CELLS_AT_WORK // max(1, rows * len(columns))))
+        begun = [_Elimination(self._atoms, columns, rows, rng) for _ in range(orders)]
+        for one in begun:
+            for change in changes[near]:
+                one.enter(change)
+        return begun
+
+    def _change(self, line: Line, row: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """The line less the same figure as it was published before: the two tell as much as the change and the earlier one."""
+        before = self._latest.get((line.table, line.cell))
+        return row.astype(np.float32) - (0 if before is None else before)
+
+    def _note(self, line: Line, row: NDArray[np.bool_]) -> NDArray[np.float32]:
+        change = self._change(line, row)
+        self._lines[self._count], self._sizes[self._count] = row, row @ self._weights
+        self._tables.setdefault((line.table, line.on), []).append(self._count)
+        self._latest[line.table, line.cell] = row
+        self._count += 1
+        return change
+
+    def _stands_beside_all(self, line: Line, row: NDArray[np.bool_]) -> bool:
+        """The line less any other, and less any cells of any table; and every other line less any cells of the line's own table."""
+        known, sizes = self._lines[: self._count], self._sizes[: self._count]
+        shared = known @ (row * self._weights)
+        size = float(row @ self._weights)
+        most = GROUPS_LOOKED_AT * self._atoms.k
+        suspects = [(known[at] != 0) ^ row for at in np.flatnonzero(sizes + size - 2 * shared <= most)]
+        for cells in self._tables.values():
+            mostly = [at for at in cells if 2 * shared[at] > sizes[at]]
+            if size + sum(float(sizes[at] - 2 * shared[at]) for at in mostly) <= most:
+                suspects.append(row.astype(np.float32) - known[mostly].sum(axis=0) != 0)
+        own = self._tables.get((line.table, line.on), [])
+        if own:
+            mine = np.vstack([known[own], row.astype(np.float32)])
+            wide = mine @ self._weights
+            inside = known @ (mine * self._weights).T
+            left = sizes + np.minimum(0, wide - 2 * inside).sum(axis=1)
+            left[own] = np.inf
+            suspects += [known[at] - mine[2 * inside[at] > wide].sum(axis=0) != 0 for at in np.flatnonzero(left <= most)]
+        return bool(self._atoms.are_safe(np.array(suspects)).all()) if suspects else True
+
+    def _moves_with_all(self, line: Line, change: NDArray[np.float32]) -> bool:
+        """The same for what changed since the last time: the line's change less those of cells of a table, and those of others less those of the
+        line's own table. So that nobody learns of the few who came to the cells that are not shown.
+        """
+        moved = np.vstack([self._changes[: len(self._moved)], change])
+        lines = [*self._moved, line]
+        tables: dict[str, list[int]] = {}
+        for at, one in enumerate(lines):
+            tables.setdefault(one.table, []).append(at)
+        there = (moved != 0).astype(np.float32) * self._weights
+        width = there.sum(axis=1)
+        both = there @ (moved != 0).astype(np.float32).T
+        came, left = (moved > 0).astype(np.float32), (moved < 0).astype(np.float32)
+        alike = (came * self._weights) @ came.T + (left * self._weights) @ left.T
+        nearer = width[None, :] < both + alike
+        last = len(lines) - 1
+        suspects = []
+        for cells in tables.values():
+            whole = range(len(lines)) if last in cells else (last,)
+            for at in whole:
+                taken = [cell for cell in cells if nearer[at, cell] and cell != at]
+                if at not in cells and taken:
+                    suspects.append(moved[at] - moved[taken].sum(axis=0) != 0)
+        return bool(self._atoms.are_safe(np.array(suspects)).all()) if suspects else True
+
+
+class _Elimination:
+    """Changes in reduced form for one order of the atoms that matter, modulo a prime: each row has a pivot atom that no other row has."""
+
+    def __init__(self, atoms: _Atoms, columns: NDArray[np.int64], most: int, rng: np.random.Generator) -> None:
+        self.atoms = atoms.only(columns)
+        self.columns = columns
+        self.rows = np.zeros((min(most, len(columns)), len(columns)))
+        self.pivots = np.zeros(len(self.rows), dtype=np.int64)
+        self.count = 0
+        mixing = rng.choice(MIXING)
+        self.rank = np.argsort(np.argsort(rng.random(len(columns)) * mixing - np.minimum(self.atoms.people, atoms.k)))
+
+    def enter(self, change: NDArray[np.float32]) -> None:
+        """Take a change as published."""
+        made = self._reduced(change)
+        if made is None:
+            return
+        self.rows[made.touched[:, None], made.columns] = made.changed
+        self.rows[self.count, made.columns] = made.fresh
+        self.pivots[self.count] = made.pivot
+        self.count += 1
+
+    def tells_nothing_small(self, change: NDArray[np.float32]) -> bool:
+        """Whether every row that this would add or change rests on nobody or on enough people; a row that was small before may stay."""
+        if np.count_nonzero(change) > np.count_nonzero(change[self.columns]):
+            return False  # it hangs together with what was left out
+        made = self._reduced(change)
+        if made is None:
+            return True
+        after = np.vstack([self.rows[made.touched], np.zeros(len(self.columns))])
+        before = after[:-1].copy()
+        after[:-1, made.columns], after[-1, made.columns] = made.changed, made.fresh
+        unsafe = ~self.atoms.are_safe(after != 0)
+        return not unsafe.any() or not (unsafe[-1] or self.atoms.are_safe(before[unsafe[:-1]] != 0).any())
+
+    def walked(self, rng: np.random.Generator) -> NDArray[np.int64] | None:
+        """The atoms of a row that rests on too few, found by exchanging one pivot after the other; None when there was none."""
+        for _ in range(STEPS if self.count else 0):
+            at = int(rng.integers(self.count))
+            columns = self.rows[at].nonzero()[0]
+            pivot = int(columns[rng.integers(len(columns))])
+            fresh = self.rows[at, columns] * pow(int(self.rows[at, pivot]), -1, int(PRIME)) % PRIME
+            touched = self.rows[: self.count, pivot].nonzero()[0]
+            touched = touched[touched != at]
+            self.rows[touched[:, None], columns] = (
+                self.rows[touched[:, None], columns] - self.rows[touched, pivot][:, None] * fresh
+            ) % PRIME
+            self.rows[at, columns] = fresh
+            small = np.flatnonzero(~self.atoms.are_safe(self.rows[touched] != 0))
+            if len(small):
+                return self.columns[self.rows[touched[small[0]]] != 0]
+        return None
+
+    def _reduced(self, change: NDArray[np.float32]) -> "_Step | None":
+        """What taking a change would do; None when it follows from the others."""
+        row = change[self.columns].astype(np.float64)
+        factors = row[self.pivots[: self.count]]
+        used = factors.nonzero()[0]
+        left = row - factors[used] @ self.rows[used]
+        columns = left.nonzero()[0]
+        left = left[columns] % PRIME
+        kept = left != 0
+        columns, left = columns[kept], left[kept]
+        if not len(columns):
+            return None
+        at = int(self.rank[columns].argmin())
+        fresh = left * pow(int(left[at]), -1, int(PRIME)) % PRIME
+        pivot = int(columns[at])
+        touched = self.rows[: self.count, pivot].nonzero()[0]
+        changed = (self.rows[touched[:, None], columns] - self.rows[touched, pivot][:, None] * fresh) % PRIME
+        return _Step(pivot, columns, fresh, touched, changed)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A step of elimination: the new row's pivot and numbers, and what becomes of the rows that it touches; all on `columns`, zero elsewhere."""
+
+    pivot: int
+    columns: NDArray[np.int64]
+    fresh: Numbers
+    touched: NDArray[np.int64]
+    changed: Numbers

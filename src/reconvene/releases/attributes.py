@@ -1,0 +1,28 @@
+"""The attributes by which measures may be told, one at a time: function, site, level. Nothing can be combined, and there are no others."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping
+
+from reconvene.base.pseudonyms import pseudonym_of
+from reconvene.people.models import Person
+from reconvene.releases.rules import Behind, Table
+
+ATTRIBUTES = {"function": "function", "site": "site", "level": "level__name"}
+"""By name the column of Person."""
+
+
+def table(
+    measure: str, attribute: str, *, organisation_id: uuid.UUID, behind: Behind, yes: frozenset[uuid.UUID | str] | None = None
+) -> Table:
+    """A measure by an attribute, as the directory has it now. Of whom it is not known, or who are not in it any more, stand under ""."""
+    of = _values(attribute, organisation_id, by_alias=any(isinstance(person, str) for person in behind))
+    cells: Mapping[str, dict[uuid.UUID | str, uuid.UUID | str | None]] = defaultdict(dict)
+    for person, group in behind.items():
+        cells[of.get(person, "")][person] = group
+    return Table(measure, attribute, dict(cells), yes)
+
+
+def _values(attribute: str, organisation_id: uuid.UUID, *, by_alias: bool) -> dict[uuid.UUID | str, str]:
+    rows = Person.objects.filter(organisation_id=organisation_id).values_list("id", ATTRIBUTES[attribute])
+    return {pseudonym_of(organisation_id, person) if by_alias else person: value or "" for person, value in rows}
