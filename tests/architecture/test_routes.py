@@ -25,10 +25,12 @@ from reconvene.base.row_security import locked_models
 from reconvene.forming.actions import form_groups
 from reconvene.forming.models import Call, Proposal, Seat
 from reconvene.groups.models import Group
+from reconvene.groups.rules import ProgrammeKind
 from reconvene.notices.models import Browser
 from reconvene.people.models import DirectoryImport, Person
 from reconvene.playbook.models import Following, Strategy
 from reconvene.practice.models import CheckIn, JournalEntry, Plan
+from reconvene.programmes.actions import Draft, keep_roster, start_programme
 from reconvene.releases.models import Report
 from reconvene.rollout.actions import start_case
 from reconvene.rollout.models import BusinessCase, Printout
@@ -66,6 +68,9 @@ POLICIES = {
     "business-case-drawing": READERS, "call": OWN, "call-code": SIGNED_IN, "call-join": BY_LINK,
     "challenge": OWN, "challenge-hints": SIGNED_IN, "challenge-new": SIGNED_IN, "challenge-withdrawal": OWN, "challenge-offer": OWN, "challenge-fellow": OWN, "fellow": BY_LINK, "check-in": BY_LINK,
     "console": READERS, "console-ask-for-date": LEARNING, "console-groups": LEARNING, "console-next-in-line": LEARNING,
+    "console-programmes": LEARNING, "console-programme-new": LEARNING, "console-programme": LEARNING, "console-programme-change": LEARNING,
+    "console-programme-end": LEARNING, "console-programme-roster": LEARNING, "console-programme-roster-application": LEARNING,
+    "console-release": LEARNING, "digest": LEARNING, "programme": SHARED, "programme-by-link": BY_LINK,
     "console-place": LEARNING, "console-places": LEARNING, "console-place-removal": LEARNING, "console-place-calendar": LEARNING, "console-place-calendar-new": LEARNING, "dates": BY_LINK, "feed": BY_LINK, "my-feed": SIGNED_IN, "directory-import": IMPORTERS, "directory-import-application": IMPORTERS,
     "directory-import-columns": IMPORTERS, "directory-import-levels": IMPORTERS, "directory-import-problems": IMPORTERS,
     "directory-import-reading": IMPORTERS, "directory-import-removal": IMPORTERS, "directory-imports": IMPORTERS, "group": OWN,
@@ -92,7 +97,7 @@ WRITES_ON_GET = {"console", "report", "home", "practice", "business-case", "busi
 LINKS = {
     "call-join": "join", "check-in": "check-in", "dates": "dates", "feed": "feed", "half-way": "half-way", "journal-by-link": "journal", "pause": "pause",
     "plan-by-link": "plan", "report-by-link": "report", "talk-by-link": "talk",
-    "fellow": "fellow", "questions-by-seat": "seat", "questions-later": "twelve-weeks", "observing": "observer",
+    "programme-by-link": "programme", "fellow": "fellow", "questions-by-seat": "seat", "questions-later": "twelve-weeks", "observing": "observer",
     "room-by-link": "room", "room-watch": "helper", "seat": "seat",
 }  # fmt: skip
 STAYS_ONES_OWN = {
@@ -190,6 +195,7 @@ def _arguments(group: Group) -> dict[str, Any]:
         "check_in_id": CheckIn.objects.create(cycle=cycle, person=ana, plan=plan, day=7, came_up="once", answered_at=now).id,
         "case_id": _case(now).id,
         "import_id": _import(),
+        **_programme(now),
         "milestone": f"{Report.objects.create(milestone_on=MONDAY.date().replace(day=1), k=8, published_at=now).milestone_on}",
         "slug": "delegating",
         "token": "x",
@@ -202,6 +208,14 @@ def _case(now: datetime) -> BusinessCase:
     case.show(now=now)
     Printout.objects.create(case=case, kind="page", state="x", asked_at=now, worked_at=now, made_at=now, data=b"%PDF")
     return case
+
+
+def _programme(now: datetime) -> dict[str, Any]:
+    """A course that starts tomorrow, with a roster to be confirmed."""
+    draft = Draft("After the course", ProgrammeKind.COURSE, now.date(), signs_up_until=now.date() + timedelta(days=7))
+    made = start_programme(world.person("fay"), draft=draft, now=now)
+    roster = keep_roster(made, filename="a.csv", matched=[], unknown=[], by=world.person("fay"), now=now)
+    return {"programme_id": made.id, "roster_id": roster.id, "recipe": "reorganisation"}
 
 
 def _import() -> uuid.UUID:

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from reconvene.challenges.models import Challenge
 from reconvene.forming.actions import ProposalIsClosed, accept_seat, discard_proposal, form_groups, release_proposal, settle_proposal
 from reconvene.forming.jobs import begin_second_halves, close_sign_ups, form_waiting, settle_overdue
 from reconvene.forming.models import Proposal, Seat
@@ -40,8 +41,8 @@ def test_who_joined_a_wave_waits_for_its_end_and_is_seated_with_others_of_it() -
 
 
 def test_a_challenge_on_another_topic_than_the_waves_is_seated_at_once_in_the_open_programme() -> None:
-    programme = start(topics=[world.topic("giving-feedback")])
     wait(*PEERS)
+    programme = start(topics=[world.topic("giving-feedback")])
     join_all(programme, *PEERS)
     form_waiting(MONDAY)
 
@@ -49,16 +50,15 @@ def test_a_challenge_on_another_topic_than_the_waves_is_seated_at_once_in_the_op
 
 
 def test_at_the_end_of_a_sign_up_a_table_of_three_is_not_kept_waiting_and_who_is_left_waits_in_the_open_one() -> None:
-    for name in ("ana", "cho", "dan"):
-        world.make_challenge(world.person(name), raised_at=CLOSES)
-    world.make_challenge(world.person("eli"), topic=world.topic("other"), raised_at=CLOSES)
+    wait("ana", "cho", "dan")
+    wait("eli", topic=world.topic("other"))
+    Challenge.objects.update(raised_at=CLOSES)
     programme = start()
     join_all(programme, "ana", "cho", "dan", "eli")
     close_sign_ups(CLOSES)
     assert asked() == {"ana", "cho", "dan"}
 
-    for name in ("flo", "gil", "hal", "ida"):
-        world.make_challenge(world.person(name), topic=world.topic("other"), raised_at=CLOSES)
+    wait("flo", "gil", "hal", "ida", topic=world.topic("other"))
     form_waiting(CLOSES + timedelta(hours=13))
     assert Seat.objects.get(person=world.person("eli")).proposal.programme == world.programme()
 

@@ -40,7 +40,7 @@ def test_nobody_is_invited_before_the_first_day_nor_after_the_last() -> None:
     invite_waiting(MONDAY + timedelta(days=12))
     assert invited() == set()
     invite_waiting(MONDAY + timedelta(days=3))
-    assert len(invited()) == 7
+    assert len(invited()) == 8
 
 
 @pytest.mark.parametrize(

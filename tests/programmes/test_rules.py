@@ -1,6 +1,6 @@
 from datetime import date
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconvene.groups.rules import Half
@@ -12,6 +12,7 @@ def test_ten_working_days_after_a_monday_is_the_monday_after_next() -> None:
     assert working_days_later(date(2026, 3, 6), 1) == date(2026, 3, 9)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(sizes=st.lists(st.integers(3, 6), max_size=12), alone=st.integers(0, 9), seed=st.integers(1, 999_999))
 def test_everybody_is_in_one_half_with_their_group_and_the_halves_are_even(sizes: list[int], alone: int, seed: int) -> None:
     groups = [[f"g{number}.{seat}" for seat in range(size)] for number, size in enumerate(sizes)]

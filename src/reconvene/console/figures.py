@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from reconvene.console.words import AIM_DAYS, GO_MARKS, MISSING, RESULTS, SHARES, STAGES, TRUST
+from reconvene.console.words import AIM_DAYS, GO_MARKS, MISSING, PROMISE, RESULTS, SHARES, STAGES, TRUST
 
 Value = Mapping[str, Any]
 MONTHS_SHOWN = 6
@@ -74,6 +74,7 @@ class Charts:
     results: tuple[Trust, ...]
     missing: tuple[Bar, ...]
     aim_y: str
+    promise: tuple[ShareBar, ...] = ()
 
     @property
     def is_bare(self) -> bool:
@@ -129,6 +130,7 @@ def charts(figures: Mapping[str, Value], *, on: date, waits: Sequence[tuple[date
         results=tuple(_trust(str(label), figures[key]) for key, label in RESULTS.items() if key in figures),
         missing=_bars(figures.get("missing", {"cells": ()})["cells"], on=on, words=MISSING),
         aim_y=_y(AIM_DAYS),
+        promise=tuple(_share_bar(key, label, figures[key], on) for key, label in PROMISE.items() if key in figures),
     )
 
 

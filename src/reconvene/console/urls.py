@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from reconvene.console import channel_views, message_views, place_views, views
+from reconvene.console import channel_views, message_views, place_views, programme_views, views
 
 urlpatterns = [
     path("console/", views.overview, name="console"),
+    path("console/digest/", views.digest, name="digest"),
     path("console/reports/", views.report_log, name="report-log"),
     path("console/reports/<str:milestone>/", views.report, name="report"),
     path("console/groups/", views.groups, name="console-groups"),
@@ -18,6 +19,18 @@ urlpatterns = [
     path("console/messages/stop/", message_views.stopping, name="messages-stop"),
     path("console/messages/go/", message_views.letting_go, name="messages-go"),
     path("console/proposals/<uuid:proposal_id>/next/", views.next_in_line, name="console-next-in-line"),
+    path("console/proposals/<uuid:proposal_id>/release/", programme_views.release, name="console-release"),
+    path("console/programmes/", programme_views.programmes, name="console-programmes"),
+    path("console/programmes/new/<slug:recipe>/", programme_views.programme_new, name="console-programme-new"),
+    path("console/programmes/<uuid:programme_id>/", programme_views.programme, name="console-programme"),
+    path("console/programmes/<uuid:programme_id>/rules/", programme_views.programme_change, name="console-programme-change"),
+    path("console/programmes/<uuid:programme_id>/end/", programme_views.programme_end, name="console-programme-end"),
+    path("console/programmes/<uuid:programme_id>/roster/", programme_views.roster, name="console-programme-roster"),
+    path(
+        "console/programmes/<uuid:programme_id>/roster/<uuid:roster_id>/",
+        programme_views.roster_application,
+        name="console-programme-roster-application",
+    ),
     path("console/places/", place_views.places, name="console-places"),
     path("console/places/<uuid:place_id>/removal/", place_views.removal, name="console-place-removal"),
     path("console/places/<uuid:place_id>/calendar/", place_views.calendar, name="console-place-calendar"),

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
 
@@ -14,6 +15,8 @@ from reconvene.forming.models import Seat
 from reconvene.groups.models import Cycle, Group, Membership
 from reconvene.people.models import Person
 from reconvene.practice.queries import NextPractice, next_thing
+from reconvene.programmes.models import Participant
+from reconvene.programmes.queries import invitation_for, taking_part
 from reconvene.scheduling.models import Rsvp, Session
 from reconvene.scheduling.rules import doors_are_open
 from reconvene.surveys.queries import asked_later, time_shared, unanswered
@@ -69,6 +72,8 @@ class Home:
     asks_start: tuple[Cycle, ...] = field(default=())
     conducts: tuple[tuple[Session, bool], ...] = field(default=())
     asks_later: tuple[Cycle, ...] = field(default=())
+    invitation: Participant | None = None
+    takes_part: tuple[Participant, ...] = field(default=())
 
     @property
     def steps(self) -> Session | None:
@@ -122,6 +127,8 @@ def home(person: Person, *, now: datetime) -> Home:
         asks_start=asks_start(cards, person=person),
         conducts=conducts(person, now=now),
         asks_later=tuple(asked_later(person, now=now)),
+        invitation=invitation_for(person, today=now.astimezone(ZoneInfo(person.time_zone)).date()),
+        takes_part=tuple(taking_part(person)),
     )
 
 

@@ -37,7 +37,7 @@ def belongs_to(programme: Programme) -> Q:
             programme__in=Programme.objects.running().filter(kind=ProgrammeKind.PILOT, second_began_at=None), half=Half.LATER
         )
         takes = ~Exists(named) | Exists(named.filter(topic=OuterRef(OuterRef("topic_id"))))
-        return ~Exists(part.filter(waits).filter(takes))
+        return ~Q(Exists(part.filter(waits).filter(takes)))
     own = Exists(part.filter(programme=programme, half__in=programme.halves_now))
     topics = list(programme.topics.values_list("topic_id", flat=True))
     return Q(own) & Q(topic__in=topics) if topics else Q(own)
