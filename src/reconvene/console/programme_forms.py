@@ -81,6 +81,16 @@ class RulesForm(DesignForm):
             self.add_error("gap_longest", _("The most is less than the least."))
         return given
 
+    def check_review(self, given: dict[str, Any], *, topics: int) -> None:
+        """With one topic, whoever sees who sits in a group knows what about."""
+        if given.get("is_reviewed") and topics == 1:
+            self.add_error(
+                "is_reviewed",
+                _(
+                    "With one topic only, you would see from the seats who has that challenge. Choose two or more, or none, or do without the look."
+                ),
+            )
+
     def clean_name(self) -> str:
         return str(self.cleaned_data["name"]).replace("\x00", "").strip()
 
@@ -122,6 +132,7 @@ class ChangeForm(RulesForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean()
         self.check_days(given, starts_on=self.programme.starts_on)
+        self.check_review(given, topics=self.programme.topics.count())
         return given
 
 
@@ -168,6 +179,7 @@ class StartForm(RulesForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean()
         self.check_days(given, starts_on=given.get("starts_on"))
+        self.check_review(given, topics=len(given.get("topics", ())))
         if given.get("smallest", 0) > given.get("largest", LARGEST):
             self.add_error("largest", _("The most is less than the least."))
         if self.recipe.kind in (ProgrammeKind.WAVE, ProgrammeKind.PILOT) and len(given.get("topics", ())) > MOST_TOPICS:

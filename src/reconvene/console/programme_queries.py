@@ -63,7 +63,7 @@ class UnderReview:
     """A proposal that waits for the release: its seats as roles and functions."""
 
     proposal: Proposal
-    seats: tuple[tuple[str, str, str], ...]
+    seats: tuple[tuple[str, str], ...]
 
 
 def rows(reader: Person, *, today: date) -> list[Row]:
@@ -149,10 +149,10 @@ def under_review(reader: Person, *, programme: Programme | None = None) -> list[
     programmes = Programme.objects.visible_to(reader)
     found = Proposal.objects.under_review().filter(programme__in=programmes if programme is None else [programme])
     proposals = list(found.order_by("held_at")[:REVIEWED_SHOWN])
-    seats: dict[Any, list[tuple[str, str, str]]] = {proposal.id: [] for proposal in proposals}
+    seats: dict[Any, list[tuple[str, str]]] = {proposal.id: [] for proposal in proposals}
     for seat in Seat.objects.held().filter(proposal__in=proposals).select_related("person__level").order_by("person__function", "number"):
         person = seat.person
-        seats[seat.proposal_id].append((person.level.name if person.level else "", person.function, person.site))
+        seats[seat.proposal_id].append((person.level.name if person.level else "", person.function))
     return [UnderReview(one, tuple(seats[one.id])) for one in proposals]
 
 

@@ -47,7 +47,7 @@ def _under_review(story: Story) -> None:
     heads = _heads(story, 1)
     draft = Draft(
         "Two houses, one table", ProgrammeKind.WAVE, began.date(), signs_up_until=(story.now - timedelta(days=1)).date(), recipe="merger",
-        topics=[story.topics["change-people-did-not-ask-for"]], levels=[2], emphasis="mixing", is_reviewed=True,
+        topics=[story.topics[slug] for slug in ("change-people-did-not-ask-for", "conflict-between-two-people")], levels=[2], emphasis="mixing", is_reviewed=True,
     )  # fmt: skip
     programme = _start(story, draft, now=began)
     _join(programme, heads[:10], now=began + timedelta(days=1))

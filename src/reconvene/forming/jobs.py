@@ -1,18 +1,20 @@
 """What forming does at every tick: answers that are overdue, seats that nobody can take, challenges that nobody has looked at yet."""
 
 import logging
+import uuid
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from reconvene.base.jobs import on_tick
+from reconvene.base.jobs import job, on_tick
 from reconvene.forming.actions import form_groups, release_seats, settle_proposal
 from reconvene.forming.going_on import SILENT_FOR, rouse
-from reconvene.forming.models import Proposal
+from reconvene.forming.models import Proposal, SimulatedYear
 from reconvene.forming.pool import seatable
 from reconvene.forming.waves import begin_second_half, close_sign_up, may_begin_second_half
+from reconvene.forming.years import simulate_seed
 from reconvene.groups.models import Cycle, Programme
 from reconvene.groups.rules import ProgrammeKind
 from reconvene.scheduling.models import Session
@@ -77,3 +79,18 @@ def begin_second_halves(now: datetime) -> None:
     for programme in pilots:
         if may_begin_second_half(programme, now=now):
             begin_second_half(programme, now=now)
+
+
+@job
+def simulate_next(*, year: str, now: datetime) -> None:
+    """One more seed of a simulated year, each in a transaction of its own, so that whoever waits sees how far it is. One that is gone is left alone."""
+    row = SimulatedYear.objects.filter(id=uuid.UUID(year), made_at=None, failed_at=None).first()
+    if row is None:
+        return
+    try:
+        simulate_seed(row, now=now)
+    except ValueError:
+        log.exception("The simulated year %s cannot be worked out.", row.id)
+        row.fail(now=now)
+    if row.is_going_on:
+        simulate_next(year=year, once=f"{year}:{len(row.runs)}")

@@ -1,7 +1,7 @@
 """Proposals: seats offered with reasons and two dates, until enough people say yes."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -13,6 +13,7 @@ from reconvene.groups.models import Group, Programme
 from reconvene.groups.rules import OfferKind
 from reconvene.guides.models import Topic
 from reconvene.people.models import Person
+from reconvene.people.rules import Role
 from reconvene.scheduling.rules import instant, read_local
 
 
@@ -234,3 +235,52 @@ class GroupOffer(Owned):
         """It stays as it is. Saves; tells no one."""
         self.declined_at = now
         self.save(update_fields=["declined_at"])
+
+
+class SimulatedYearQuerySet(models.QuerySet["SimulatedYear"]):
+    """Words for choosing simulated years."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Those of the organisation for L&D, none for anybody else."""
+        here = self.filter(organisation_id=person.organisation_id)
+        return here if person.has_role(Role.LEARNING) else here.none()
+
+
+class SimulatedYear(Owned):
+    """A year of peer groups worked out before anybody signs up, seed by seed. Holds assumptions and simulated counts, and nobody's name.
+
+    `headcounts`: [level, site, people] as typed; empty: the directory as it is.
+    """
+
+    name = models.CharField(max_length=120)
+    headcounts = models.JSONField(default=list)
+    assumptions = models.JSONField(default=dict)
+    currency = models.CharField(max_length=3, default="EUR")
+    seeds = models.JSONField(default=list)
+    runs = models.JSONField(default=list, help_text="One seed's figures each, as they come")
+    k = models.PositiveSmallIntegerField()
+    asked_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    made_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+
+    objects = SimulatedYearQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at"]
+
+    @property
+    def is_going_on(self) -> bool:
+        """Whether it is still being worked out."""
+        return self.made_at is None and self.failed_at is None
+
+    def add_run(self, run: dict[str, Any], *, now: datetime) -> None:
+        """Another seed is done. Saves; tells no one."""
+        self.runs = [*self.runs, run]
+        self.made_at = now if len(self.runs) == len(self.seeds) else None
+        self.save(update_fields=["runs", "made_at"])
+
+    def fail(self, *, now: datetime) -> None:
+        """It cannot be worked out like this. Saves; tells no one."""
+        self.failed_at = now
+        self.save(update_fields=["failed_at"])
