@@ -23,14 +23,14 @@ from reconvene.base import tenancy
 from reconvene.base.links import Link
 from reconvene.base.row_security import locked_models
 from reconvene.forming.actions import form_groups
-from reconvene.forming.models import Call, Proposal, Seat
+from reconvene.forming.models import Call, Proposal, Seat, SimulatedYear
 from reconvene.groups.models import Group
 from reconvene.groups.rules import ProgrammeKind
 from reconvene.notices.models import Browser
 from reconvene.people.models import DirectoryImport, Person
 from reconvene.playbook.models import Following, Strategy
 from reconvene.practice.models import CheckIn, JournalEntry, Plan
-from reconvene.programmes.actions import Draft, keep_roster, start_programme
+from reconvene.programmes.actions import Draft, add_course, keep_roster, start_programme
 from reconvene.releases.models import Report
 from reconvene.rollout.actions import start_case
 from reconvene.rollout.models import BusinessCase, Printout
@@ -70,7 +70,7 @@ POLICIES = {
     "console": READERS, "console-ask-for-date": LEARNING, "console-groups": LEARNING, "console-next-in-line": LEARNING,
     "console-programmes": LEARNING, "console-programme-new": LEARNING, "console-programme": LEARNING, "console-programme-change": LEARNING,
     "console-programme-end": LEARNING, "console-programme-roster": LEARNING, "console-programme-roster-application": LEARNING,
-    "console-release": LEARNING, "digest": LEARNING, "programme": SHARED, "programme-by-link": BY_LINK,
+    "console-release": LEARNING, "digest": LEARNING, "demand": LEARNING, "course-removal": LEARNING, "years": LEARNING, "year": LEARNING, "programme": SHARED, "programme-by-link": BY_LINK,
     "console-place": LEARNING, "console-places": LEARNING, "console-place-removal": LEARNING, "console-place-calendar": LEARNING, "console-place-calendar-new": LEARNING, "dates": BY_LINK, "feed": BY_LINK, "my-feed": SIGNED_IN, "directory-import": IMPORTERS, "directory-import-application": IMPORTERS,
     "directory-import-columns": IMPORTERS, "directory-import-levels": IMPORTERS, "directory-import-problems": IMPORTERS,
     "directory-import-reading": IMPORTERS, "directory-import-removal": IMPORTERS, "directory-imports": IMPORTERS, "group": OWN,
@@ -92,7 +92,7 @@ POLICIES = {
     "questions-start": OWN, "questions-twelve-weeks": OWN, "questions-by-seat": BY_LINK, "questions-later": BY_LINK, "observers": OWN, "observing": BY_LINK,
     "strategy": SHARED, "strategy-review": LEARNING, "strategy-trial": SHARED, "strategy-trial-withdrawal": SHARED, "strategy-withdrawal": SIGNED_IN, "who-sees-what": PUBLIC,
 }  # fmt: skip
-WRITES_ON_GET = {"console", "report", "home", "practice", "business-case", "business-case-drawing", "business-case-printout-file"}
+WRITES_ON_GET = {"console", "demand", "report", "home", "practice", "business-case", "business-case-drawing", "business-case-printout-file"}
 """Pages that note who opened them, because that is their promise: the report log; and, during the four weeks, that one still comes by."""
 LINKS = {
     "call-join": "join", "check-in": "check-in", "dates": "dates", "feed": "feed", "half-way": "half-way", "journal-by-link": "journal", "pause": "pause",
@@ -215,7 +215,9 @@ def _programme(now: datetime) -> dict[str, Any]:
     draft = Draft("After the course", ProgrammeKind.COURSE, now.date(), signs_up_until=now.date() + timedelta(days=7))
     made = start_programme(world.person("fay"), draft=draft, now=now)
     roster = keep_roster(made, filename="a.csv", matched=[], unknown=[], by=world.person("fay"), now=now)
-    return {"programme_id": made.id, "roster_id": roster.id, "recipe": "reorganisation"}
+    course = add_course(world.person("fay"), name="Feedback", category="Tests", topic=None, now=now)
+    year = SimulatedYear.objects.create(name="Ours", k=8, asked_at=now, seeds=[1], assumptions={"sizes": [3, 6]})
+    return {"programme_id": made.id, "roster_id": roster.id, "course_id": course.id, "year_id": year.id}
 
 
 def _import() -> uuid.UUID:

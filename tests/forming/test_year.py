@@ -12,7 +12,9 @@ from tests.world import MONDAY, PEERS
 ROWS = [(1, "Halden", 120), (1, "Leeds", 40), (2, "Halden", 20), (2, "Leeds", 8), (3, "Halden", 4), (4, "Halden", 1)]
 
 
-def years(assumptions: Assumptions = Assumptions(), *, rows: list[tuple[int, str, int]] = ROWS, seeds: range = range(1, 4)) -> list[Figures]:  # noqa: B008  # frozen
+def years(
+    assumptions: Assumptions = Assumptions(), *, rows: list[tuple[int, str, int]] = ROWS, seeds: range = range(1, 4)
+) -> list[Figures]:  # noqa: B008  # frozen
     return [simulate(headcounts(rows), assumptions, seed=seed) for seed in seeds]
 
 
@@ -73,7 +75,9 @@ def test_too_few_people_and_the_same_one_twice_are_refused(members: list[Member]
 def test_a_year_of_the_directory_is_worked_out_seed_by_seed_and_asking_twice_is_asking_once() -> None:
     fay = world.person("fay")
     world.people(*PEERS, "gil", "eva")
-    asked = [ask_for_year(fay, name="Ours", rows=[], assumptions=Assumptions(join_share=1.0), currency="EUR", k=8, now=MONDAY) for _ in range(2)]
+    asked = [
+        ask_for_year(fay, name="Ours", rows=[], assumptions=Assumptions(join_share=1.0), currency="EUR", k=8, now=MONDAY) for _ in range(2)
+    ]
     assert asked[0] == asked[1]
 
     for done in range(1, len(SEEDS) + 1):

@@ -39,11 +39,11 @@ def programmes(request: PersonRequest) -> HttpResponse:
 
 
 @for_learning
-def programme_new(request: PersonRequest, recipe: str) -> HttpResponse:
-    """Start a programme from a recipe: one form with sensible values."""
-    chosen = BY_SLUG.get(recipe)
+def programme_new(request: PersonRequest) -> HttpResponse:
+    """Start a programme from a recipe: one form with sensible values. Without a recipe, to where they are chosen."""
+    chosen = BY_SLUG.get(request.GET.get("recipe", ""))
     if chosen is None:
-        raise Http404
+        return redirect("console-programmes")
     now = clock.now()
     facts, today = queries.facts(request.user), queries.today_of(request.user, now=now)
     form = StartForm(chosen, request.POST if request.method == "POST" else None, organisation_facts=facts, today=today)

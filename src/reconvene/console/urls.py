@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from reconvene.console import channel_views, message_views, place_views, programme_views, views
+from reconvene.console import channel_views, demand_views, message_views, place_views, programme_views, views, year_views
 
 urlpatterns = [
     path("console/", views.overview, name="console"),
+    path("console/demand/", demand_views.demand, name="demand"),
+    path("console/demand/courses/<uuid:course_id>/removal/", demand_views.course_removal, name="course-removal"),
+    path("console/years/", year_views.years, name="years"),
+    path("console/years/<uuid:year_id>/", year_views.year, name="year"),
     path("console/digest/", views.digest, name="digest"),
     path("console/reports/", views.report_log, name="report-log"),
     path("console/reports/<str:milestone>/", views.report, name="report"),
@@ -21,7 +25,7 @@ urlpatterns = [
     path("console/proposals/<uuid:proposal_id>/next/", views.next_in_line, name="console-next-in-line"),
     path("console/proposals/<uuid:proposal_id>/release/", programme_views.release, name="console-release"),
     path("console/programmes/", programme_views.programmes, name="console-programmes"),
-    path("console/programmes/new/<slug:recipe>/", programme_views.programme_new, name="console-programme-new"),
+    path("console/programmes/new/", programme_views.programme_new, name="console-programme-new"),
     path("console/programmes/<uuid:programme_id>/", programme_views.programme, name="console-programme"),
     path("console/programmes/<uuid:programme_id>/rules/", programme_views.programme_change, name="console-programme-change"),
     path("console/programmes/<uuid:programme_id>/end/", programme_views.programme_end, name="console-programme-end"),
