@@ -12,9 +12,12 @@ from tests.world import MONDAY, PEERS
 ROWS = [(1, "Halden", 120), (1, "Leeds", 40), (2, "Halden", 20), (2, "Leeds", 8), (3, "Halden", 4), (4, "Halden", 1)]
 
 
+USUAL = Assumptions()
+
+
 def years(
-    assumptions: Assumptions = Assumptions(), *, rows: list[tuple[int, str, int]] = ROWS, seeds: range = range(1, 4)
-) -> list[Figures]:  # noqa: B008  # frozen
+    assumptions: Assumptions = USUAL, *, rows: list[tuple[int, str, int]] = ROWS, seeds: range = range(1, 4)
+) -> list[Figures]:  # frozen
     return [simulate(headcounts(rows), assumptions, seed=seed) for seed in seeds]
 
 

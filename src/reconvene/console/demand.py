@@ -15,10 +15,12 @@ Value = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Square:
-    """One cell of the map: people, None when hidden, 0 when nobody is counted; its bar in per cent."""
+    """One cell of the map: people, None when hidden or nobody; its bar in per cent; and the quarter, where it is of one."""
 
     people: int | None
     width: str = "0"
+    year: str = ""
+    quarter: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,18 +74,19 @@ def demand_map(report: Report, *, topics: Sequence[Topic], courses: Sequence[Cou
     figures: dict[str, Value] = dict(report.figures.filter(key__startswith="demand_").values_list("key", "value"))
     figures["topics"] = next(iter(report.figures.filter(key="topics").values_list("value", flat=True)), {"cells": ()})
     asked, settled = (_split(figures.get(key, {})) for key in ("demand_asked", "demand_settled"))
-    running = {cell["label"]: cell["people"] for cell in figures.get("demand_running", {"cells": ()})["cells"]}
+    running: dict[str, int] = {cell["label"]: cell["people"] for cell in figures.get("demand_running", {"cells": ()})["cells"]}
     quarters = tuple(sorted({quarter for quarter, _category in (*asked, *settled)}))[-QUARTERS:]
-    most = max(asked.values(), default=1)
+    through = {name: sum(settled.get((quarter, name), 0) for quarter in quarters) for name in {category for _quarter, category in settled}}
+    most = max((*asked.values(), *running.values(), *through.values()), default=1)
     rows = []
     for name in sorted({topic.category for topic in topics}):
         mine = [topic for topic in topics if topic.category == name]
         rows.append(
             CategoryRow(
                 name=name,
-                asked=tuple(_square(asked.get((quarter, name)), most) for quarter in quarters),
+                asked=tuple(_square(asked.get((quarter, name)), most, quarter=quarter) for quarter in quarters),
                 running=_square(running.get(name), most),
-                settled=_square(sum(settled.get((quarter, name), 0) for quarter in quarters) or None, most),
+                settled=_square(through.get(name), most),
                 courses=tuple(course.name for course in courses if course.category == name),
                 topics=_lines(mine, figures["topics"]["cells"], courses=courses, guides=guides),
             )
@@ -105,8 +108,8 @@ def _split(figure: Value) -> dict[tuple[str, str], int]:
     return found
 
 
-def _square(people: int | None, most: int) -> Square:
-    return Square(people, f"{100 * people / most:.1f}" if people else "0")
+def _square(people: int | None, most: int, *, quarter: str = "-") -> Square:
+    return Square(people, f"{100 * people / most:.1f}" if people else "0", *quarter.split("-"))
 
 
 def _lines(topics: Sequence[Topic], cells: Sequence[Value], *, courses: Sequence[Course], guides: frozenset[str]) -> tuple[TopicLine, ...]:

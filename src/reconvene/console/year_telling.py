@@ -16,7 +16,7 @@ REASONS = {
     "one_line": gettext_lazy("those near their level report to the same superior or are in their line"),
     "few_at_site": gettext_lazy("too few at their site who raise something"),
     "few_on_topic": gettext_lazy("too few raise the same topic"),
-    "bad_luck": gettext_lazy("enough are there; the order of coming did not suit"),
+    "bad_luck": gettext_lazy("enough are there, but came too far apart, or sat in a group already"),
 }
 FLOOR, CEILING = 164.0, 8.0
 LEFT, MONTH_WIDTH = 9.0, 7.6
@@ -118,9 +118,9 @@ def _facts(year: Year, currency: str) -> tuple[Fact, ...]:
         Fact(
             _("Total cost, %(currency)s") % {"currency": currency},
             _money(year.cost.middle),
-            f"{_money(year.cost.low)} – {_money(year.cost.high)}",
+            _("%(low)s – %(high)s; %(head)s for each manager of the company")
+            % {"low": _money(year.cost.low), "high": _money(year.cost.high), "head": f"{head:,.0f}"},
         ),
-        Fact(_("Cost for each manager of the company, %(currency)s") % {"currency": currency}, f"{head:,.0f}", ""),
     )
 
 

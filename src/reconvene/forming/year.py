@@ -39,8 +39,7 @@ SETTLED_AFTER = 60
 MONTHS = 12
 REASONS = ("no_peer_level", "one_line", "few_at_site", "few_on_topic", "bad_luck")
 """Why somebody never got a group, the first that holds: nobody of their level or near it; all of those are above, below or beside them in the
-line; too few at their site, when groups meet on site; too few raised the same topic; or enough were there and the dates or the order of coming did
-not suit."""
+line; too few at their site, when groups meet on site; too few raised the same topic; or enough were there and came too far apart."""
 
 
 @dataclass(frozen=True)
@@ -151,12 +150,14 @@ class Year:
 
 @dataclass
 class _Run:
-    """One seed's year while it goes on."""
+    """One seed's year while it goes on. `raised`: the day of the first challenge; `topics`: the topic of the last; `asked`: by topic, level and site."""
 
     began: list[int] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
     raised: dict[str, int] = field(default_factory=dict)
+    topics: dict[str, int] = field(default_factory=dict)
+    asked: Counter[tuple[int, int, str]] = field(default_factory=Counter)
     seated: set[str] = field(default_factory=set)
 
 
@@ -230,6 +231,8 @@ def _year(members: Sequence[Member], assumed: Assumptions, *, rng: random.Random
         for day in range(today, today + LOOKS_EVERY):
             for one in arrivals.get(day, ()):
                 run.raised.setdefault(one.member.key, day)
+                run.topics[one.member.key] = one.topic
+                run.asked[one.topic, one.member.level, one.member.site] += 1
                 if one.member.key not in queue and busy_until.get(one.member.key, 0) <= day:
                     queue[one.member.key] = one
         for table in _tables(list(queue.values()), assumed, today=today, seed=seed):
@@ -337,7 +340,7 @@ def _classes(members: Sequence[Member], assumed: Assumptions, run: _Run) -> tupl
         one = by_key[key]
         raised[one.level, one.site] += 1
         if key not in run.seated:
-            why[one.level, one.site][peers.reason(one)] += 1
+            why[one.level, one.site][peers.reason(one, topic=run.topics[key], asked=run.asked)] += 1
     sizes = Counter((one.level, one.site) for one in members)
     return tuple(Class(*place, sizes[place], raised[place], why[place].total(), dict(why[place])) for place in sorted(sizes))
 
@@ -375,8 +378,8 @@ class _Peers:
             for superior in one.line[:1]:
                 self.in_reach[superior, one.level] += 1
 
-    def reason(self, one: Member) -> str:
-        """One of REASONS."""
+    def reason(self, one: Member, *, topic: int, asked: Mapping[tuple[int, int, str], int]) -> str:
+        """One of REASONS. `asked`: how often each topic was raised in the year, by topic, level and site."""
         levels = range(one.level - self.assumed.level_distance, one.level + self.assumed.level_distance + 1)
         everywhere = sum(self.by_level[level] for level in levels) - 1
         if everywhere < self.needed:
@@ -387,9 +390,12 @@ class _Peers:
         here = sum(self.by_place[level, one.site] for level in levels) - 1
         if self.assumed.is_on_site and (here - beside) * self.assumed.join_share < self.needed:
             return "few_at_site"
-        within = here if self.assumed.is_on_site else everywhere
-        active = within * self.assumed.join_share * self.assumed.challenges_each / self.assumed.topics
-        return "few_on_topic" if active < 2 * self.needed else "bad_luck"
+        alike = sum(
+            count
+            for (about, level, site), count in asked.items()
+            if about == topic and level in levels and (site == one.site or not self.assumed.is_on_site)
+        )
+        return "few_on_topic" if alike - 1 < 2 * self.needed else "bad_luck"
 
 
 def _range(values: Sequence[float]) -> Range:
