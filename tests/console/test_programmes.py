@@ -116,7 +116,7 @@ def test_the_page_of_a_programme_holds_no_name_no_topic_of_anybody_and_takes_few
     assert "Team lead, Payroll" in page
     assert "Delegating" not in page and not any(f"{name.capitalize()} Example" in page for name in PEERS)
     assert states(programme).under_review == 1
-    assert len([one for one in seen if "SAVEPOINT" not in one["sql"]]) <= 22
+    assert len([one for one in seen if "SAVEPOINT" not in one["sql"]]) <= 15
 
 
 def test_a_release_asks_its_people_and_a_discard_asks_nobody(fay: Client) -> None:

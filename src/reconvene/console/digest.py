@@ -67,7 +67,7 @@ def digest_lines(reader: Person, *, now: datetime) -> tuple[str, ...]:
             % {"n": ahead.without_place}
         )
     lines += _published(reader)
-    lines.append(_("You can stop this mail on the overview."))
+    lines.append(_("You can stop this mail at the foot of the page of live groups."))
     return tuple(lines)
 
 

@@ -103,45 +103,47 @@ def facts(reader: Person) -> Facts:
 
 
 def states(programme: Programme) -> States:
-    """How many groups are where. Three queries."""
-    open_ones = Proposal.objects.open().filter(programme=programme)
+    """How many groups are where. Two queries."""
     held = Q(held_at__isnull=False, released_at=None)
-    proposals = open_ones.aggregate(under_review=Count("id", filter=held), asked=Count("id", filter=~held))
-    first = Session.objects.filter(cycle=OuterRef("pk"), kind=Kind.FIRST, ended_at__isnull=False)
-    second = Session.objects.filter(cycle=OuterRef("pk"), kind=Kind.RECONVENE, ended_at__isnull=False)
-    latest = Cycle.objects.filter(group__programme=programme, group__ended_at=None, closed_at=None)
-    cycles = latest.annotate(had_first=Exists(first), had_second=Exists(second)).values_list("had_first", "had_second")
-    found = list(cycles)
-    groups = Group.objects.filter(programme=programme).aggregate(
-        live=Count("id", filter=Q(ended_at=None)), ended=Count("id", filter=Q(ended_at__isnull=False))
+    proposals = (
+        Proposal.objects.open()
+        .filter(programme=programme)
+        .aggregate(under_review=Count("id", filter=held), asked=Count("id", filter=~held))
     )
-    practice = sum(1 for first_held, second_held in found if first_held and not second_held)
-    before = sum(1 for first_held, _second_held in found if not first_held)
-    return States(**proposals, before=before, practice=practice, reconvened=groups["live"] - before - practice, ended=groups["ended"])
+    running = Session.objects.filter(cycle__group=OuterRef("pk"), cycle__closed_at=None)
+    was_held = running.filter(kind=Kind.FIRST, ended_at__isnull=False), running.filter(kind=Kind.RECONVENE, ended_at__isnull=False)
+    is_running = Exists(Cycle.objects.running().filter(group=OuterRef("pk")))
+    found = Group.objects.filter(programme=programme).annotate(
+        runs=is_running, had_first=Exists(was_held[0]), had_second=Exists(was_held[1]), is_live=Q(ended_at=None)
+    )
+    counts = {"before": 0, "practice": 0, "reconvened": 0, "ended": 0}
+    for is_live, runs, first, second, number in found.values_list("is_live", "runs", "had_first", "had_second").annotate(n=Count("id")):
+        where = "ended" if not is_live else "before" if runs and not first else "practice" if runs and not second else "reconvened"
+        counts[where] += number
+    return States(**proposals, **counts)
 
 
 def numbers(programme: Programme) -> Numbers:
-    """How many people, through the gate. Six queries."""
+    """How many people, through the gate. Four queries."""
     k = operational.threshold_of(programme.organisation_id)
-    parts = programme.participants.aggregate(
-        invited=Count("id", filter=Q(invited_at__isnull=False)),
-        joined=Count("id", filter=Q(joined_at__isnull=False, invited_at__isnull=False)),
-    )
-    seated = Membership.objects.filter(programme=programme).values("person").distinct().count()
     if programme.is_open:
-        counts: list[int | None] = [None, None, operational.shown(seated, k=k)]
+        sat = Membership.objects.filter(programme=programme).aggregate(people=Count("person", distinct=True))["people"]
+        counts: list[int | None] = [None, None, operational.shown(sat, k=k)]
     else:
-        sat = Membership.objects.filter(programme=programme, person=OuterRef("person"))
-        joined = programme.participants.joined().filter(Exists(sat), invited_at__isnull=False).count()
-        counts = operational.among([parts["invited"], parts["joined"], joined], k=k)
+        seat = Exists(Membership.objects.filter(programme=programme, person=OuterRef("person")))
+        joined = Q(joined_at__isnull=False)
+        parts = programme.participants.exclude(invited_at=None).annotate(sat=seat).aggregate(
+            invited=Count("id"), joined=Count("id", filter=joined), seated=Count("id", filter=joined & Q(sat=True))
+        )  # fmt: skip
+        counts = operational.among([parts["invited"], parts["joined"], parts["seated"]], k=k)
     waiting = seatable(programme).values("person").distinct().count() if programme.ended_at is None else 0
     reach = None if programme.kind == ProgrammeKind.COURSE else operational.shown(audience(programme).count(), k=k)
     return Numbers(reach, counts[0], counts[1], counts[2], operational.shown(waiting, k=k), k)
 
 
-def rules(programme: Programme) -> list[tuple[str, str]]:
-    """The rules that a page words itself need only their values; this is the one whose words are a table."""
-    return [(key, str(words)) for key, words in EMPHASES if key == programme.emphasis]
+def emphasis(programme: Programme) -> str:
+    """What counts most, in words."""
+    return next((str(words) for key, words in EMPHASES if key == programme.emphasis), "")
 
 
 def under_review(reader: Person, *, programme: Programme | None = None) -> list[UnderReview]:

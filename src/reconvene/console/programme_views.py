@@ -63,17 +63,17 @@ def programme_new(request: PersonRequest) -> HttpResponse:
 def programme(request: PersonRequest, programme_id: uuid.UUID) -> HttpResponse:
     """One programme: its rules, its people as numbers, its groups as states."""
     found = _find(request, programme_id)
-    today = queries.today_of(request.user, now=clock.now())
+    today, states = queries.today_of(request.user, now=clock.now()), queries.states(found)
     page = {
         "programme": found,
         "stage": queries.stage_of(found, today=today),
         "kind": KINDS[found.kind],
         "numbers": queries.numbers(found),
-        "states": queries.states(found),
+        "states": states,
         "topics": [one.topic for one in found.topics.select_related("topic").order_by("topic__title")],
-        "emphasis": queries.rules(found)[0][1] if queries.rules(found) else "",
-        "level_names": [words for rank, words in queries.level_names(request.user) if rank in found.levels],
-        "under_review": queries.under_review(request.user, programme=found),
+        "emphasis": queries.emphasis(found),
+        "level_names": [words for rank, words in queries.level_names(request.user) if rank in found.levels] if found.levels else [],
+        "under_review": queries.under_review(request.user, programme=found) if states.under_review else [],
         "roster": found.rosters.order_by("-uploaded_at").first() if found.kind == ProgrammeKind.COURSE else None,
         "link": absolute("programme", found.id),
         "forms_on": queries.first_forming(found),

@@ -89,14 +89,13 @@ class GroupPage:
 
 def stuck(reader: Person, *, now: datetime) -> list[Stuck]:
     """What needs a hand in the reader's organisation, longest stuck first; empty unless they are L&D. One more than is shown of each kind, so
-    that it can be seen whether there are more. Five queries.
+    that it can be seen whether there are more. Four queries.
     """
     if not reader.has_role(Role.LEARNING):
         return []
     organisation = reader.organisation
     found = [
-        *_under_review(organisation),
-        *_short_of_answers(organisation, now),
+        *_not_answered(organisation, now),
         *_without_place(organisation, now),
         *_not_held(organisation, now),
         *_no_reconvene(organisation),
@@ -171,29 +170,22 @@ def same_call(reader: Person, *, topic_id: int, people: list[Person]) -> Proposa
     return next((one for one in mine if {seat.person_id for seat in one.seats.all()} == wanted), None)
 
 
-def _under_review(organisation: Organisation) -> list[Stuck]:
-    rows = Proposal.objects.under_review().filter(organisation=organisation).select_related("programme")
-    held = rows.annotate(asked=Count("seats", filter=Q(seats__declined_at=None, seats__lapsed_at=None))).order_by("held_at")[
-        : STUCK_SHOWN + 1
-    ]
-    return [
-        Stuck("review", row.programme_id, "", row.asked, row.programme.largest, row.held_at, _instant(row.first_local, row.zone), row.zone)
-        for row in held
-        if row.held_at is not None
-    ]
-
-
-def _short_of_answers(organisation: Organisation, now: datetime) -> list[Stuck]:
+def _not_answered(organisation: Organisation, now: datetime) -> list[Stuck]:
+    """Proposals that wait for L&D's release, and those that were asked a day ago and are short of answers."""
     held = Q(seats__declined_at=None, seats__lapsed_at=None)
     asked = Count("seats", filter=held)
     accepted = Count("seats", filter=held & Q(seats__accepted_at__isnull=False))
-    old = Proposal.objects.asked().filter(organisation=organisation, proposed_at__lt=now - ANSWERS_SETTLE_FOR)
+    reviewed = Q(held_at__isnull=False, released_at=None)
+    old = Proposal.objects.open().filter(reviewed | Q(proposed_at__lt=now - ANSWERS_SETTLE_FOR), organisation=organisation)
     rows = old.select_related("programme").annotate(asked=asked, accepted=accepted).order_by("proposed_at")[: STUCK_SHOWN + 1]
-    return [
-        Stuck("answers", row.id, "", row.accepted, row.programme.largest, row.proposed_at, _instant(row.first_local, row.zone), row.zone)
-        for row in rows
-        if row.accepted < enough(row.asked)
-    ]
+    return [_of_proposal(row) for row in rows if row.is_under_review or row.accepted < enough(row.asked)]
+
+
+def _of_proposal(row: Any) -> Stuck:
+    first = _instant(row.first_local, row.zone)
+    if row.is_under_review:
+        return Stuck("review", row.programme_id, "", row.asked, row.programme.largest, row.held_at, first, row.zone)
+    return Stuck("answers", row.id, "", row.accepted, row.programme.largest, row.proposed_at, first, row.zone)
 
 
 def _without_place(organisation: Organisation, now: datetime) -> list[Stuck]:

@@ -45,7 +45,6 @@ def overview(request: PersonRequest) -> HttpResponse:
         stuck = queries.stuck(request.user, now=now)
         page |= {"stuck": stuck[: queries.STUCK_SHOWN], "has_more_stuck": len(stuck) > queries.STUCK_SHOWN}
         page |= {"live": queries.live_groups(request.user).count(), "ahead": queries.ahead(request.user, now=now)}
-        page["wants_digest"] = wants_digest(request.user)
     return render(request, "console/overview.html", {**page, "place": "console"})
 
 
@@ -54,7 +53,7 @@ def overview(request: PersonRequest) -> HttpResponse:
 def digest(request: PersonRequest) -> HttpResponse:
     """Whether one wants the mail on Mondays."""
     set_digest(request.user, wanted=request.POST.get("digest") == "on", now=clock.now())
-    return redirect("console")
+    return redirect("console-groups")
 
 
 @for_readers
@@ -76,7 +75,7 @@ def report_log(request: PersonRequest) -> HttpResponse:
 def groups(request: PersonRequest) -> HttpResponse:
     """Every live group: its bird, seats and dates."""
     page = queries.group_page(request.user, after=request.GET.get("after", "")[:40].replace("\x00", ""))
-    return render(request, "console/groups.html", {"page": page, "place": "console"})
+    return render(request, "console/groups.html", {"page": page, "wants_digest": wants_digest(request.user), "place": "console"})
 
 
 @for_learning

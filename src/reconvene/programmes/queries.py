@@ -1,5 +1,6 @@
 """Who is meant by a programme, whose challenge it takes, and what a member sees of it."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -31,16 +32,14 @@ def belongs_to(programme: Programme) -> Q:
     found no group at the end of a sign-up, and those of people in a programme that forms as people come, so that nobody waits for it alone.
     """
     part = Participant.objects.joined().filter(person=OuterRef("person_id"))
-    if programme.is_open:
-        named = ProgrammeTopic.objects.filter(programme=OuterRef("programme"))
-        waits = Q(programme__in=Programme.objects.gathering()) | Q(
-            programme__in=Programme.objects.running().filter(kind=ProgrammeKind.PILOT, second_began_at=None), half=Half.LATER
-        )
-        takes = ~Exists(named) | Exists(named.filter(topic=OuterRef(OuterRef("topic_id"))))
-        return ~Q(Exists(part.filter(waits).filter(takes)))
-    own = Exists(part.filter(programme=programme, half__in=programme.halves_now))
-    topics = list(programme.topics.values_list("topic_id", flat=True))
-    return Q(own) & Q(topic__in=topics) if topics else Q(own)
+    named = ProgrammeTopic.objects.filter(programme=OuterRef("programme"))
+    on_topic = part.filter(~Exists(named) | Exists(named.filter(topic=OuterRef(OuterRef("topic_id")))))
+    if not programme.is_open:
+        return Q(Exists(on_topic.filter(programme=programme, half__in=programme.halves_now)))
+    waits = Q(programme__in=Programme.objects.gathering()) | Q(
+        programme__in=Programme.objects.running().filter(kind=ProgrammeKind.PILOT, second_began_at=None), half=Half.LATER
+    )
+    return ~Q(Exists(on_topic.filter(waits)))
 
 
 def takes_new(programme: Programme, *, today: date) -> bool:
@@ -52,17 +51,22 @@ def takes_new(programme: Programme, *, today: date) -> bool:
     )
 
 
-def invitation_for(person: Person, *, today: date) -> Participant | None:
-    """The newest programme that the person was invited to, has not answered, and may still join; for the home page. One query."""
-    open_ones = Participant.objects.visible_to(person).unanswered().exclude(invited_at=None).filter(programme__ended_at=None)
-    rows = open_ones.select_related("programme").order_by("-invited_at")
-    return next((one for one in rows if takes_new(one.programme, today=today)), None)
+@dataclass(frozen=True)
+class Mine:
+    """A person's programmes on their home page: the newest that they may still join and have not answered, and those in which they wait for their
+    group.
+    """
+
+    invitation: Participant | None
+    takes_part: tuple[Participant, ...]
 
 
-def taking_part(person: Person) -> list[Participant]:
-    """The running programmes in which the person takes part and waits for the end of a sign-up, or for the later half. One query."""
-    rows = Participant.objects.visible_to(person).joined().filter(programme__ended_at=None).select_related("programme")
-    return [one for one in rows if waits(one)]
+def programmes_of(person: Person, *, today: date) -> Mine:
+    """What the home page shows. One query."""
+    rows = Participant.objects.visible_to(person).filter(programme__ended_at=None, declined_at=None, passed_at=None)
+    found = list(rows.exclude(invited_at=None, joined_at=None).select_related("programme").order_by("-added_at", "id"))
+    asked = (one for one in found if one.joined_at is None and takes_new(one.programme, today=today))
+    return Mine(next(asked, None), tuple(one for one in found if one.joined_at is not None and waits(one)))
 
 
 def waits(participant: Participant) -> bool:

@@ -6,7 +6,7 @@ Not measures: no answer and nothing of what was said is behind them, so they are
 import uuid
 from collections.abc import Sequence
 
-from django.db.models import Max
+from django.db.models import Max, Subquery
 
 from reconvene.groups.models import Programme
 from reconvene.groups.rules import LARGEST
@@ -16,10 +16,10 @@ from reconvene.releases.rules import nested
 
 
 def threshold_of(organisation_id: uuid.UUID) -> int:
-    """k of an organisation: that of its latest report, or more when a larger group has become possible since. Two queries."""
-    published = Report.objects.filter(organisation_id=organisation_id).first()
-    largest = Programme.objects.filter(organisation_id=organisation_id).aggregate(largest=Max("largest"))["largest"] or LARGEST
-    return max(threshold(largest), published.k if published else 0)
+    """k of an organisation: that of its latest report, or more when a larger group has become possible since. One query."""
+    published = Report.objects.filter(organisation_id=organisation_id).order_by("-milestone_on").values("k")[:1]
+    found = Programme.objects.filter(organisation_id=organisation_id).aggregate(largest=Max("largest"), k=Max(Subquery(published)))
+    return max(threshold(found["largest"] or LARGEST), found["k"] or 0)
 
 
 def shown(people: int, *, k: int) -> int | None:
