@@ -1,9 +1,11 @@
 from datetime import date
 
+import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconvene.groups.rules import Half
+from reconvene.groups.rules import EMPHASES, Half
+from reconvene.matching.instance import Instance, Rules, Weights
 from reconvene.programmes.rules import draw, makes_two_halves, working_days_later
 
 
@@ -35,3 +37,8 @@ def test_chance_and_not_the_order_of_joining_decides_who_waits() -> None:
 
 def test_a_pilot_needs_a_group_in_each_half() -> None:
     assert [makes_two_halves(people) for people in (5, 6)] == [False, True]
+
+
+def test_every_emphasis_is_a_set_of_weights_that_the_engine_takes() -> None:
+    for weights in EMPHASES.values():
+        Instance((), np.zeros((0, 0)), Rules(weights=Weights(**weights)))
