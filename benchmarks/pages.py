@@ -106,7 +106,7 @@ def pages(company: Any) -> list[Page]:
         Page("guides", reader=member), Page("guide", ("delegating",), member), Page("job-aid", ("delegating",), member),
         Page("pact", reader=member), Page("account", reader=member), Page("who-sees-what", reader=member),
         Page("room", (session.id,), host), Page("room-stage", (session.id,), host), Page("room-table", (session.id,), host),
-        Page("console", reader=lead), Page("console-groups", reader=lead), Page("report-log", reader=lead),
+        Page("console", reader=lead), Page("console-groups", reader=lead), Page("console-programmes", reader=lead), Page("demand", reader=lead), Page("report-log", reader=lead),
         Page("seat-by-hand", reader=lead), Page("directory-imports", reader=lead),
     ]  # fmt: skip
 

@@ -23,12 +23,14 @@ from reconvene.base import tenancy
 from reconvene.base.links import Link
 from reconvene.base.row_security import locked_models
 from reconvene.forming.actions import form_groups
-from reconvene.forming.models import Call, Proposal, Seat
+from reconvene.forming.models import Call, Proposal, Seat, SimulatedYear
 from reconvene.groups.models import Group
+from reconvene.groups.rules import ProgrammeKind
 from reconvene.notices.models import Browser
 from reconvene.people.models import DirectoryImport, Person
 from reconvene.playbook.models import Following, Strategy
 from reconvene.practice.models import CheckIn, JournalEntry, Plan
+from reconvene.programmes.actions import Draft, add_course, keep_roster, start_programme
 from reconvene.releases.models import Report, ThresholdChange
 from reconvene.rollout.actions import start_case
 from reconvene.rollout.models import BusinessCase, Printout
@@ -67,6 +69,9 @@ POLICIES = {
     "business-case-drawing": READERS, "call": OWN, "call-code": SIGNED_IN, "call-join": BY_LINK,
     "challenge": OWN, "challenge-hints": SIGNED_IN, "challenge-new": SIGNED_IN, "challenge-withdrawal": OWN, "challenge-offer": OWN, "challenge-fellow": OWN, "fellow": BY_LINK, "check-in": BY_LINK,
     "console": READERS, "console-ask-for-date": LEARNING, "console-groups": LEARNING, "console-next-in-line": LEARNING,
+    "console-programmes": LEARNING, "console-programme-new": LEARNING, "console-programme": LEARNING, "console-programme-change": LEARNING,
+    "console-programme-end": LEARNING, "console-programme-roster": LEARNING, "console-programme-roster-application": LEARNING,
+    "console-release": LEARNING, "digest": LEARNING, "demand": LEARNING, "course-removal": LEARNING, "years": LEARNING, "year": LEARNING, "programme": SHARED, "programme-by-link": BY_LINK,
     "console-place": LEARNING, "console-places": LEARNING, "console-place-removal": LEARNING, "console-place-calendar": LEARNING, "console-place-calendar-new": LEARNING, "dates": BY_LINK, "feed": BY_LINK, "my-feed": SIGNED_IN, "directory-import": IMPORTERS, "directory-import-application": IMPORTERS,
     "directory-import-columns": IMPORTERS, "directory-import-levels": IMPORTERS, "directory-import-problems": IMPORTERS,
     "directory-import-reading": IMPORTERS, "directory-import-removal": IMPORTERS, "directory-imports": IMPORTERS, "group": OWN,
@@ -89,20 +94,13 @@ POLICIES = {
     "strategy": SHARED, "strategy-review": LEARNING, "strategy-trial": SHARED, "strategy-trial-withdrawal": SHARED, "strategy-withdrawal": SIGNED_IN, "who-sees-what": PUBLIC,
 }  # fmt: skip
 WRITES_ON_GET = {
-    "console",
-    "report",
-    "report-file",
-    "home",
-    "practice",
-    "business-case",
-    "business-case-drawing",
-    "business-case-printout-file",
-}
+    "console", "demand", "report", "report-file", "home", "practice", "business-case", "business-case-drawing", "business-case-printout-file",
+}  # fmt: skip
 """Pages that note who opened them, because that is their promise: the report log; and, during the four weeks, that one still comes by."""
 LINKS = {
     "call-join": "join", "check-in": "check-in", "dates": "dates", "feed": "feed", "half-way": "half-way", "journal-by-link": "journal", "pause": "pause",
     "plan-by-link": "plan", "report-by-link": "report", "talk-by-link": "talk",
-    "fellow": "fellow", "questions-by-seat": "seat", "questions-later": "twelve-weeks", "observing": "observer",
+    "programme-by-link": "programme", "fellow": "fellow", "questions-by-seat": "seat", "questions-later": "twelve-weeks", "observing": "observer",
     "room-by-link": "room", "room-watch": "helper", "seat": "seat",
 }  # fmt: skip
 STAYS_ONES_OWN = {
@@ -206,6 +204,7 @@ def _arguments(group: Group) -> dict[str, Any]:
         "case_id": _case(now).id,
         "import_id": _import(),
         "change_id": ThresholdChange.objects.create(k=9, was=8, proposed_by=world.person("fay"), proposed_at=now).id,
+        **_programme(now),
         "milestone": f"{Report.objects.create(milestone_on=MONDAY.date().replace(day=1), k=8, published_at=now).milestone_on}",
         "slug": "delegating",
         "token": "x",
@@ -218,6 +217,16 @@ def _case(now: datetime) -> BusinessCase:
     case.show(now=now)
     Printout.objects.create(case=case, kind="page", state="x", asked_at=now, worked_at=now, made_at=now, data=b"%PDF")
     return case
+
+
+def _programme(now: datetime) -> dict[str, Any]:
+    """A course that starts tomorrow, with a roster to be confirmed."""
+    draft = Draft("After the course", ProgrammeKind.COURSE, now.date(), signs_up_until=now.date() + timedelta(days=7))
+    made = start_programme(world.person("fay"), draft=draft, now=now)
+    roster = keep_roster(made, filename="a.csv", matched=[], unknown=[], by=world.person("fay"), now=now)
+    course = add_course(world.person("fay"), name="Feedback", category="Tests", topic=None, now=now)
+    year = SimulatedYear.objects.create(name="Ours", k=8, asked_at=now, seeds=[1], assumptions={"sizes": [3, 6]})
+    return {"programme_id": made.id, "roster_id": roster.id, "course_id": course.id, "year_id": year.id}
 
 
 def _import() -> uuid.UUID:

@@ -17,6 +17,7 @@ MODULES = {path.relative_to(SOURCE).as_posix(): path for path in sorted(SOURCE.r
 NO_WORDS_OF_OURS = {
     "base/row_security.py": "SQL",
     "demo/company.py": "the sample company",
+    "demo/frames.py": "the sample company’s programmes",
     "demo/histories.py": "what happened in the sample company",
     "demo/people.py": "the sample company's people",
     "demo/words.py": "what the sample company's people wrote",

@@ -88,6 +88,11 @@ FACTS = {
         organisation_id, '{waiting_challenge}', id, now() FROM challenges_askme WHERE person_id = '{past}' RETURNING id""",
     "strategy": "SELECT id FROM playbook_strategy WHERE withdrawn_at IS NULL AND retired_on IS NULL ORDER BY id LIMIT 1",
     "placeless": "SELECT id FROM scheduling_session WHERE ended_at IS NULL AND cancelled_at IS NULL ORDER BY starts_at DESC LIMIT 1",
+    "open_programme": "SELECT id FROM groups_programme WHERE is_open",
+    "wave": "SELECT id FROM groups_programme WHERE recipe = 'after-a-survey'",
+    "reviewed": "SELECT id FROM groups_programme WHERE recipe = 'merger'",
+    "invited_head": "SELECT person_id FROM programmes_participant WHERE programme_id = '{wave}' AND joined_at IS NULL ORDER BY person_id LIMIT 1",
+    "joined_head": "SELECT person_id FROM programmes_participant WHERE programme_id = '{wave}' AND joined_at IS NOT NULL ORDER BY person_id LIMIT 1",
     "case": "SELECT id FROM rollout_businesscase WHERE shown_at IS NOT NULL LIMIT 1",
     "plan": "SELECT id FROM rollout_businesscase WHERE shown_at IS NULL LIMIT 1",
     "milestone": "SELECT milestone_on FROM releases_report ORDER BY milestone_on LIMIT 1",
@@ -424,6 +429,24 @@ def wrong_code(company: Company, page: Page) -> None:
 
 
 # State, whose browser, where or how, what the page says there, HTTP status unless 200.
+def roster_read(company: Company, page: Page) -> None:
+    """A course is started, and its list of participants is read: one row is somebody, two are nobody."""
+    page.goto(f"{company.site.origin}/console/programmes/new/?recipe=after-a-course")
+    page.get_by_role("button", name="Start the programme").click()
+    page.get_by_role("link", name="List of participants").click()
+    rows = b"Email,Note\nfenna.dewit@halden.example,x\nnobody@else.example,x\n,x\n"
+    page.set_input_files("[name=file]", {"name": "list.csv", "mimeType": "text/csv", "buffer": rows})
+    page.get_by_role("button", name="Read the list").click()
+
+
+def year_made(company: Company, page: Page) -> None:
+    """A year of the directory, asked for and waited for."""
+    page.goto(f"{company.site.origin}/console/years/")
+    page.fill("[name=name]", "Ours")
+    page.get_by_role("button", name="Simulate it").click()
+    page.get_by_role("heading", name="Who would get no group, and why").wait_for(timeout=90_000)
+
+
 STATES: list[tuple[str, str, Visit, str]] = [
     ("demo, signed out", "guest", "/demo/", "Whom would you like to be?"),
     ("demo, signed in", "host", "/demo/", "To my next session"),
@@ -576,6 +599,21 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("when I can meet, written", "raiser", written_calendar, "Your sessions are written into this calendar"),
     ("places, with errors", "lead", sends("/console/places/", "Add to the list", lines="Room Birch"), "write name, site and seats"),
     ("groups that need a hand", "lead", "/console/groups/", "hand"),
+    ("programmes", "lead", "/console/programmes/", "Start one from a recipe"),
+    ("programme, started from a recipe", "lead", "/console/programmes/new/?recipe=pilot", "Chance decides"),
+    ("programme, with errors", "lead", sends("/console/programmes/new/?recipe=merger", "Start the programme", name="", starts_on="2026-01-05", signs_up_until="2026-01-04"), "before it begins"),
+    ("programme, open", "lead", "/console/programmes/{open_programme}/", "Always on"),
+    ("programme, groups to be released", "lead", "/console/programmes/{reviewed}/", "wait for your release"),
+    ("programme, sign-up", "lead", "/console/programmes/{wave}/", "Sign-up until"),
+    ("programme, rules", "lead", "/console/programmes/{wave}/rules/", "Change the rules"),
+    ("programme, to be ended", "lead", "/console/programmes/{wave}/end/", "End the programme"),
+    ("programme, list of participants", "lead", roster_read, "Rows that lead to nobody"),
+    ("programme, for a member", "invited_head", "/programmes/{wave}/", "I take part"),
+    ("programme, for who takes part", "joined_head", "/programmes/{wave}/", "You take part"),
+    ("home, invited to a programme", "invited_head", "/", "You may take part"),
+    ("demand map", "lead", "/console/demand/", "Courses that exist"),
+    ("simulated years, with errors", "lead", sends("/console/years/", "Simulate it", name=""), "Not sent yet"),
+    ("simulated year", "lead", year_made, "Who would get no group, and why"),
     ("messages", "lead", "/console/messages/", "Messages"),
     ("channels", "lead", "/console/messages/channels/", "Everybody gets mail"),
     ("channels, with errors", "lead", sends("/console/messages/channels/", "Give access", secret="xoxp-1"), "Not sent yet"),

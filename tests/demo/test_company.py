@@ -9,15 +9,18 @@ import time_machine
 
 from reconvene.base import tenancy
 from reconvene.challenges.models import Challenge
+from reconvene.console.demand import demand_map
 from reconvene.demo.company import DAYS_OF_PRACTICE, found_company
 from reconvene.demo.people import COMPANY
 from reconvene.demo.personas import personas
 from reconvene.forming.models import Proposal
-from reconvene.groups.models import Cycle, Group, Membership
+from reconvene.groups.models import Cycle, Group, Membership, Programme
 from reconvene.guides.catalogue import sync_topics
+from reconvene.guides.models import Topic
 from reconvene.people.models import Organisation, Person, reporting_chain
 from reconvene.playbook.models import Strategy
 from reconvene.practice.models import Plan
+from reconvene.programmes.models import Course
 from reconvene.releases.models import Report
 from reconvene.scheduling.models import Session
 from tests.faults.hall import IS_FULL
@@ -58,6 +61,9 @@ def test_on_every_day_there_is_something_at_every_stage_and_everybody_to_be(now:
         assert Group.objects.exclude(ended_at=None).count() >= 12
         assert Strategy.objects.count() >= 10
         assert Plan.objects.count() >= 20
+        assert {one.kind for one in Programme.objects.all()} >= {"rolling", "wave"} and Proposal.objects.under_review().exists()
+        found = demand_map(Report.objects.first(), topics=list(Topic.objects.all()), courses=list(Course.objects.all()), guides=frozenset())
+        assert found.shown >= 3 and found.missing and any(row.settled.people for row in found.rows)
         assert Report.objects.count() == 4
         soon = Session.objects.upcoming(now).filter(ended_at=None).first()
         assert soon is not None

@@ -12,7 +12,7 @@ from reconvene.forming.models import Proposal
 from reconvene.forming.pool import seatable, waiting_pool
 from reconvene.people.models import KeepApart
 from tests import world
-from tests.forming.queue import propose, seat_of, wait
+from tests.forming.queue import LONG_AGO, propose, seat_of, wait
 from tests.world import MONDAY, PEERS
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +62,7 @@ def test_who_sits_in_a_group_or_holds_a_seat_is_not_in_it() -> None:
 
 def test_a_person_with_two_challenges_enters_with_each_of_them_in_turn() -> None:
     one, other = wait("ana")[0], wait("ana", topic=world.topic("feedback"))[0]
+    Challenge.objects.filter(id=other.id).update(raised_at=LONG_AGO + timedelta(minutes=1))
     seen = []
     for turn in range(4):
         now = MONDAY + timedelta(hours=turn)

@@ -9,9 +9,10 @@ from email.parser import BytesParser
 import pytest
 
 from reconvene.challenges.models import AskMe, Introduction
+from reconvene.console.digest import DIGEST
 from reconvene.forming.models import Seat
 from reconvene.groups.actions import close_cycle
-from reconvene.groups.models import Cycle
+from reconvene.groups.models import Cycle, Programme
 from reconvene.groups.rules import Outcome
 from reconvene.notices import registry
 from reconvene.notices.actions import CHANNEL_CHOSEN, set_wishes
@@ -25,6 +26,8 @@ from reconvene.playbook.following import TOPIC_NEWS
 from reconvene.playbook.models import Following
 from reconvene.playbook.rules import StrategyDraft
 from reconvene.practice import schedule
+from reconvene.programmes.actions import INVITATION
+from reconvene.programmes.models import Participant
 from reconvene.scheduling import kinds
 from reconvene.scheduling.models import Session
 from reconvene.surveys.messages import TWELVE_WEEKS
@@ -38,7 +41,7 @@ IN_THE_THREAD = {
     kinds.INVITATION, kinds.CANCELLATION, kinds.HOST_CARD, kinds.TOMORROW, kinds.STILL_WANTED, kinds.MISSED, "session_closed",
     TWELVE_WEEKS,
 }  # fmt: skip
-COUNTED = {TOPIC_NEWS} | IN_THE_THREAD - {
+COUNTED = {TOPIC_NEWS, INVITATION} | IN_THE_THREAD - {
     kinds.INVITATION,
     kinds.CANCELLATION,
     kinds.HOST_CARD,
@@ -71,6 +74,12 @@ def followed_by(person: Person) -> uuid.UUID:
     return Following.objects.create(person=person, topic=world.topic(), told_for=at(12).date()).id
 
 
+def invited_to(person: Person) -> uuid.UUID:
+    """An invitation to a programme that has no sign-up to end."""
+    programme = Programme.objects.create(name="Spring", starts_on=at(12).date())
+    return Participant.objects.create(programme=programme, person=person, added_at=at(12), invited_at=at(12)).id
+
+
 def subjects(cycle: Cycle) -> dict[str, tuple[Person, uuid.UUID]]:
     """Whom each kind goes to, and the row it is about: Ana, who hosts and has a plan, and Ben."""
     ana, ben = world.people("ana", "ben")
@@ -96,6 +105,8 @@ def subjects(cycle: Cycle) -> dict[str, tuple[Person, uuid.UUID]]:
         kinds.CYCLE_ENDED: (ana, reconvene.id),
         "session_closed": (ana, reconvene.id),
         TOPIC_NEWS: (ana, followed_by(ana)),
+        INVITATION: (ana, invited_to(ana)),
+        DIGEST: (world.person("fay"), world.person("fay").id),
         "seat_offer": (seat.person, seat.id),
         "proposal_dissolved": (ana, uuid.uuid4()),
         "help_wanted": (ben, ana.id),

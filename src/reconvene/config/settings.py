@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "reconvene.releases",
     "reconvene.forming",
     "reconvene.scheduling",
+    "reconvene.programmes",
     "reconvene.groups",
     "reconvene.challenges",
     "reconvene.playbook",

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 APPS = (
-    "home", "challenges", "forming", "scheduling", "rooms", "practice", "surveys", "guides", "playbook", "notices", "availability", "people", "console", "rollout",
+    "home", "challenges", "forming", "programmes", "scheduling", "rooms", "practice", "surveys", "guides", "playbook", "notices", "availability", "people", "console", "rollout",
 )  # fmt: skip
 urlpatterns = [path("", include(f"reconvene.{app}.urls")) for app in APPS]
 if settings.DEMO:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from reconvene.console.words import AIM_DAYS, ATTRIBUTES, GO_MARKS, MISSING, RESULTS, SHARES, STAGES, TABLES, TRUST
+from reconvene.console.words import AIM_DAYS, ATTRIBUTES, GO_MARKS, MISSING, PROMISE, RESULTS, SHARES, STAGES, TABLES, TRUST
 
 Value = Mapping[str, Any]
 MONTHS_SHOWN = 6
@@ -131,6 +131,7 @@ class Charts:
     results: tuple[Trust, ...]
     missing: tuple[Bar, ...]
     aim_y: str
+    promise: tuple[ShareBar, ...] = ()
 
     @property
     def is_bare(self) -> bool:
@@ -186,6 +187,7 @@ def charts(figures: Mapping[str, Value], *, on: date, waits: Sequence[tuple[date
         results=tuple(_trust(str(label), figures[key]) for key, label in RESULTS.items() if key in figures),
         missing=_bars(figures.get("missing", {"cells": ()})["cells"], on=on, words=MISSING),
         aim_y=_y(AIM_DAYS),
+        promise=tuple(_share_bar(key, label, figures[key], on) for key, label in PROMISE.items() if key in figures),
     )
 
 

@@ -1,10 +1,13 @@
-"""The words of the one notice that L&D can cause: a group needs a new date. Registered when the app is ready."""
+"""The words of the notice that L&D can cause, that a group needs a new date, and of the mail that L&D gets on Mondays. Registered when the app is
+ready.
+"""
 
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from reconvene.base.links import absolute
+from reconvene.console.digest import DIGEST, digest_lines, wants_digest
 from reconvene.groups.models import Membership
 from reconvene.notices.models import Notice
 from reconvene.notices.registry import register
@@ -25,4 +28,13 @@ def date_wanted(notice: Notice, *, now: datetime) -> Message | None:
     return Message(_("Your group needs a new date"), lines, button=(_("Choose a date"), absolute("group", seat.group_id)))
 
 
+def monday(notice: Notice, *, now: datetime) -> Message | None:
+    """To L&D on Monday morning: what is ahead and what needs a hand, as counts; and what the latest report says. Not wanted once stopped."""
+    if not notice.person.is_learning_lead or not wants_digest(notice.person):
+        return None
+    lines = digest_lines(notice.person, now=now)
+    return Message(_("Peer groups this week"), lines, button=(_("Open the overview"), absolute("console")))
+
+
 register(DATE_WANTED, date_wanted)
+register(DIGEST, monday)

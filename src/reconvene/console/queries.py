@@ -22,6 +22,7 @@ PAGE = 25
 STUCK_SHOWN = 12  # at a time; nobody helps more in one go
 ANSWERS_SETTLE_FOR = timedelta(hours=24)
 HELD_WITHIN = timedelta(hours=6)
+LOOKS_AHEAD = timedelta(days=14)
 PLACE_NEEDED_WITHIN = timedelta(days=21)
 SEARCH_SHOWN = 8
 SEATS = "cycle__group__programme__largest"
@@ -30,7 +31,7 @@ SHORTEST_SEARCH = 2
 
 @dataclass(frozen=True)
 class Stuck:
-    """One thing that needs a hand. `what` is a code: answers, place, not_held, no_reconvene; `on` the instant it is about,
+    """One thing that needs a hand. `what` is a code: review, answers, place, not_held, no_reconvene; `on` the instant it is about,
     `id` the button's row, `days` how long since."""
 
     what: str
@@ -42,6 +43,28 @@ class Stuck:
     on: datetime | None = None
     zone: str = "UTC"
     days: int = 0
+
+
+@dataclass(frozen=True)
+class Needed:
+    """A session of the next two weeks that has no room, or no host yet."""
+
+    session_id: uuid.UUID
+    name: str
+    on: datetime
+    zone: str
+    has_host: bool
+    needs_place: bool
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Sessions of the next two weeks: how many there are, what is missing for how many, and the first of those."""
+
+    sessions: int
+    without_host: int
+    without_place: int
+    needed: list[Needed]
 
 
 @dataclass(frozen=True)
@@ -72,12 +95,28 @@ def stuck(reader: Person, *, now: datetime) -> list[Stuck]:
         return []
     organisation = reader.organisation
     found = [
-        *_short_of_answers(organisation, now),
+        *_not_answered(organisation, now),
         *_without_place(organisation, now),
         *_not_held(organisation, now),
         *_no_reconvene(organisation),
     ]
     return [replace(one, days=(now - one.since).days) for one in sorted(found, key=lambda one: one.since)]
+
+
+def ahead(reader: Person, *, now: datetime) -> Ahead:
+    """Hosts and rooms that are needed in the next two weeks. One query: a fortnight's sessions, of which only what is missing is listed."""
+    within = sessions_ahead(reader, now=now).filter(starts_at__lt=now + LOOKS_AHEAD).order_by("starts_at")
+    columns = ("id", "starts_at", "zone", "place", "host", "guest_host", "cycle__group__name", "cycle__group__programme__is_on_site")
+    rows = list(within.values(*columns))
+    found = [
+        Needed(
+            row["id"], row["cycle__group__name"], row["starts_at"], row["zone"], bool(row["host"] or row["guest_host"]),
+            not row["place"] and row["cycle__group__programme__is_on_site"],
+        )
+        for row in rows
+    ]  # fmt: skip
+    missing = [one for one in found if not one.has_host or one.needs_place]
+    return Ahead(len(found), sum(not one.has_host for one in found), sum(one.needs_place for one in found), missing[:STUCK_SHOWN])
 
 
 def live_groups(reader: Person) -> QuerySet[Group]:
@@ -131,17 +170,22 @@ def same_call(reader: Person, *, topic_id: int, people: list[Person]) -> Proposa
     return next((one for one in mine if {seat.person_id for seat in one.seats.all()} == wanted), None)
 
 
-def _short_of_answers(organisation: Organisation, now: datetime) -> list[Stuck]:
+def _not_answered(organisation: Organisation, now: datetime) -> list[Stuck]:
+    """Proposals that wait for L&D's release, and those that were asked a day ago and are short of answers."""
     held = Q(seats__declined_at=None, seats__lapsed_at=None)
     asked = Count("seats", filter=held)
     accepted = Count("seats", filter=held & Q(seats__accepted_at__isnull=False))
-    old = Proposal.objects.open().filter(organisation=organisation, proposed_at__lt=now - ANSWERS_SETTLE_FOR)
+    reviewed = Q(held_at__isnull=False, released_at=None)
+    old = Proposal.objects.open().filter(reviewed | Q(proposed_at__lt=now - ANSWERS_SETTLE_FOR), organisation=organisation)
     rows = old.select_related("programme").annotate(asked=asked, accepted=accepted).order_by("proposed_at")[: STUCK_SHOWN + 1]
-    return [
-        Stuck("answers", row.id, "", row.accepted, row.programme.largest, row.proposed_at, _instant(row.first_local, row.zone), row.zone)
-        for row in rows
-        if row.accepted < enough(row.asked)
-    ]
+    return [_of_proposal(row) for row in rows if row.is_under_review or row.accepted < enough(row.asked)]
+
+
+def _of_proposal(row: Any) -> Stuck:
+    first = _instant(row.first_local, row.zone)
+    if row.is_under_review:
+        return Stuck("review", row.programme_id, "", row.asked, row.programme.largest, row.held_at, first, row.zone)
+    return Stuck("answers", row.id, "", row.accepted, row.programme.largest, row.proposed_at, first, row.zone)
 
 
 def _without_place(organisation: Organisation, now: datetime) -> list[Stuck]:

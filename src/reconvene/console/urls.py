@@ -2,10 +2,25 @@
 
 from django.urls import path
 
-from reconvene.console import channel_views, export_views, message_views, oversight_views, place_views, views
+from reconvene.console import (
+    channel_views,
+    demand_views,
+    export_views,
+    message_views,
+    oversight_views,
+    place_views,
+    programme_views,
+    views,
+    year_views,
+)
 
 urlpatterns = [
     path("console/", views.overview, name="console"),
+    path("console/demand/", demand_views.demand, name="demand"),
+    path("console/demand/courses/<uuid:course_id>/removal/", demand_views.course_removal, name="course-removal"),
+    path("console/years/", year_views.years, name="years"),
+    path("console/years/<uuid:year_id>/", year_views.year, name="year"),
+    path("console/digest/", views.digest, name="digest"),
     path("console/reports/", views.report_log, name="report-log"),
     path("console/reports/<str:milestone>/", views.report, name="report"),
     path("console/groups/", views.groups, name="console-groups"),
@@ -22,6 +37,18 @@ urlpatterns = [
     path("console/oversight/proposals/", oversight_views.proposal, name="oversight-proposal"),
     path("console/oversight/proposals/<uuid:change_id>/", oversight_views.decision, name="oversight-decision"),
     path("console/reports/<str:milestone>/file/<slug:kind>/", export_views.export, name="report-file"),
+    path("console/proposals/<uuid:proposal_id>/release/", programme_views.release, name="console-release"),
+    path("console/programmes/", programme_views.programmes, name="console-programmes"),
+    path("console/programmes/new/", programme_views.programme_new, name="console-programme-new"),
+    path("console/programmes/<uuid:programme_id>/", programme_views.programme, name="console-programme"),
+    path("console/programmes/<uuid:programme_id>/rules/", programme_views.programme_change, name="console-programme-change"),
+    path("console/programmes/<uuid:programme_id>/end/", programme_views.programme_end, name="console-programme-end"),
+    path("console/programmes/<uuid:programme_id>/roster/", programme_views.roster, name="console-programme-roster"),
+    path(
+        "console/programmes/<uuid:programme_id>/roster/<uuid:roster_id>/",
+        programme_views.roster_application,
+        name="console-programme-roster-application",
+    ),
     path("console/places/", place_views.places, name="console-places"),
     path("console/places/<uuid:place_id>/removal/", place_views.removal, name="console-place-removal"),
     path("console/places/<uuid:place_id>/calendar/", place_views.calendar, name="console-place-calendar"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from reconvene.base import clock
 from reconvene.console import actions, queries
+from reconvene.console.digest import set_digest, wants_digest
 from reconvene.console.figures import MONTHS_SHOWN, charts, tables
 from reconvene.console.forms import CallForm, PlaceForm
 from reconvene.console.seating import Seating, seating, sentence
@@ -43,8 +44,16 @@ def overview(request: PersonRequest) -> HttpResponse:
     if request.user.is_learning_lead:
         stuck = queries.stuck(request.user, now=now)
         page |= {"stuck": stuck[: queries.STUCK_SHOWN], "has_more_stuck": len(stuck) > queries.STUCK_SHOWN}
-        page["live"] = queries.live_groups(request.user).count()
+        page |= {"live": queries.live_groups(request.user).count(), "ahead": queries.ahead(request.user, now=now)}
     return render(request, "console/overview.html", {**page, "place": "console"})
+
+
+@require_POST
+@for_learning
+def digest(request: PersonRequest) -> HttpResponse:
+    """Whether one wants the mail on Mondays."""
+    set_digest(request.user, wanted=request.POST.get("digest") == "on", now=clock.now())
+    return redirect("console-groups")
 
 
 @for_readers
@@ -66,7 +75,7 @@ def report_log(request: PersonRequest) -> HttpResponse:
 def groups(request: PersonRequest) -> HttpResponse:
     """Every live group: its bird, seats and dates."""
     page = queries.group_page(request.user, after=request.GET.get("after", "")[:40].replace("\x00", ""))
-    return render(request, "console/groups.html", {"page": page, "place": "console"})
+    return render(request, "console/groups.html", {"page": page, "wants_digest": wants_digest(request.user), "place": "console"})
 
 
 @for_learning

@@ -24,6 +24,12 @@ SHARES = {
 GO_MARKS = {"attended": 80, "tried_once": 65, "again": 60, "still_doing": 40}
 """Per cent at which a programme goes on as it is; fixed before the first data (method 5.3)."""
 AIM_DAYS = 10
+PROMISE = {
+    "within_half": _("within half the promised time"),
+    "within_promise": _("within the promised time"),
+    "within_twice": _("within twice the promised time"),
+}
+"""How the time to the first session spreads, against what each programme promises."""
 TRUST = {
     "openly": _("Could speak openly, mean of 0 to 10"),
     "usable": _("Leave with something to use, mean of 0 to 10"),

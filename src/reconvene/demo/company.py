@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from reconvene.base import clock, tenancy
+from reconvene.demo.frames import tell_of_programmes
 from reconvene.demo.histories import ZONE, Story
 from reconvene.demo.people import COMPANY, LEVELS, hire
 from reconvene.forming.actions import accept_seat, form_groups
@@ -60,6 +61,7 @@ def found_company() -> Organisation:
         topics = {topic.slug: topic for topic in Topic.objects.filter(organisation=None)}
         story = Story(cast, programme, topics, rng, now, taken=set(), reserved=set())
         _tell(story)
+        tell_of_programmes(story)
         for milestone in _last_firsts(now.date(), REPORTS):
             publish_report(organisation, milestone_on=milestone, now=now)
         _make_the_case(now)

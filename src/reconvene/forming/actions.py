@@ -1,11 +1,12 @@
 """Forming groups: proposals with reasons and two dates, answers, the next in line, confirmation, and kind endings.
 
-Every act locks its proposal first. Groups are formed under one advisory lock per programme, so two workers never seat one person twice;
+Every act locks its proposal first. Groups are formed under one advisory lock per organisation, so two workers never seat one person twice;
 the database's own constraints are the last line.
 """
 
+import uuid
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -31,6 +32,7 @@ from reconvene.scheduling.queries import engagements, hours_borne
 ITERATIONS = 20_000
 TO_PREPARE = timedelta(hours=12)  # between the end of answering and the first session
 WEEKS_AHEAD = timedelta(days=21)
+TO_REVIEW = timedelta(days=5)  # working days in which L&D may release a proposal
 SEAT_OFFER, DISSOLVED = "seat_offer", "proposal_dissolved"
 
 TURNS = ("hours_turn", "hours_stay")
@@ -42,20 +44,62 @@ class ProposalIsClosed(Exception):
 
 
 @transaction.atomic
-def form_groups(programme: Programme, *, seed: int, now: datetime) -> list[Proposal]:
-    """Propose groups from everyone who waits in the programme, and invite them. Does nothing while another worker does the same.
+def form_groups(
+    programme: Programme, *, seed: int, now: datetime, among: Collection[uuid.UUID] | None = None, is_last_call: bool = False
+) -> list[Proposal]:
+    """Propose groups from everyone who waits in the programme, or from those of them `among` whom, and invite them. Does nothing while another
+    worker forms groups of the organisation. Where L&D reviews, nobody is invited before the release.
 
-    A table of five or six is proposed at once; a smaller one only when somebody has waited a while (see rules.PATIENCE).
+    A table of five or six is proposed at once; a smaller one only when somebody has waited a while (see rules.PATIENCE), or when nobody comes
+    after these, at the end of a sign-up.
     """
-    if not _lock(programme):
+    if not lock_forming(programme):
         return []
-    pool = waiting_pool(programme, now=now)
+    pool = waiting_pool(programme, now=now, among=among)
     if pool is None:
         return []
     Challenge.objects.filter(id__in=[challenge.id for challenge in pool.challenges]).update(considered_at=now)
     result = solve(pool.instance(), seed=seed, stop=Stop(iterations=ITERATIONS))
-    proposals = [_propose(pool, formed, seed=seed) for formed in result.groups if _is_ready(pool, formed)]
+    proposals = [_propose(pool, formed, seed=seed) for formed in result.groups if is_last_call or _is_ready(pool, formed)]
     return [proposal for proposal in proposals if proposal is not None]
+
+
+@transaction.atomic
+def release_proposal(proposal: Proposal, *, now: datetime) -> Proposal | None:
+    """L&D lets a proposal go: its people are asked now, at other dates when the first session has come too near. Releasing twice changes nothing.
+
+    Returns None when no dates suit all any more; then it is dissolved and everybody waits on, none the wiser.
+    """
+    proposal = Proposal.objects.select_for_update(of=("self",)).select_related("programme").get(id=proposal.id)
+    if not proposal.is_under_review:
+        return proposal if proposal.dissolved_at is None else None
+    answer_by = working_hours_later(now, FIRST_ROUND, zone=proposal.zone)
+    if answer_by + TO_PREPARE > proposal.first_at:
+        people = [seat.person for seat in proposal.seats.held().select_related("person__level")]
+        pairs = dates_for(people, programme=proposal.programme, now=now)
+        if not pairs:
+            dissolve_proposal(proposal, now=now)
+            return None
+        dates = {"first_local": local_text(pairs[0].first_local), "reconvene_local": local_text(pairs[0].second_local)}
+        proposal.move(**dates, reasons=proposal.reasons, answer_by=answer_by)
+    proposal.release(answer_by=answer_by, now=now)
+    for seat in proposal.seats.held().select_related("person"):
+        _offer(seat, proposal=proposal, now=now)
+    send_soon()
+    return proposal
+
+
+@transaction.atomic
+def discard_proposal(proposal: Proposal, *, now: datetime) -> None:
+    """L&D does not want a proposal that waits for their release: everybody waits on with their place kept. Tells no one.
+
+    Its people are looked at again on the timetable and not at once, so that the same table does not come back the next minute.
+    """
+    proposal = Proposal.objects.select_for_update().get(id=proposal.id)
+    if proposal.is_under_review:
+        proposal.dissolve(now=now)
+        for seat in proposal.seats.held():
+            seat.lapse(now=now)
 
 
 @transaction.atomic
@@ -148,7 +192,8 @@ def invite_next(proposal: Proposal, *, now: datetime) -> int:
     proposal = Proposal.objects.select_for_update(of=("self",)).select_related("programme").get(id=proposal.id)
     answer_by = max(proposal.answer_by, working_hours_later(now, NEXT_ROUND, zone=proposal.zone))
     is_late = answer_by + TO_PREPARE > proposal.first_at
-    if is_late or not proposal.is_open or proposal.called_by_id or not _lock(proposal.programme):
+    is_shut = not proposal.is_open or proposal.is_under_review or proposal.called_by_id is not None
+    if is_late or is_shut or not lock_forming(proposal.programme):
         return 0
     held = list(proposal.seats.held())
     chosen = _next_in_line(proposal, held=held, now=now)
@@ -177,9 +222,14 @@ def _next_in_line(proposal: Proposal, *, held: Sequence[Seat], now: datetime) ->
 
 @transaction.atomic
 def settle_proposal(proposal: Proposal, *, now: datetime) -> None:
-    """The time to answer is over: silent seats go to the next in line; then it is confirmed with three or more, or dissolved kindly."""
+    """The time to answer is over: silent seats go to the next in line; then it is confirmed with three or more, or dissolved kindly. One that
+    L&D has not released by then is dissolved, and forming looks at its people anew.
+    """
     proposal = Proposal.objects.select_for_update().get(id=proposal.id)
     if not proposal.is_open:
+        return
+    if proposal.is_under_review:
+        dissolve_proposal(proposal, now=now)
         return
     for seat in proposal.seats.held().filter(accepted_at=None):
         seat.give_up(now=now)
@@ -243,6 +293,7 @@ def _propose(pool: Pool, formed: Formed, *, seed: int) -> Proposal | None:
         return None
     topic = pool.challenge_of[formed.host].topic
     zone = zones(people)[0]
+    is_held = pool.programme.is_reviewed
     proposal = Proposal.objects.create(
         programme=pool.programme,
         topic=topic,
@@ -253,13 +304,15 @@ def _propose(pool: Pool, formed: Formed, *, seed: int) -> Proposal | None:
         reasons=[*([reason.code, dict(reason.params)] for reason in formed.reasons), *turn_reasons(pairs[0])],
         seed=seed,
         proposed_at=pool.now,
-        answer_by=working_hours_later(pool.now, FIRST_ROUND, zone=zone),
+        answer_by=working_hours_later(pool.now, TO_REVIEW if is_held else FIRST_ROUND, zone=zone),
+        held_at=pool.now if is_held else None,
     )
     members = sorted(formed.members, key=lambda key: key != formed.host)  # seat 1 is who would host if nobody offers
     for number, key in enumerate(members, start=1):
         reasons = [[reason.code, dict(reason.params)] for reason in formed.seat_reasons.get(key, ())]
         seat = _seat(proposal, number=number, key=key, pool=pool, reasons=reasons, now=pool.now)
-        _offer(seat, proposal=proposal, now=pool.now)
+        if not is_held:
+            _offer(seat, proposal=proposal, now=pool.now)
     send_soon()
     return proposal
 
@@ -286,7 +339,7 @@ def _locked(seat: Seat) -> tuple[Proposal, Seat]:
     """The proposal under its row lock and the seat read afresh. Raises ProposalIsClosed when the seat is gone."""
     proposal = Proposal.objects.select_for_update().get(id=seat.proposal_id)
     fresh = Seat.objects.select_related("person", "challenge").get(id=seat.id)
-    if proposal.dissolved_at is not None or fresh.lapsed_at is not None:
+    if proposal.dissolved_at is not None or fresh.lapsed_at is not None or proposal.is_under_review:
         raise ProposalIsClosed
     return proposal, fresh
 
@@ -300,8 +353,10 @@ def _confirm_if_enough(proposal: Proposal, *, now: datetime) -> None:
         dissolve_proposal(proposal, now=now)
 
 
-def _lock(programme: Programme) -> bool:
-    """The programme's advisory lock, until the transaction ends; False when another transaction has it."""
+def lock_forming(programme: Programme) -> bool:
+    """The advisory lock of the programme's organisation, until the transaction ends; False when another transaction has it. One for all its
+    programmes, because somebody may wait in two of them.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [0x5EA7, zlib.crc32(programme.id.bytes) - 2**31])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [0x5EA7, zlib.crc32(programme.organisation_id.bytes) - 2**31])
         return bool(cursor.fetchone()[0])

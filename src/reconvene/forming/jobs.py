@@ -1,20 +1,26 @@
 """What forming does at every tick: answers that are overdue, seats that nobody can take, challenges that nobody has looked at yet."""
 
 import logging
+import uuid
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from reconvene.base.jobs import on_tick
+from reconvene.base.jobs import job, on_tick
 from reconvene.forming.actions import form_groups, release_seats, settle_proposal
 from reconvene.forming.going_on import SILENT_FOR, rouse
-from reconvene.forming.models import Proposal
+from reconvene.forming.models import Proposal, SimulatedYear
 from reconvene.forming.pool import seatable
+from reconvene.forming.waves import begin_second_half, close_sign_up, may_begin_second_half
+from reconvene.forming.years import simulate_seed
 from reconvene.groups.models import Cycle, Programme
+from reconvene.groups.rules import ProgrammeKind
 from reconvene.scheduling.models import Session
 
 log = logging.getLogger(__name__)
+AS_THEY_COME = tuple(kind for kind in ProgrammeKind if not kind.gathers)
 AGAIN_AFTER = timedelta(hours=12)  # those still waiting are looked at again, because others' diaries change
 
 
@@ -45,8 +51,46 @@ def rouse_silent_groups(now: datetime) -> None:
 
 @on_tick
 def form_waiting(now: datetime) -> None:
-    """A new challenge is looked at at once, those that wait on a timetable. People who could not be seated now wake nobody."""
+    """A new challenge is looked at at once, those that wait on a timetable. People who could not be seated now wake nobody. The open programme
+    comes last: who waits in another one too is seated there if they can be.
+    """
     new = Q(considered_at=None) | Q(considered_at__lt=now - AGAIN_AFTER)
-    for programme in Programme.objects.filter(is_open=True):
+    as_they_come = Programme.objects.running().filter(kind__in=AS_THEY_COME, starts_on__lte=now.date()).order_by("is_open", "starts_on")
+    for programme in as_they_come:
         if seatable(programme).filter(new).exists():
             form_groups(programme, seed=int(now.timestamp()), now=now)
+
+
+@on_tick
+def close_sign_ups(now: datetime) -> None:
+    """Sign-ups whose last day is past by the organisation's clock."""
+    for programme in (
+        Programme.objects.gathering().filter(signs_up_until__lte=now.date() + timedelta(days=1)).select_related("organisation")
+    ):
+        assert programme.signs_up_until is not None
+        if now.astimezone(ZoneInfo(programme.organisation.time_zone)).date() > programme.signs_up_until:
+            close_sign_up(programme, now=now)
+
+
+@on_tick
+def begin_second_halves(now: datetime) -> None:
+    """Pilots whose first half has reconvened."""
+    pilots = Programme.objects.running().filter(kind=ProgrammeKind.PILOT, second_began_at=None, drawn_at__isnull=False)
+    for programme in pilots:
+        if may_begin_second_half(programme, now=now):
+            begin_second_half(programme, now=now)
+
+
+@job
+def simulate_next(*, year: str, now: datetime) -> None:
+    """One more seed of a simulated year, each in a transaction of its own, so that whoever waits sees how far it is. One that is gone is left alone."""
+    row = SimulatedYear.objects.filter(id=uuid.UUID(year), made_at=None, failed_at=None).first()
+    if row is None:
+        return
+    try:
+        simulate_seed(row, now=now)
+    except ValueError:
+        log.exception("The simulated year %s cannot be worked out.", row.id)
+        row.fail(now=now)
+    if row.is_going_on:
+        simulate_next(year=year, once=f"{year}:{len(row.runs)}")

@@ -1,7 +1,7 @@
 """Proposals: seats offered with reasons and two dates, until enough people say yes."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -13,6 +13,7 @@ from reconvene.groups.models import Group, Programme
 from reconvene.groups.rules import OfferKind
 from reconvene.guides.models import Topic
 from reconvene.people.models import Person
+from reconvene.people.rules import Role
 from reconvene.scheduling.rules import instant, read_local
 
 
@@ -20,12 +21,21 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     """Words for choosing proposals."""
 
     def visible_to(self, person: Person) -> Self:
-        """Proposals in which the person has a seat that is still theirs."""
-        return self.filter(seats__person=person, seats__declined_at=None, seats__lapsed_at=None)
+        """Proposals in which the person has a seat that is still theirs, once they were asked."""
+        mine = self.filter(seats__person=person, seats__declined_at=None, seats__lapsed_at=None)
+        return mine.filter(Q(held_at=None) | Q(released_at__isnull=False))
 
     def open(self) -> Self:
         """Neither confirmed nor dissolved."""
         return self.filter(confirmed_at=None, dissolved_at=None)
+
+    def under_review(self) -> Self:
+        """Open, and waiting for L&D's release: nobody was asked yet."""
+        return self.open().filter(held_at__isnull=False, released_at=None)
+
+    def asked(self) -> Self:
+        """Open, and its people were asked."""
+        return self.open().filter(Q(held_at=None) | Q(released_at__isnull=False))
 
 
 class Proposal(Owned):
@@ -47,6 +57,8 @@ class Proposal(Owned):
     called_by = models.ForeignKey(
         Person, models.SET_NULL, null=True, related_name="+", help_text="Who chose the people, when nobody was matched"
     )
+    held_at = models.DateTimeField(null=True, help_text="Since when it waits for L&D's release; empty: people were asked at once")
+    released_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     dissolved_at = models.DateTimeField(null=True)
     group = models.OneToOneField(Group, models.SET_NULL, null=True, related_name="+")
@@ -57,6 +69,11 @@ class Proposal(Owned):
     def is_open(self) -> bool:
         """Whether answers still count."""
         return self.confirmed_at is None and self.dissolved_at is None
+
+    @property
+    def is_under_review(self) -> bool:
+        """Whether it waits for L&D's release."""
+        return self.is_open and self.held_at is not None and self.released_at is None
 
     @property
     def first_at(self) -> datetime:
@@ -72,6 +89,11 @@ class Proposal(Owned):
         """Set other dates and until when to answer. Saves; tells no one."""
         self.first_local, self.reconvene_local, self.reasons, self.answer_by = first_local, reconvene_local, reasons, answer_by
         self.save(update_fields=["first_local", "reconvene_local", "reasons", "answer_by"])
+
+    def release(self, *, answer_by: datetime, now: datetime) -> None:
+        """Its people may be asked. Saves; tells no one."""
+        self.released_at, self.answer_by = now, answer_by
+        self.save(update_fields=["released_at", "answer_by"])
 
     def give_time(self, *, answer_by: datetime) -> None:
         """More people were asked; answers count until `answer_by`. Saves; tells no one."""
@@ -98,8 +120,8 @@ class SeatQuerySet(models.QuerySet["Seat"]):
     """Words for choosing seats."""
 
     def visible_to(self, person: Person) -> Self:
-        """One's own seats."""
-        return self.filter(person=person)
+        """One's own seats, once one was asked."""
+        return self.filter(Q(proposal__held_at=None) | Q(proposal__released_at__isnull=False), person=person)
 
     def held(self) -> Self:
         """Neither declined nor lapsed."""
@@ -213,3 +235,52 @@ class GroupOffer(Owned):
         """It stays as it is. Saves; tells no one."""
         self.declined_at = now
         self.save(update_fields=["declined_at"])
+
+
+class SimulatedYearQuerySet(models.QuerySet["SimulatedYear"]):
+    """Words for choosing simulated years."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Those of the organisation for L&D, none for anybody else."""
+        here = self.filter(organisation_id=person.organisation_id)
+        return here if person.has_role(Role.LEARNING) else here.none()
+
+
+class SimulatedYear(Owned):
+    """A year of peer groups worked out before anybody signs up, seed by seed. Holds assumptions and simulated counts, and nobody's name.
+
+    `headcounts`: [level, site, people] as typed; empty: the directory as it is.
+    """
+
+    name = models.CharField(max_length=120)
+    headcounts = models.JSONField(default=list)
+    assumptions = models.JSONField(default=dict)
+    currency = models.CharField(max_length=3, default="EUR")
+    seeds = models.JSONField(default=list)
+    runs = models.JSONField(default=list, help_text="One seed's figures each, as they come")
+    k = models.PositiveSmallIntegerField()
+    asked_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    made_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+
+    objects = SimulatedYearQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at"]
+
+    @property
+    def is_going_on(self) -> bool:
+        """Whether it is still being worked out."""
+        return self.made_at is None and self.failed_at is None
+
+    def add_run(self, run: dict[str, Any], *, now: datetime) -> None:
+        """Another seed is done. Saves; tells no one."""
+        self.runs = [*self.runs, run]
+        self.made_at = now if len(self.runs) == len(self.seeds) else None
+        self.save(update_fields=["runs", "made_at"])
+
+    def fail(self, *, now: datetime) -> None:
+        """It cannot be worked out like this. Saves; tells no one."""
+        self.failed_at = now
+        self.save(update_fields=["failed_at"])

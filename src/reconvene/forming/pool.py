@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -18,8 +18,10 @@ from reconvene.challenges.rules import FIRST_WINDOW_DAYS, Start
 from reconvene.forming.models import Seat
 from reconvene.forming.rules import FIRST_ROUND, NEXT_ROUND, blend, earliest_day
 from reconvene.groups.models import Membership, Programme
-from reconvene.matching.instance import Candidate, Instance, Rules
+from reconvene.groups.rules import EMPHASES
+from reconvene.matching.instance import Candidate, Instance, Rules, Weights
 from reconvene.people.models import KeepApart, Person
+from reconvene.programmes.queries import belongs_to
 from reconvene.scheduling.queries import engagements
 from reconvene.text.similarity import similarity_matrix
 
@@ -90,6 +92,7 @@ class Pool:
             aim=self.programme.largest,
             level_distance=self.programme.level_distance,
             same_site=self.programme.is_on_site,
+            weights=Weights(**EMPHASES.get(self.programme.emphasis, {})),
         )
         return Instance(candidates=self._candidates(), similarity=self._similarity(), rules=rules)
 
@@ -129,7 +132,8 @@ class Pool:
 
 
 def seatable(programme: Programme, *, also: Sequence[uuid.UUID] = ()) -> ChallengeQuerySet:
-    """Open challenges of people who could be seated in the programme now: neither in one of its live groups nor asked already.
+    """Open challenges of people who could be seated in the programme now: it is theirs, and they are neither in one of its live groups nor
+    asked already.
 
     The challenges named in `also` are in it too: those of people whose proposal looks for another person.
     """
@@ -137,16 +141,20 @@ def seatable(programme: Programme, *, also: Sequence[uuid.UUID] = ()) -> Challen
     asked = Seat.objects.held().filter(proposal__confirmed_at=None, proposal__dissolved_at=None).values("person_id")
     free = ~Q(person_id__in=seated) & ~Q(person_id__in=asked)
     here = Challenge.objects.open().filter(organisation_id=programme.organisation_id, person__left_at=None).exclude(person__email=None)
-    return here.filter(free | Q(id__in=list(also)))
+    return here.filter(free & belongs_to(programme) | Q(id__in=list(also)))
 
 
-def waiting_pool(programme: Programme, *, now: datetime, also: Sequence[uuid.UUID] = ()) -> Pool | None:
+def waiting_pool(
+    programme: Programme, *, now: datetime, also: Sequence[uuid.UUID] = (), among: Collection[uuid.UUID] | None = None
+) -> Pool | None:
     """Everyone who waits in the programme and could be seated, the longest waiting first; None when nobody does.
 
-    One challenge per person: the one that was not looked at for longest, so that each gets its turn. `also` is that of `seatable`.
+    One challenge per person: the one that was not looked at for longest, so that each gets its turn. `also` is that of `seatable`; `among`
+    leaves only these people.
     """
+    free = seatable(programme, also=also)
     found = (
-        seatable(programme, also=also)
+        (free if among is None else free.filter(person_id__in=among))
         .select_related("person__level", "topic")
         .order_by("person_id", F("considered_at").asc(nulls_first=True), "raised_at")
         .distinct("person_id")

@@ -4,15 +4,34 @@ import uuid
 from datetime import datetime
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from reconvene.base.fields import MemberText
 from reconvene.base.models import Owned
 from reconvene.challenges.models import Challenge
-from reconvene.groups.rules import GAP_LONGEST, GAP_SHORTEST, LARGEST, SMALLEST, Outcome
+from reconvene.groups.rules import GAP_LONGEST, GAP_SHORTEST, GATHERING, LARGEST, PROMISE_DAYS, SMALLEST, Half, Outcome, ProgrammeKind
 from reconvene.guides.models import Topic
 from reconvene.people.models import Person
+from reconvene.people.rules import Role
+
+
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    """Words for choosing programmes."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Those of the organisation for L&D, none for anybody else: what members see of one, its invitation shows."""
+        here = self.filter(organisation_id=person.organisation_id)
+        return here if person.has_role(Role.LEARNING) else here.none()
+
+    def running(self) -> Self:
+        """Not ended."""
+        return self.filter(ended_at=None)
+
+    def gathering(self) -> Self:
+        """Whose sign-up is not over: their people wait for its end."""
+        return self.running().filter(kind__in=GATHERING, formed_at=None)
 
 
 class Programme(Owned):
@@ -29,6 +48,25 @@ class Programme(Owned):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     is_open = models.BooleanField(default=False, help_text="The one programme that is always on")
+    kind = models.CharField(max_length=12, choices=[(kind.value, kind.name) for kind in ProgrammeKind], default=ProgrammeKind.ROLLING)
+    recipe = models.CharField(max_length=40, blank=True, help_text="Slug of the recipe it was started from")
+    functions = ArrayField(models.CharField(max_length=160), default=list, blank=True, help_text="Audience; empty: all")
+    sites = ArrayField(models.CharField(max_length=160), default=list, blank=True)
+    levels = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True, help_text="Ranks")
+    emphasis = models.CharField(max_length=12, default="balanced", help_text="A key of rules.EMPHASES")
+    promise_days = models.PositiveSmallIntegerField(default=PROMISE_DAYS, help_text="Working days from need to first session")
+    is_reviewed = models.BooleanField(default=False, help_text="Each proposal waits until L&D releases it")
+    signs_up_until = models.DateField(null=True, blank=True, help_text="The last day of the sign-up")
+    formed_at = models.DateTimeField(null=True, help_text="When its sign-up was over and its groups were formed")
+    randomised_by = models.CharField(max_length=8, blank=True, help_text="Of a pilot: group or person")
+    seed = models.PositiveIntegerField(null=True, help_text="Of the draw, so that it can be done again")
+    drawn_at = models.DateTimeField(null=True)
+    second_by = models.DateField(null=True, blank=True, help_text="Of a pilot: the day on which the later half begins at the latest")
+    second_began_at = models.DateTimeField(null=True)
+    started_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    objects = ProgrammeQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -37,10 +75,51 @@ class Programme(Owned):
             ),
             models.CheckConstraint(condition=Q(session_minutes__in=[60, 75, 90]), name="session_minutes_known"),
             models.UniqueConstraint(fields=["organisation"], condition=Q(is_open=True), name="one_open_programme"),
+            models.CheckConstraint(
+                condition=Q(is_open=False) | Q(kind=ProgrammeKind.ROLLING, ended_at=None), name="open_programme_never_ends"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")), name="programme_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=Q(signs_up_until=None) | Q(signs_up_until__gte=models.F("starts_on")), name="sign_up_ends_after_it_starts"
+            ),
+            models.CheckConstraint(condition=~Q(kind__in=GATHERING) | Q(signs_up_until__isnull=False), name="who_gathers_has_a_last_day"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def gathers(self) -> bool:
+        """Whether its groups are formed at the end of a sign-up."""
+        return ProgrammeKind(self.kind).gathers
+
+    @property
+    def halves_now(self) -> tuple[str, ...]:
+        """Of a pilot: whose groups are formed now. Who was in no draw counts as first."""
+        begun = ("", Half.FIRST.value)
+        return begun if self.kind == ProgrammeKind.PILOT and self.second_began_at is None else (*begun, Half.LATER.value)
+
+    def draw(self, *, seed: int, now: datetime) -> None:
+        """Its halves were drawn. Saves; tells no one."""
+        self.seed, self.drawn_at = seed, now
+        self.save(update_fields=["seed", "drawn_at"])
+
+    def form(self, *, now: datetime) -> None:
+        """Its sign-up is over and its groups were formed. Saves; tells no one."""
+        self.formed_at = now
+        self.save(update_fields=["formed_at"])
+
+    def begin_second_half(self, *, now: datetime) -> None:
+        """Those who waited may begin. Saves; tells no one."""
+        self.second_began_at = now
+        self.save(update_fields=["second_began_at"])
+
+    def end(self, *, now: datetime) -> None:
+        """Form no more groups in it; those that are there go on. Saves; tells no one."""
+        self.ended_at = now
+        self.save(update_fields=["ended_at"])
 
 
 class GroupQuerySet(models.QuerySet["Group"]):

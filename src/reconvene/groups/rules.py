@@ -13,6 +13,46 @@ GAP_IDEAL, GAP_SHORTEST, GAP_LONGEST = 28, 25, 35
 GAP_HELD_LONGEST = 42
 """A reconvene whose date came to nothing may still be as many days after the first session; later it does not count as one."""
 
+
+class ProgrammeKind(StrEnum):
+    """How the groups of a programme come about.
+
+    `ROLLING`: as people come. `WAVE`: at the end of a sign-up. `PILOT`: like a wave, but half of the people wait, by chance, until the others
+    have reconvened. `COURSE`: at the end of a sign-up, from a roster. `ONBOARDING`: as people come, and whoever newly fits is invited.
+    """
+
+    ROLLING = "rolling"
+    WAVE = "wave"
+    PILOT = "pilot"
+    COURSE = "course"
+    ONBOARDING = "onboarding"
+
+    @property
+    def gathers(self) -> bool:
+        """Whether people wait for the end of a sign-up."""
+        return self in (ProgrammeKind.WAVE, ProgrammeKind.PILOT, ProgrammeKind.COURSE)
+
+
+GATHERING = tuple(kind for kind in ProgrammeKind if kind.gathers)
+
+
+class Half(StrEnum):
+    """Of a pilot: who begins at once, and who waits."""
+
+    FIRST = "first"
+    LATER = "later"
+
+
+EMPHASES: Mapping[str, Mapping[str, float]] = {
+    "balanced": {},
+    "challenge": {"similarity": 0.60, "responsibility": 0.10, "functions": 0.10, "experience": 0.10, "weak_ties": 0.05, "waiting": 0.05},
+    "mixing": {"similarity": 0.30, "responsibility": 0.10, "functions": 0.25, "experience": 0.10, "weak_ties": 0.20, "waiting": 0.05},
+    "waiting": {"similarity": 0.35, "responsibility": 0.10, "functions": 0.10, "experience": 0.10, "weak_ties": 0.05, "waiting": 0.30},
+}
+"""What counts most when groups are formed, as weights of `matching.instance.Weights`; empty: the engine's own."""
+PROMISE_DAYS = 10
+"""Working days from raising a challenge to the first session that a programme promises unless it says otherwise."""
+
 NAMES = [
     "Avocet",
     "Bittern",

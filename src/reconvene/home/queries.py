@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
 
@@ -14,6 +15,7 @@ from reconvene.forming.models import Seat
 from reconvene.groups.models import Cycle, Group, Membership
 from reconvene.people.models import Person
 from reconvene.practice.queries import NextPractice, next_thing
+from reconvene.programmes.queries import Mine, programmes_of
 from reconvene.scheduling.models import Rsvp, Session
 from reconvene.scheduling.rules import doors_are_open
 from reconvene.surveys.queries import asked_later, time_shared, unanswered
@@ -55,7 +57,7 @@ class GroupCard:
 class Home:
     """What one person's home page shows. `asked` are seats to answer, `agreed` those that wait for the others' answers, `asks_start` cycles
     before whose first session a few questions are open; `conducts` other groups' sessions of which the person is the guest host, each
-    with whether its doors are open; `asks_later` cycles whose last questions are open.
+    with whether its doors are open; `asks_later` cycles whose last questions are open; `programmes` to join or wait in.
     """
 
     doors: tuple[Session, ...]
@@ -69,6 +71,7 @@ class Home:
     asks_start: tuple[Cycle, ...] = field(default=())
     conducts: tuple[tuple[Session, bool], ...] = field(default=())
     asks_later: tuple[Cycle, ...] = field(default=())
+    programmes: Mine | None = None
 
     @property
     def steps(self) -> Session | None:
@@ -122,6 +125,7 @@ def home(person: Person, *, now: datetime) -> Home:
         asks_start=asks_start(cards, person=person),
         conducts=conducts(person, now=now),
         asks_later=tuple(asked_later(person, now=now)),
+        programmes=programmes_of(person, today=now.astimezone(ZoneInfo(person.time_zone)).date()),
     )
 
 

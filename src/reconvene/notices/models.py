@@ -137,6 +137,17 @@ class Preference(Owned):
     lost_channel = models.CharField(max_length=10, blank=True, default="")
     lost_because = models.CharField(max_length=20, blank=True, default="")
     lost_at = models.DateTimeField(null=True)
+    digest_stopped_at = models.DateTimeField(null=True, help_text="Of L&D: since when they want no mail on Mondays")
+
+    def stop_digest(self, *, now: datetime) -> None:
+        """No mail on Mondays from now on. Saves; tells no one."""
+        self.digest_stopped_at = self.digest_stopped_at or now
+        self.save(update_fields=["digest_stopped_at"])
+
+    def want_digest(self) -> None:
+        """The mail on Mondays again. Saves; tells no one."""
+        self.digest_stopped_at = None
+        self.save(update_fields=["digest_stopped_at"])
 
     def mute(self, *, now: datetime) -> None:
         """No counted messages from now on. Saves; tells no one."""

@@ -13,3 +13,4 @@ class ReleasesConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("reconvene.releases.measures").register()
+        import_module("reconvene.releases.demand").register()

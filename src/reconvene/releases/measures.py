@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 import numpy as np
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from reconvene.challenges.models import Challenge
 from reconvene.groups.models import Membership
 from reconvene.notices.models import Notice
 from reconvene.privacy.disclosure import Cell
 from reconvene.releases.attributes import ATTRIBUTES, table
-from reconvene.releases.registry import measure
-from reconvene.releases.rules import Counts, Spread, Stood, Table
+from reconvene.releases.registry import Measure, measure
+from reconvene.releases.rules import Counts, Shares, Spread, Stood, Table
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
 
@@ -77,19 +77,35 @@ def topics(organisation_id: uuid.UUID, until: datetime) -> Counts:
 def need_to_first_session(organisation_id: uuid.UUID, until: datetime) -> Spread:
     """Working days from raising the challenge to the first session, of people whose first session was in the four weeks before `until`."""
     since, first_day = _window(until)
-    rows = Membership.objects.filter(
-        organisation_id=organisation_id,
-        challenge__isnull=False,
-        group__cycles__number=1,
-        group__cycles__sessions__kind=Kind.FIRST,
-        group__cycles__sessions__started_at__gte=since,
-        group__cycles__sessions__ended_at__lt=until,
-        started_at__lte=F("group__cycles__sessions__started_at"),
-    ).values_list("group_id", "challenge__raised_at", "group__cycles__sessions__started_at", "person_id")
-    found = list(rows)
+    found = list(
+        _first_sessions(organisation_id, since, until).values_list(
+            "group_id", "challenge__raised_at", "group__cycles__sessions__started_at", "person_id"
+        )
+    )
     days = tuple(float(np.busday_count(raised.date(), held.date())) for _, raised, held, _ in found if raised and held)
     behind: Stood = {"": {person: group for group, _, _, person in found}}
     return Spread(days, len({group for group, _, _, _ in found}), scale=(0.0, LONGEST_WAIT), since=first_day, behind=behind)
+
+
+def _within(times: float) -> Measure:
+    """The share of first sessions in the four weeks before `until` that were held within so many times the working days their programme promises."""
+
+    def within(organisation_id: uuid.UUID, until: datetime) -> Shares:
+        since, _ = _window(until)
+        rows = list(
+            _first_sessions(organisation_id, since, until).values_list(
+                "group_id", "challenge__raised_at", "group__cycles__sessions__started_at", "programme__promise_days", "person_id"
+            )
+        )
+        taken = [(np.busday_count(raised.date(), held.date()), promise) for _, raised, held, promise, _ in rows if raised and held]
+        yes = len([days for days, promise in taken if days <= times * promise])
+        behind: Stood = {"": {person: group for group, *_, person in rows}}
+        return Shares("within_promise", yes, len(rows), len({group for group, *_ in rows}), behind=behind)
+
+    return within
+
+
+within_half, within_promise, within_twice = _within(0.5), _within(1), _within(2)
 
 
 def later(organisation_id: uuid.UUID, until: datetime) -> Counts:
@@ -149,6 +165,9 @@ def register() -> None:
     """Put these measures into every report."""
     measure("funnel", funnel)
     measure("topics", topics)
+    measure("within_half", within_half)
+    measure("within_promise", within_promise)
+    measure("within_twice", within_twice)
     measure("need_to_first_session", need_to_first_session)
     measure("messages_per_week", messages_per_week)
     measure("later", later)
@@ -169,6 +188,19 @@ def _attended(organisation_id: uuid.UUID, until: datetime, kind: Kind) -> Iterab
         )
         .values_list("person_id", "group_id")
         .distinct()
+    )
+
+
+def _first_sessions(organisation_id: uuid.UUID, since: datetime, until: datetime) -> QuerySet[Membership]:
+    """Seats with a challenge in groups whose first session was held in that time, each joined to that session."""
+    return Membership.objects.filter(
+        organisation_id=organisation_id,
+        challenge__isnull=False,
+        group__cycles__number=1,
+        group__cycles__sessions__kind=Kind.FIRST,
+        group__cycles__sessions__started_at__gte=since,
+        group__cycles__sessions__ended_at__lt=until,
+        started_at__lte=F("group__cycles__sessions__started_at"),
     )
 
 

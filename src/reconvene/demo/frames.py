@@ -1,0 +1,82 @@
+"""The sample company's programmes, at different stages: a sign-up that runs, groups that wait for L&D's release, one that has ended."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from reconvene.demo.histories import Story
+from reconvene.demo.people import HEADS
+from reconvene.forming.waves import close_sign_up
+from reconvene.groups.models import Programme
+from reconvene.groups.rules import ProgrammeKind
+from reconvene.people.models import Person
+from reconvene.programmes.actions import Draft, add_course, end_programme, join, start_programme
+from reconvene.programmes.rules import working_days_later
+
+COURSES = (
+    ("Giving feedback, one day", "giving-feedback"),
+    ("Leading for the first time, three days", "from-expert-to-manager"),
+    ("Time and priorities, half a day", "too-much-to-do"),
+)
+
+
+def tell_of_programmes(story: Story) -> None:
+    """Three programmes of heads of department, and a few courses."""
+    _ended(story)
+    _under_review(story)
+    _signing_up(story)
+    for name, slug in COURSES:
+        add_course(story.cast.learning, name=name, category="", topic=story.topics[slug], now=story.now)
+
+
+def _signing_up(story: Story) -> None:
+    began = story.now - timedelta(days=4)
+    heads = _heads(story, 0)
+    programme = _start(
+        story, Draft(
+            "After the engagement survey", ProgrammeKind.WAVE, began.date(), signs_up_until=working_days_later(story.now.date(), 6), recipe="after-a-survey",
+            topics=[story.topics[slug] for slug in ("giving-feedback", "too-much-to-do", "change-people-did-not-ask-for")], levels=[2],
+        ), now=began,
+    )  # fmt: skip
+    _join(programme, [*heads, *_heads(story, 2)[:5]], now=began + timedelta(days=1))
+    for number, head in enumerate(heads[:9]):
+        story.raise_challenge(head, ("giving-feedback", "too-much-to-do")[number % 2], days_ago=2)
+
+
+def _under_review(story: Story) -> None:
+    began = story.now - timedelta(days=15)
+    heads = _heads(story, 1)
+    draft = Draft(
+        "Two houses, one table", ProgrammeKind.WAVE, began.date(), signs_up_until=(story.now - timedelta(days=1)).date(), recipe="merger",
+        topics=[story.topics[slug] for slug in ("change-people-did-not-ask-for", "conflict-between-two-people")], levels=[2], emphasis="mixing", is_reviewed=True,
+    )  # fmt: skip
+    programme = _start(story, draft, now=began)
+    _join(programme, heads[:10], now=began + timedelta(days=1))
+    for head in heads[:10]:
+        story.raise_challenge(head, "change-people-did-not-ask-for", days_ago=8)
+    close_sign_up(programme, now=story.now - timedelta(hours=2))
+
+
+def _ended(story: Story) -> None:
+    began = story.now - timedelta(days=120)
+    draft = Draft("The new warehouse system", ProgrammeKind.ROLLING, began.date(), ends_on=(began + timedelta(days=21)).date(),
+                  recipe="pressing-issue", functions=["Warehouse operations", "Field service", "Customer support"], emphasis="waiting", promise_days=5)  # fmt: skip
+    programme = _start(story, draft, now=began)
+    end_programme(programme, now=began + timedelta(days=22))
+
+
+def _start(story: Story, draft: Draft, *, now: datetime) -> Programme:
+    """Started in the past: its invitations went out then, and are not sent now."""
+    programme = start_programme(story.cast.learning, draft=draft, now=now)
+    programme.participants.update(invited_at=now)
+    return programme
+
+
+def _join(programme: Programme, people: Sequence[Person], *, now: datetime) -> None:
+    for person in people:
+        join(programme, person=person, today=now.date(), now=now)
+
+
+def _heads(story: Story, number: int) -> list[Person]:
+    """One head of department of each function."""
+    assert number < HEADS
+    return [people[1 + number] for people in story.cast.by_function.values()]

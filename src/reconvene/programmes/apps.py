@@ -1,0 +1,15 @@
+"""The programmes app."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class ProgrammesConfig(AppConfig):
+    """Lets the words of its notice, and what it does at every tick, be known."""
+
+    name = "reconvene.programmes"
+    label = "programmes"
+
+    def ready(self) -> None:
+        import_module("reconvene.programmes.messages")

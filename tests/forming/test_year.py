@@ -1,0 +1,108 @@
+from datetime import timedelta
+
+import pytest
+
+from reconvene.forming.jobs import simulate_next
+from reconvene.forming.models import SimulatedYear
+from reconvene.forming.year import Assumptions, Figures, Member, headcounts, over_seeds, simulate
+from reconvene.forming.years import SEEDS, ask_for_year, directory, result_of
+from tests import world
+from tests.world import MONDAY, PEERS
+
+ROWS = [(1, "Halden", 120), (1, "Leeds", 40), (2, "Halden", 20), (2, "Leeds", 8), (3, "Halden", 4), (4, "Halden", 1)]
+
+
+USUAL = Assumptions()
+
+
+def years(
+    assumptions: Assumptions = USUAL, *, rows: list[tuple[int, str, int]] = ROWS, seeds: range = range(1, 4)
+) -> list[Figures]:  # frozen
+    return [simulate(headcounts(rows), assumptions, seed=seed) for seed in seeds]
+
+
+def test_the_same_seed_gives_the_same_year_and_another_one_another() -> None:
+    one, again, other = (simulate(headcounts(ROWS), Assumptions(), seed=seed) for seed in (1, 1, 2))
+
+    assert one == again != other
+
+
+def test_hours_and_cost_follow_from_the_seats_and_the_rates() -> None:
+    assumptions = Assumptions(join_share=0.5, hours_each=5, rate=100, learning_hours=10, learning_rate=50, hosting=7)
+    for year in years(assumptions):
+        seats = year.hours / 5
+        assert seats == int(seats) and 3 * year.groups <= seats <= 6 * year.groups
+        assert year.cost == pytest.approx(seats * 500 + 500 + 7)
+        assert sum(year.months) == year.groups > 0
+
+
+def test_more_who_join_wait_less() -> None:
+    few, many = (over_seeds(years(Assumptions(join_share=share), seeds=range(1, 6)), k=8) for share in (0.1, 0.8))
+
+    assert many.wait.middle < few.wait.middle
+    assert many.seated_share.middle > few.seated_share.middle
+    assert few.wait.low <= few.wait.middle <= few.wait.high
+
+
+def test_who_has_nobody_near_their_level_never_gets_a_group_and_that_is_said() -> None:
+    rows = [(1, "A", 90), (5, "A", 2)]
+    found = over_seeds(years(Assumptions(join_share=1.0), rows=rows), k=2)
+    top = next(one for one in found.never if one.level == 5)
+
+    assert top.never == top.raised > 0
+    assert top.reason == "no_peer_level"
+
+
+def test_peers_under_one_superior_are_no_peers() -> None:
+    members = [Member(f"p{at}", 1, "A", "f", ("boss",)) for at in range(12)]
+    found = simulate(members, Assumptions(join_share=1.0, topics=1), seed=1)
+
+    assert found.groups == 0
+    assert found.classes[0].why == {"one_line": found.classes[0].never} and found.classes[0].never > 0
+
+
+def test_a_class_below_k_is_counted_and_not_shown() -> None:
+    found = over_seeds(years(), k=8)
+
+    assert {(one.level, one.site) for one in found.never} == {(1, "Halden"), (1, "Leeds"), (2, "Halden"), (2, "Leeds")}
+    assert found.hidden_classes == 2
+
+
+@pytest.mark.parametrize("members", [[], [Member("a", 1)] * 4, [Member("a", 1), Member("b", 1)]])
+def test_too_few_people_and_the_same_one_twice_are_refused(members: list[Member]) -> None:
+    with pytest.raises(ValueError, match="people for one group"):
+        simulate(members, Assumptions(), seed=1)
+
+
+@pytest.mark.django_db
+def test_a_year_of_the_directory_is_worked_out_seed_by_seed_and_asking_twice_is_asking_once() -> None:
+    fay = world.person("fay")
+    world.people(*PEERS, "gil", "eva")
+    asked = [
+        ask_for_year(fay, name="Ours", rows=[], assumptions=Assumptions(join_share=1.0), currency="EUR", k=8, now=MONDAY) for _ in range(2)
+    ]
+    assert asked[0] == asked[1]
+
+    for done in range(1, len(SEEDS) + 1):
+        simulate_next.work(year=str(asked[0].id), now=MONDAY + timedelta(seconds=done))  # type: ignore[attr-defined]
+        assert len(SimulatedYear.objects.get().runs) == done
+    row = SimulatedYear.objects.get()
+    assert row.made_at is not None and result_of(row).people == 9
+
+
+@pytest.mark.django_db
+def test_the_directory_is_read_with_its_lines_and_without_ids() -> None:
+    ben = world.person("ben")
+    found = {one.function: one for one in directory(ben.organisation)}
+
+    assert found["Customer support"].line == (found["Operations"].key,)
+    assert not any(str(ben.id) in repr(one) for one in found.values())
+
+
+@pytest.mark.django_db
+def test_a_year_that_cannot_be_is_marked_and_nobody_waits_for_it() -> None:
+    row = ask_for_year(world.person("fay"), name="x", rows=[], assumptions=Assumptions(), currency="EUR", k=8, now=MONDAY)
+    simulate_next.work(year=str(row.id), now=MONDAY)  # type: ignore[attr-defined]
+    row.refresh_from_db()
+
+    assert row.failed_at == MONDAY
