@@ -26,8 +26,10 @@ GROUPS_LOOKED_AT = 6
 """Sets of more than this times k people are not looked through for three groups: two groups never had so many members."""
 MIXING = (0.5, 2.0, 8.0)
 """People by which chance may move an atom ahead of a larger one in the order of pivots: a sum that rests on few has none on large atoms."""
-STEPS = 800
-"""Of the walk from one choice of pivots to the next at the end of an audit."""
+STEPS, STEPS_A_ROW = 800, 15
+"""Of the walk from one choice of pivots to the next at the end of an audit: the most, and for each row."""
+PAIRED = 80
+"""Up to so many rows, every sum and difference of two of them is looked at."""
 SEED = 2027
 
 Numbers = NDArray[np.float64]
@@ -158,7 +160,9 @@ class Ledger:
     def found_out(self) -> Line | None:
         """A line admitted last of those with a part in a sum that rests on too few, when a longer search finds one. It should be taken out."""
         rng = np.random.default_rng(SEED)
-        small = next((found for one in self._eliminations[:1] if (found := one.walked(rng)) is not None), None)
+        small = next((found for one in self._eliminations if (found := one.paired()) is not None), None)
+        if small is None and self._eliminations:
+            small = self._eliminations[0].walked(rng)
         if small is None:
             return None
         parts = np.flatnonzero((self._changes[: len(self._moved)][:, small] != 0).any(axis=1))
@@ -284,9 +288,19 @@ class _Elimination:
         unsafe = ~self.atoms.are_safe(after != 0)
         return not unsafe.any() or not (unsafe[-1] or self.atoms.are_safe(before[unsafe[:-1]] != 0).any())
 
+    def paired(self) -> NDArray[np.int64] | None:
+        """The atoms of a sum or difference of two rows that rests on too few; None when there is none, or there are too many rows to look at."""
+        rows = self.rows[: self.count if self.count <= PAIRED else 0]
+        for at in range(len(rows)):
+            both = np.vstack([rows[at : at + 1], rows[at + 1 :] + rows[at], rows[at + 1 :] - rows[at]]) % PRIME
+            small = np.flatnonzero(~self.atoms.are_safe(both != 0))
+            if len(small):
+                return self.columns[both[small[0]] != 0]
+        return None
+
     def walked(self, rng: np.random.Generator) -> NDArray[np.int64] | None:
         """The atoms of a row that rests on too few, found by exchanging one pivot after the other; None when there was none."""
-        for _ in range(STEPS if self.count else 0):
+        for _ in range(min(STEPS, STEPS_A_ROW * self.count)):
             at = int(rng.integers(self.count))
             columns = self.rows[at].nonzero()[0]
             pivot = int(columns[rng.integers(len(columns))])

@@ -249,7 +249,9 @@ def _merged(value: Value, table: Table, before: Value | None, *, gate: _Gate, kn
     cell = part_of_table("", rest, table.yes, on=on, k=k)
     earlier = next((one for one in (before or {"cells": ()}).get("cells", ()) if one["label"] == ""), None)
     if cell is not None:
-        line = Line(key, on.isoformat(), "", known.people(rest))
-        if gate.admits(_Asked(key, table.measure if table.yes is not None else PEOPLE, line)):
+        line, book = Line(key, on.isoformat(), "", known.people(rest)), table.measure if table.yes is not None else PEOPLE
+        last = next((one for one in reversed(known.lines.get(book, ())) if (one.table, one.cell) == (key, "")), None)
+        is_changed = earlier is None or last is None or len(last.people ^ line.people) >= k
+        if is_changed and gate.admits(_Asked(key, book, line)):
             earlier = cell
     return {**value, "cells": [*value["cells"], *([earlier] if earlier else [])]}

@@ -220,8 +220,10 @@ def _changed(old: tuple[float, ...], new: tuple[float, ...]) -> int:
 
 def _carried_cell(cell: Value, *, before: Value, was: Mapping[str, Measurement], now: Counts, k: int) -> Value:
     known = next((one for one in before["cells"] if one["label"] == cell["label"]), None)
-    if known is None or "hidden" in cell or "hidden" in known:
+    if known is None or "hidden" in known:
         return cell
+    if "hidden" in cell:
+        return known  # that it vanishes would tell that somebody came or went
     old = was[known["taken_on"]]
     assert isinstance(old, Counts)
     changed = abs(_people(now, cell["label"]) - _people(old, cell["label"]))

@@ -1,0 +1,27 @@
+"""Four small companies as in `benchmarks/attacker.py`: nobody is isolated, and without the ledger somebody is."""
+
+from benchmarks.attacker import MUST_SHOW, Tally, publish, sizes
+
+SMALL = [100 + round(size / 25) for size in sizes(20, 7)]
+
+
+def attacked(seeds: range, *, is_on: bool) -> Tally:
+    tally = Tally()
+    for seed in seeds:
+        tally.add(publish(seed, SMALL[seed], is_on=is_on))
+    return tally
+
+
+def test_an_attacker_on_four_companies_isolates_nobody_and_most_cells_are_shown() -> None:
+    tally = attacked(range(4), is_on=True)
+
+    assert set(tally.isolated.values()) == {0}, str(tally)
+    assert tally.percent >= MUST_SHOW - 10  # small companies have small cells
+
+
+def test_without_the_ledger_the_attack_succeeds() -> None:
+    tally = attacked(range(3), is_on=False)
+
+    assert tally.broken == 3
+    assert tally.isolated["insider"] > 0
+    assert tally.isolated["reader without rounding"] > 0
