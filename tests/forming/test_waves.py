@@ -6,6 +6,7 @@ from reconvene.challenges.models import Challenge
 from reconvene.forming.actions import ProposalIsClosed, accept_seat, discard_proposal, form_groups, release_proposal, settle_proposal
 from reconvene.forming.jobs import begin_second_halves, close_sign_ups, form_waiting, settle_overdue
 from reconvene.forming.models import Proposal, Seat
+from reconvene.forming.pool import seatable
 from reconvene.groups.models import Programme
 from reconvene.groups.rules import Half, Outcome, ProgrammeKind
 from reconvene.notices.models import Notice
@@ -93,6 +94,7 @@ def test_half_of_a_pilot_begins_and_the_other_half_waits_until_the_first_have_re
 
     form_waiting(CLOSES + timedelta(hours=13))
     assert asked() <= first
+    assert set(seatable(programme).values_list("person__external_id", flat=True)) <= first  # who is next in line for an open seat
     for seat in Seat.objects.held():
         accept_seat(seat, offers_to_host=False, now=CLOSES)
     begin_second_halves(CLOSES + timedelta(weeks=5))

@@ -53,6 +53,15 @@ def test_who_has_nobody_near_their_level_never_gets_a_group_and_that_is_said() -
     assert top.reason == "no_peer_level"
 
 
+def test_groups_on_site_leave_a_small_site_alone_and_others_do_not() -> None:
+    rows, everybody = [(1, "A", 60), (1, "B", 2)], {"join_share": 1.0, "topics": 1}
+    on_site, anywhere = (over_seeds(years(Assumptions(is_on_site=here, **everybody), rows=rows), k=2) for here in (True, False))
+    small = [next(one for one in found.never if one.site == "B") for found in (on_site, anywhere)]
+
+    assert (small[0].never, small[0].reason) == (small[0].raised, "few_at_site")
+    assert small[1].never == 0 < small[1].raised
+
+
 def test_peers_under_one_superior_are_no_peers() -> None:
     members = [Member(f"p{at}", 1, "A", "f", ("boss",)) for at in range(12)]
     found = simulate(members, Assumptions(join_share=1.0, topics=1), seed=1)

@@ -44,7 +44,7 @@ def overview(request: PersonRequest) -> HttpResponse:
     if request.user.is_learning_lead:
         stuck = queries.stuck(request.user, now=now)
         page |= {"stuck": stuck[: queries.STUCK_SHOWN], "has_more_stuck": len(stuck) > queries.STUCK_SHOWN}
-        page |= {"live": queries.live_groups(request.user).count(), "ahead": queries.ahead(request.user, now=now)}
+        page["ahead"] = queries.ahead(request.user, now=now)
     return render(request, "console/overview.html", {**page, "place": "console"})
 
 

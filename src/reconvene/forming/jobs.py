@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -63,13 +64,13 @@ def form_waiting(now: datetime) -> None:
 
 @on_tick
 def close_sign_ups(now: datetime) -> None:
-    """Sign-ups whose last day is past by the organisation's clock."""
+    """Sign-ups whose last day is past by the organisation's clock. One that cannot be closed does not hold up the others."""
     for programme in (
         Programme.objects.gathering().filter(signs_up_until__lte=now.date() + timedelta(days=1)).select_related("organisation")
     ):
         assert programme.signs_up_until is not None
         if now.astimezone(ZoneInfo(programme.organisation.time_zone)).date() > programme.signs_up_until:
-            close_sign_up(programme, now=now)
+            _alone(close_sign_up, programme, now=now)
 
 
 @on_tick
@@ -78,7 +79,15 @@ def begin_second_halves(now: datetime) -> None:
     pilots = Programme.objects.running().filter(kind=ProgrammeKind.PILOT, second_began_at=None, drawn_at__isnull=False)
     for programme in pilots:
         if may_begin_second_half(programme, now=now):
-            begin_second_half(programme, now=now)
+            _alone(begin_second_half, programme, now=now)
+
+
+def _alone(work: Callable[..., object], programme: Programme, *, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            work(programme, now=now)
+    except Exception:
+        log.exception("%s failed for the programme %s; it is tried again at the next tick.", work.__name__, programme.id)
 
 
 @job
