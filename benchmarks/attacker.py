@@ -279,7 +279,7 @@ def insider(published: Published, *, seed: int = 99) -> set[int]:
     """Everybody whom an insider isolates, question by question: the people of every sum that rests on fewer than k."""
     books: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     for key, label, on in published.sets:
-        is_answer = key.startswith(("tried_once", "again")) and not key.endswith(" size")
+        is_answer = key.startswith(("tried_once", "again")) and not key.endswith("_size")
         books[key.split("_by_")[0] if is_answer else "people"].append((key, label, on))
     found: set[int] = set()
     for places in books.values():
@@ -315,7 +315,7 @@ def _cuts(places: list[tuple[str, str, str]], rows: np.ndarray, atoms: list[list
     sizes = np.array([len(one) for one in atoms])
     by_table: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for at, (key, label, _) in enumerate(places):
-        by_table[key.removesuffix(" size")][label].append(at)
+        by_table[key.removesuffix("_size")][label].append(at)
     for one, other in itertools.combinations(by_table, 2):
         days = sorted({places[at][2] for table in (one, other) for some in by_table[table].values() for at in some})
         states = [[_latest(by_table[table], places, day) for table in (one, other)] for day in days]

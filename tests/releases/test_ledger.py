@@ -104,5 +104,6 @@ def test_two_people_more_in_a_month_are_told_nowhere() -> None:
 
     before = dict(Report.objects.get(milestone_on=MARCH).figures.values_list("key", "value"))
     changed = {key for key, value in report.figures.values_list("key", "value") if value != before[key]}
-    assert changed <= {"need_to_first_session", "messages_per_week"}  # of a window of their own
-    assert LedgerLine.objects.filter(book=PEOPLE).exclude(table__endswith=" size").count() <= lines
+    windows = {"need_to_first_session", "messages_per_week", "within_half", "within_promise", "within_twice"}
+    assert changed <= windows  # each of a time of its own
+    assert LedgerLine.objects.filter(book=PEOPLE).exclude(table__endswith="_size").count() <= lines

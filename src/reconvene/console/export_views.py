@@ -4,6 +4,7 @@ from datetime import date
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.cache import patch_cache_control
 
 from reconvene.base import clock
 from reconvene.console.exports import KINDS, as_csv, as_xlsx
@@ -26,5 +27,7 @@ def export(request: PersonRequest, milestone: str, kind: str) -> HttpResponse:
     open_report(report, by=request.user, now=clock.now())
     figures = dict(report.figures.values_list("key", "value"))
     data = as_csv(figures) if kind == "csv" else as_xlsx(figures, on=on)
-    headers = {"Content-Disposition": f'attachment; filename="report-{on.isoformat()}.{kind}"', "Cache-Control": "private, no-store"}
-    return HttpResponse(data, content_type=KINDS[kind], headers=headers)
+    answer = HttpResponse(data, content_type=KINDS[kind])
+    answer["Content-Disposition"] = f'attachment; filename="report-{on.isoformat()}.{kind}"'
+    patch_cache_control(answer, private=True, no_store=True)
+    return answer

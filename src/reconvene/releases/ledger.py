@@ -175,7 +175,7 @@ def _counts(key: str, value: Value, measured: Measurement, known: Known, on: dat
 def _sizes(key: str, value: Value, measured: Measurement, known: Known, on: date) -> Iterator[_Asked]:
     """The lines of how many people stand behind a share, a middle or a sum, where it is told or an interval shows it."""
     if "cells" not in value and value.get("taken_on") == on.isoformat() and (value["people"] is not None or "low" in value):
-        yield _Asked(key, PEOPLE, Line(f"{key} size", on.isoformat(), "", known.people((measured.behind or {})[""])))
+        yield _Asked(key, PEOPLE, Line(f"{key}_size", on.isoformat(), "", known.people((measured.behind or {})[""])))
 
 
 def _cells(key: str, value: Value, behind: Mapping[str, Behind], known: Known, on: date, *, book: str) -> Iterator[_Asked]:
