@@ -104,19 +104,25 @@ def stuck(reader: Person, *, now: datetime) -> list[Stuck]:
 
 
 def ahead(reader: Person, *, now: datetime) -> Ahead:
-    """Hosts and rooms that are needed in the next two weeks. One query: a fortnight's sessions, of which only what is missing is listed."""
-    within = sessions_ahead(reader, now=now).filter(starts_at__lt=now + LOOKS_AHEAD).order_by("starts_at")
+    """Hosts and rooms that are needed in the next two weeks. One query, and another one when something is missing."""
+    within = sessions_ahead(reader, now=now).filter(starts_at__lt=now + LOOKS_AHEAD)
+    hostless = Q(host=None, guest_host=None)
+    placeless = Q(place="", cycle__group__programme__is_on_site=True)
+    counts = within.aggregate(
+        sessions=Count("id"), without_host=Count("id", filter=hostless), without_place=Count("id", filter=placeless)
+    )  # fmt: skip
+    if not counts["without_host"] and not counts["without_place"]:
+        return Ahead(**counts, needed=[])
     columns = ("id", "starts_at", "zone", "place", "host", "guest_host", "cycle__group__name", "cycle__group__programme__is_on_site")
-    rows = list(within.values(*columns))
-    found = [
+    rows = within.filter(hostless | placeless).order_by("starts_at").values(*columns)[:STUCK_SHOWN]
+    needed = [
         Needed(
             row["id"], row["cycle__group__name"], row["starts_at"], row["zone"], bool(row["host"] or row["guest_host"]),
             not row["place"] and row["cycle__group__programme__is_on_site"],
         )
         for row in rows
     ]  # fmt: skip
-    missing = [one for one in found if not one.has_host or one.needs_place]
-    return Ahead(len(found), sum(not one.has_host for one in found), sum(one.needs_place for one in found), missing[:STUCK_SHOWN])
+    return Ahead(**counts, needed=needed)
 
 
 def live_groups(reader: Person) -> QuerySet[Group]:
