@@ -191,6 +191,10 @@ def hire(organisation: Organisation, *, rng: random.Random) -> Cast:
         name="Fenna de Wit", email=f"fenna.dewit@{DOMAIN}", job_title="Head of learning and development", level=levels[2], function="People",
         external_id="2", manager=top, site="Halden", time_zone="Europe/Berlin", country="DE", languages=["en"], roles=[Role.LEARNING, Role.ADMIN],
     )  # fmt: skip
+    Person.objects.create(
+        name="Jonas Brandvik", email=f"jonas.brandvik@{DOMAIN}", job_title="Works council", function="Works council", external_id="3", site="Halden",
+        time_zone="Europe/Berlin", country="DE", languages=["en"], roles=[Role.COUNCIL],
+    )  # fmt: skip
     by_function: dict[str, list[Person]] = {}
     for number, function in enumerate(FUNCTIONS):
         start = 100 * (number + 1)
