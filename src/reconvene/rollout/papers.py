@@ -445,7 +445,7 @@ def blocks(text: str) -> list[Block]:
 def _line(line: str) -> Block:
     if line.startswith("# "):
         return Block("title", line[2:])
-    if line.startswith("## ") or line.startswith("### "):
+    if line.startswith(("## ", "### ")):
         return Block("heading", line.lstrip("#").strip())
     if line.lstrip().startswith("- "):
         return Block("points", items=(line.lstrip()[2:],))

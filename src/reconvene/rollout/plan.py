@@ -6,6 +6,7 @@ Phases, weeks and roles as method 5.1 and 5.4 give them. Words are marked here a
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from reconvene.base.translation import gettext_noop as _
 
@@ -65,6 +66,11 @@ class Setting:
         return self.voice in ("union", "both")
 
 
+def always(_setting: Setting) -> bool:
+    """For every setting."""
+    return True
+
+
 @dataclass(frozen=True)
 class Duty:
     """One role of the roll-out. `when` says for which settings it is there."""
@@ -72,7 +78,7 @@ class Duty:
     key: str
     title: str
     does: str
-    when: Callable[[Setting], bool] = lambda setting: True
+    when: Callable[[Setting], bool] = always
 
 
 DUTIES = (
@@ -95,7 +101,7 @@ class Step:
     phase: int
     week: int
     text: str
-    when: Callable[[Setting], bool] = lambda setting: True
+    when: Callable[[Setting], bool] = always
 
 
 STEPS = (
@@ -145,7 +151,7 @@ class Reversed(Exception):
 def phase_starts(starts_on: date, moved: Mapping[int, date]) -> dict[int, date]:
     """On which day each phase begins: on the one that was typed, or when the one before it usually ends. Raises Reversed."""
     starts = {0: starts_on}
-    for before, phase in zip(PHASES, PHASES[1:], strict=False):
+    for before, phase in pairwise(PHASES):
         assert before.weeks is not None
         starts[phase.number] = moved.get(phase.number, starts[before.number] + before.weeks * WEEK)
         if starts[phase.number] <= starts[before.number]:

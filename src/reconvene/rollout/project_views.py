@@ -63,7 +63,7 @@ CHOICE_WORDS = {Choice.EXTEND: gettext_lazy("Extend"), Choice.ADJUST: gettext_la
 @for_readers
 def projects(request: PersonRequest) -> HttpResponse:
     """Every roll-out that the reader may open; L&D starts one."""
-    form = ProjectForm(request.POST or None, initial={"starts_on": _next_monday(request.user)})
+    form = ProjectForm(request.POST if request.method == "POST" else None, initial={"starts_on": _next_monday(request.user)})
     if request.method == "POST":
         if not request.user.is_learning_lead:
             raise Http404
@@ -491,7 +491,7 @@ def needs(request: HttpRequest, link: Link) -> HttpResponse:
     get_object_or_404(Person.objects.active(), id=link.person_id)
     found = get_object_or_404(Project.objects.filter(organisation_id=link.organisation_id), id=link.subject_id)
     topics = project_queries.survey_topics(link.organisation_id)
-    form = SurveyForm(request.POST or None, slugs=[(topic.slug, topic.title) for topic in topics])
+    form = SurveyForm(request.POST if request.method == "POST" else None, slugs=[(topic.slug, topic.title) for topic in topics])
     page: dict[str, Any] = {"project": found, "topics": topics, "form": form, "organisation": found.organisation}
     mark = f"needs:{found.id}"
     if not found.is_survey_open:
