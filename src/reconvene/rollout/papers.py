@@ -249,7 +249,7 @@ def _to_bosses(live: Live) -> list[Part]:
 
 def _to_participants(live: Live) -> list[Part]:
     return [
-        Prose(_("You are invited to a peer group: %(smallest)s to %(largest)s managers of similar responsibility, a challenge that presses you, and nobody from above.") % {"smallest": live.smallest, "largest": live.largest}),
+        Prose(_("You are invited to a peer group: %(smallest)s to %(largest)s managers of similar responsibility, a challenge that presses you, and no superiors.") % {"smallest": live.smallest, "largest": live.largest}),
         Heading(_("What it takes")),
         Listed((
             _("Two sessions of %(minutes)s minutes, %(short)s to %(long)s days apart, as working time.") % {"minutes": live.minutes, "short": live.gap[0], "long": live.gap[1]},
@@ -274,7 +274,7 @@ def _to_hosts(live: Live) -> list[Part]:
     return [
         Prose(_("You open the room and tap it on. You need no training and nothing to prepare: the program says what comes next, and keeps the time.")),
         Heading(_("Before")),
-        Listed((_("Read the host card in the message of the day before."), _("Be there five minutes early. Is the door shut, does the shared screen stand?"), _("If you cannot host, pass it on with one tap; the next in turn takes it."))),
+        Listed((_("Read the host card in the message of the day before."), _("Be there five minutes early. Is the door shut, does the shared screen stand?"), _("If hosting does not suit you, pass it on with one tap; the next in turn takes it."))),
         Heading(_("In the %(minutes)s minutes") % {"minutes": live.minutes}),
         Listed((_("Tap on when the step is over. When somebody needs longer, let the program find the minutes."), _("Everybody gets the same time. You speak last."), _("Questions first, then causes, then ideas. When advice comes too early, say: one more question first."), _("When it gets heavy: pause. Anybody may."))),
         Heading(_("When something goes wrong")),
@@ -333,7 +333,7 @@ def _assessment(live: Live) -> list[Part]:
         Prose(_("Challenges speak of staff, who are data subjects too. Health and beliefs may come up, without being asked for.")),
         Claimed(("noticing", "telling")),
         *risks,
-        Heading(_("What is not protected")),
+        Heading(_("Where it ends")),
         Limited(),
         Heading(_("Opinion of the data protection officer")),
         Prose("____________________"),

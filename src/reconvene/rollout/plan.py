@@ -89,7 +89,7 @@ DUTIES = (
     Duty("protection", _("Data protection officer"), _("assessment, record, questions of members")),
     Duty("stewards", _("Topic stewards, two or three"), _("keep guides and strategies honest")),
     Duty("helpers", _("Start-up helpers"), _("there for the first ten minutes")),
-    Duty("bosses", _("Bosses of members"), _("told that, never what")),
+    Duty("bosses", _("Bosses of members"), _("told that, but not what")),
 )
 
 
