@@ -134,7 +134,9 @@ def _gate(measure: Measure, people: int, groups: int, *, k: int) -> tuple[bool, 
         return not any(isinstance(one, Hidden) for one in stages), ""
     if measure.unit is Unit.PERCENT:
         found = disclosure.share(round(n * measure.go / 100), n, groups, k=k)
-        return isinstance(found, Share), gettext("%(low)s to %(high)s") % {"low": found.low, "high": f"{found.high}\u00a0%"} if isinstance(found, Share) else ""
+        return isinstance(found, Share), gettext("%(low)s to %(high)s") % {"low": found.low, "high": f"{found.high}\u00a0%"} if isinstance(
+            found, Share
+        ) else ""
     scale = (2 * measure.least - 1, 2 * measure.most + 1)
     return not isinstance(disclosure.mean([measure.go] * n, groups, k=k, scale=scale), Hidden), ""
 
