@@ -97,9 +97,9 @@ def test_documents_follow_the_settings(plan: Project) -> None:
     plan.moved = {"2": "2026-06-01"}
 
     after = generated(KINDS["annex"], live(plan))
-    assert "75 minutes" in after and "Signed on 12.3.2026" in after
+    assert "75 minutes" in after and "Signed on 12 March 2026" in after
     assert "Slack" not in before and "Slack" in generated(KINDS["privacy"], replace(live(plan), chats=("slack",)))
-    assert "Mo Bell" in generated(KINDS["sponsor"], live(plan)) and "1.6.2026" in generated(KINDS["sponsor"], live(plan))
+    assert "Mo Bell" in generated(KINDS["sponsor"], live(plan)) and "1 June 2026" in generated(KINDS["sponsor"], live(plan))
 
 
 def test_ones_own_text_is_kept_beside_and_marked_when_a_setting_has_changed(plan: Project) -> None:

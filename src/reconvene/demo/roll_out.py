@@ -11,8 +11,8 @@ from reconvene.rollout.judging import Line
 from reconvene.rollout.models import Choice, Gate, Project
 from reconvene.rollout.project_queries import Rules, rules_of
 
-VALUES = {"name": "Peer groups at Aldermoor", "managers": 240, "sector": "industry", "voice": "council", "sites": "many", "place": "mixed"}
-ROLES = {"sponsor": "Head of operations", "owner": "L&D", "council": "Chair of the works council", "protection": "Data protection officer", "stewards": "Two team leads, Hamburg and Lyon"}  # fmt: skip
+VALUES = {"managers": 240, "sector": "industry", "voice": "council", "sites": "many", "place": "mixed"}
+ROLES = {"council": "Chair of the works council", "protection": "Data protection officer", "stewards": "Two team leads, Hamburg and Lyon"}  # fmt: skip
 PROBLEM = "New team leads drown in the work of their teams, and one in five gives the job back within two years."
 MARKED = (
     ("too-much-to-do", 31),
@@ -33,7 +33,16 @@ def roll_out(now: datetime) -> None:
     rules = rules_of(lead.organisation_id)
     sizes = {"smallest": rules.smallest, "largest": rules.largest, "k": rules.k}
     project = project_actions.start_project(
-        lead, values={**VALUES, "starts_on": began.date(), "roles": ROLES, "problem": PROBLEM}, now=began, **sizes
+        lead,
+        values={
+            **VALUES,
+            "name": f"Peer groups at {lead.organisation.name}",
+            "starts_on": began.date(),
+            "roles": {**ROLES, "sponsor": sponsor.name, "owner": lead.name},
+            "problem": PROBLEM,
+        },
+        now=began,
+        **sizes,
     )
     project_actions.change_project(
         project, values={"pilot_people": 60, "pilot_groups": 12}, version=project.version, by=lead, now=began + timedelta(days=2)

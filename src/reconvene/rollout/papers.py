@@ -161,7 +161,7 @@ def _cell(text: str) -> str:
 
 
 def _day(day: date) -> str:
-    return f"{day.day}.{day.month}.{day.year}"
+    return f"{day.day} {day:%B} {day.year}"
 
 
 def _setting(live: Live) -> Rows:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Max, Min, QuerySet
+from django.utils.translation import gettext
 
 from reconvene.groups.models import Programme
 from reconvene.groups.rules import LARGEST, SMALLEST
@@ -151,7 +152,7 @@ def live(project: Project, *, gate: Gate | None, topics: Mapping[str, str]) -> L
         chats=tuple(ChatAccess.objects.values_list("kind", flat=True).order_by("kind")),
         help_contact=organisation.help_name if organisation.has_help else "",
         topics=tuple(first_topics(project, topics)),
-        lines=tuple((MEASURES[key].title, *spans(MEASURES[key], line)) for key, line in lines.items()),
+        lines=tuple((gettext(measure.title), *spans(measure, lines[key])) for key, measure in MEASURES.items() if key in lines),
         signed_on=max(gate.sponsor_signed_at, gate.learning_signed_at).date()
         if gate and gate.sponsor_signed_at and gate.learning_signed_at
         else None,
