@@ -34,6 +34,7 @@ from reconvene.programmes.actions import Draft, add_course, keep_roster, start_p
 from reconvene.releases.models import Report, ThresholdChange
 from reconvene.rollout.actions import start_case
 from reconvene.rollout.models import BusinessCase, Printout
+from reconvene.rollout.project_actions import sign_gate, start_project
 from reconvene.rooms.actions import entering
 from reconvene.rooms.models import Room
 from reconvene.scheduling.models import Place, Session
@@ -51,6 +52,7 @@ SIGNED_IN = "signed in"  # every member of any organisation; shows only the read
 SHARED = "shared"  # everybody in the organisation, nobody of another
 GUEST = "guest"  # the host of another group who conducts the session, and no member of its own group
 OWN = "own"  # one person, or the members of one group
+AFTER_A_CYCLE = "after a cycle"  # whoever has been through a closed cycle; shows only the reader's own: tests/rollout/test_stories.py
 LEARNING = "learning"  # L&D
 READERS = "readers"  # L&D and sponsors
 OVERSEERS = "overseers"  # L&D, works council and data protection
@@ -66,6 +68,11 @@ POLICIES = {
     "calendar-new": SIGNED_IN, "calendar-removal": OWN, "calendar-writing": OWN, "calendars": SIGNED_IN,
     "account_logout": SIGNED_IN, "account_request_login_code": PUBLIC, "business-cases": READERS, "business-case": READERS, "business-case-assumptions": LEARNING,
     "business-case-showing": LEARNING, "business-case-removal": LEARNING, "business-case-printout": READERS, "business-case-printout-file": READERS,
+    "roll-outs": READERS, "roll-out": READERS, "roll-out-plan": LEARNING, "roll-out-tasks": LEARNING, "roll-out-task": LEARNING, "roll-out-showing": LEARNING,
+    "roll-out-removal": LEARNING, "roll-out-readiness": LEARNING, "roll-out-pilot": READERS, "roll-out-survey": LEARNING, "roll-out-formal": READERS,
+    "roll-out-gates": LEARNING, "roll-out-gate": READERS, "roll-out-lines": LEARNING, "roll-out-signing": READERS, "roll-out-judging": LEARNING,
+    "roll-out-decision": LEARNING, "roll-out-paper": READERS, "roll-out-paper-text": LEARNING, "roll-out-paper-markdown": READERS, "roll-out-printout": READERS,
+    "roll-out-printout-file": READERS, "stories": LEARNING, "story": AFTER_A_CYCLE, "needs": BY_LINK,
     "business-case-drawing": READERS, "call": OWN, "call-code": SIGNED_IN, "call-join": BY_LINK,
     "challenge": OWN, "challenge-hints": SIGNED_IN, "challenge-new": SIGNED_IN, "challenge-withdrawal": OWN, "challenge-offer": OWN, "challenge-fellow": OWN, "fellow": BY_LINK, "check-in": BY_LINK,
     "console": READERS, "console-ask-for-date": LEARNING, "console-groups": LEARNING, "console-next-in-line": LEARNING,
@@ -95,12 +102,13 @@ POLICIES = {
 }  # fmt: skip
 WRITES_ON_GET = {
     "console", "demand", "report", "report-file", "home", "practice", "business-case", "business-case-drawing", "business-case-printout-file",
+    "roll-out-gate",
 }  # fmt: skip
 """Pages that note who opened them, because that is their promise: the report log; and, during the four weeks, that one still comes by."""
 LINKS = {
     "call-join": "join", "check-in": "check-in", "dates": "dates", "feed": "feed", "half-way": "half-way", "journal-by-link": "journal", "pause": "pause",
     "plan-by-link": "plan", "report-by-link": "report", "talk-by-link": "talk",
-    "programme-by-link": "programme", "fellow": "fellow", "questions-by-seat": "seat", "questions-later": "twelve-weeks", "observing": "observer",
+    "programme-by-link": "programme", "needs": "needs", "fellow": "fellow", "questions-by-seat": "seat", "questions-later": "twelve-weeks", "observing": "observer",
     "room-by-link": "room", "room-watch": "helper", "seat": "seat",
 }  # fmt: skip
 STAYS_ONES_OWN = {
@@ -121,6 +129,9 @@ OTHER_KINDS = {
     "business-case-printout": "page",
     "business-case-printout-file": "page",
     "business-case-drawing": "band",
+    **dict.fromkeys(
+        ("roll-out-paper", "roll-out-paper-text", "roll-out-paper-markdown", "roll-out-printout", "roll-out-printout-file"), "charter"
+    ),
 }
 """What some addresses call their kinds or names."""
 LATER_IN_A_SESSION = {"card_id", "idea_id", "lesson_id", "thing_id", "device_id"}
@@ -202,6 +213,7 @@ def _arguments(group: Group) -> dict[str, Any]:
         "entry_id": JournalEntry.objects.create(cycle=cycle, person=ana, text="Mine", written_at=now).id,
         "check_in_id": CheckIn.objects.create(cycle=cycle, person=ana, plan=plan, day=7, came_up="once", answered_at=now).id,
         "case_id": _case(now).id,
+        **_roll_out(now),
         "import_id": _import(),
         "change_id": ThresholdChange.objects.create(k=9, was=8, proposed_by=world.person("fay"), proposed_at=now).id,
         **_programme(now),
@@ -227,6 +239,29 @@ def _programme(now: datetime) -> dict[str, Any]:
     course = add_course(world.person("fay"), name="Feedback", category="Tests", topic=None, now=now)
     year = SimulatedYear.objects.create(name="Ours", k=8, asked_at=now, seeds=[1], assumptions={"sizes": [3, 6]})
     return {"programme_id": made.id, "roster_id": roster.id, "course_id": course.id, "year_id": year.id}
+
+
+def _roll_out(now: datetime) -> dict[str, Any]:
+    """A roll-out that is shown to sponsors, with a task, a signed and judged gate and a document that was printed."""
+    fay = world.person("fay")
+    values = {
+        "name": "Peers",
+        "starts_on": now.date(),
+        "managers": 200,
+        "sector": "other",
+        "voice": "none",
+        "sites": "one",
+        "place": "mixed",
+    }
+    project = start_project(fay, values=values, smallest=3, largest=6, k=8, now=now)
+    project.show(now=now)
+    gate = project.gates.get()
+    for who in (fay, world.person("sam")):
+        sign_gate(gate, version=1, by=who, smallest=3, largest=6, k=8, now=now)
+    report = Report.objects.create(milestone_on=MONDAY.date() - timedelta(days=70), k=8, published_at=now)
+    judgement = gate.judgements.create(report=report, figures={}, has_breach=True, judged_at=now, judged_by=fay)
+    project.printouts.create(kind="paper", paper="charter", state="x", asked_at=now, worked_at=now, made_at=now, data=b"%PDF")
+    return {"project_id": project.id, "task_id": project.tasks.all()[0].id, "gate_id": gate.id, "judgement_id": judgement.id}
 
 
 def _import() -> uuid.UUID:
@@ -256,7 +291,7 @@ def test_the_demo_is_not_there_unless_it_was_asked_for() -> None:
     assert not any(name.startswith("demo") for name in routes())
 
 
-@pytest.mark.parametrize("name", of(SIGNED_IN, SHARED, OWN, GUEST, LEARNING, READERS, OVERSEERS, IMPORTERS, ADMINS))
+@pytest.mark.parametrize("name", of(SIGNED_IN, SHARED, OWN, GUEST, AFTER_A_CYCLE, LEARNING, READERS, OVERSEERS, IMPORTERS, ADMINS))
 def test_nobody_finds_the_way_to_sign_in_and_nothing_else(name: str, town: Town) -> None:
     before = fingerprint()
     for answer in (Client().get(town.address(name)), Client().post(town.address(name))):

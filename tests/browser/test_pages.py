@@ -96,6 +96,9 @@ FACTS = {
     "joined_head": "SELECT person_id FROM programmes_participant WHERE programme_id = '{wave}' AND joined_at IS NOT NULL ORDER BY person_id LIMIT 1",
     "case": "SELECT id FROM rollout_businesscase WHERE shown_at IS NOT NULL LIMIT 1",
     "plan": "SELECT id FROM rollout_businesscase WHERE shown_at IS NULL LIMIT 1",
+    "project": "SELECT id FROM rollout_project ORDER BY made_at LIMIT 1",
+    "gate_judged": "SELECT id FROM rollout_gate WHERE project_id = '{project}' ORDER BY made_at LIMIT 1",
+    "gate_signed": "SELECT id FROM rollout_gate WHERE project_id = '{project}' AND name LIKE '%second wave' LIMIT 1",
     "milestone": "SELECT milestone_on FROM releases_report ORDER BY milestone_on LIMIT 1",
 }  # fmt: skip
 
@@ -203,6 +206,59 @@ def printout_made(company: Company, page: Page) -> None:
     page.goto(company.site.origin + "/business-cases/{case}/".format_map(company.facts))
     page.get_by_role("button", name="The whole case").click()
     page.get_by_role("link", name="Keep the PDF").wait_for()
+
+
+def new_gate(company: Company, page: Page) -> None:
+    """One more gate, with its lines open."""
+    page.goto(company.site.origin + "/roll-outs/{project}/".format_map(company.facts))
+    page.get_by_label("One more gate, at the end of").select_option("3")
+    page.get_by_role("button", name="Add the gate").click()
+    page.wait_for_load_state()
+
+
+def wrong_lines(company: Company, page: Page) -> None:
+    """Lines that cannot be."""
+    new_gate(company, page)
+    page.locator("[name=tried_once-go]").fill("40")
+    page.get_by_role("button", name="Set the lines").click()
+    page.wait_for_load_state()
+
+
+def two_plans(company: Company, page: Page) -> None:
+    """The same role is filled in another window before this one."""
+    address = company.site.origin + "/roll-outs/{project}/plan/".format_map(company.facts)
+    page.goto(address)
+    other = page.context.new_page()
+    other.goto(address)
+    for one, name in ((other, "Kim"), (page, "Lou")):
+        one.locator("[name=role-helpers]").fill(name)
+        one.get_by_role("button", name="Save", exact=True).click()
+        one.wait_for_load_state()
+    other.close()
+
+
+def paper_made(company: Company, page: Page) -> None:
+    """Ask for a document, and wait until the page says by itself that it is ready."""
+    page.goto(company.site.origin + "/roll-outs/{project}/papers/bosses/".format_map(company.facts))
+    page.get_by_role("button", name="As PDF").click()
+    page.get_by_role("link", name="Keep the PDF").wait_for()
+
+
+def needs_survey(company: Company, page: Page) -> None:
+    """A new plan, whose survey is opened."""
+    page.goto(company.site.origin + "/roll-outs/")
+    page.get_by_label("What is it called?").fill("Next site")
+    page.get_by_label("How many managers there are").fill("90")
+    page.get_by_role("button", name="Lay it out").click()
+    page.get_by_role("link", name="Find three topics").click()
+    page.get_by_role("button", name="Open the survey").click()
+    page.get_by_label("The link to hand on").wait_for()
+
+
+def survey_answered(company: Company, page: Page) -> None:
+    """What a manager sees who opens the link."""
+    needs_survey(company, page)
+    page.goto(page.get_by_label("The link to hand on").input_value().replace("https://localhost", "http://localhost"))
 
 
 def channel_lost(company: Company, page: Page) -> None:
@@ -595,6 +651,32 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("oversight, with errors", "council", sends("/console/oversight/", "Propose it", k="3"), "never lowered|Not sent yet|Not saved"),
     ("oversight, proposed", "lead", sends("/console/oversight/", "Propose it", k="9"), "Proposed: 9 people"),
     ("oversight, to be confirmed", "council", "/console/oversight/", "Confirm"),
+    ("roll-outs", "lead", "/roll-outs/", "Lay out a plan"),
+    ("roll-outs, with errors", "lead", sends("/roll-outs/", "Lay it out", name=""), "Not sent yet"),
+    ("roll-out", "lead", "/roll-outs/{project}/", "You are here"),
+    ("roll-out, for the sponsor", "sponsor", "/roll-outs/{project}/", "The promise to bosses"),
+    ("roll-out, plan", "lead", "/roll-outs/{project}/plan/", "Setting, dates and roles"),
+    ("roll-out, plan with errors", "lead", sends("/roll-outs/{project}/plan/", "Save", name=""), "Not saved yet"),
+    ("roll-out, two editors", "lead", two_plans, "saved: Kim"),
+    ("roll-out, readiness", "lead", "/roll-outs/{project}/readiness/", "You can begin"),
+    ("roll-out, pilot", "lead", "/roll-outs/{project}/pilot/", "What could be judged"),
+    ("roll-out, pilot refused", "lead", sends("/roll-outs/{project}/pilot/", "Look it through and save", pilot_people="6", pilot_groups="1"), "Everyone in one group"),
+    ("roll-out, survey published", "lead", "/roll-outs/{project}/survey/", "Topics to begin with"),
+    ("roll-out, survey open", "lead", needs_survey, "have answered so far"),
+    ("roll-out, survey as managers see it", "lead", survey_answered, "Mark up to three"),
+    ("roll-out, courses and groups", "lead", "/roll-outs/{project}/formal/", "What goes first"),
+    ("roll-out, gate judged", "sponsor", "/roll-outs/{project}/gates/{gate_judged}/", "Judged and decided"),
+    ("roll-out, gate to be judged", "lead", "/roll-outs/{project}/gates/{gate_signed}/", "Judge it by the latest report"),
+    ("roll-out, judged without an answer", "lead", sends("/roll-outs/{project}/gates/{gate_signed}/", "Judge it"), "Say whether a serious breach"),
+    ("roll-out, lines", "lead", new_gate, "Lines of the gate"),
+    ("roll-out, lines with errors", "lead", wrong_lines, "Not saved yet"),
+    ("roll-out, document", "lead", "/roll-outs/{project}/papers/annex/", "At least three groups|at least three groups"),
+    ("roll-out, text of a document", "lead", "/roll-outs/{project}/papers/annex/text/", "Keep my text"),
+    ("roll-out, no file yet", "lead", "/roll-outs/{project}/papers/hosts/printout/", "Not asked for yet"),
+    ("roll-out, file", "lead", paper_made, "Keep the PDF"),
+    ("roll-out, to be deleted", "lead", "/roll-outs/{project}/removal/", "two people have signed"),
+    ("stories", "lead", "/roll-outs/stories/", "It did not help"),
+    ("story", "past", "/story/", "May we ask you for a story?"),
     ("report, earlier", "sponsor", "/console/reports/{milestone}/", ""),
     ("overview", "lead", "/console/", ""),
     ("places", "lead", sends("/console/places/", "Add to the list", lines="Room Birch; Hamburg; 8"), "Room Birch"),

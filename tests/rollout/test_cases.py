@@ -325,5 +325,6 @@ def test_every_assumption_says_where_it_is_from_and_what_speaks_against_it() -> 
         assert one.least <= one.default.low <= one.default.high <= one.most, one.key
 
 
-def test_kinds_of_printouts_are_the_addresses() -> None:
-    assert set(Kind.values) == {"page", "whole", "drawings"}
+def test_kinds_of_printouts_are_the_addresses(case: BusinessCase) -> None:
+    assert set(Kind.values) == {"page", "whole", "drawings", "paper"}
+    assert fay().post(address(case, "printouts/paper/")).status_code == 404  # of roll-outs, not of cases

@@ -9,6 +9,7 @@ from reconvene.base import clock, tenancy
 from reconvene.demo.frames import tell_of_programmes
 from reconvene.demo.histories import ZONE, Story
 from reconvene.demo.people import COMPANY, LEVELS, hire
+from reconvene.demo.roll_out import roll_out
 from reconvene.forming.actions import accept_seat, form_groups
 from reconvene.forming.models import Proposal
 from reconvene.groups.models import Programme
@@ -65,6 +66,7 @@ def found_company() -> Organisation:
         for milestone in _last_firsts(now.date(), REPORTS):
             publish_report(organisation, milestone_on=milestone, now=now)
         _make_the_case(now)
+        roll_out(now)
         return organisation
 
 

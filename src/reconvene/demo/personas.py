@@ -46,7 +46,7 @@ def _all(*, now: datetime) -> Iterator[Persona]:
     for person in Person.objects.filter(roles__contains=[Role.LEARNING]):
         yield Persona(person, _("The L&D lead"), _("Sees that it works, and nothing of what was said."))
     for person in Person.objects.filter(roles__contains=[Role.SPONSOR]):
-        yield Persona(person, _("The sponsor"), _("Reads the report of the month, and the business case that L&D shows."))
+        yield Persona(person, _("The sponsor"), _("Reads the report of the month, and the roll-out and the business case that L&D shows."))
     for person in Person.objects.filter(roles__contains=[Role.COUNCIL]):
         yield Persona(
             person, _("The works council"), _("Sees what is fixed about numbers, who changed it, and who opened which report. No number.")

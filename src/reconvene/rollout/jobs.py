@@ -22,6 +22,10 @@ def work_out(*, printout: str, now: datetime) -> None:
     made = Printout.objects.select_related("case__organisation", "report").filter(id=uuid.UUID(printout), worked_at=None).first()
     if made is None:
         return
+    if made.case is None:  # a document of a roll-out came with all its words
+        made.work_out(made.matter, now=now)
+        set_in_pages(printout=printout, once=printout)
+        return
     figures = dict(made.report.figures.values_list("key", "value")) if made.report else {}
     telling = tell(Worked(made.case, made.report, figures))
     drawn = {name: draw(telling) for name, draw in DRAWINGS.items()}

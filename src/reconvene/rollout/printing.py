@@ -1,4 +1,4 @@
-"""Sets a printout: the page for decision makers and the whole case as tagged PDF, the drawings for slides as a ZIP of SVG and PNG.
+"""Sets a printout: the page for decision makers, the whole case and the documents of a roll-out as tagged PDF, the drawings for slides as a ZIP of SVG and PNG.
 
 Called by the job. The layout stands in `typst/`; everything that was typed by people reaches it as data, so none of it can be read as markup.
 """
@@ -24,7 +24,7 @@ class CannotPrint(Exception):
 
 
 def printed(kind: str, matter: Mapping[str, Any]) -> bytes:
-    """The file of this kind from what was worked out: `telling`, the `words` around it, `drawings` as SVG by name. Raises CannotPrint."""
+    """The file of this kind from what was worked out: `telling`, the `words` around it, `drawings` as SVG by name; of a paper its `blocks`. Raises CannotPrint."""
     if kind == Kind.DRAWINGS:
         return _drawings(matter["drawings"])
     return _set(f"{kind}.typ", matter, is_tagged=True)

@@ -166,10 +166,10 @@ def _worked(request: PersonRequest, case_id: uuid.UUID) -> Worked:
 
 
 def _kind(text: str) -> Kind:
-    try:
-        return Kind(text)
-    except ValueError as error:
-        raise Http404 from error
+    """What can be made of a case."""
+    if text not in FILES:
+        raise Http404
+    return Kind(text)
 
 
 def _printout(case: BusinessCase, kind: str) -> Printout | None:

@@ -1,0 +1,165 @@
+"""A roll-out as its pages show it: phases with tasks and dates, gates with verdicts, what is live in the settings."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Max, Min, QuerySet
+from django.utils.translation import gettext
+
+from reconvene.groups.models import Programme
+from reconvene.groups.rules import LARGEST, SMALLEST
+from reconvene.guides.models import Topic
+from reconvene.notices.models import ChatAccess
+from reconvene.people.models import Person
+from reconvene.privacy.disclosure import threshold
+from reconvene.releases.models import Report
+from reconvene.rollout import plan
+from reconvene.rollout.basis import Value
+from reconvene.rollout.judging import MEASURES, Says, Verdict, judge_all, spans, together
+from reconvene.rollout.models import Gate, Judgement, Project, Task
+from reconvene.rollout.papers import Live
+from reconvene.rollout.plan import PHASES, Phase
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What is fixed for groups and figures of an organisation: the smallest and largest group, and k."""
+
+    smallest: int
+    largest: int
+    k: int
+
+
+@dataclass(frozen=True)
+class PhaseRow:
+    """One phase of a roll-out: from when to when (None: it does not end), and what is to be done with its day."""
+
+    phase: Phase
+    begins: date
+    ends: date | None
+    tasks: tuple[tuple[Task, date], ...]
+    is_now: bool
+
+    @property
+    def done(self) -> int:
+        """How many tasks are done."""
+        return sum(task.done_at is not None for task, _day in self.tasks)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether every task is done."""
+        return bool(self.tasks) and self.done == len(self.tasks)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A judgement with its verdicts, worked out again from the figures that it keeps."""
+
+    judgement: Judgement
+    verdicts: tuple[Verdict, ...]
+    says: Says
+
+
+def projects(reader: Person) -> QuerySet[Project]:
+    """What the reader may open, latest first."""
+    return Project.objects.visible_to(reader).select_related("changed_by", "programme")
+
+
+def rules_of(organisation_id: uuid.UUID, programme: Programme | None = None) -> Rules:
+    """Sizes of groups, of one programme or of all; and k, which never falls below that of the last report. Two queries."""
+    of = Programme.objects.filter(organisation_id=organisation_id)
+    sizes = of.aggregate(smallest=Min("smallest"), largest=Max("largest"))
+    last = Report.objects.filter(organisation_id=organisation_id).values_list("k", flat=True).first()
+    largest = sizes["largest"] or LARGEST
+    within = (programme.smallest, programme.largest) if programme else (sizes["smallest"] or SMALLEST, largest)
+    return Rules(*within, k=max(threshold(largest), last or 0))
+
+
+def phases(project: Project, *, today: date) -> list[PhaseRow]:
+    """The phases with their tasks. One query."""
+    starts = project.starts
+    tasks = list(project.tasks.select_related("done_by"))
+    now = plan.phase_at(today, starts)
+    rows = []
+    for phase in PHASES:
+        own = [(task, task.due_on or plan.due_on(phase.number, task.week, starts)) for task in tasks if task.phase == phase.number]
+        ends = starts.get(phase.number + 1)
+        last = ends - plan.WEEK / 7 if ends else None
+        rows.append(
+            PhaseRow(phase, starts[phase.number], last, tuple(sorted(own, key=lambda one: (one[1], str(one[0].id)))), phase.number == now)
+        )
+    return rows
+
+
+def judged(gate: Gate) -> list[Judged]:
+    """Every judgement of a gate, oldest first. One query."""
+    found: list[Judged] = []
+    assert gate.data_from is not None or not gate.is_signed
+    for one in gate.judgements.select_related("report", "judged_by", "decided_by"):
+        below = [verdict.key for verdict in found[-1].verdicts if verdict.is_below] if found else []
+        verdicts = judge_all(gate.own_lines, one.figures, after=gate.data_from or date.max, was_below=below)
+        found.append(Judged(one, verdicts, together(verdicts, has_breach=one.has_breach)))
+    return found
+
+
+def standing(gate: Gate, figures: Mapping[str, Value], before: list[Judged]) -> tuple[Verdict, ...]:
+    """What the latest report would say about a gate."""
+    below = [verdict.key for verdict in before[-1].verdicts if verdict.is_below] if before else []
+    return judge_all(gate.own_lines, figures, after=gate.data_from or date.max, was_below=below)
+
+
+def line_rows(gate: Gate, verdicts: tuple[Verdict, ...] = ()) -> list[dict[str, object]]:
+    """The lines of a gate as the table shows them."""
+    said = {verdict.key: verdict for verdict in verdicts}
+    lines = gate.own_lines
+    return [
+        {"key": key, "title": measure.title, "spans": spans(measure, lines[key]), "verdict": said.get(key)}
+        for key, measure in MEASURES.items()
+        if key in lines
+    ]
+
+
+def survey_topics(organisation_id: uuid.UUID) -> list[Topic]:
+    """The topics that can be marked, in the order of the library."""
+    return list(Topic.objects.filter(organisation=None) | Topic.objects.filter(organisation_id=organisation_id))
+
+
+def live(project: Project, *, gate: Gate | None, topics: Mapping[str, str]) -> Live:
+    """The settings from which documents are made. Three queries."""
+    organisation = project.organisation
+    rules = rules_of(organisation.id, project.programme)
+    programme = project.programme or Programme.objects.filter(organisation=organisation, is_open=True).first()
+    lines = gate.own_lines if gate else {}
+    return Live(
+        organisation=organisation.name,
+        project=project.name,
+        problem=project.problem,
+        setting=project.setting,
+        roles=dict(project.roles),
+        starts=project.starts,
+        people=project.pilot_people,
+        groups=project.pilot_groups,
+        has_waitlist=project.has_waitlist,
+        k=rules.k,
+        smallest=rules.smallest,
+        largest=rules.largest,
+        minutes=programme.session_minutes if programme else 90,
+        gap=(programme.gap_shortest, programme.gap_longest) if programme else (25, 35),
+        level_distance=programme.level_distance if programme else 1,
+        is_on_site=bool(programme and programme.is_on_site),
+        chats=tuple(ChatAccess.objects.values_list("kind", flat=True).order_by("kind")),
+        help_contact=organisation.help_name if organisation.has_help else "",
+        topics=tuple(first_topics(project, topics)),
+        lines=tuple((gettext(measure.title), *spans(measure, lines[key])) for key, measure in MEASURES.items() if key in lines),
+        signed_on=max(gate.sponsor_signed_at, gate.learning_signed_at).date()
+        if gate and gate.sponsor_signed_at and gate.learning_signed_at
+        else None,
+    )
+
+
+def first_topics(project: Project, topics: Mapping[str, str]) -> list[str]:
+    """The three topics that most people marked, of those that were published; titles by slug are given."""
+    cells = sorted(project.survey.get("cells", ()), key=lambda cell: (-cell["people"], cell["label"]))
+    return [topics[cell["label"]] for cell in cells if cell["label"] in topics][:3]
