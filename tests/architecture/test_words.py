@@ -21,6 +21,7 @@ NO_WORDS_OF_OURS = {
     "demo/histories.py": "what happened in the sample company",
     "demo/people.py": "the sample company's people",
     "demo/words.py": "what the sample company's people wrote",
+    "demo/roll_out.py": "the sample company's roll-out",
     "people/directory/cells.py": "what files of other programs say for nothing or nobody",
     "people/directory/column_words.py": "headings in files of other programs",
     "people/directory/levels.py": "patterns of job titles",
