@@ -58,7 +58,7 @@ def test_what_k_people_marked_is_published_once_and_the_rest_is_never_named(plan
     client().post(address(plan, "survey/"), {"do": "close"})
     page = words(client().get(address(plan, "survey/")))
 
-    assert "Budget" not in page and "1 more topics" in page
+    assert "Budget" not in page and "1 more topic was marked" in page
     assert "about 10 people" not in page and "10 people" in page
     with pytest.raises(Refused, match="published"):
         open_survey(Project.objects.get(), now=NOW)
