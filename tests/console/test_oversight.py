@@ -28,14 +28,14 @@ def test_a_threshold_holds_only_when_a_second_person_has_confirmed_it() -> None:
     fay, gus = world.person("fay"), world.person("gus", roles=[Role.LEARNING])
     change = propose_threshold(12, by=fay, now=MONDAY)
 
-    assert k_in_force(organisation()) == 8
+    assert k_in_force(organisation().id) == 8
     with pytest.raises(NeedsAnother):
         confirm_threshold(change, by=fay, now=MONDAY)
     confirm_threshold(change, by=gus, now=MONDAY)
     confirm_threshold(change, by=gus, now=MONDAY + timedelta(days=1))
 
     change.refresh_from_db()
-    assert (k_in_force(organisation()), change.decided_by, change.confirmed_at) == (12, gus, MONDAY)
+    assert (k_in_force(organisation().id), change.decided_by, change.confirmed_at) == (12, gus, MONDAY)
     assert publish_report(organisation(), milestone_on=date(2026, 3, 1), now=FIRST_OF_MARCH).k == 12
 
 
@@ -48,7 +48,7 @@ def test_where_there_is_a_works_council_one_of_the_two_is_of_it() -> None:
     confirm_threshold(change, by=cora, now=MONDAY)
     confirm_threshold(propose_threshold(14, by=cora, now=MONDAY), by=fay, now=MONDAY)
 
-    assert k_in_force(organisation()) == 14
+    assert k_in_force(organisation().id) == 14
 
 
 @pytest.mark.parametrize("k", [0, 7, 8, 51])
@@ -65,7 +65,7 @@ def test_a_refused_change_stays_written_down_and_changes_nothing() -> None:
     confirm_threshold(change, by=world.person("cora"), now=MONDAY)
 
     change.refresh_from_db()
-    assert (change.refused_at, change.confirmed_at, k_in_force(organisation())) == (MONDAY, None, 8)
+    assert (change.refused_at, change.confirmed_at, k_in_force(organisation().id)) == (MONDAY, None, 8)
 
 
 def test_the_works_council_proposes_and_confirms_on_its_page_and_reads_who_opened_what() -> None:
@@ -80,9 +80,9 @@ def test_the_works_council_proposes_and_confirms_on_its_page_and_reads_who_opene
     assert 'name="confirm"' not in fay.get(reverse("oversight")).content.decode()
     change = ThresholdChange.objects.get()
     fay.post(reverse("oversight-decision", args=[change.id]), {"confirm": "1"})
-    assert k_in_force(organisation()) == 8
+    assert k_in_force(organisation().id) == 8
     cora.post(reverse("oversight-decision", args=[change.id]), {"confirm": "1"})
-    assert k_in_force(organisation()) == 12
+    assert k_in_force(organisation().id) == 12
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def _page(request: PersonRequest, form: ThresholdForm, *, status: int = 200) -> 
     openings = Opening.objects.visible_to(request.user).select_related("report", "person").order_by("-opened_at")[:LOG_SHOWN]
     page: dict[str, Any] = {
         "form": form,
-        "k": k_in_force(request.user.organisation),
+        "k": k_in_force(request.user.organisation.id),
         "rules": disclosure,
         "changes": changes,
         "waiting": waiting,

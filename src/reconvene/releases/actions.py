@@ -24,7 +24,7 @@ def publish_report(organisation: Organisation, *, milestone_on: date, now: datet
     before = Report.objects.filter(organisation=organisation, milestone_on__lt=milestone_on).first()
     try:
         with transaction.atomic():
-            k = k_in_force(organisation)
+            k = k_in_force(organisation.id)
             report = Report.objects.create(organisation=organisation, milestone_on=milestone_on, k=k, published_at=now)
     except IntegrityError:
         return Report.objects.get(organisation=organisation, milestone_on=milestone_on)

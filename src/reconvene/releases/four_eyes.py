@@ -1,5 +1,6 @@
 """Raising the threshold of disclosure: one proposes, another confirms or refuses, everything stays written down. Called by the console."""
 
+import uuid
 from datetime import datetime
 
 from django.db import transaction
@@ -28,11 +29,11 @@ class NeedsAnother(Exception):
     """Who proposed cannot confirm; and where there is a works council one of the two is of it."""
 
 
-def k_in_force(organisation: Organisation) -> int:
+def k_in_force(organisation_id: uuid.UUID) -> int:
     """People behind every figure of the next report: of the size of groups, of what was confirmed, and never less than in the report before."""
-    largest = Programme.objects.filter(organisation=organisation).aggregate(largest=Max("largest"))["largest"] or LARGEST
-    confirmed = ThresholdChange.objects.filter(organisation=organisation).exclude(confirmed_at=None).aggregate(k=Max("k"))["k"] or 0
-    published = Report.objects.filter(organisation=organisation).aggregate(k=Max("k"))["k"] or 0
+    largest = Programme.objects.filter(organisation_id=organisation_id).aggregate(largest=Max("largest"))["largest"] or LARGEST
+    confirmed = ThresholdChange.objects.filter(organisation_id=organisation_id).exclude(confirmed_at=None).aggregate(k=Max("k"))["k"] or 0
+    published = Report.objects.filter(organisation_id=organisation_id).aggregate(k=Max("k"))["k"] or 0
     return max(threshold(largest), confirmed, published)
 
 
@@ -40,7 +41,7 @@ def k_in_force(organisation: Organisation) -> int:
 def propose_threshold(k: int, *, by: Person, now: datetime) -> ThresholdChange:
     """Propose a higher k. Tells no one; it stands on the page of oversight. Raises NotRaised, AlreadyProposed."""
     organisation = Organisation.objects.select_for_update().get(id=by.organisation_id)
-    was = k_in_force(organisation)
+    was = k_in_force(organisation.id)
     if not was < k <= MOST_K:
         raise NotRaised(was)
     if ThresholdChange.objects.filter(organisation=organisation).open().exists():

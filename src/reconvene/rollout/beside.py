@@ -25,18 +25,29 @@ WHY: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Pairing:
-    """One topic, what goes first, and whether that was chosen here."""
+    """One topic, what goes first, whether that was chosen here, and the courses that exist on it or on its whole category."""
 
     slug: str
     title: str
     category: str
     choice: str
     is_own: bool
+    courses: tuple[str, ...] = ()
 
 
-def pairings(topics: Sequence[tuple[str, str, str, str]], own: Mapping[str, str]) -> list[Pairing]:
-    """Every topic, given as slug, code, title and category, with what was chosen for it, or what we propose."""
-    return [Pairing(slug, title, category, own.get(slug) or proposed(code), slug in own) for slug, code, title, category in topics]
+def pairings(
+    topics: Sequence[tuple[str, str, str, str]], own: Mapping[str, str], courses: Sequence[tuple[str, str, str | None]] = ()
+) -> list[Pairing]:
+    """Every topic, given as slug, code, title and category, with what was chosen for it, or what we propose. Courses are given as name, category, and
+    the topic's slug, or None for the whole category.
+    """
+    return [
+        Pairing(
+            slug, title, category, own.get(slug) or proposed(code), slug in own,
+            tuple(name for name, about, only in courses if only == slug or (only is None and about == category)),
+        )
+        for slug, code, title, category in topics
+    ]  # fmt: skip
 
 
 def proposed(code: str) -> str:

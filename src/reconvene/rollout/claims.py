@@ -140,7 +140,8 @@ LIMITS = {
     "guess": _("The rules for numbers stop exact sums. They cannot stop a guess by somebody who knows a lot already."),
     "known": _("Three to six people know each other. Without a name, one may still be known by what one says."),
     "ledger": _(
-        "Rounding and minimum changes guard each table over time; sums over different tables are not yet audited against each other."
+        "Every published number is audited beside all others. Somebody who knew of each of them who stood behind it still found out something in a few "
+        "of the companies that we made up to try it."
     ),
 }
 """What the program does not do. Said in every document that claims what it does."""

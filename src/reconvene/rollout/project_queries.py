@@ -13,8 +13,8 @@ from reconvene.groups.rules import LARGEST, SMALLEST
 from reconvene.guides.models import Topic
 from reconvene.notices.models import ChatAccess
 from reconvene.people.models import Person
-from reconvene.privacy.disclosure import threshold
-from reconvene.releases.models import Report
+from reconvene.programmes.models import Course
+from reconvene.releases.four_eyes import k_in_force
 from reconvene.rollout import plan
 from reconvene.rollout.basis import Value
 from reconvene.rollout.judging import MEASURES, Says, Verdict, judge_all, spans, together
@@ -68,13 +68,11 @@ def projects(reader: Person) -> QuerySet[Project]:
 
 
 def rules_of(organisation_id: uuid.UUID, programme: Programme | None = None) -> Rules:
-    """Sizes of groups, of one programme or of all; and k, which never falls below that of the last report. Two queries."""
+    """Sizes of groups, of one programme or of all; and k as it is in force. Four queries."""
     of = Programme.objects.filter(organisation_id=organisation_id)
     sizes = of.aggregate(smallest=Min("smallest"), largest=Max("largest"))
-    last = Report.objects.filter(organisation_id=organisation_id).values_list("k", flat=True).first()
-    largest = sizes["largest"] or LARGEST
-    within = (programme.smallest, programme.largest) if programme else (sizes["smallest"] or SMALLEST, largest)
-    return Rules(*within, k=max(threshold(largest), last or 0))
+    within = (programme.smallest, programme.largest) if programme else (sizes["smallest"] or SMALLEST, sizes["largest"] or LARGEST)
+    return Rules(*within, k=k_in_force(organisation_id))
 
 
 def phases(project: Project, *, today: date) -> list[PhaseRow]:
@@ -119,6 +117,11 @@ def line_rows(gate: Gate, verdicts: tuple[Verdict, ...] = ()) -> list[dict[str, 
         for key, measure in MEASURES.items()
         if key in lines
     ]
+
+
+def courses(organisation_id: uuid.UUID) -> list[tuple[str, str, str | None]]:
+    """The courses that L&D lists, as name, category and the topic's slug; None where one is on the whole category."""
+    return list(Course.objects.filter(organisation_id=organisation_id).values_list("name", "category", "topic__slug"))
 
 
 def survey_topics(organisation_id: uuid.UUID) -> list[Topic]:

@@ -549,7 +549,7 @@ def formal(request: PersonRequest, project_id: uuid.UUID) -> HttpResponse:
         found.choose_beside({slug: choice for slug, choice in given.items() if choice in beside.CHOICES and choice != usual[slug]})
         messages.success(request, _("Kept."))
         return redirect("roll-out-formal", found.id)
-    rows = beside.pairings(topics, found.beside)
+    rows = beside.pairings(topics, found.beside, project_queries.courses(found.organisation_id))
     counts = {key: sum(row.choice == key for row in rows) for key in beside.CHOICES}
     page = {
         "rows": rows,
