@@ -21,7 +21,7 @@ def demo(installation: Installation, *arguments: str) -> Iterator[tuple[int, str
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
     try:
-        assert wait_until(lambda: "Control-C stops it" in log.read_text() or process.poll() is not None, seconds=60), log.read_text()
+        assert wait_until(lambda: "Control-C stops it" in log.read_text() or process.poll() is not None, seconds=150), log.read_text()
         assert process.poll() is None, log.read_text()
         yield port, log.read_text()
         process.send_signal(signal.SIGTERM)
