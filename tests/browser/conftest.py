@@ -200,7 +200,7 @@ def axe_violations(page: Page) -> list[str]:
 
 
 def _wait_until_up(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
+    for _ in range(1500):
         assert process.poll() is None, log.read_text()[-3000:]
         with contextlib.suppress(OSError):
             if urllib.request.urlopen(address, timeout=5).status == 200:
