@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import WIDTHS, Site, Someone
-from tests.browser.test_pages import Facts, become
+from tests.browser.people import Facts, become
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import WIDTHS, Site, Someone
-from tests.browser.test_pages import FACTS, become
+from tests.browser.people import FACTS, become
 
 pytestmark = pytest.mark.browser
 LONGEST = 40

@@ -1,0 +1,347 @@
+"""Ways to the states of pages that need more than an address: what is typed, tapped or found first."""
+
+from collections.abc import Callable
+from email.message import EmailMessage
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.browser.conftest import ROOT
+from tests.browser.people import Company
+from tests.integrations.servers import server
+
+HR = ROOT / "tests" / "data" / "hr"
+
+Visit = str | Callable[[Company, Page], Any]
+
+
+def sends(path: str, button: str, **boxes: str) -> Visit:
+    """A form that is filled in by name and sent, without the browser's own checks."""
+
+    def visit(company: Company, page: Page) -> None:
+        page.goto(company.site.origin + path.format_map(company.facts))
+        page.locator("main form").evaluate_all("forms => forms.forEach(form => { form.noValidate = true })")
+        for name, text in boxes.items():
+            page.locator(f"[name={name}]:visible").first.fill(text)
+        page.get_by_role("button", name=button, exact=True).first.click()
+        page.wait_for_load_state()
+
+    return visit
+
+
+def in_two_windows(path: str, box: str, button: str, texts: tuple[str, str]) -> Visit:
+    """The same box is saved in another window before this one."""
+
+    def visit(company: Company, page: Page) -> None:
+        other = page.context.new_page()
+        for one in (page, other):
+            one.goto(company.site.origin + path.format_map(company.facts))
+        for one, text in zip((other, page), texts, strict=True):
+            one.locator(f"[name={box}]").fill(text)
+            one.get_by_role("button", name=button, exact=True).click()
+            one.wait_for_load_state()
+        other.close()
+
+    return visit
+
+
+def made(path: str, button: str) -> Visit:
+    """A file is asked for, and the page says by itself that it is ready."""
+
+    def visit(company: Company, page: Page) -> None:
+        page.goto(company.site.origin + path.format_map(company.facts))
+        page.get_by_role("button", name=button).click()
+        page.get_by_role("link", name="Keep the PDF").wait_for()
+
+    return visit
+
+
+def opened_sums(company: Company, page: Page) -> None:
+    """A case with everything open that can be opened."""
+    page.goto(company.site.origin + "/business-cases/{case}/".format_map(company.facts))
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+
+
+def wrong_assumptions(company: Company, page: Page) -> None:
+    """Ranges that cannot be."""
+    page.goto(company.site.origin + "/business-cases/{plan}/assumptions/".format_map(company.facts))
+    page.locator("[name=salary_1-low]").fill("99000")
+    page.locator("[name=hosting-likely]").fill("$7")
+    page.get_by_role("button", name="Save and work it out").click()
+    page.wait_for_load_state()
+
+
+def new_gate(company: Company, page: Page) -> None:
+    """One more gate, with its lines open."""
+    page.goto(company.site.origin + "/roll-outs/{project}/".format_map(company.facts))
+    page.get_by_label("One more gate, at the end of").select_option("3")
+    page.get_by_role("button", name="Add the gate").click()
+    page.wait_for_load_state()
+
+
+def wrong_lines(company: Company, page: Page) -> None:
+    """Lines that cannot be."""
+    new_gate(company, page)
+    page.locator("[name=tried_once-go]").fill("40")
+    page.get_by_role("button", name="Set the lines").click()
+    page.wait_for_load_state()
+
+
+def needs_survey(company: Company, page: Page) -> None:
+    """A new plan, whose survey is opened."""
+    page.goto(company.site.origin + "/roll-outs/")
+    page.get_by_label("What is it called?").fill("Next site")
+    page.get_by_label("How many managers there are").fill("90")
+    page.get_by_role("button", name="Lay it out").click()
+    page.get_by_role("link", name="Find three topics").click()
+    page.get_by_role("button", name="Open the survey").click()
+    page.get_by_label("The link to hand on").wait_for()
+
+
+def survey_answered(company: Company, page: Page) -> None:
+    """What a manager sees who opens the link."""
+    needs_survey(company, page)
+    page.goto(page.get_by_label("The link to hand on").input_value().replace("https://localhost", "http://localhost"))
+
+
+def channel_lost(company: Company, page: Page) -> None:
+    """A phone lets messages in with a key that is no point of the curve: to the program it is gone as soon as the first message is written."""
+    page.goto(company.site.origin + "/account/channel/")
+    facts = {"address": "https://push.example/x", "key": "B" + "A" * 85 + "E", "secret": "A" * 22}
+    script = """(facts) => { const form = document.querySelector("form[data-push-key]");
+        for (const [name, value] of Object.entries(facts)) form.elements[name].value = value; form.submit(); }"""
+    page.evaluate(script, facts)
+    page.wait_for_load_state()
+    for _try in range(60):
+        if page.get_by_text("your messages come by mail since").count():
+            break
+        page.wait_for_timeout(500)
+        page.goto(company.site.origin + "/account/channel/")
+
+
+def by_link(path: str, purpose: str, person: str, subject: str, *, days: int = 9, end: str = "/") -> Visit:
+    """The page behind a signed link."""
+
+    def visit(company: Company, page: Page) -> None:
+        facts = company.facts
+        page.goto(company.site.origin + path + facts.link(purpose, facts[person], facts[subject], days=days) + end)
+
+    return visit
+
+
+def over_the_top(company: Company, page: Page) -> None:
+    by_link("/questions/later/", "twelve-weeks", "past", "past_cycle")(company, page)  # type: ignore[operator]
+    page.locator("main form").evaluate("form => { form.noValidate = true }")
+    page.locator("[name=item-sure]").first.check(force=True)
+    page.locator("input[type=number]").last.fill("140")
+    page.get_by_role("button", name="Keep my answers").click()
+    page.wait_for_load_state()
+
+
+def too_many_words(company: Company, page: Page) -> None:
+    page.goto(company.site.origin + "/questions/{ahead_cycle}/start/".format_map(company.facts))
+    page.locator("[name=item-last_time]").evaluate("box => { box.removeAttribute('maxlength') }")
+    page.locator("[name=item-last_time]").fill("x" * 700)
+    page.get_by_role("button", name="Keep my answers").click()
+    page.wait_for_load_state()
+
+
+def not_yet_answered(company: Company, page: Page) -> None:
+    """The demo's people have answered twelve weeks later; those of that week have not."""
+    company.site.ask(
+        f"""DELETE FROM surveys_response r USING scheduling_session s WHERE s.cycle_id = '{company.facts["twelve_cycle"]}' AND s.kind = 'first'
+        AND r.moment = 't3' AND r.week_of BETWEEN s.starts_at::date + 70 AND s.starts_at::date + 98 RETURNING r.id"""
+    )
+    page.goto(company.site.origin)
+
+
+def suggestions(company: Company, page: Page) -> None:
+    page.goto(company.site.origin + "/challenges/new/")
+    page.get_by_label("My challenge").fill("I never delegate, and what I hand over comes back half done.")
+    page.locator("#topics details").wait_for()
+    page.locator("aside article.strategy, aside a[href*='/guides/']").first.wait_for()
+
+
+def colleague_named(company: Company, page: Page) -> None:
+    ((name,),) = company.site.ask("SELECT name FROM people_person WHERE name <> '' ORDER BY external_id LIMIT 1 OFFSET 40")
+    sends("/challenges/new/", "Find my peers", text=f"{name} never answers my mails and I do not know what to do about it.")(company, page)  # type: ignore[operator]
+
+
+def raised(company: Company, page: Page) -> None:
+    page.goto(company.site.origin + "/challenges/new/")
+    page.get_by_label("My challenge").fill("I never delegate, and what I hand over comes back half done.")
+    page.locator("aside a[href*='/guides/']").first.wait_for()
+    page.locator("#topics details").evaluate("node => { node.open = true }")
+    page.locator("#topics input[name=topic][value=delegating]").first.check(force=True)
+    page.locator("input[name=urgency][value='7']").check(force=True)
+    page.get_by_role("button", name="Find my peers").click()
+    page.wait_for_url("**/challenges/*-*/")
+
+
+def uploaded(file: str) -> Visit:
+    def visit(company: Company, page: Page) -> None:
+        page.goto(company.site.origin + "/people/imports/")
+        page.locator("input[type=file]").set_input_files(HR / file)
+        page.get_by_role("button", name="Show me what it would change").click()
+        page.wait_for_load_state()
+
+    return visit
+
+
+def called(company: Company, page: Page) -> None:
+    page.goto(company.site.origin + "/calls/new/")
+    page.locator("select[name=topic]").select_option(index=1)
+    page.get_by_role("button", name="Open the table").click()
+    page.wait_for_url("**/calls/*-*/")
+    company.facts["call"] = page.locator("#address").input_value()
+
+
+def joining(company: Company, page: Page) -> None:
+    if "call" not in company.facts:
+        called(company, company.person("caller").page)
+    page.goto(company.facts["call"])
+
+
+def silenced(company: Company, page: Page) -> None:
+    """Two messages after the last visit that nothing was heard upon."""
+    company.site.ask(
+        f"""UPDATE notices_notice SET sent_at = now() + interval '1 hour', dropped_at = NULL, dropped_because = ''
+        WHERE person_id = '{company.facts["half_way"]}' AND kind IN ('check_in', 'buddy') RETURNING id"""
+    )
+    page.goto(company.site.origin)
+
+
+def lobby(company: Company, page: Page) -> None:
+    page.goto(f"{company.site.origin}/rooms/{company.facts['soon']}/")
+    if page.get_by_role("button", name="Come in").count():
+        page.get_by_role("button", name="Come in").click()
+    page.locator("#lobby").wait_for()
+
+
+def alone(company: Company, page: Page) -> None:
+    page.goto(f"{company.site.origin}/sessions/{company.facts['stuck_session']}/on-paper/")
+    page.locator("input[name=there]").evaluate_all("all => all.forEach(one => { one.checked = false })")
+    page.get_by_role("button", name="Count it as held").click()
+    page.wait_for_load_state()
+
+
+def letter(company: Company, page: Page) -> None:
+    message = EmailMessage()
+    message["To"], message["Subject"] = "someone@company.example", "There is a seat for you"
+    message.set_content("Hello.\n\nSee the group and both dates:\nhttp://localhost/seats/by-link/x/\n")
+    folder = company.site.var / "demo-mail"
+    folder.mkdir(exist_ok=True)
+    (folder / "1.log").write_bytes(bytes(message) + b"\n" + b"-" * 79)
+    page.goto(company.site.origin + "/demo/mailbox/")
+    assert page.locator("main tbody tr").count() == 1
+
+
+def hours_too_short(company: Company, page: Page) -> None:
+    page.goto(company.site.origin + "/account/availability/")
+    page.locator("[name=starts]").select_option("09:00")
+    page.locator("[name=ends]").select_option("09:30")
+    page.get_by_role("button", name="Keep the hours").click()
+    page.wait_for_load_state()
+
+
+def half_days(company: Company, page: Page) -> None:
+    page.goto(company.site.origin + "/account/availability/")
+    page.get_by_text("Later weeks").click()
+    for at in (2, 3, 40):
+        page.locator("[name=halves]").nth(at).check(force=True)
+    page.get_by_role("button", name="Keep the half days").click()
+    page.wait_for_load_state()
+    assert page.locator("[name=halves]:checked").count() == 3
+
+
+def calendars_connected(company: Company, page: Page) -> None:
+    """One that is read, one whose server is away, one that lets nobody in."""
+    file = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20300302T090000Z\nEND:VEVENT\nEND:VCALENDAR\n"
+    answers = {"/good.ics": (200, file), "/away.ics": (503, b""), "/refused.ics": (401, b"")}
+    up = company.stack.enter_context(server(lambda _handler, asked: (answers[asked.path][0], {}, answers[asked.path][1])))
+    for path in answers:
+        page.goto(company.site.origin + "/account/calendars/address/new/")
+        page.get_by_label("Private address of the calendar").fill(up.origin + path)
+        page.get_by_role("button", name="Connect").click()
+        page.wait_for_url("**/account/availability/")
+    page.get_by_text("Being read for the first time").first.wait_for(state="detached", timeout=30_000)
+    assert [page.get_by_text(words).count() for words in ("Read on", "did not answer properly", "no longer lets us in")] == [1, 1, 1]
+
+
+def tried(company: Company, page: Page) -> None:
+    page.goto(company.site.origin + "/playbook/strategies/{strategy}/trial/".format_map(company.facts))
+    page.get_by_text("Partly", exact=True).click()
+    page.locator("[name=not_when]").fill("the work changes every day")
+    page.get_by_role("button", name="Pass it on").click()
+    page.get_by_text("the work changes every day").wait_for()
+
+
+def written_calendar(company: Company, page: Page) -> None:
+    """A calendar server that lets nobody in, although its owner wants sessions written into it."""
+    up = company.stack.enter_context(server(lambda _handler, _asked: (401, {}, b"")))
+    page.goto(company.site.origin + "/account/calendars/caldav/new/")
+    _log_in(page, up.origin, tick="Write my sessions into this calendar")
+    page.get_by_text("no longer lets us in").last.wait_for(timeout=30_000)
+
+
+def place_calendar(*, until: str) -> Visit:
+    """The calendar of a place: the ways to connect one, the form, or one that is refused."""
+
+    def visit(company: Company, page: Page) -> None:
+        sends("/console/places/", "Add to the list", lines=f"Room {until}; Hamburg; 8")(company, page)  # type: ignore[operator]
+        page.get_by_role("link", name=f"Calendar of Room {until}").click()
+        if until == "Elm":
+            return
+        page.get_by_role("link", name="Connect: Calendar server (CalDAV)").click()
+        page.wait_for_url("**/caldav/new/")
+        if until == "Oak":
+            return
+        up = company.stack.enter_context(server(lambda _handler, _asked: (401, {}, b"")))
+        _log_in(page, up.origin, tick="Write into it what groups hold")
+        for _ in range(60):
+            if page.get_by_text("no longer lets us in").count():
+                return
+            page.wait_for_timeout(500)
+            page.reload()
+
+    return visit
+
+
+def _log_in(page: Page, origin: str, *, tick: str) -> None:
+    page.get_by_label("Address of the calendar or its server").fill(origin)
+    page.get_by_label("User name").fill("ana")
+    page.get_by_label("App password").fill("word")
+    page.get_by_label(tick).check()
+    page.get_by_role("button", name="Connect").click()
+    page.wait_for_load_state()
+
+
+def code_page(company: Company, page: Page) -> None:
+    sends("/sign-in/", "Send me a code", email="nobody@company.example")(company, page)  # type: ignore[operator]
+    page.wait_for_url("**/sign-in/code/")
+
+
+def wrong_code(company: Company, page: Page) -> None:
+    code_page(company, page)
+    page.get_by_label("Code", exact=True).fill("WRONG1")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("alert").wait_for()
+
+
+# State, whose browser, where or how, what the page says there, HTTP status unless 200.
+def roster_read(company: Company, page: Page) -> None:
+    """A course is started, and its list of participants is read: one row is somebody, two are nobody."""
+    page.goto(f"{company.site.origin}/console/programmes/new/?recipe=after-a-course")
+    page.get_by_role("button", name="Start the programme").click()
+    page.get_by_role("link", name="List of participants").click()
+    rows = b"Email,Note\nfenna.dewit@halden.example,x\nnobody@else.example,x\n,x\n"
+    page.set_input_files("[name=file]", {"name": "list.csv", "mimeType": "text/csv", "buffer": rows})
+    page.get_by_role("button", name="Read the list").click()
+
+
+def year_made(company: Company, page: Page) -> None:
+    """A year of the directory, asked for and waited for."""
+    page.goto(f"{company.site.origin}/console/years/")
+    page.fill("[name=name]", "Ours")
+    page.get_by_role("button", name="Simulate it").click()
+    page.get_by_role("heading", name="Who would get no group, and why").wait_for(timeout=90_000)
