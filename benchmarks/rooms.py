@@ -15,174 +15,24 @@ Exits non-zero when p95 of stage or page is above 300 ms, something was lost, or
 
 import argparse
 import asyncio
-import os
 import random
-import re
-import secrets
-import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import psycopg
-from psycopg import sql
 
-from reconvene.config.embedded import Embedded
+from benchmarks.worlds.phones import SEATS, Browser, Seat, Table
+from benchmarks.worlds.processes import cpu, family, memory, on_a_fresh_database, postmaster, start
 
 MUST = 0.3  # seconds from the tap to the last of the others, p95
-SEATS = 6
-AT_MOST = 0.08  # seconds that a phone waits before it fetches, as in room.js
 PATIENCE = 30.0  # seconds after the end for what is under way
-TOKEN = "a" * 32
 MINUTE = 60.0
 RECOVERY = 10.0  # seconds of half the load
-
-
-@dataclass(eq=False)
-class Browser:
-    """One signed-in browser with one kept connection for its requests."""
-
-    port: int
-    cookie: str
-    person: str
-    spans: list[float] = field(default_factory=list)
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    wires: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-
-    async def ask(self, path: str, body: str | None = None, *, lines: str = "") -> str:
-        """The text of an answer that must be 200."""
-        async with self.lock:
-            begun = time.monotonic()
-            method = "GET" if body is None else "POST"
-            sent = "" if body is None else f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
-            question = f"{method} {path} HTTP/1.1\r\n{self.head}{lines}{sent}\r\n{body or ''}".encode()
-            try:
-                head = await self.exchange(question)
-            except (asyncio.IncompleteReadError, ConnectionError):  # the server ends connections that were not used for five seconds
-                self.wires = None
-                head = await self.exchange(question)
-            length = re.search(r"content-length: (\d+)", head, re.IGNORECASE)
-            assert self.wires is not None
-            text = (await self.wires[0].readexactly(int(length[1]) if length else 0)).decode()
-            if " 200 " not in head.split("\r\n", 1)[0]:
-                raise SystemExit(f"{method} {path.rsplit('/', 2)[-2]}: {head.splitlines()[0]} {text[:200]}")
-            self.spans.append(time.monotonic() - begun)
-            return text
-
-    async def exchange(self, question: bytes) -> str:
-        """Send on the kept connection, or on a new one; the head of the answer."""
-        self.wires = self.wires or await asyncio.open_connection("127.0.0.1", self.port)
-        self.wires[1].write(question)
-        return (await self.wires[0].readuntil(b"\r\n\r\n")).decode("latin-1")
-
-    @property
-    def head(self) -> str:
-        """The lines that every request has."""
-        return (
-            f"Host: localhost:{self.port}\r\nCookie: {self.cookie}; reconvene_csrf={TOKEN}\r\nX-Person: {self.person}\r\nX-CSRFToken: {TOKEN}\r\n"
-            + f"Origin: http://localhost:{self.port}\r\n"
-        )
-
-
-@dataclass(eq=False)
-class Seat(Browser):
-    """One phone: when it heard of each numbered event, and when its stage showed it."""
-
-    box: str = ""
-    is_host: bool = False
-    is_open: bool = False  # its stream has said its first word
-    known: int = 0
-    stage: int = 0
-    heard: dict[int, float] = field(default_factory=dict)
-    shown: dict[int, float] = field(default_factory=dict)
-    drafts: list[float] = field(default_factory=list)
-
-    async def listen(self, path: str) -> None:
-        """Hold one stream open; show what a count says, and fetch the stage after every other signal, as room.js does. The host's phone lists who
-        has written, so it fetches then, too.
-        """
-        fetching: asyncio.Task[None] | None = None
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        writer.write(f"GET {path}stream?after={self.known} HTTP/1.1\r\n{self.head}\r\n".encode())
-        try:
-            while line := await reader.readline():
-                self.is_open = self.is_open or line.startswith(b"event: beat")
-                if line.startswith(b"id: "):
-                    self.known = int(line[4:])
-                    self.heard[self.known] = time.monotonic()
-                    says_all = (await reader.readline()).startswith(b"data: count") and not self.is_host
-                    if says_all and self.stage == self.known - 1:
-                        self.shown[self.known], self.stage = time.monotonic(), self.known
-                    elif fetching is None or fetching.done():
-                        fetching = asyncio.create_task(self.fetch(path))
-        finally:
-            writer.close()
-
-    async def fetch(self, path: str) -> None:
-        """Fetch until the stage shows the last event that was heard of."""
-        while self.stage < self.known:
-            await asyncio.sleep(random.uniform(0, AT_MOST))
-            text = await self.ask(f"{path}stage/", lines="HX-Request: true\r\n")
-            found = re.search(r'data-counter="(\d+)"', text)
-            reached = int(found[1]) if found else 0
-            self.shown.update(dict.fromkeys(range(self.stage + 1, reached + 1), time.monotonic()))
-            self.stage = max(self.stage, reached)
-
-    async def write(self, path: str, number: int) -> None:
-        """Save the next draft of one idea."""
-        begun = time.monotonic()
-        body = f"idea-{self.box}=What+I+would+try+as+of+{number}"
-        await self.ask(f"{path}ideas/", body, lines=f"X-Draft: yes\r\nX-Number: {time.time_ns() // 1000}\r\n")
-        self.drafts.append(time.monotonic() - begun)
-
-
-@dataclass
-class Table:
-    """One room: six phones, and who made each shared event when."""
-
-    organisation: uuid.UUID
-    room: uuid.UUID
-    path: str
-    seats: list[Seat]
-    number: int
-    writing: str
-    before: str
-    first_after: int = 0  # number of the first event after the load
-    posted: dict[int, tuple[Seat, float]] = field(default_factory=dict)
-
-    @property
-    def is_writing(self) -> bool:
-        """Whether the room is in the step in which drafts are taken."""
-        return len(self.posted) % (SEATS + 1) != SEATS
-
-    async def tap(self) -> None:
-        """The next shared event: five say one after the other that they have written, the host goes a step back and on again. Its number is the
-        next one.
-        """
-        at = len(self.posted) % (SEATS + 1)
-        host, *others = self.seats
-        seat, move, seen = (others[at], "done", self.writing) if at < len(others) else (host, "back", self.writing)
-        if at == SEATS:
-            seat, move, seen = host, "next", self.before
-        self.number += 1
-        self.posted[self.number] = (seat, time.monotonic())
-        number = f"X-Number: {time.time_ns() // 1000}\r\n" if move == "done" else ""
-        await seat.ask(f"{self.path}moves/", f"move={move}&seen={seen}", lines=f"X-Draft: yes\r\n{number}")
-        if move == "done":
-            await seat.ask(f"{self.path}stage/", lines="HX-Request: true\r\n")
-
-    async def draft(self, seat: Seat, number: int) -> None:
-        """One phone saves what was typed, if the step is for writing."""
-        if self.is_writing:
-            await seat.write(self.path, number)
 
 
 async def every(seconds: float, until: float, what: Callable[[int], Awaitable[object]]) -> None:
@@ -241,30 +91,6 @@ async def settle(tables: list[Table]) -> None:
     latest = time.monotonic() + PATIENCE
     while any(seat.stage < table.number for table in tables for seat in table.seats) and time.monotonic() < latest:
         await asyncio.sleep(0.1)
-
-
-def memory(servers: list[int]) -> int:
-    """Resident bytes of processes."""
-    return sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") for pid in servers)
-
-
-def cpu(servers: list[int]) -> float:
-    """CPU seconds that processes have used."""
-    ticks = [path.read_text().rsplit(") ", 1)[1].split() for pid in servers if (path := Path(f"/proc/{pid}/stat")).exists()]
-    return sum(int(one[11]) + int(one[12]) for one in ticks) / os.sysconf("SC_CLK_TCK")
-
-
-def family(pid: int) -> list[int]:
-    """A process and its children: with several web processes the first only minds the others."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(one for child in children for one in family(int(child)))]
-
-
-def postmaster(url: str) -> int:
-    """The first process of the database; the others are its children."""
-    with psycopg.connect(url) as connection:
-        own = Path(f"/proc/{connection.info.backend_pid}/stat").read_text()
-    return int(own.rsplit(") ", 1)[1].split()[1])
 
 
 def prepare(rooms: int, port: int) -> tuple[list[Table], Browser]:
@@ -360,53 +186,6 @@ def main() -> int:
     parser.add_argument("--sleeping", type=int, default=0)
     options = parser.parse_args()
     return on_a_fresh_database(lambda database, port: run(options, database, port))
-
-
-def on_a_fresh_database(work: Callable[[str, int], int]) -> int:
-    """What `work` says, given the address of a database of its own that is gone afterwards, and a free port that the settings know."""
-    embedded = Embedded(Path(tempfile.gettempdir()) / f"reconvene-bench-{os.getuid()}")
-    embedded.start()
-    name, port = f"rooms_{uuid.uuid4().hex[:8]}", free_port()
-    with psycopg.connect(embedded.url("postgres"), autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    try:
-        os.environ.update(
-            DATABASE_URL=embedded.url(name),
-            DJANGO_SETTINGS_MODULE="reconvene.config.settings",
-            RECONVENE_SECRET_KEY=secrets.token_urlsafe(64),
-            RECONVENE_VAR=str(Path(tempfile.gettempdir()) / f"reconvene-bench-{os.getuid()}" / "var"),
-            RECONVENE_ORIGIN=f"http://localhost:{port}",
-        )
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0", "--skip-checks"], check=True)
-        return work(embedded.url(name), port)
-    finally:
-        with psycopg.connect(embedded.url("postgres"), autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-        embedded.stop()
-
-
-def free_port() -> int:
-    """A port on loopback that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def start(application: str, port: int, *, processes: int = 1) -> Iterator[subprocess.Popen[bytes]]:
-    """A server that answers, ended by its own process id."""
-    command = [sys.executable, "-m", "uvicorn", application, "--port", str(port), "--log-level", "error"]
-    server = subprocess.Popen([*command, "--workers", str(processes), "--timeout-graceful-shutdown", "1"])
-    try:
-        for _ in range(300):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield server
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
 
 
 def run(options: argparse.Namespace, database: str, port: int) -> int:

@@ -21,7 +21,9 @@ from typing import Any
 
 import psycopg
 
-from benchmarks.rooms import Table, cpu, family, free_port, memory, on_a_fresh_database, prepare, start
+from benchmarks.rooms import prepare
+from benchmarks.worlds.phones import Table
+from benchmarks.worlds.processes import cpu, family, free_port, memory, on_a_fresh_database, start
 
 MUST_BYTES = 25_000
 EVERY = 2.0  # seconds between two posts in one room

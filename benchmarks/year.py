@@ -4,7 +4,8 @@ import argparse
 import sys
 import time
 
-from reconvene.forming.year import Assumptions, headcounts, over_seeds, simulate
+from reconvene.forming.year import Assumptions, headcounts, simulate
+from reconvene.forming.year_ranges import over_seeds
 
 SIZES = (240, 1_000, 5_000)
 MOST_SECONDS = 30.0

@@ -1,6 +1,7 @@
 """Four small companies as in `benchmarks/attacker.py`: nobody is isolated, and without the ledger somebody is."""
 
-from benchmarks.attacker import MUST_SHOW, Tally, publish, sizes
+from benchmarks.attacker import MUST_SHOW, Tally, sizes
+from benchmarks.worlds.reports import publish
 
 SMALL = [100 + round(size / 25) for size in sizes(20, 7)]
 

@@ -1,0 +1,152 @@
+"""Phones in rooms, as the load of `benchmarks/rooms.py` and `streams.py`: a browser, a seat with an open stream, a table of six."""
+
+import asyncio
+import random
+import re
+import time
+import uuid
+from dataclasses import dataclass, field
+
+SEATS = 6
+AT_MOST = 0.08  # seconds that a phone waits before it fetches, as in room.js
+
+TOKEN = "a" * 32
+
+
+@dataclass(eq=False)
+class Browser:
+    """One signed-in browser with one kept connection for its requests."""
+
+    port: int
+    cookie: str
+    person: str
+    spans: list[float] = field(default_factory=list)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    wires: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def ask(self, path: str, body: str | None = None, *, lines: str = "") -> str:
+        """The text of an answer that must be 200."""
+        async with self.lock:
+            begun = time.monotonic()
+            method = "GET" if body is None else "POST"
+            sent = "" if body is None else f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
+            question = f"{method} {path} HTTP/1.1\r\n{self.head}{lines}{sent}\r\n{body or ''}".encode()
+            try:
+                head = await self.exchange(question)
+            except (asyncio.IncompleteReadError, ConnectionError):  # the server ends connections that were not used for five seconds
+                self.wires = None
+                head = await self.exchange(question)
+            length = re.search(r"content-length: (\d+)", head, re.IGNORECASE)
+            assert self.wires is not None
+            text = (await self.wires[0].readexactly(int(length[1]) if length else 0)).decode()
+            if " 200 " not in head.split("\r\n", 1)[0]:
+                raise SystemExit(f"{method} {path.rsplit('/', 2)[-2]}: {head.splitlines()[0]} {text[:200]}")
+            self.spans.append(time.monotonic() - begun)
+            return text
+
+    async def exchange(self, question: bytes) -> str:
+        """Send on the kept connection, or on a new one; the head of the answer."""
+        self.wires = self.wires or await asyncio.open_connection("127.0.0.1", self.port)
+        self.wires[1].write(question)
+        return (await self.wires[0].readuntil(b"\r\n\r\n")).decode("latin-1")
+
+    @property
+    def head(self) -> str:
+        """The lines that every request has."""
+        return (
+            f"Host: localhost:{self.port}\r\nCookie: {self.cookie}; reconvene_csrf={TOKEN}\r\nX-Person: {self.person}\r\nX-CSRFToken: {TOKEN}\r\n"
+            + f"Origin: http://localhost:{self.port}\r\n"
+        )
+
+
+@dataclass(eq=False)
+class Seat(Browser):
+    """One phone: when it heard of each numbered event, and when its stage showed it."""
+
+    box: str = ""
+    is_host: bool = False
+    is_open: bool = False  # its stream has said its first word
+    known: int = 0
+    stage: int = 0
+    heard: dict[int, float] = field(default_factory=dict)
+    shown: dict[int, float] = field(default_factory=dict)
+    drafts: list[float] = field(default_factory=list)
+
+    async def listen(self, path: str) -> None:
+        """Hold one stream open; show what a count says, and fetch the stage after every other signal, as room.js does. The host's phone lists who
+        has written, so it fetches then, too.
+        """
+        fetching: asyncio.Task[None] | None = None
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(f"GET {path}stream?after={self.known} HTTP/1.1\r\n{self.head}\r\n".encode())
+        try:
+            while line := await reader.readline():
+                self.is_open = self.is_open or line.startswith(b"event: beat")
+                if line.startswith(b"id: "):
+                    self.known = int(line[4:])
+                    self.heard[self.known] = time.monotonic()
+                    says_all = (await reader.readline()).startswith(b"data: count") and not self.is_host
+                    if says_all and self.stage == self.known - 1:
+                        self.shown[self.known], self.stage = time.monotonic(), self.known
+                    elif fetching is None or fetching.done():
+                        fetching = asyncio.create_task(self.fetch(path))
+        finally:
+            writer.close()
+
+    async def fetch(self, path: str) -> None:
+        """Fetch until the stage shows the last event that was heard of."""
+        while self.stage < self.known:
+            await asyncio.sleep(random.uniform(0, AT_MOST))
+            text = await self.ask(f"{path}stage/", lines="HX-Request: true\r\n")
+            found = re.search(r'data-counter="(\d+)"', text)
+            reached = int(found[1]) if found else 0
+            self.shown.update(dict.fromkeys(range(self.stage + 1, reached + 1), time.monotonic()))
+            self.stage = max(self.stage, reached)
+
+    async def write(self, path: str, number: int) -> None:
+        """Save the next draft of one idea."""
+        begun = time.monotonic()
+        body = f"idea-{self.box}=What+I+would+try+as+of+{number}"
+        await self.ask(f"{path}ideas/", body, lines=f"X-Draft: yes\r\nX-Number: {time.time_ns() // 1000}\r\n")
+        self.drafts.append(time.monotonic() - begun)
+
+
+@dataclass
+class Table:
+    """One room: six phones, and who made each shared event when."""
+
+    organisation: uuid.UUID
+    room: uuid.UUID
+    path: str
+    seats: list[Seat]
+    number: int
+    writing: str
+    before: str
+    first_after: int = 0  # number of the first event after the load
+    posted: dict[int, tuple[Seat, float]] = field(default_factory=dict)
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether the room is in the step in which drafts are taken."""
+        return len(self.posted) % (SEATS + 1) != SEATS
+
+    async def tap(self) -> None:
+        """The next shared event: five say one after the other that they have written, the host goes a step back and on again. Its number is the
+        next one.
+        """
+        at = len(self.posted) % (SEATS + 1)
+        host, *others = self.seats
+        seat, move, seen = (others[at], "done", self.writing) if at < len(others) else (host, "back", self.writing)
+        if at == SEATS:
+            seat, move, seen = host, "next", self.before
+        self.number += 1
+        self.posted[self.number] = (seat, time.monotonic())
+        number = f"X-Number: {time.time_ns() // 1000}\r\n" if move == "done" else ""
+        await seat.ask(f"{self.path}moves/", f"move={move}&seen={seen}", lines=f"X-Draft: yes\r\n{number}")
+        if move == "done":
+            await seat.ask(f"{self.path}stage/", lines="HX-Request: true\r\n")
+
+    async def draft(self, seat: Seat, number: int) -> None:
+        """One phone saves what was typed, if the step is for writing."""
+        if self.is_writing:
+            await seat.write(self.path, number)
