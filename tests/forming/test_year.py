@@ -4,7 +4,8 @@ import pytest
 
 from reconvene.forming.jobs import simulate_next
 from reconvene.forming.models import SimulatedYear
-from reconvene.forming.year import Assumptions, Figures, Member, headcounts, over_seeds, simulate
+from reconvene.forming.year import Assumptions, Figures, Member, headcounts, simulate
+from reconvene.forming.year_ranges import over_seeds
 from reconvene.forming.years import SEEDS, ask_for_year, directory, result_of
 from tests import world
 from tests.world import MONDAY, PEERS

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from reconvene.forming.models import SimulatedYear
-from reconvene.forming.year import Assumptions, Range, Year
+from reconvene.forming.year import Assumptions
+from reconvene.forming.year_ranges import Range, Year
 from reconvene.forming.years import assumptions_of, result_of
 
 REASONS = {

@@ -9,7 +9,8 @@ from django.db import transaction
 
 from reconvene.base.jobs import ask_for
 from reconvene.forming.models import SimulatedYear
-from reconvene.forming.year import Assumptions, Member, Year, from_values, headcounts, over_seeds, simulate
+from reconvene.forming.year import Assumptions, Member, headcounts, simulate
+from reconvene.forming.year_ranges import Year, from_values, over_seeds
 from reconvene.people.models import Organisation, Person
 
 SEEDS = tuple(range(1, 10))
