@@ -13,6 +13,7 @@ from reconvene.guides.script import Part, Protocol, Step
 from reconvene.people.models import Person
 from reconvene.rooms import afterwards, matter, script
 from reconvene.rooms.actions.moves import position
+from reconvene.rooms.clocks import Bar, Clock, bars, clock_of
 from reconvene.rooms.conductor import settle_clock
 from reconvene.rooms.devices import Door, door_of
 from reconvene.rooms.models import Presence, Room
@@ -55,39 +56,6 @@ class Seat:
     def badge(self) -> str:
         """Where the check mark of somebody who has finished sits."""
         return f"{self.x + 40:.2f} {self.y - 40:.2f}"
-
-
-@dataclass(frozen=True)
-class Clock:
-    """What a screen needs to tick by itself. Seconds are whole; `share` is how much of the bar is left, in per cent.
-
-    `is_over`: the step's own time is used up, and the clock counts down to the moment when the room goes on by itself.
-    """
-
-    ends_at: datetime
-    seconds: int
-    length: int
-    runs: bool
-    is_over: bool = False
-
-    @property
-    def text(self) -> str:
-        """Minutes and seconds left, as shown."""
-        return f"{self.seconds // 60}:{self.seconds % 60:02d}"
-
-    @property
-    def share(self) -> str:
-        """The bar's width."""
-        return f"{100 * self.seconds / max(1, self.length):.1f}%"
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One step in the picture of the whole session, in per cent of its width."""
-
-    x: str
-    width: str
-    tone: str
 
 
 @dataclass(frozen=True)
@@ -324,30 +292,6 @@ def stage_from(seen: Around, *, viewer: Person | None, now: datetime) -> Stage:
     part = script.part_of(step, state)
     shown = matter.of(room, state, viewer=viewer, now=now)
     return Stage(name, room, counter, seats, knocking, state, protocol, step, part, clock_of(state, now), shown, viewer, now, door)
-
-
-def clock_of(state: RoomState, now: datetime) -> Clock:
-    """The clock that matters most: of the turn, else of the part; when the step's time is up, until the room goes on by itself."""
-    moment = state.paused_at or now
-    is_over = state.is_time_up(now) and now < state.overrun_ends_at and not state.is_last_step
-    ends = state.overrun_ends_at if is_over else state.clock_ends_at
-    seconds = max(0, round((ends - moment).total_seconds()))
-    if is_over:
-        length = int((ends - state.step_ends_at).total_seconds())
-    else:
-        length = state.current_part.seconds // max(1, len(state.order)) if state.turn_ends_at else state.current_part.seconds
-    return Clock(ends, seconds, max(length, seconds), state.paused_at is None, is_over)
-
-
-def bars(state: RoomState) -> list[Bar]:
-    """Every step by its share of the session: past, now or next."""
-    total = sum(step.seconds for step in state.steps)
-    found, behind = [], 0
-    for number, step in enumerate(state.steps):
-        tone = "past" if number < state.step else "now" if number == state.step else "next"
-        found.append(Bar(f"{100 * behind / total:.2f}%", f"{100 * step.seconds / total:.2f}%", tone))
-        behind += step.seconds
-    return found
 
 
 def _kept(room: Room, state: RoomState, viewer: Person, seats: Sequence[Seat]) -> matter.Matter:

@@ -9,10 +9,10 @@ from datetime import datetime
 from reconvene.people.models import Person
 from reconvene.rooms import script
 from reconvene.rooms.actions.moves import position
+from reconvene.rooms.clocks import Clock, clock_of
 from reconvene.rooms.conductor import settle_clock
 from reconvene.rooms.door import helper_sees_until
 from reconvene.rooms.models import Room
-from reconvene.rooms.queries import Clock, clock_of
 from reconvene.rooms.rules import Move
 from reconvene.rooms.state import ROUNDS, RoomState
 
