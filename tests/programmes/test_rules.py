@@ -1,3 +1,4 @@
+from dataclasses import astuple
 from datetime import date
 
 import numpy as np
@@ -40,5 +41,7 @@ def test_a_pilot_needs_a_group_in_each_half() -> None:
 
 
 def test_every_emphasis_is_a_set_of_weights_that_the_engine_takes() -> None:
-    for weights in EMPHASES.values():
-        Instance((), np.zeros((0, 0)), Rules(weights=Weights(**weights)))
+    taken = {name: Instance((), np.zeros((0, 0)), Rules(weights=Weights(**weights))).rules.weights for name, weights in EMPHASES.items()}
+
+    assert {name: round(sum(astuple(weights)), 9) for name, weights in taken.items()} == dict.fromkeys(EMPHASES, 1.0)
+    assert len(set(taken.values())) == len(EMPHASES)

@@ -11,10 +11,12 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 import reconvene.rollout
 from reconvene.groups.models import Programme
-from reconvene.rollout import jobs, papers, project_queries
+from reconvene.rollout import jobs, project_queries
+from reconvene.rollout.blocks import blocks
 from reconvene.rollout.claims import CLAIMS, LIMITS
 from reconvene.rollout.models import Paper, Printout, Project
-from reconvene.rollout.papers import KINDS, Claimed, Heading, Limited, Listed, Live, Promised, Prose, Rows, blocks, generated
+from reconvene.rollout.papers import KINDS
+from reconvene.rollout.parts import Claimed, Heading, Limited, Listed, Live, Promised, Prose, Rows, generated
 from tests import world
 from tests.rollout.plans import NOW, address, boxes, client, make_plan, sign, words
 from tests.rollout.test_printing import pages as pages_of
@@ -197,4 +199,4 @@ def _print() -> None:
 
 
 def test_papers_are_there_in_every_phase_that_names_them() -> None:
-    assert {kind.phase for kind in KINDS.values()} == {0, 2} and papers.KINDS is KINDS
+    assert {kind.phase for kind in KINDS.values()} == {0, 2}

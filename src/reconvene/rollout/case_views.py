@@ -100,7 +100,7 @@ def showing(request: PersonRequest, case_id: uuid.UUID) -> HttpResponse:
         messages.success(request, _("Sponsors do not find this case any more."))
     else:
         case.show(now=clock.now())
-        messages.success(request, _("Sponsors find this case under Business case. They can read it and change nothing."))
+        messages.success(request, _("Sponsors find this case under Roll-out, Business cases. They can read it and change nothing."))
     return redirect("business-case", case.id)
 
 

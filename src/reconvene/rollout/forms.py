@@ -15,6 +15,7 @@ from reconvene.rollout.assumptions import ASSUMPTIONS, SECTIONS, Assumption
 from reconvene.rollout.formulas import Range
 from reconvene.rollout.models import BusinessCase, read_figures
 from reconvene.rollout.reading import BadFigure, read_range, together
+from reconvene.rollout.sheets import opened_version
 from reconvene.rollout.simulation import LARGEST_SEED
 from reconvene.rollout.wording import CURRENCIES, span
 
@@ -101,8 +102,7 @@ class AssumptionsForm:
     @property
     def version(self) -> int:
         """The version that the editor had opened; 0 for nonsense, which no case has."""
-        text = (self.data or {}).get("version", "") if self.is_bound else str(self.case.version)
-        return int(text) if text.isdecimal() and len(text) < 9 else 0
+        return opened_version(self.data or {}) if self.is_bound else self.case.version
 
     @property
     def shown_version(self) -> int:

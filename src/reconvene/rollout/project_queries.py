@@ -19,7 +19,7 @@ from reconvene.rollout import plan
 from reconvene.rollout.basis import Value
 from reconvene.rollout.judging import MEASURES, Says, Verdict, judge_all, spans, together
 from reconvene.rollout.models import Gate, Judgement, Project, Task
-from reconvene.rollout.papers import Live
+from reconvene.rollout.parts import Live
 from reconvene.rollout.plan import PHASES, Phase
 
 

@@ -5,6 +5,7 @@ from one's own.
 """
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,7 +29,7 @@ class Box:
     theirs: str = ""
 
 
-class Sheet:
+class Sheet(ABC):
     """A form of boxes with a version. A kind of sheet says which boxes there are (`boxes`) and what is wrong with them (`check`)."""
 
     def __init__(self, saved: Mapping[str, str], *, version: int, data: Mapping[str, str] | None = None) -> None:
@@ -41,10 +42,11 @@ class Sheet:
         if self.is_bound:
             self.check()
 
+    @abstractmethod
     def boxes(self) -> Sequence[Box]:
         """Every box, without what is in it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def check(self) -> None:
         """Fill `errors` by name."""
 
@@ -55,8 +57,7 @@ class Sheet:
     @property
     def version(self) -> int:
         """The version that the editor had opened; 0 for nonsense, which nothing has."""
-        text = self.data.get("version", "") if self.data is not None else str(self.saved_version)
-        return int(text) if text.isdecimal() and len(text) < 9 else 0
+        return self.saved_version if self.data is None else opened_version(self.data)
 
     @property
     def shown_version(self) -> int:
@@ -100,6 +101,12 @@ class Sheet:
             else:
                 self.theirs[name] = words.get(name, {}).get(theirs, theirs) or _("nothing")
         self.saved, self.saved_version, self.changed_by = dict(saved), version, by or _("Somebody")
+
+
+def opened_version(data: Mapping[str, str]) -> int:
+    """The version that goes along with a form; 0 for nonsense, which nothing has."""
+    text = data.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
 
 
 def _clean(text: str) -> str:

@@ -1,7 +1,7 @@
-"""Business cases and roll-outs, and the files that are made of them. Written by L&D; sponsors read what they are shown."""
+"""Roll-outs: tasks, gates and how they were judged, documents, answers of the needs survey, stories that were offered. Sponsors read what they are shown."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.db import models
@@ -12,79 +12,9 @@ from reconvene.people.models import Person
 from reconvene.people.rules import Role
 from reconvene.releases.models import Report
 from reconvene.rollout import plan
-from reconvene.rollout.assumptions import ASSUMPTIONS
 from reconvene.rollout.designing import MOST, MOST_GROUPS, Pilot
-from reconvene.rollout.formulas import Range
 from reconvene.rollout.judging import MEASURES, Line
 from reconvene.rollout.plan import PLACES, SECTORS, SITES, VOICES, Setting
-from reconvene.rollout.simulation import LARGEST_SEED
-from reconvene.rollout.wording import CURRENCIES
-
-LONGEST_WAIT = timedelta(minutes=10)
-"""A printout takes seconds; after this it is asked for anew."""
-
-
-class BusinessCaseQuerySet(models.QuerySet["BusinessCase"]):
-    """Words for choosing cases."""
-
-    def visible_to(self, person: Person) -> Self:
-        """Every case of the organisation for L&D, those that are shown to them for sponsors, none for anybody else."""
-        cases = self.filter(organisation_id=person.organisation_id)
-        if person.has_role(Role.LEARNING):
-            return cases
-        return cases.exclude(shown_at=None) if person.has_role(Role.SPONSOR) else cases.none()
-
-
-class BusinessCase(Owned):
-    """What peer groups cost and bring, for one decision. Holds only the customer's own figures; defaults and measured ones join when it is read."""
-
-    name = models.CharField(max_length=120)
-    currency = models.CharField(max_length=3, choices=list(CURRENCIES.items()), default="EUR")
-    rate = models.FloatField(default=1.0, help_text="What one euro buys of the currency; only our defaults are multiplied by it")
-    figures = models.JSONField(default=dict, help_text="Own figures: low, likely and high by key")
-    keeps_plan = models.BooleanField(default=False, help_text="Whether the planned number of managers stays when another was published")
-    seed = models.PositiveIntegerField(help_text="Of chance, so that the same band comes out again")
-    version = models.PositiveIntegerField(default=1, help_text="Counts the changes, so that two editors do not overwrite each other")
-    made_at = models.DateTimeField()
-    changed_at = models.DateTimeField()
-    changed_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
-    shown_at = models.DateTimeField(null=True, help_text="Since when sponsors may read it")
-
-    objects = BusinessCaseQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-changed_at", "id"]
-        constraints = [
-            models.CheckConstraint(condition=models.Q(rate__gt=0), name="a_euro_buys_something"),
-            models.CheckConstraint(condition=models.Q(seed__lte=LARGEST_SEED), name="seed_can_be_typed"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def own(self) -> dict[str, Range]:
-        """The customer's own figures; keys that the program no longer knows are left out."""
-        return read_figures(self.figures)
-
-    def show(self, *, now: datetime) -> None:
-        """Let sponsors read it from now on. Saves; tells no one."""
-        self.shown_at = now
-        self.save(update_fields=["shown_at"])
-
-    def hide(self) -> None:
-        """Sponsors find it no more. Saves; tells no one."""
-        self.shown_at = None
-        self.save(update_fields=["shown_at"])
-
-
-class Kind(models.TextChoices):
-    """What is made of a case, and of a roll-out: a paper."""
-
-    PAGE = "page"
-    WHOLE = "whole"
-    DRAWINGS = "drawings"
-    PAPER = "paper"
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -338,75 +268,6 @@ class StoryOffer(Owned):
 
     class Meta:
         ordering = ["offered_at", "id"]
-
-
-class Printout(Owned):
-    """A file made of a business case or of a roll-out: the page for decision makers, the whole case on ten pages, the drawings for slides, or a paper. One for each state.
-
-    `matter` is what the first step worked out, all in words; the second sets it in pages.
-    """
-
-    case = models.ForeignKey(BusinessCase, models.CASCADE, null=True, related_name="printouts")
-    project = models.ForeignKey(Project, models.CASCADE, null=True, related_name="printouts")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    paper = models.CharField(max_length=20, blank=True, help_text="Which paper of the roll-out")
-    state = models.CharField(max_length=64, help_text="A hash of what it is made of; another state makes another file")
-    report = models.ForeignKey(Report, models.SET_NULL, null=True, related_name="+", help_text="Whose figures are in it")
-    asked_at = models.DateTimeField()
-    worked_at = models.DateTimeField(null=True)
-    made_at = models.DateTimeField(null=True)
-    failed_at = models.DateTimeField(null=True)
-    matter = models.JSONField(default=dict)
-    data = models.BinaryField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["case", "kind", "state"], name="one_printout_per_state"),
-            models.UniqueConstraint(fields=["project", "paper", "state"], name="one_paper_per_state"),
-            models.CheckConstraint(
-                condition=models.Q(case=None, project__isnull=False, kind="paper") | models.Q(case__isnull=False, project=None, paper=""),
-                name="printout_is_of_one_thing",
-            ),
-        ]
-
-    @property
-    def step(self) -> int:
-        """How far it is: 1 waits, 2 worked out, 3 made."""
-        return 3 if self.made_at else 2 if self.worked_at else 1
-
-    def work_out(self, matter: Mapping[str, Any], *, now: datetime) -> None:
-        """Keep what the figures come to. Saves; tells no one."""
-        self.matter, self.worked_at = dict(matter), now
-        self.save(update_fields=["matter", "worked_at"])
-
-    def finish(self, data: bytes, *, now: datetime) -> None:
-        """Keep the file; what it was made of goes. Saves; tells no one."""
-        self.data, self.matter, self.made_at = data, {}, now
-        self.save(update_fields=["data", "matter", "made_at"])
-
-    def is_stuck(self, *, now: datetime) -> bool:
-        """Whether it failed, or has been waited for so long that nobody is making it any more."""
-        return self.failed_at is not None or (self.made_at is None and now - self.asked_at > LONGEST_WAIT)
-
-    def start_again(self, *, now: datetime) -> None:
-        """Forget how far it was. Saves; tells no one."""
-        self.asked_at, self.worked_at, self.failed_at, self.matter = now, None, None, {}
-        self.save(update_fields=["asked_at", "worked_at", "failed_at", "matter"])
-
-    def fail(self, *, now: datetime) -> None:
-        """Say that it cannot be made as it is. Saves; tells no one."""
-        self.failed_at = now
-        self.save(update_fields=["failed_at"])
-
-
-def read_figures(figures: Mapping[str, Mapping[str, float]]) -> dict[str, Range]:
-    """Figures from a JSON column."""
-    return {key: Range(one["low"], one["likely"], one["high"]) for key, one in figures.items() if key in ASSUMPTIONS}
-
-
-def write_figures(ranges: Mapping[str, Range]) -> dict[str, dict[str, float]]:
-    """Figures for a JSON column."""
-    return {key: {"low": one.low, "likely": one.likely, "high": one.high} for key, one in ranges.items()}
 
 
 def read_lines(lines: Mapping[str, Mapping[str, float]]) -> dict[str, Line]:
