@@ -192,7 +192,7 @@ def hire(organisation: Organisation, *, rng: random.Random) -> Cast:
         external_id="2", manager=top, site="Halden", time_zone="Europe/Berlin", country="DE", languages=["en"], roles=[Role.LEARNING, Role.ADMIN],
     )  # fmt: skip
     Person.objects.create(
-        name="Jonas Brandvik", email=f"jonas.brandvik@{DOMAIN}", job_title="Works council", function="Works council", external_id="3", site="Halden",
+        name="Jonas Brandvik", email=f"jonas.brandvik@{DOMAIN}", job_title="Works council", external_id="3", site="Halden",
         time_zone="Europe/Berlin", country="DE", languages=["en"], roles=[Role.COUNCIL],
     )  # fmt: skip
     by_function: dict[str, list[Person]] = {}
