@@ -5,6 +5,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import psycopg
@@ -123,6 +124,18 @@ def test_a_server_whose_parent_was_killed_is_found_again(embedded):
 def test_a_killed_server_leaves_nothing_that_hinders_the_next(embedded):
     embedded.start()
     os.kill(server_pid(embedded), signal.SIGKILL)
+
+    with psycopg.connect(embedded.start()) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_the_next_waits_for_the_children_of_a_killed_server(embedded):
+    embedded.start()
+    pid = server_pid(embedded)
+    child = int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+    os.kill(child, signal.SIGSTOP)
+    os.kill(pid, signal.SIGKILL)
+    threading.Timer(1, os.kill, (child, signal.SIGCONT)).start()
 
     with psycopg.connect(embedded.start()) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)

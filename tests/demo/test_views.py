@@ -15,6 +15,7 @@ from reconvene.base import clock
 from reconvene.base.models import DemoClock
 from reconvene.config.environment import ROOT
 from reconvene.config.urls import urlpatterns as usual
+from reconvene.scheduling.models import Session
 from tests import world
 from tests.world import MONDAY
 
@@ -106,6 +107,16 @@ def test_the_clock_goes_to_just_before_my_next_session(demo: Path) -> None:
     world.sign_in(world.person("ana")).post("/demo/clock/", {"by": "session"})
 
     assert clock.now() == first.starts_at - timedelta(minutes=2)
+
+
+def test_a_session_that_nobody_has_begun_yet_is_still_the_next_one(demo: Path) -> None:
+    group = world.make_group(*world.people("ana", "ben", "cho"))
+    first = group.cycles.get().sessions.get(kind="first")
+    Session.objects.filter(id=first.id).update(starts_at=MONDAY - timedelta(minutes=20))
+
+    world.sign_in(world.person("ana")).post("/demo/clock/", {"by": "session"})
+
+    assert clock.now() == MONDAY
 
 
 def test_the_clock_runs_faster_and_the_page_says_so(demo: Path) -> None:

@@ -196,8 +196,8 @@ class Embedded:
         if not pid_file.exists():
             return
         pid = int(pid_file.read_text().split()[0])
-        for _attempt in range(100):  # a dying server may take a moment
-            if not _is_our_server(pid, self.data):
+        for _attempt in range(100):  # a dying server, and the children of one that was killed, may take a moment
+            if not _held(self.data, by=pid):
                 break
             time.sleep(0.1)
         else:
@@ -254,15 +254,19 @@ def _locked(path: Path, kind: int) -> Iterator[None]:
         yield
 
 
-def _is_our_server(pid: int, data: Path) -> bool:
-    """Whether process `pid` is a PostgreSQL that works in `data`: process numbers are used again after a crash."""
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/cwd").readlink() == data
+def _held(data: Path, *, by: int) -> bool:
+    """Whether a PostgreSQL works in `data`: the server `by` or a child it left. The number alone says little: it may be used again."""
     if Path("/proc/self").exists():
-        return False
+        return any(_is_postgres_in(data, process) for process in Path("/proc").glob("[0-9]*"))
     with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, 0)
+        os.kill(by, 0)
         return True
+    return False
+
+
+def _is_postgres_in(data: Path, process: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return (process / "cwd").readlink() == data and (process / "comm").read_text().startswith("postgres")
     return False
 
 

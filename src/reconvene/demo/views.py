@@ -73,11 +73,11 @@ def letter(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _until_next_session(request: HttpRequest, *, now: datetime) -> timedelta:
-    """From now to two minutes before the next session of whoever is signed in."""
+    """From now to two minutes before the next session of whoever is signed in; nothing where it can be held already, also a little late."""
     if not request.user.is_authenticated:
         return timedelta()
-    ahead = Session.objects.visible_to(request.user).upcoming(now).filter(starts_at__gt=now).first()
-    return ahead.starts_at - timedelta(minutes=2) - now if ahead else timedelta()
+    ahead = Session.objects.visible_to(request.user).upcoming(now).filter(started_at=None).first()
+    return max(ahead.starts_at - timedelta(minutes=2) - now, timedelta()) if ahead else timedelta()
 
 
 def _organisation() -> uuid.UUID:
