@@ -11,7 +11,9 @@ when all is admitted, a walk from one choice of pivots to the next (Canteaut and
 """
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,14 +50,15 @@ class Line:
     people: frozenset[int]
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Atoms:
-    """Lines as rows of 0 and 1 over atoms; of each atom one person, how many they are, and their groups."""
+    """Lines as rows of 0 and 1 over atoms; of each atom one person, how many they are, and their groups: `groups` from `starts[at]` on."""
 
     rows: NDArray[np.bool_]
     first: NDArray[np.int64]
     people: Numbers
-    groups: list[frozenset[int]]
+    starts: NDArray[np.int64]
+    groups: NDArray[np.int64]
     k: int
     fewest_groups: int
 
@@ -75,21 +78,15 @@ class _Atoms:
             table[:, first],
             everybody[first],
             np.bincount(atom, minlength=len(first)).astype(float),
-            [frozenset(one) for one in members],
+            *_in_a_row(members),
             k,
             fewest_groups,
         )
 
     def only(self, columns: NDArray[np.int64]) -> "_Atoms":
         """Some of the atoms."""
-        return _Atoms(
-            self.rows[:0],
-            self.first[columns],
-            self.people[columns],
-            [self.groups[at] for at in columns],
-            self.k,
-            self.fewest_groups,
-        )
+        members = [set(self.groups[self.starts[at] : self.starts[at + 1]].tolist()) for at in columns]
+        return _Atoms(self.rows[:0], self.first[columns], self.people[columns], *_in_a_row(members), self.k, self.fewest_groups)
 
     def row_of(self, people: frozenset[int]) -> NDArray[np.bool_]:
         """A set of people that was made of lines, as 0 and 1 over atoms."""
@@ -103,14 +100,28 @@ class _Atoms:
         """The same for one set a row."""
         people = supports @ self.people
         safe = (people == 0) | (people >= self.k)
-        for at in np.flatnonzero(safe & (people > 0) & (people <= GROUPS_LOOKED_AT * self.k)):
-            found: set[int] = set()
-            for atom in np.flatnonzero(supports[at]):
-                found |= self.groups[atom]
-                if len(found) >= self.fewest_groups:
-                    break
-            safe[at] = len(found) >= self.fewest_groups
+        looked_at = np.flatnonzero(safe & (people > 0) & (people <= GROUPS_LOOKED_AT * self.k))
+        if len(looked_at):
+            safe[looked_at] = self._groups_behind(supports[looked_at]) >= self.fewest_groups
         return safe
+
+    def _groups_behind(self, supports: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """How many groups stand behind each row."""
+        rows, atoms = supports.nonzero()
+        many = self.starts[atoms + 1] - self.starts[atoms]
+        ends = many.cumsum()
+        within = np.arange(ends[-1]) - np.repeat(ends - many, many)
+        found = np.zeros((len(supports), int(self.groups.max()) + 1), dtype=np.bool_)
+        found[np.repeat(rows, many), self.groups[np.repeat(self.starts[atoms], many) + within]] = True
+        return found.sum(axis=1)
+
+
+def _in_a_row(members: Sequence[set[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where each set starts, and all sets one after the other, their groups numbered from 0."""
+    starts = np.zeros(len(members) + 1, dtype=np.int64)
+    starts[1:] = np.cumsum([len(one) for one in members])
+    every = np.array([group for one in members for group in sorted(one)], dtype=np.int64)
+    return starts, np.unique(every, return_inverse=True)[1].reshape(-1)
 
 
 class Ledger:
@@ -141,6 +152,15 @@ class Ledger:
         self._count = 0
         changes = [self._note(line, row) for line, row in zip(earlier, self._atoms.rows, strict=False)]
         self._eliminations = self._begun(np.array(changes, dtype=np.float32).reshape(len(changes), len(self._weights)), possible)
+
+    def copy(self) -> Self:
+        """Another ledger that knows the same, to try on it what to publish."""
+        other = copy(self)
+        other._lines, other._sizes, other._changes = self._lines.copy(), self._sizes.copy(), self._changes.copy()
+        other._moved, other._latest = list(self._moved), dict(self._latest)
+        other._tables = {key: list(cells) for key, cells in self._tables.items()}
+        other._eliminations = [one.copy() for one in self._eliminations]
+        return other
 
     def admit(self, line: Line) -> bool:
         """Whether this line may be published too; if so it counts as published from now on."""
@@ -264,6 +284,12 @@ class _Elimination:
         self.count = 0
         mixing = rng.choice(MIXING)
         self.rank = np.argsort(np.argsort(rng.random(len(columns)) * mixing - np.minimum(self.atoms.people, atoms.k)))
+
+    def copy(self) -> Self:
+        """Another one with the same rows."""
+        other = copy(self)
+        other.rows, other.pivots = self.rows.copy(), self.pivots.copy()
+        return other
 
     def enter(self, change: NDArray[np.float32]) -> None:
         """Take a change as published."""

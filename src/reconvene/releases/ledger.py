@@ -7,7 +7,6 @@ but answers to that question; so each question has a ledger of its own.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -67,7 +66,7 @@ def audited(
     ledgers = _opened(asked, measured, known, on, k=k) if is_on else None
     out: frozenset[tuple[str, str, str]] = frozenset()
     for _ in range(MOST_ROUNDS):
-        gate = _Gate(deepcopy(ledgers), out)
+        gate = _Gate({book: ledger.copy() for book, ledger in ledgers.items()} if ledgers is not None else None, out)
         kept = _round(values, measured, asked, before=before, known=known, on=on, k=k, gate=gate)
         found = gate.found_out()
         if not found:
