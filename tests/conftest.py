@@ -46,7 +46,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_unconfigure() -> None:
     """Throw away what the run's workers shared, and give the server back."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        databases.forget_migrated()
+        databases.forget_copied()
     if _embedded is not None:
         _embedded.stop()
 

@@ -4,7 +4,8 @@ import functools
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -13,7 +14,9 @@ import psycopg
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[1]
-MIGRATED = f"migrated_{os.environ.setdefault('RECONVENE_TEST_RUN', str(os.getpid()))}"  # the run's workers inherit it
+RUN = os.environ.setdefault("RECONVENE_TEST_RUN", str(os.getpid()))  # the run's workers inherit it
+MIGRATED, SAMPLE = f"migrated_{RUN}", f"sample_{RUN}"
+PREPARE = "import sys, django; django.setup(); from reconvene.demo.preparing import prepare; prepare(out=sys.stderr)"
 ONE_AT_A_TIME = 20261124  # the advisory lock of whoever looks whether it is there
 
 
@@ -37,22 +40,43 @@ def own_database(name: str, *, like: str = "") -> Iterator[str]:
 
 @functools.cache
 def migrated() -> str:
-    """The name of a database with all tables and no rows, to be copied: made by the first of a run's workers that asks, since migrating takes
-    seconds and copying does not.
-    """
+    """The name of a database with all tables and no rows."""
+    return _made_once(MIGRATED, [sys.executable, "manage.py", "migrate", "--verbosity", "0"])
+
+
+@functools.cache
+def sample() -> str:
+    """The name of a database with the demo's company, whose clock stands where it was made: who copies it lets it run (`reopened`)."""
+    with tempfile.TemporaryDirectory() as var:
+        demo = {"RECONVENE_DEMO": "1", "RECONVENE_VAR": var, "RECONVENE_TESTING": ""}
+        return _made_once(SAMPLE, [sys.executable, "-c", PREPARE], like=migrated(), more=demo)
+
+
+@contextmanager
+def reopened(name: str) -> Iterator[str]:
+    """A copy of the sample company, at the moment at which it was made; its address."""
+    with own_database(name, like=sample()) as url:
+        with psycopg.connect(url) as own:
+            own.execute("UPDATE base_democlock SET real = now()")
+        yield url
+
+
+def _made_once(name: str, command: list[str], *, like: str = "", more: Mapping[str, str] = {}) -> str:  # noqa: B006  # never changed
+    """A database to be copied: made by the first of a run's workers that asks, since making it takes seconds and copying does not."""
     with _server() as server:
         server.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])  # held until the connection ends
-        if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [MIGRATED]).fetchone() is None:
-            create_database(server, MIGRATED)
-            command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-            subprocess.run(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": database_url(MIGRATED)}, check=True)
-    return MIGRATED
+        if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+            create_database(server, name, like=like)
+            surroundings = {**os.environ, "DATABASE_URL": database_url(name), **more}
+            subprocess.run(command, cwd=ROOT, env=surroundings, check=True)
+    return name
 
 
-def forget_migrated() -> None:
+def forget_copied() -> None:
     """At the end of a run."""
     with _server() as server:
-        drop_database(server, MIGRATED)
+        for name in (MIGRATED, SAMPLE):
+            drop_database(server, name)
 
 
 def create_database(server: psycopg.Connection, name: str, *, like: str = "") -> None:

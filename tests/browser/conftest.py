@@ -24,7 +24,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.chromium import launch
-from tests.databases import migrated, own_database
+from tests.databases import reopened
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDTHS = {"phone": 390, "desk": 1280}
@@ -94,7 +94,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     controller = Controller(mailbox, hostname="127.0.0.1", port=smtp_port)
     controller.start()
     log = tmp_path_factory.mktemp("demo") / "log"
-    with own_database(f"browser_{os.getpid()}", like=migrated()) as url, log.open("wb") as output:
+    with reopened(f"browser_{os.getpid()}") as url, log.open("wb") as output:
         surroundings = {
             **os.environ, "DATABASE_URL": url, "RECONVENE_VAR": str(log.parent), "RECONVENE_MAIL_URL": f"smtp://127.0.0.1:{smtp_port}",
             "RECONVENE_INSIDE_HOSTS": "localhost",

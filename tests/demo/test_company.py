@@ -52,74 +52,74 @@ def company(now: datetime) -> UUID:
 SOME_DAYS = DAYS if IS_FULL else dict(list(DAYS.items())[:3])
 
 
+def is_at_every_stage(now: datetime) -> None:
+    assert Person.objects.count() >= 240
+    assert Challenge.objects.open().exists()
+    assert Proposal.objects.open().exists()
+    assert Group.objects.live().count() >= 8
+    assert Group.objects.exclude(ended_at=None).count() >= 12
+    assert Strategy.objects.count() >= 10
+    assert Plan.objects.count() >= 20
+    assert {one.kind for one in Programme.objects.all()} >= {"rolling", "wave"} and Proposal.objects.under_review().exists()
+    found = demand_map(Report.objects.first(), topics=list(Topic.objects.all()), courses=list(Course.objects.all()), guides=frozenset())
+    assert found.shown >= 3 and found.missing and any(row.settled.people for row in found.rows)
+    assert Report.objects.count() == 4
+    soon = Session.objects.upcoming(now).filter(ended_at=None).first()
+    assert soon is not None
+    assert now < soon.starts_at <= now + timedelta(minutes=6)
+    assert soon.host is not None
+    held = Session.objects.filter(kind="first", ended_at__lt=now, cycle__in=Plan.objects.filter(cycle__closed_at=None).values("cycle"))
+    days = sorted((now.date() - one.ended_at.date()).days for one in held if one.ended_at)
+    assert all(there - 1 <= day <= there + 2 for day, there in zip(days, sorted(DAYS_OF_PRACTICE.values()), strict=True)), days
+    assert {one.starts_at.weekday() for one in held} <= {0, 1, 2, 3, 4}
+    assert Session.objects.filter(kind="reconvene", cycle__in=held.values("cycle"), starts_at__gt=now).count() == len(days)
+    assert Session.objects.filter(
+        strikes=1, started_at=None, starts_at__lt=now - timedelta(days=2), starts_at__gt=now - timedelta(days=7)
+    ).exists()
+
+
+def keeps_its_own_rules() -> None:
+    for group in Group.objects.live():
+        members = list(Membership.objects.live().filter(group=group).select_related("person"))
+        ids = {member.person_id for member in members}
+        assert 3 <= len(members) <= 6
+        assert [member for member in members if ids & set(reporting_chain(member.person_id))] == []
+        assert len({member.person.function for member in members}) == len(members)
+    addresses = list(Person.objects.values_list("email", flat=True))
+    assert len(set(addresses)) == len(addresses)
+    gaps = {
+        (second.starts_at - first.starts_at).days
+        for cycle in Cycle.objects.filter(closed_at=None)
+        for first, second in [list(cycle.sessions.filter(cancelled_at=None).order_by("starts_at"))]
+    }
+    assert gaps <= set(range(25, 36))
+
+
+def seats() -> list[tuple[object, ...]]:
+    """Who sits where since when, and everybody's name and site."""
+    sitting = Membership.objects.order_by("person__external_id", "started_at").values_list("person__external_id", "seat", "started_at")
+    return [*sitting, *Person.objects.order_by("external_id").values_list("name", "site")]
+
+
 @pytest.mark.parametrize("now", SOME_DAYS.values(), ids=SOME_DAYS)
 def test_on_every_day_there_is_something_at_every_stage_and_everybody_to_be(now: datetime) -> None:
-    with tenancy.within(company(now)):
-        assert Person.objects.count() >= 240
-        assert Challenge.objects.open().exists()
-        assert Proposal.objects.open().exists()
-        assert Group.objects.live().count() >= 8
-        assert Group.objects.exclude(ended_at=None).count() >= 12
-        assert Strategy.objects.count() >= 10
-        assert Plan.objects.count() >= 20
-        assert {one.kind for one in Programme.objects.all()} >= {"rolling", "wave"} and Proposal.objects.under_review().exists()
-        found = demand_map(Report.objects.first(), topics=list(Topic.objects.all()), courses=list(Course.objects.all()), guides=frozenset())
-        assert found.shown >= 3 and found.missing and any(row.settled.people for row in found.rows)
-        assert Report.objects.count() == 4
-        soon = Session.objects.upcoming(now).filter(ended_at=None).first()
-        assert soon is not None
-        assert now < soon.starts_at <= now + timedelta(minutes=6)
-        assert soon.host is not None
-        held = Session.objects.filter(kind="first", ended_at__lt=now, cycle__in=Plan.objects.filter(cycle__closed_at=None).values("cycle"))
-        days = sorted((now.date() - one.ended_at.date()).days for one in held if one.ended_at)
-        assert all(there - 1 <= day <= there + 2 for day, there in zip(days, sorted(DAYS_OF_PRACTICE.values()), strict=True)), days
-        assert {one.starts_at.weekday() for one in held} <= {0, 1, 2, 3, 4}
-        assert Session.objects.filter(kind="reconvene", cycle__in=held.values("cycle"), starts_at__gt=now).count() == len(days)
-        assert Session.objects.filter(
-            strikes=1, started_at=None, starts_at__lt=now - timedelta(days=2), starts_at__gt=now - timedelta(days=7)
-        ).exists()
-
+    made = company(now)
+    assert tenancy.every_organisation() == [made]
+    assert Person.objects.count() == 0  # outside of it there is nothing
+    with tenancy.within(made):
+        assert Organisation.objects.get().name == COMPANY
+        is_at_every_stage(now)
+        keeps_its_own_rules()
         found = personas(now=now)
         assert Counter(persona.title for persona in found) == PERSONAS
         assert len({persona.person.id for persona in found}) == len(found)
 
 
-def test_the_company_keeps_its_own_rules() -> None:
-    with tenancy.within(company(DAYS["a Wednesday before work"])):
-        for group in Group.objects.live():
-            members = list(Membership.objects.live().filter(group=group).select_related("person"))
-            ids = {member.person_id for member in members}
-            assert 3 <= len(members) <= 6
-            assert [member for member in members if ids & set(reporting_chain(member.person_id))] == []
-            assert len({member.person.function for member in members}) == len(members)
-        addresses = list(Person.objects.values_list("email", flat=True))
-        assert len(set(addresses)) == len(addresses)
-        gaps = {
-            (second.starts_at - first.starts_at).days
-            for cycle in Cycle.objects.filter(closed_at=None)
-            for first, second in [list(cycle.sessions.filter(cancelled_at=None).order_by("starts_at"))]
-        }
-        assert gaps <= set(range(25, 36))
-
-
 def test_the_same_moment_makes_the_same_company() -> None:
     now = DAYS["a Wednesday before work"]
-    tables = []
-    for _ in range(2):
-        with tenancy.within(company(now)):
-            seats = Membership.objects.order_by("person__external_id", "started_at").values_list(
-                "person__external_id", "seat", "started_at"
-            )
-            tables.append((list(seats), list(Person.objects.order_by("external_id").values_list("name", "site"))))
-            Organisation.objects.filter(id=tenancy.current()).update(name="Before")
-            Person.objects.update(left_at=now)  # an address is somebody's only once at a time
-
-    assert tables[0] == tables[1]
-
-
-def test_everything_belongs_to_the_company() -> None:
-    made = company(DAYS["a Wednesday before work"])
-    assert tenancy.every_organisation() == [made]
-    assert Person.objects.count() == 0  # outside of it there is nothing
-    with tenancy.within(made):
-        assert Organisation.objects.get().name == COMPANY
+    with tenancy.within(company(now)):
+        first = seats()
+        Organisation.objects.filter(id=tenancy.current()).update(name="Before")
+        Person.objects.update(left_at=now)  # an address is somebody's only once at a time
+    with tenancy.within(company(now)):
+        assert seats() == first
