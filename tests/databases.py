@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -48,8 +48,9 @@ def migrated() -> str:
 def sample() -> str:
     """The name of a database with the demo's company, whose clock stands where it was made: who copies it lets it run (`reopened`)."""
     with tempfile.TemporaryDirectory() as var:
-        demo = {"RECONVENE_DEMO": "1", "RECONVENE_VAR": var, "RECONVENE_TESTING": ""}
-        return _made_once(SAMPLE, [sys.executable, "-c", PREPARE], like=migrated(), more=demo)
+        return _made_once(
+            SAMPLE, [sys.executable, "-c", PREPARE], like=migrated(), RECONVENE_DEMO="1", RECONVENE_VAR=var, RECONVENE_TESTING=""
+        )
 
 
 @contextmanager
@@ -61,7 +62,7 @@ def reopened(name: str) -> Iterator[str]:
         yield url
 
 
-def _made_once(name: str, command: list[str], *, like: str = "", more: Mapping[str, str] = {}) -> str:  # noqa: B006  # never changed
+def _made_once(name: str, command: list[str], *, like: str = "", **more: str) -> str:
     """A database to be copied: made by the first of a run's workers that asks, since making it takes seconds and copying does not."""
     with _server() as server:
         server.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])  # held until the connection ends
