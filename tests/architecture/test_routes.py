@@ -72,7 +72,7 @@ POLICIES = {
     "roll-out-removal": LEARNING, "roll-out-readiness": LEARNING, "roll-out-pilot": READERS, "roll-out-survey": LEARNING, "roll-out-formal": READERS,
     "roll-out-gates": LEARNING, "roll-out-gate": READERS, "roll-out-lines": LEARNING, "roll-out-signing": READERS, "roll-out-judging": LEARNING,
     "roll-out-decision": LEARNING, "roll-out-paper": READERS, "roll-out-paper-text": LEARNING, "roll-out-paper-markdown": READERS, "roll-out-printout": READERS,
-    "roll-out-printout-file": READERS, "stories": LEARNING, "story": AFTER_A_CYCLE, "needs": BY_LINK,
+    "roll-out-printout-file": READERS, "data-papers": OVERSEERS, "data-paper": OVERSEERS, "data-paper-markdown": OVERSEERS, "stories": LEARNING, "story": AFTER_A_CYCLE, "needs": BY_LINK,
     "business-case-drawing": READERS, "call": OWN, "call-code": SIGNED_IN, "call-join": BY_LINK,
     "challenge": OWN, "challenge-hints": SIGNED_IN, "challenge-new": SIGNED_IN, "challenge-withdrawal": OWN, "challenge-offer": OWN, "challenge-fellow": OWN, "fellow": BY_LINK, "check-in": BY_LINK,
     "console": READERS, "console-ask-for-date": LEARNING, "console-groups": LEARNING, "console-next-in-line": LEARNING,
@@ -132,6 +132,7 @@ OTHER_KINDS = {
     **dict.fromkeys(
         ("roll-out-paper", "roll-out-paper-text", "roll-out-paper-markdown", "roll-out-printout", "roll-out-printout-file"), "charter"
     ),
+    **dict.fromkeys(("data-paper", "data-paper-markdown"), "annex"),
 }
 """What some addresses call their kinds or names."""
 LATER_IN_A_SESSION = {"card_id", "idea_id", "lesson_id", "thing_id", "device_id"}

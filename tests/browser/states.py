@@ -182,6 +182,8 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("business case, file", "lead", made("/business-cases/{case}/", "The whole case"), "Keep the PDF"),
     ("business case, to be deleted", "lead", "/business-cases/{plan}/removal/", "Delete this case?"),
     ("oversight", "council", "/console/oversight/", "What is in force"),
+    ("documents about data", "council", "/console/oversight/documents/", "Record of processing"),
+    ("document about data", "council", "/console/oversight/documents/{project}/annex/", "Works agreement annex"),
     ("oversight, with errors", "council", sends("/console/oversight/", "Propose it", k="3"), "never lowered|Not sent yet|Not saved"),
     ("oversight, proposed", "lead", sends("/console/oversight/", "Propose it", k="9"), "Proposed: 9 people"),
     ("oversight, to be confirmed", "council", "/console/oversight/", "Confirm"),

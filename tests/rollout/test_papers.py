@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 import reconvene.rollout
@@ -200,3 +201,22 @@ def _print() -> None:
 
 def test_papers_are_there_in_every_phase_that_names_them() -> None:
     assert {kind.phase for kind in KINDS.values()} == {0, 2}
+
+
+def test_the_works_council_reads_the_documents_about_data_of_a_roll_out_that_is_not_shown(plan: Project) -> None:
+    cora, at = client("cora"), f"/console/oversight/documents/{plan.id}/"
+    Paper.objects.create(
+        project=plan, kind="record", text="# Record\n\nWritten by hand.", based_on="x", changed_at=NOW, organisation_id=plan.organisation_id
+    )
+    listed = words(cora.get("/console/oversight/documents/"))
+
+    assert plan.shown_at is None
+    assert [kind.key for kind in KINDS.values() if _(kind.title) in listed] == ["annex", "assessment", "record", "privacy"]
+    assert cora.get(f"{at}annex/markdown/").content.decode() == generated(KINDS["annex"], live(plan))
+    own = words(cora.get(f"{at}record/"))
+    assert "Written by hand." in own and "Settings have changed since this text was written." in own
+    assert {kind: cora.get(f"{at}{kind}/").status_code for kind in ("charter", "sponsor", "hosts", "nothing")} == dict.fromkeys(
+        ("charter", "sponsor", "hosts", "nothing"), 404
+    )
+    assert {cora.get(address(plan, rest)).status_code for rest in ("", "papers/annex/", "papers/annex/text/", "pilot/")} == {404}
+    assert {client(name).get(f"{at}annex/").status_code for name in ("sam", "ada", "ana", "gil")} == {404}

@@ -5,15 +5,16 @@ from dataclasses import asdict
 from hashlib import sha256
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from reconvene.base import clock
 from reconvene.guides.markup import to_html
-from reconvene.people.doors import for_learning, for_readers
+from reconvene.people.doors import for_learning, for_overseers, for_readers
 from reconvene.people.requests import PersonRequest
 from reconvene.rollout import plan, project_actions, project_queries
 from reconvene.rollout.blocks import blocks
@@ -31,16 +32,8 @@ from reconvene.rollout.project_forms import (
 @for_readers
 def paper(request: PersonRequest, project_id: uuid.UUID, kind: str) -> HttpResponse:
     """A document: as it is generated from the settings, or as L&D has changed it."""
-    found, about = project_for(request, project_id), _kind(kind)
-    generated, kept = _generated(found, about), _kept(found, kind)
-    page = {
-        "kind": about,
-        "html": _html(kept.text if kept else generated),
-        "kept": kept,
-        "is_behind": kept is not None and kept.based_on != _hash(generated),
-        "generated": _html(generated) if kept else "",
-    }
-    return page_of(request, "rollout/paper.html", found, page)
+    found = project_for(request, project_id)
+    return page_of(request, "rollout/paper.html", found, _paper(found, _kind(kind)))
 
 
 @for_learning
@@ -73,10 +66,27 @@ def paper_text(request: PersonRequest, project_id: uuid.UUID, kind: str) -> Http
 @for_readers
 def paper_markdown(request: PersonRequest, project_id: uuid.UUID, kind: str) -> HttpResponse:
     """A document as a text file."""
-    found, about = project_for(request, project_id), _kind(kind)
-    kept = _kept(found, kind)
-    headers = {"Content-Disposition": f'attachment; filename="{_file_name(found, kind)}.md"', **PRIVATE}
-    return HttpResponse(kept.text if kept else _generated(found, about), content_type="text/markdown; charset=utf-8", headers=headers)
+    return _markdown(project_for(request, project_id), _kind(kind))
+
+
+@for_overseers
+def data_papers(request: PersonRequest) -> HttpResponse:
+    """What works council and data protection read of every roll-out: the documents about data."""
+    kinds = [kind for kind in KINDS.values() if kind.is_about_data]
+    return render(request, "rollout/data_papers.html", {"projects": _overseen(request), "kinds": kinds, "place": "oversight"})
+
+
+@for_overseers
+def data_paper(request: PersonRequest, project_id: uuid.UUID, kind: str) -> HttpResponse:
+    """A document about data, to read and to print: generated, or L&D's own text with what would be generated now beside it."""
+    found, about = get_object_or_404(_overseen(request), id=project_id), _data_kind(kind)
+    return page_of(request, "rollout/data_paper.html", found, {**_paper(found, about), "place": "oversight"})
+
+
+@for_overseers
+def data_paper_markdown(request: PersonRequest, project_id: uuid.UUID, kind: str) -> HttpResponse:
+    """A document about data as a text file."""
+    return _markdown(get_object_or_404(_overseen(request), id=project_id), _data_kind(kind))
 
 
 @for_readers
@@ -116,6 +126,35 @@ def _kind(key: str) -> Kind:
     if key not in KINDS:
         raise Http404
     return KINDS[key]
+
+
+def _data_kind(key: str) -> Kind:
+    if not _kind(key).is_about_data:
+        raise Http404
+    return KINDS[key]
+
+
+def _overseen(request: PersonRequest) -> QuerySet[Project]:
+    overseen: QuerySet[Project] = Project.objects.overseen_by(request.user).select_related("organisation", "programme")
+    return overseen
+
+
+def _paper(found: Project, about: Kind) -> dict[str, object]:
+    """What a page about a document shows."""
+    generated, kept = _generated(found, about), _kept(found, about.key)
+    return {
+        "kind": about,
+        "html": _html(kept.text if kept else generated),
+        "kept": kept,
+        "is_behind": kept is not None and kept.based_on != _hash(generated),
+        "generated": _html(generated) if kept else "",
+    }
+
+
+def _markdown(found: Project, about: Kind) -> HttpResponse:
+    kept = _kept(found, about.key)
+    headers = {"Content-Disposition": f'attachment; filename="{_file_name(found, about.key)}.md"', **PRIVATE}
+    return HttpResponse(kept.text if kept else _generated(found, about), content_type="text/markdown; charset=utf-8", headers=headers)
 
 
 def _generated(found: Project, kind: Kind) -> str:

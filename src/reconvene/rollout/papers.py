@@ -250,13 +250,13 @@ KINDS: Mapping[str, Kind] = {
     one.key: one
     for one in (
         Kind("charter", gettext_noop("Charter"), gettext_noop("What it is for, who does what, when it stops. For sponsor and L&D to sign."), 0, _charter),
-        Kind("annex", gettext_noop("Works agreement annex"), gettext_noop("For works council or union, to read before anybody else."), 0, _annex),
-        Kind("assessment", gettext_noop("Data protection assessment"), gettext_noop("Draft under article 35, risk by risk."), 0, _assessment),
-        Kind("record", gettext_noop("Record of processing"), gettext_noop("Article 30, field by field."), 0, _record),
+        Kind("annex", gettext_noop("Works agreement annex"), gettext_noop("For works council or union, to read before anybody else."), 0, _annex, is_about_data=True),
+        Kind("assessment", gettext_noop("Data protection assessment"), gettext_noop("Draft under article 35, risk by risk."), 0, _assessment, is_about_data=True),
+        Kind("record", gettext_noop("Record of processing"), gettext_noop("Article 30, field by field."), 0, _record, is_about_data=True),
         Kind("sponsor", gettext_noop("Letter to the sponsor"), gettext_noop("What it takes, and what they get."), 0, _to_sponsor),
         Kind("bosses", gettext_noop("Promise to bosses"), gettext_noop("One page, for the bosses of everyone who takes part."), 2, _to_bosses),
         Kind("participants", gettext_noop("Letter to participants"), gettext_noop("What it takes and what they can count on."), 2, _to_participants),
-        Kind("privacy", gettext_noop("Privacy note"), gettext_noop("Goes with the letter to participants."), 2, _privacy),
+        Kind("privacy", gettext_noop("Privacy note"), gettext_noop("Goes with the letter to participants."), 2, _privacy, is_about_data=True),
         Kind("hosts", gettext_noop("Briefing for hosts"), gettext_noop("One page before the first session."), 2, _to_hosts),
     )
 }  # fmt: skip

@@ -126,6 +126,8 @@ class Kind:
     purpose: str
     phase: int
     make: Callable[[Live], Sequence[Part]]
+    is_about_data: bool = False
+    """What becomes of people's data: works council and data protection read it at any time, whether the roll-out is shown or not."""
 
 
 def generated(kind: Kind, live: Live) -> str:

@@ -1,4 +1,4 @@
-"""Addresses of the roll-out: projects and business cases for L&D, shown ones for sponsors, and the files made of them; the survey and the story of managers."""
+"""Addresses of the roll-out: projects and business cases for L&D, shown ones for sponsors, and the files made of them; documents about data for the works council; the survey and the story of managers."""
 
 from django.urls import path
 
@@ -36,6 +36,9 @@ urlpatterns = [
     path("roll-outs/<uuid:project_id>/papers/<slug:kind>/markdown/", paper_views.paper_markdown, name="roll-out-paper-markdown"),
     path("roll-outs/<uuid:project_id>/papers/<slug:kind>/printout/", paper_views.paper_printout, name="roll-out-printout"),
     path("roll-outs/<uuid:project_id>/papers/<slug:kind>/printout/file/", paper_views.paper_file, name="roll-out-printout-file"),
+    path("console/oversight/documents/", paper_views.data_papers, name="data-papers"),
+    path("console/oversight/documents/<uuid:project_id>/<slug:kind>/", paper_views.data_paper, name="data-paper"),
+    path("console/oversight/documents/<uuid:project_id>/<slug:kind>/markdown/", paper_views.data_paper_markdown, name="data-paper-markdown"),
     path("needs/<str:token>/", survey_views.needs, name="needs"),
     path("story/", story_views.story, name="story"),
 ]

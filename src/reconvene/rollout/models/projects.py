@@ -27,6 +27,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
             return projects
         return projects.exclude(shown_at=None) if person.has_role(Role.SPONSOR) else projects.none()
 
+    def overseen_by(self, person: Person) -> Self:
+        """Those whose documents about data the person may read: all of the organisation for L&D, works council and data protection."""
+        return self.filter(organisation_id=person.organisation_id) if person.may_oversee else self.none()
+
 
 class Project(Owned):
     """A roll-out: the setting, the dates, who does what, and the size of its pilot. Sponsors read it when it is shown to them."""
