@@ -38,7 +38,9 @@ urlpatterns = [
     path("roll-outs/<uuid:project_id>/papers/<slug:kind>/printout/file/", paper_views.paper_file, name="roll-out-printout-file"),
     path("console/oversight/documents/", paper_views.data_papers, name="data-papers"),
     path("console/oversight/documents/<uuid:project_id>/<slug:kind>/", paper_views.data_paper, name="data-paper"),
-    path("console/oversight/documents/<uuid:project_id>/<slug:kind>/markdown/", paper_views.data_paper_markdown, name="data-paper-markdown"),
+    path(
+        "console/oversight/documents/<uuid:project_id>/<slug:kind>/markdown/", paper_views.data_paper_markdown, name="data-paper-markdown"
+    ),
     path("needs/<str:token>/", survey_views.needs, name="needs"),
     path("story/", story_views.story, name="story"),
 ]
