@@ -6,6 +6,7 @@ import pytest
 
 from reconvene.people.models import Person
 from reconvene.privacy.disclosure import Cell
+from reconvene.releases import books
 from reconvene.releases.actions import publish_report
 from reconvene.releases.ledger import PEOPLE, Known, audited
 from reconvene.releases.models import LedgerLine, LedgerNumber, Report
@@ -107,3 +108,16 @@ def test_two_people_more_in_a_month_are_told_nowhere() -> None:
     windows = {"need_to_first_session", "messages_per_week", "within_half", "within_promise", "within_twice"}
     assert changed <= windows  # each of a time of its own
     assert LedgerLine.objects.filter(book=PEOPLE).exclude(table__endswith="_size").count() <= lines
+
+
+@pytest.mark.django_db
+def test_the_ledger_takes_more_people_than_a_statement_takes_values() -> None:
+    everybody = behind(*range(70_000)) | {"p0": "g0"}
+    counts = Counts((Cell("first_held", 70_000, 70_000),), is_nested=True, behind={"first_held": everybody})
+
+    first = books.known(organisation().id, [counts])
+    again = books.known(organisation().id, [counts])
+
+    assert len(first.numbers) == 70_000
+    assert list(first.groups) == list(again.groups) == [first.numbers["p0"]]
+    assert again.numbers == first.numbers

@@ -31,7 +31,7 @@ SHORTEST_SEARCH = 2
 
 @dataclass(frozen=True)
 class Stuck:
-    """One thing that needs a hand. `what` is a code: review, answers, place, not_held, no_reconvene; `on` the instant it is about,
+    """One thing that needs a hand. `what` is a code: review, answers, place, not_held; `on` the instant it is about,
     `id` the button's row, `days` how long since."""
 
     what: str
@@ -89,17 +89,12 @@ class GroupPage:
 
 def stuck(reader: Person, *, now: datetime) -> list[Stuck]:
     """What needs a hand in the reader's organisation, longest stuck first; empty unless they are L&D. One more than is shown of each kind, so
-    that it can be seen whether there are more. Four queries.
+    that it can be seen whether there are more. Three queries.
     """
     if not reader.has_role(Role.LEARNING):
         return []
     organisation = reader.organisation
-    found = [
-        *_not_answered(organisation, now),
-        *_without_place(organisation, now),
-        *_not_held(organisation, now),
-        *_no_reconvene(organisation),
-    ]
+    found = [*_not_answered(organisation, now), *_without_place(organisation, now), *_not_held(organisation, now)]
     return [replace(one, days=(now - one.since).days) for one in sorted(found, key=lambda one: one.since)]
 
 
@@ -212,13 +207,6 @@ def _not_held(organisation: Organisation, now: datetime) -> list[Stuck]:
         cycle__group__ended_at=None,
     ).order_by("starts_at")
     return [_of_session("not_held", row, since=_ends_at(row)) for row in _with_seats(sessions)]
-
-
-def _no_reconvene(organisation: Organisation) -> list[Stuck]:
-    held = Session.objects.filter(
-        organisation=organisation, kind=Kind.FIRST, ended_at__isnull=False, cycle__closed_at=None, cycle__group__ended_at=None
-    ).exclude(cycle__sessions__in=Session.objects.filter(kind=Kind.RECONVENE, cancelled_at=None))
-    return [_of_session("no_reconvene", row, since=row["ended_at"] or _ends_at(row)) for row in _with_seats(held)]
 
 
 def _with_seats(sessions: QuerySet[Session]) -> list[dict[str, Any]]:

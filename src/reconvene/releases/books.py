@@ -14,6 +14,8 @@ from reconvene.releases.models import LedgerLine, LedgerNumber, Report
 from reconvene.releases.rules import Measurement
 
 Key = uuid.UUID | str
+AT_ONCE = 2_000
+"""Rows to a statement: PostgreSQL takes 65,535 values in one."""
 
 
 def known(organisation_id: uuid.UUID, measured: Iterable[Measurement]) -> Known:
@@ -56,18 +58,17 @@ def _numbers(organisation_id: uuid.UUID, aliases: list[str]) -> dict[str, int]:
     numbers = dict(LedgerNumber.objects.filter(organisation_id=organisation_id).values_list("alias", "number"))
     fresh = sorted(set(aliases) - set(numbers))  # by alias, which is as good as by chance
     first = max(numbers.values(), default=-1) + 1
-    LedgerNumber.objects.bulk_create(LedgerNumber(alias=alias, number=first + at) for at, alias in enumerate(fresh))
+    LedgerNumber.objects.bulk_create((LedgerNumber(alias=alias, number=first + at) for at, alias in enumerate(fresh)), batch_size=AT_ONCE)
     return numbers | {alias: first + at for at, alias in enumerate(fresh)}
 
 
 def _latest_groups(organisation_id: uuid.UUID, latest: Mapping[int, int]) -> dict[int, int]:
-    rows = LedgerNumber.objects.filter(organisation_id=organisation_id)
-    kept = dict(rows.exclude(group=None).values_list("number", "group"))
-    moved = [row for row in rows.filter(number__in=latest) if row.group != latest[row.number]]
+    rows = list(LedgerNumber.objects.filter(organisation_id=organisation_id))
+    moved = [row for row in rows if row.number in latest and row.group != latest[row.number]]
     for row in moved:
         row.group = latest[row.number]
-    LedgerNumber.objects.bulk_update(moved, ["group"])
-    return {number: group for number, group in kept.items() if group is not None} | dict(latest)
+    LedgerNumber.objects.bulk_update(moved, ["group"], batch_size=AT_ONCE)
+    return {row.number: row.group for row in rows if row.group is not None} | dict(latest)
 
 
 def _lines(organisation_id: uuid.UUID) -> dict[str, list[Line]]:
