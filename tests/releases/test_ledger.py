@@ -112,12 +112,11 @@ def test_two_people_more_in_a_month_are_told_nowhere() -> None:
 
 @pytest.mark.django_db
 def test_the_ledger_takes_more_people_than_a_statement_takes_values() -> None:
-    everybody = behind(*range(70_000)) | {"p0": "g0"}
-    counts = Counts((Cell("first_held", 70_000, 70_000),), is_nested=True, behind={"first_held": everybody})
+    LedgerNumber.objects.bulk_create(
+        LedgerNumber(alias=str(number), number=number, group=before) for number, before in ((1, 8), (2, 9), (3, None))
+    )
 
-    first = books.known(organisation().id, [counts])
-    again = books.known(organisation().id, [counts])
+    latest = books._latest_groups(organisation().id, dict.fromkeys(range(2, 70_000), 7))
 
-    assert len(first.numbers) == 70_000
-    assert list(first.groups) == list(again.groups) == [first.numbers["p0"]]
-    assert again.numbers == first.numbers
+    assert (len(latest), latest[1], latest[2]) == (69_999, 8, 7)
+    assert dict(LedgerNumber.objects.values_list("number", "group")) == {1: 8, 2: 7, 3: 7}

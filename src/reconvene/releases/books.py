@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 import numpy as np
+from django.db import connection
 from django.db.models import Max
 
 from reconvene.base.pseudonyms import pseudonym_of
@@ -16,6 +17,12 @@ from reconvene.releases.rules import Measurement
 Key = uuid.UUID | str
 AT_ONCE = 2_000
 """Rows to a statement: PostgreSQL takes 65,535 values in one."""
+MOVE = """
+    UPDATE releases_ledgernumber AS kept SET "group" = moved."group"
+    FROM unnest(%s::bigint[], %s::bigint[]) AS moved(number, "group")
+    WHERE kept.organisation_id = %s AND kept.number = moved.number
+"""
+"""As one statement with two values: the first report of a large company gives everybody their group."""
 
 
 def known(organisation_id: uuid.UUID, measured: Iterable[Measurement]) -> Known:
@@ -64,10 +71,10 @@ def _numbers(organisation_id: uuid.UUID, aliases: list[str]) -> dict[str, int]:
 
 def _latest_groups(organisation_id: uuid.UUID, latest: Mapping[int, int]) -> dict[int, int]:
     rows = list(LedgerNumber.objects.filter(organisation_id=organisation_id))
-    moved = [row for row in rows if row.number in latest and row.group != latest[row.number]]
-    for row in moved:
-        row.group = latest[row.number]
-    LedgerNumber.objects.bulk_update(moved, ["group"], batch_size=AT_ONCE)
+    moved = {row.number: latest[row.number] for row in rows if row.number in latest and row.group != latest[row.number]}
+    if moved:
+        with connection.cursor() as cursor:
+            cursor.execute(MOVE, [list(moved), list(moved.values()), organisation_id])
     return {row.number: row.group for row in rows if row.group is not None} | dict(latest)
 
 
