@@ -99,13 +99,12 @@ def stuck(reader: Person, *, now: datetime) -> list[Stuck]:
 
 
 def ahead(reader: Person, *, now: datetime) -> Ahead:
-    """Hosts and rooms that are needed in the next two weeks. One query, and another one when something is missing."""
+    """Hosts and rooms that are needed in the next two weeks. Two queries, and another one when something is missing."""
     within = sessions_ahead(reader, now=now).filter(starts_at__lt=now + LOOKS_AHEAD)
     hostless = Q(host=None, guest_host=None)
     placeless = Q(place="", cycle__group__programme__is_on_site=True)
-    counts = within.aggregate(
-        sessions=Count("id"), without_host=Count("id", filter=hostless), without_place=Count("id", filter=placeless)
-    )  # fmt: skip
+    counts = within.order_by().aggregate(sessions=Count("id"), without_host=Count("id", filter=hostless))
+    counts["without_place"] = within.filter(placeless).count()  # apart, so that the others need no group and no programme
     if not counts["without_host"] and not counts["without_place"]:
         return Ahead(**counts, needed=[])
     columns = ("id", "starts_at", "zone", "place", "host", "guest_host", "cycle__group__name", "cycle__group__programme__is_on_site")
