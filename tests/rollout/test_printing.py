@@ -15,7 +15,8 @@ from reconvene.people.models import Organisation
 from reconvene.rollout.basis import Value
 from reconvene.rollout.drawings import DRAWINGS
 from reconvene.rollout.models import BusinessCase
-from reconvene.rollout.printing import FOLDER, CannotPrint, printed
+from reconvene.base.typesetting import CannotPrint
+from reconvene.rollout.printing import FOLDER, printed
 from reconvene.rollout.printing_words import printing_words
 from reconvene.rollout.queries import Worked
 from reconvene.rollout.telling import tell

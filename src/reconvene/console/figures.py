@@ -53,11 +53,13 @@ class Month:
 
 @dataclass(frozen=True)
 class Trust:
-    """A figure in words. `value` None: hidden."""
+    """A figure in words. `value` None: hidden; `people`: about how many stand behind it."""
 
     label: str
     value: float | None
     bound: str = "exactly"
+    people: int | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -179,12 +181,12 @@ def charts(figures: Mapping[str, Value], *, on: date, waits: Sequence[tuple[date
     return Charts(
         funnel=_bars(figures.get("funnel", {"cells": ()})["cells"], on=on, words=STAGES),
         months=_months(waits),
-        wait=_trust("", wait),
+        wait=_trust("", wait, on),
         shares=tuple(_share_bar(key, label, figures[key], on) for key, label in SHARES.items() if key in figures),
         topics=_bars(sorted(topics["cells"], key=lambda cell: (-cell["people"], cell["label"])), on=on, words={}),
         hidden_topics=topics["hidden_cells"],
-        trust=tuple(_trust(str(label), figures[key]) for key, label in TRUST.items() if key in figures),
-        results=tuple(_trust(str(label), figures[key]) for key, label in RESULTS.items() if key in figures),
+        trust=tuple(_trust(str(label), figures[key], on) for key, label in TRUST.items() if key in figures),
+        results=tuple(_trust(str(label), figures[key], on) for key, label in RESULTS.items() if key in figures),
         missing=_bars(figures.get("missing", {"cells": ()})["cells"], on=on, words=MISSING),
         aim_y=_y(AIM_DAYS),
         promise=tuple(_share_bar(key, label, figures[key], on) for key, label in PROMISE.items() if key in figures),
@@ -236,8 +238,10 @@ def _place(number: float) -> str:
     return f"{number:.1f}"
 
 
-def _trust(label: str, value: Value) -> Trust:
-    return Trust(label, None) if "hidden" in value else Trust(label, round(value["value"], 1), value.get("bound", "exactly"))
+def _trust(label: str, value: Value, on: date) -> Trust:
+    if "hidden" in value:
+        return Trust(label, None)
+    return Trust(label, round(value["value"], 1), value.get("bound", "exactly"), value.get("people"), _earlier(value, on))
 
 
 def _earlier(value: Value, on: date) -> date | None:
