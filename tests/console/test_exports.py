@@ -130,7 +130,17 @@ def test_the_numbers_of_the_pdf_are_those_of_the_csv_and_what_is_hidden_has_none
     assert rules == {"1", "2026", "9", "3", "5", "95", "0", "10", "2"} | rules & {"4"}
     assert numbers(text) - rules == published - rules - {"120"}
     assert text.count("hidden") >= 5
-    for words in ("Report of 1 March 2026", "Aldermoor", "9 people", "at least 90 %", "55 to 85 %", "of about 35", "#panic[$x$] <b>", "61,000", "half met within 6.5"):
+    for words in (
+        "Report of 1 March 2026",
+        "Aldermoor",
+        "9 people",
+        "at least 90 %",
+        "55 to 85 %",
+        "of about 35",
+        "#panic[$x$] <b>",
+        "61,000",
+        "half met within 6.5",
+    ):
         assert words in text
 
 

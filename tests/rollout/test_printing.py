@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import typst
 
+from reconvene.base.typesetting import CannotPrint
 from reconvene.people.models import Organisation
 from reconvene.rollout.basis import Value
 from reconvene.rollout.drawings import DRAWINGS
 from reconvene.rollout.models import BusinessCase
-from reconvene.base.typesetting import CannotPrint
 from reconvene.rollout.printing import FOLDER, printed
 from reconvene.rollout.printing_words import printing_words
 from reconvene.rollout.queries import Worked

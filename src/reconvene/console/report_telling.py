@@ -23,9 +23,7 @@ def headline(charts: Charts) -> str:
         return _("Too few people so far for figures that could not point at one of them.")
     said = [_("About %(n)s managers have raised a challenge.") % {"n": charts.raised}]
     if charts.wait.value:
-        said.append(
-            _("Of those who met last month, half did so within %(days)s working days.") % {"days": floatformat(charts.wait.value)}
-        )
+        said.append(_("Of those who met last month, half did so within %(days)s working days.") % {"days": floatformat(charts.wait.value)})
     if charts.tried:
         said.append(_("About %(percent)s %% try their plan.") % {"percent": charts.tried.percent})
     return " ".join(said)
@@ -101,7 +99,10 @@ def _shares(charts: Charts, k: int) -> Iterable[Block]:
         return
     yield Block("note", _("Of those who answered; a dotted line is a “go” mark fixed beforehand"))
     yield _share_rows(charts.shares, _("Step"))
-    yield Block("note", _("Bars are 95 % Wilson intervals, worked out from the rounded figures. Few answers make long bars: read the bar, not the dot."))
+    yield Block(
+        "note",
+        _("Bars are 95 % Wilson intervals, worked out from the rounded figures. Few answers make long bars: read the bar, not the dot."),
+    )
     yield from _hidden(k, if_any=charts.has_hidden_share)
 
 
@@ -135,7 +136,12 @@ def _tables(tables: Sequence[Table], k: int) -> Iterable[Block]:
     if not tables:
         return
     yield Block("heading", _("By function, site and level"))
-    yield Block("note", _("These tables and no others: one attribute at a time, nothing to filter. They do not compare functions; each has too few people for that."))
+    yield Block(
+        "note",
+        _(
+            "These tables and no others: one attribute at a time, nothing to filter. They do not compare functions; each has too few people for that."
+        ),
+    )
     for table in tables:
         rows = tuple((row.label or _("All others together"), *(_entry(one) for one in row.entries)) for row in table.rows)
         yield Block("part", table.title)

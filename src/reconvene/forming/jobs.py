@@ -15,7 +15,7 @@ from reconvene.forming.going_on import SILENT_FOR, rouse
 from reconvene.forming.models import Proposal, SimulatedYear
 from reconvene.forming.pool import seatable
 from reconvene.forming.waves import begin_second_half, close_sign_up, may_begin_second_half
-from reconvene.forming.years import simulate_seed
+from reconvene.forming.years import LOST_AFTER, give_up, simulate_seed
 from reconvene.groups.models import Cycle, Programme
 from reconvene.groups.rules import ProgrammeKind
 from reconvene.scheduling.models import Session
@@ -80,6 +80,12 @@ def begin_second_halves(now: datetime) -> None:
     for programme in pilots:
         if may_begin_second_half(programme, now=now):
             _alone(begin_second_half, programme, now=now)
+
+
+@on_tick
+def give_up_lost_years(now: datetime) -> None:
+    """Simulated years of a file whose process was lost with the program: their people are stored nowhere, so nothing can go on."""
+    give_up(SimulatedYear.objects.exclude(file_counts={}).filter(asked_at__lt=now - LOST_AFTER), now=now)
 
 
 def _alone(work: Callable[..., object], programme: Programme, *, now: datetime) -> None:

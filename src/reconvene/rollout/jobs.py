@@ -6,9 +6,9 @@ from dataclasses import asdict
 from datetime import datetime
 
 from reconvene.base.jobs import job
+from reconvene.base.typesetting import CannotPrint
 from reconvene.rollout.drawings import DRAWINGS
 from reconvene.rollout.models import Printout
-from reconvene.base.typesetting import CannotPrint
 from reconvene.rollout.printing import printed
 from reconvene.rollout.printing_words import printing_words
 from reconvene.rollout.queries import Worked
