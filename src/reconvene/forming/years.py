@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -79,8 +78,9 @@ def ask_for_year_of_file(
             return known
         raise OneIsGoingOn
     made = _make(by, name=name, k=k, now=now, **facts)
-    work = partial(work_out_apart, by.organisation_id, made.id, members=members, assumptions=assumptions)
-    transaction.on_commit(lambda: threading.Thread(target=work, name="year of a file", daemon=True).start())
+    matter = {"members": members, "assumptions": assumptions}
+    work = threading.Thread(target=work_out_apart, args=(by.organisation_id, made.id), kwargs=matter, name="year of a file", daemon=True)
+    transaction.on_commit(work.start)
     return made
 
 
@@ -99,7 +99,7 @@ def work_out_apart(organisation_id: uuid.UUID, year_id: uuid.UUID, *, members: S
         with tenancy.within(organisation_id):
             give_up(SimulatedYear.objects.filter(id=year_id), now=clock.now())
     finally:
-        if not connection.in_atomic_block:  # a thread's own connection; a test's is its own
+        if not connection.in_atomic_block:  # the thread's own; inside of a transaction it is somebody else's
             connection.close()
 
 
