@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from reconvene.forming import years
+from reconvene.forming.file_years import LOST_AFTER, work_out_apart
 from reconvene.forming.jobs import give_up_lost_years
 from reconvene.forming.models import SimulatedYear
 from reconvene.people.models import DirectoryImport, Person
@@ -169,7 +170,7 @@ def test_a_file_is_not_read_when_another_source_is_chosen(send: Send) -> None:
 def test_a_process_that_dies_is_told_without_a_word_of_the_file(send: Send, fay: Client, caplog: pytest.LogCaptureFixture) -> None:
     answer = send(MANAGERS)
     made = SimulatedYear.objects.get()
-    years.work_out_apart(made.organisation_id, made.id, members=[], assumptions=years.assumptions_of(made))
+    work_out_apart(made.organisation_id, made.id, members=[], assumptions=years.assumptions_of(made))
 
     assert "choose it again" in fay.get(answer["Location"]).content.decode()
     assert str(made.id) in caplog.text and "quill" not in caplog.text.lower()
@@ -181,9 +182,9 @@ def test_a_year_whose_people_were_lost_with_the_program_is_given_up(send: Send, 
         world.person("fay"), name="typed", rows=[(1, "A", 9)], assumptions=years.Assumptions(), currency="EUR", k=8, now=MONDAY
     )
 
-    give_up_lost_years(MONDAY + years.LOST_AFTER)
+    give_up_lost_years(MONDAY + LOST_AFTER)
     assert not SimulatedYear.objects.exclude(failed_at=None).exists()
-    give_up_lost_years(MONDAY + years.LOST_AFTER + timedelta(seconds=1))
+    give_up_lost_years(MONDAY + LOST_AFTER + timedelta(seconds=1))
 
     assert json.dumps(SimulatedYear.objects.exclude(failed_at=None).get().file_counts)
     assert "choose it again" in fay.get(answer["Location"]).content.decode()

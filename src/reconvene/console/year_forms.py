@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from reconvene.base.forms import DesignForm
 from reconvene.console.programme_forms import DISTANCES, SIZES, NumberField
+from reconvene.forming.file_years import FileCounts
 from reconvene.forming.year import Assumptions
 from reconvene.forming.year_people import people_of_file
-from reconvene.forming.years import FileCounts
 from reconvene.groups.rules import LARGEST, SMALLEST
 from reconvene.people.directory.columns import BadMapping
 from reconvene.people.directory.problems import ProblemKind

@@ -13,9 +13,10 @@ from reconvene.base import clock
 from reconvene.console.programme_queries import level_names
 from reconvene.console.year_forms import YearForm
 from reconvene.console.year_telling import tell
+from reconvene.forming.file_years import OneIsGoingOn, ask_for_year_of_file
 from reconvene.forming.models import SimulatedYear
 from reconvene.forming.year_people import members_of
-from reconvene.forming.years import OneIsGoingOn, ask_for_year, ask_for_year_of_file
+from reconvene.forming.years import ask_for_year
 from reconvene.people.directory_queries import read_once
 from reconvene.people.doors import for_learning
 from reconvene.people.models import Person

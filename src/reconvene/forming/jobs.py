@@ -11,11 +11,12 @@ from django.db.models import Exists, OuterRef, Q
 
 from reconvene.base.jobs import job, on_tick
 from reconvene.forming.actions import form_groups, release_seats, settle_proposal
+from reconvene.forming.file_years import LOST_AFTER, give_up
 from reconvene.forming.going_on import SILENT_FOR, rouse
 from reconvene.forming.models import Proposal, SimulatedYear
 from reconvene.forming.pool import seatable
 from reconvene.forming.waves import begin_second_half, close_sign_up, may_begin_second_half
-from reconvene.forming.years import LOST_AFTER, give_up, simulate_seed
+from reconvene.forming.years import simulate_seed
 from reconvene.groups.models import Cycle, Programme
 from reconvene.groups.rules import ProgrammeKind
 from reconvene.scheduling.models import Session

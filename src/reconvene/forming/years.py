@@ -1,51 +1,24 @@
-"""Simulated years as rows: asking for one, the directory as the simulation wants it, one seed after the other, a file’s people in memory only.
-Called by the console and forming.jobs.
-"""
+"""Simulated years as rows: asking for one, the directory as the simulation wants it, one seed after the other. Called by the console and forming.jobs."""
 
-import logging
-import threading
-import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
-from reconvene.base import clock, tenancy
 from reconvene.base.jobs import ask_for
 from reconvene.forming.models import SimulatedYear
 from reconvene.forming.year import Assumptions, Member, headcounts, simulate
-from reconvene.forming.year_apart import LONGEST, Ended, simulate_apart
 from reconvene.forming.year_people import SPEAKS, Placed, members_of
 from reconvene.forming.year_ranges import Year, from_values, over_seeds
 from reconvene.people.models import Organisation, Person
-
-log = logging.getLogger(__name__)
 
 SEEDS = tuple(range(1, 10))
 """The same for everybody, so that the same assumptions give the same year."""
 KEPT = 20
 SIMULATE = "reconvene.forming.jobs.simulate_next"
-LOST_AFTER = timedelta(seconds=2 * LONGEST)
-"""So long after it was asked for, a year of a file that is not worked out never will be: the program was stopped, and its people are gone."""
-_one_at_a_time = threading.Lock()
-
-
-@dataclass(frozen=True)
-class FileCounts:
-    """What is kept of a file. `people` have a level and work there; `left_out` rows cannot be taken; `doubtful` people have a manager who was not found."""
-
-    rows: int
-    people: int
-    left_out: int
-    without_level: int
-    doubtful: int
-
-
-class OneIsGoingOn(Exception):
-    """A year of a file is being worked out in this organisation already."""
 
 
 @transaction.atomic
@@ -55,65 +28,22 @@ def ask_for_year(
     """Have a year worked out, of the directory or of typed headcounts. Asked for again while the same is being worked out, that one comes back. The
     oldest beyond KEPT are deleted. Tells no one.
     """
-    facts: dict[str, Any] = {"headcounts": [list(row) for row in rows], "assumptions": _written(assumptions), "currency": currency}
-    known = _going_on(by).filter(file_counts={}, **facts).first()
+    facts: dict[str, Any] = {"headcounts": [list(row) for row in rows], "assumptions": written(assumptions), "currency": currency}
+    known = going_on(by).filter(file_counts={}, **facts).first()
     if known is not None:
         return known
-    made = _make(by, name=name, k=k, now=now, **facts)
+    made = make_year(by, name=name, k=k, now=now, **facts)
     ask_for(SIMULATE, once=f"{made.id}:0", year=str(made.id))
     return made
 
 
-@transaction.atomic
-def ask_for_year_of_file(
-    by: Person, *, name: str, members: Sequence[Member], counts: FileCounts, assumptions: Assumptions, currency: str, k: int, now: datetime
-) -> SimulatedYear:
-    """Have a year worked out of the people in a file, who are stored nowhere: once this transaction stands, a thread hands them to a process of its own
-    and keeps what comes back. Sent twice it is asked once. The oldest beyond KEPT are deleted. Tells no one. Raises OneIsGoingOn.
-    """
-    facts: dict[str, Any] = {"file_counts": asdict(counts), "assumptions": _written(assumptions), "currency": currency}
-    Organisation.objects.select_for_update().get(id=by.organisation_id)  # one after the other
-    for known in _going_on(by).exclude(file_counts={}):
-        if (known.name, known.file_counts, known.assumptions) == (name, facts["file_counts"], facts["assumptions"]):
-            return known
-        raise OneIsGoingOn
-    made = _make(by, name=name, k=k, now=now, **facts)
-    matter = {"members": members, "assumptions": assumptions}
-    work = threading.Thread(target=work_out_apart, args=(by.organisation_id, made.id), kwargs=matter, name="year of a file", daemon=True)
-    transaction.on_commit(work.start)
-    return made
-
-
-def work_out_apart(organisation_id: uuid.UUID, year_id: uuid.UUID, *, members: Sequence[Member], assumptions: Assumptions) -> None:
-    """Keep each seed's year of these people as it comes, in a transaction of its own. What goes wrong is logged without anything of the file."""
-    try:
-        with _one_at_a_time:
-            for figures in simulate_apart(members, assumptions, seeds=SEEDS):
-                with tenancy.within(organisation_id):
-                    row = SimulatedYear.objects.filter(id=year_id, failed_at=None).first()
-                    if row is None:
-                        return  # deleted meanwhile, or given up
-                    row.add_run(asdict(figures), now=clock.now())
-    except Ended:
-        log.error("The simulated year %s, of a file, was not worked out to its end.", year_id)
-        with tenancy.within(organisation_id):
-            give_up(SimulatedYear.objects.filter(id=year_id), now=clock.now())
-    finally:
-        if not connection.in_atomic_block:  # the thread's own; inside of a transaction it is somebody else's
-            connection.close()
-
-
-def give_up(years: QuerySet[SimulatedYear], *, now: datetime) -> None:
-    """Mark those of the years that are still being worked out as failed. Tells no one."""
-    for row in years.filter(made_at=None, failed_at=None):
-        row.fail(now=now)
-
-
-def _going_on(by: Person) -> QuerySet[SimulatedYear]:
+def going_on(by: Person) -> QuerySet[SimulatedYear]:
+    """Those of the person's organisation that are being worked out."""
     return SimulatedYear.objects.filter(organisation_id=by.organisation_id, made_at=None, failed_at=None)
 
 
-def _make(by: Person, *, now: datetime, **facts: Any) -> SimulatedYear:
+def make_year(by: Person, *, now: datetime, **facts: Any) -> SimulatedYear:
+    """A row to be worked out; the oldest beyond KEPT are deleted. Tells no one."""
     made = SimulatedYear.objects.create(organisation=by.organisation, seeds=list(SEEDS), asked_by=by, asked_at=now, **facts)
     old = SimulatedYear.objects.filter(organisation_id=by.organisation_id).order_by("-asked_at")[KEPT:]
     SimulatedYear.objects.filter(id__in=[one.id for one in old]).delete()
@@ -146,5 +76,6 @@ def directory(organisation: Organisation) -> list[Member]:
     return members_of([Placed(*row, languages=frozenset(languages) or SPEAKS) for *row, languages in people])
 
 
-def _written(assumptions: Assumptions) -> dict[str, Any]:
+def written(assumptions: Assumptions) -> dict[str, Any]:
+    """Assumptions as JSON keeps them."""
     return {**asdict(assumptions), "sizes": list(assumptions.sizes)}
