@@ -12,7 +12,10 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from reconvene.base.typesetting import PAPER, paper, set_pages
 from reconvene.console.exports import HEAD, as_csv, as_xlsx, rows
+from reconvene.console.figures import charts, tables
+from reconvene.console.report_telling import pieces
 from reconvene.releases.models import Figure, Opening, Report
 from tests import world
 from tests.world import MONDAY
@@ -158,13 +161,13 @@ def test_the_pdf_is_tagged_the_same_at_any_time_and_holds_no_name() -> None:
     assert world.person("sam").name not in text
 
 
-@pytest.mark.django_db
 def test_ten_pages_take_less_than_three_seconds() -> None:
     cells = [{"label": f"A function with a rather long name, number {at:03}", "people": 25, **TAKEN} for at in range(420)]
-    with time_machine.travel(MONDAY, tick=True):
-        began = time.perf_counter()
-        data, _ = pdf_of({**SHOWN, "participants_by_function": {"kind": "table", "cells": cells, "hidden_cells": 0}})
-    pages = len(PdfReader(io.BytesIO(data)).pages)
+    figures = {**SHOWN, "participants_by_function": {"kind": "table", "cells": cells, "hidden_cells": 0}}
+    began = time.perf_counter()
+    found = pieces(charts(figures, on=MARCH, waits=[]), tables(figures, on=MARCH), on=MARCH, k=8)
+    data = set_pages(PAPER, paper(found, title="Report", organisation="Aldermoor", as_of="8"), is_tagged=True, on=MARCH)
+    seconds = time.perf_counter() - began
 
-    assert pages >= 10
-    assert time.perf_counter() - began < 3 + 1  # of the second, reading it again
+    assert len(PdfReader(io.BytesIO(data)).pages) >= 10
+    assert seconds < 3
