@@ -92,7 +92,7 @@ def test_a_file_is_simulated_and_nothing_of_it_is_kept_anywhere(
     begun[0].run()
     page = fay.get(answer["Location"]).content.decode()
 
-    assert made.file_counts == {"rows": 46, "people": 46, "left_out": 0, "without_level": 0, "doubtful": 0}
+    assert made.file_counts == {"rows": 46, "people": 46, "left_out": 0, "without_level": 0, "doubtful": 0, "absent": []}
     assert "everybody with a level in an HR file that was read once and not stored" in page
     assert "Groups that begin in each month" in page
     assert "an HR file" in fay.get(reverse("years")).content.decode()
@@ -143,7 +143,14 @@ def test_rows_that_cannot_be_taken_stand_by_number_and_may_be_left_out(send: Sen
     assert not SimulatedYear.objects.exists() and everywhere("quill") == []
 
     assert send(BAD, leave_out="on").status_code == 302
-    assert SimulatedYear.objects.get().file_counts == {"rows": 50, "people": 47, "left_out": 2, "without_level": 1, "doubtful": 1}
+    assert SimulatedYear.objects.get().file_counts == {
+        "rows": 50,
+        "people": 47,
+        "left_out": 2,
+        "without_level": 1,
+        "doubtful": 1,
+        "absent": [],
+    }
 
 
 def test_what_was_left_out_is_said_beside_the_result(send: Send, fay: Client, begun: list[Thread]) -> None:
@@ -189,3 +196,10 @@ def test_a_year_whose_people_were_lost_with_the_program_is_given_up(send: Send, 
     assert json.dumps(SimulatedYear.objects.exclude(failed_at=None).get().file_counts)
     assert "choose it again" in fay.get(answer["Location"]).content.decode()
     assert send(MANAGERS).status_code == 302
+
+
+def test_a_column_that_was_not_found_is_named_beside_the_result(send: Send, fay: Client, begun: list[Thread]) -> None:
+    answer = send("ID,Name,Job Title\n" + "".join(f"{n},Mia {n},Team Lead\n" for n in range(1, 30)))
+    begun[0].run()
+
+    assert "no column was found for: Department, Site, Manager" in fay.get(answer["Location"]).content.decode()

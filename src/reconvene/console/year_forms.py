@@ -23,6 +23,8 @@ from reconvene.people.directory_queries import Glance, ProblemGroup, by_kind
 SOURCES = ("directory", "file", "typed")
 OF_NO_ACCOUNT = frozenset({ProblemKind.NO_NAME, ProblemKind.NO_MAIL, ProblemKind.BAD_MAIL, ProblemKind.SHARED_MAIL})
 """Problems of a directory file that change nothing here: nobody is invited."""
+WANTED = ("function", "site", "manager")
+"""Fields without which a year can be simulated, and says less."""
 OF_MANAGERS = frozenset({
     ProblemKind.UNKNOWN_MANAGER, ProblemKind.AMBIGUOUS_MANAGER, ProblemKind.SELF_MANAGER, ProblemKind.BAD_PATH, ProblemKind.CIRCLE,
 })  # fmt: skip
@@ -153,26 +155,20 @@ class YearForm(DesignForm):
 
     def _refusal(self, counts: FileCounts, *, smallest: int, leaves_out: bool) -> str:
         """Why these people cannot be simulated, as a sentence; "" when they can."""
-        facts = {**asdict(counts), "most": f"{MOST_PEOPLE:,}"}
+        words = ""
         if counts.people > MOST_PEOPLE:
-            return _("At most %(most)s people; this file has more. Export only those who lead others.") % facts
-        if counts.people < smallest:
-            return (
-                _(
-                    "Of %(rows)s rows %(people)s are people with a level, and one group needs more. A column with grades or job titles tells the level."
-                )
-                % facts
+            words = _("At most %(most)s people; this file has more. Export only those who lead others.")
+        elif counts.people < smallest:
+            words = _(
+                "Of %(rows)s rows %(people)s are people with a level, and one group needs more. A column with grades or job titles tells the level."
             )
-        if counts.left_out and not leaves_out:
-            return (
-                ngettext(
-                    "%(left_out)s row cannot be taken; it stands below. Mend it, or choose the file again and leave it out.",
-                    "%(left_out)s rows cannot be taken; they stand below. Mend them, or choose the file again and leave them out.",
-                    counts.left_out,
-                )
-                % facts
+        elif counts.left_out and not leaves_out:
+            words = ngettext(
+                "%(left_out)s row cannot be taken; it stands below. Mend it, or choose the file again and leave it out.",
+                "%(left_out)s rows cannot be taken; they stand below. Mend them, or choose the file again and leave them out.",
+                counts.left_out,
             )
-        return ""
+        return words % {**asdict(counts), "most": f"{MOST_PEOPLE:,}"}
 
     def assumptions(self) -> Assumptions:
         """What the simulation is asked."""
@@ -202,6 +198,7 @@ def _counted(found: Glance, *, people: int) -> FileCounts:
         left_out=len({one.row for one in problems if one.refuses}),
         without_level=sum(one.active for one in records) - people,
         doubtful=len({one.row for one in problems if one.kind in OF_MANAGERS}),
+        absent=[name for name in WANTED if name not in found.staged.fields],
     )
 
 

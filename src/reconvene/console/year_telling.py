@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -10,6 +11,7 @@ from reconvene.forming.models import SimulatedYear
 from reconvene.forming.year import Assumptions
 from reconvene.forming.year_ranges import Range, Year
 from reconvene.forming.years import assumptions_of, result_of
+from reconvene.people.directory_words import CHANGE_WORDS
 
 REASONS = {
     "": gettext_lazy("–"),
@@ -174,7 +176,7 @@ def _source(row: SimulatedYear) -> str:
         return _("headcounts as typed")
     if not row.file_counts:
         return _("the directory, everybody who has a level")
-    kept: dict[str, int] = row.file_counts
+    kept: dict[str, Any] = row.file_counts
     said = [_("everybody with a level in an HR file that was read once and not stored")]
     for key, words in (
         ("left_out", ngettext("%(n)s row was left out", "%(n)s rows were left out", kept["left_out"])),
@@ -183,4 +185,6 @@ def _source(row: SimulatedYear) -> str:
     ):
         if kept[key]:
             said.append(words % {"n": f"{kept[key]:,}"})
+    if kept["absent"]:
+        said.append(_("no column was found for: %(fields)s") % {"fields": ", ".join(str(CHANGE_WORDS[name]) for name in kept["absent"])})
     return "; ".join(said)

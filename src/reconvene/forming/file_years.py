@@ -28,13 +28,16 @@ _one_at_a_time = threading.Lock()
 
 @dataclass(frozen=True)
 class FileCounts:
-    """What is kept of a file. `people` have a level and work there; `left_out` rows cannot be taken; `doubtful` people have a manager who was not found."""
+    """What is kept of a file. `people` have a level and work there; `left_out` rows cannot be taken; `doubtful` people have a manager who was not found;
+    `absent` are fields of which there is no column.
+    """
 
     rows: int
     people: int
     left_out: int
     without_level: int
     doubtful: int
+    absent: list[str]
 
 
 class OneIsGoingOn(Exception):
