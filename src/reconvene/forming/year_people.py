@@ -40,7 +40,7 @@ def people_of_file(staged: Staged, *, ranks: Mapping[str, int]) -> list[Placed]:
     return [
         Placed(one.row, one.manager_row, ranks[one.level], one.site, one.function, frozenset(one.languages) or SPEAKS)
         for one in staged.records
-        if one.active and one.level in ranks
+        if one.active and one.level is not None and one.level in ranks
     ]
 
 

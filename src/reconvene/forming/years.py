@@ -73,7 +73,9 @@ def directory(organisation: Organisation) -> list[Member]:
     """Everybody in the directory who has a level, with their reporting lines. One query; keys are places in it, so that no id is kept."""
     rows = Person.objects.filter(organisation=organisation).active().exclude(level=None).order_by("id")
     people = rows.values_list("id", "manager_id", "level__rank", "site", "function", "languages")
-    return members_of([Placed(*row, languages=frozenset(languages) or SPEAKS) for *row, languages in people])
+    return members_of(
+        [Placed(one, boss, rank, site, function, frozenset(languages) or SPEAKS) for one, boss, rank, site, function, languages in people]
+    )
 
 
 def written(assumptions: Assumptions) -> dict[str, Any]:
