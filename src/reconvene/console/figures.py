@@ -41,7 +41,7 @@ class ShareBar:
 
 @dataclass(frozen=True)
 class Month:
-    """A dot of the time chart: the month before a report, its place (x per cent, y pixels) and working days."""
+    """A dot of the time chart: the month before a report, its place (x per cent, y pixels), working days, and about how many stand behind them."""
 
     on: date
     days: float
@@ -49,6 +49,7 @@ class Month:
     x: str
     y: str
     label_y: str
+    people: int | None = None
 
 
 @dataclass(frozen=True)
@@ -224,6 +225,7 @@ def _months(waits: Sequence[tuple[date, Value]]) -> tuple[Month, ...]:
             _place(LEFT + at * MONTH_WIDTH),
             _y(value["value"]),
             _y(value["value"], above=LABEL_ABOVE),
+            value.get("people"),
         )
         for at, (on, value) in enumerate(reversed(own))
     )

@@ -191,7 +191,7 @@ def _values(values: Sequence[Trust]) -> Block:
 
 
 def _month(month: Month) -> tuple[str, str]:
-    return date_format(month.on, DAY), _bounded(floatformat(month.days), month.bound)
+    return _with(date_format(month.on, DAY), _people(month.people)), _bounded(floatformat(month.days), month.bound)
 
 
 def _entry(one: Entry) -> str:

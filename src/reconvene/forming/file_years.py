@@ -59,7 +59,7 @@ def ask_for_year_of_file(
         raise OneIsGoingOn
     made = make_year(by, name=name, k=k, now=now, **facts)
     matter = {"members": members, "assumptions": assumptions}
-    work = threading.Thread(target=work_out_apart, args=(by.organisation_id, made.id), kwargs=matter, name="year of a file", daemon=True)
+    work = threading.Thread(target=work_out_apart, args=(by.organisation_id, made.id), kwargs=matter, daemon=True)
     transaction.on_commit(work.start)
     return made
 

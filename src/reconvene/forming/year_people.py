@@ -28,7 +28,7 @@ def members_of(people: Sequence[Placed]) -> list[Member]:
     boss_of = {one.key: one.boss for one in people}
     for boss in boss_of.values():
         if boss is not None:
-            key_of.setdefault(boss, f"above {len(key_of)}")
+            key_of.setdefault(boss, f"+{len(key_of)}")
     return [
         Member(key_of[one.key], one.level, one.site, one.function, tuple(key_of[each] for each in _line(one.key, boss_of)), one.languages)
         for one in people
