@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import time
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -155,6 +155,7 @@ def test_the_pdf_is_tagged_the_same_at_any_time_and_holds_no_name() -> None:
 
     assert first == again
     assert read.metadata is not None and read.metadata.title == "Report of 1 March 2026"
+    assert read.metadata.creation_date == datetime(2026, 3, 1, tzinfo=UTC)  # the typesetter asks a clock of its own
     assert "/StructTreeRoot" in read.root_object and read.root_object["/Lang"] == "en"
     assert world.person("sam").name not in text
 
