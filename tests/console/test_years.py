@@ -14,10 +14,14 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from reconvene.console.year_forms import YearForm
 from reconvene.forming import years
 from reconvene.forming.file_years import LOST_AFTER, work_out_apart
 from reconvene.forming.jobs import give_up_lost_years
 from reconvene.forming.models import SimulatedYear
+from reconvene.people.directory.records import Staged
+from reconvene.people.directory.rows import Record
+from reconvene.people.directory_queries import Glance
 from reconvene.people.models import DirectoryImport, Person
 from tests import world
 from tests.world import MONDAY
@@ -203,3 +207,12 @@ def test_a_column_that_was_not_found_is_named_beside_the_result(send: Send, fay:
     begun[0].run()
 
     assert "no column was found for: Department, Site, Manager" in fay.get(answer["Location"]).content.decode()
+
+
+def test_more_people_than_can_be_worked_out_in_time_are_refused() -> None:
+    records = tuple(Record(row=number, external_id=str(number), level="Team lead") for number in range(2, 30_003))
+    found = Glance(rows=30_001, levels=(), staged=Staged(records, (), frozenset()))
+    files = {"file": SimpleUploadedFile("people.csv", b"any")}
+    form = YearForm({"source": "file"}, files, people=0, ranks={"Team lead": 1}, read=lambda **_file: found)
+
+    assert "At most 30,000 people" in form.errors["file"][0]
