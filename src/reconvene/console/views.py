@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -24,7 +23,6 @@ from reconvene.forming.actions import invite_next
 from reconvene.forming.calling import NoCommonDate, call_group
 from reconvene.groups.actions import CannotSit
 from reconvene.people.doors import for_learning, for_readers
-from reconvene.people.models import Person
 from reconvene.people.requests import PersonRequest
 from reconvene.releases.actions import open_report
 from reconvene.releases.models import Opening, Report
@@ -143,14 +141,10 @@ def _report(request: PersonRequest, found: Report, *, now: datetime) -> dict[str
     open_report(found, by=request.user, now=now)
     zone = request.user.organisation.time_zone
     month_began = begins(milestone_of(now, zone=zone), zone=zone)
-    opened = Opening.objects.filter(report__in=_readable(request.user), opened_at__gte=month_began).count()
+    opened = Opening.objects.filter(report__in=Report.objects.visible_to(request.user), opened_at__gte=month_began).count()
     shown = drawn(found, reader=request.user)
     page = {"report": found, "charts": shown.charts, "tables": shown.tables, "opened": opened}
     return page | {"headline": headline(shown.charts), "time_to_meet": time_to_meet(shown.charts)}
-
-
-def _readable(person: Person) -> QuerySet[Report]:
-    return Report.objects.visible_to(person)
 
 
 def _call(request: PersonRequest, table: Seating, *, first_local: str, now: datetime) -> str:
