@@ -36,6 +36,12 @@ from tests.browser.visits import (
     wrong_code,
     wrong_lines,
     year_made,
+    year_of_file,
+)
+
+MANAGERS = "".join(
+    f"{n},Mia {n},mia{n}@far.example,{'Team Lead' if n > 9 else 'Manager'},Unit {n % 7},Halden,{n % 9 + 1 if n > 9 else ''}\n"
+    for n in range(1, 80)
 )
 
 STATES: list[tuple[str, str, Visit, str]] = [
@@ -238,6 +244,8 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("demand map", "lead", "/console/demand/", "Courses that exist"),
     ("simulated years, with errors", "lead", sends("/console/years/", "Simulate it", name=""), "Not sent yet"),
     ("simulated year", "lead", year_made, "Who would get no group, and why"),
+    ("simulated year, of a file", "lead", year_of_file(MANAGERS), "read once and not stored"),
+    ("simulated year, of a file with errors", "lead", year_of_file(MANAGERS + MANAGERS[:60]), "cannot be taken"),
     ("messages", "lead", "/console/messages/", "Messages"),
     ("channels", "lead", "/console/messages/channels/", "Everybody gets mail"),
     ("channels, with errors", "lead", sends("/console/messages/channels/", "Give access", secret="xoxp-1"), "Not sent yet"),

@@ -2,14 +2,20 @@
 
 import csv
 import io
-from datetime import date, timedelta
+import re
+import time
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 from django.urls import reverse
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
+from reconvene.base.typesetting import PAPER, paper, set_pages
 from reconvene.console.exports import HEAD, as_csv, as_xlsx, rows
+from reconvene.console.figures import charts, tables
+from reconvene.console.report_telling import pieces
 from reconvene.releases.models import Figure, Opening, Report
 from tests import world
 from tests.world import MONDAY
@@ -50,7 +56,7 @@ def test_a_workbook_holds_the_same_as_texts_and_is_the_same_at_any_time() -> Non
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "pdf"])
 def test_asked_a_hundred_times_it_is_the_same_file_and_one_line_in_the_log(kind: str) -> None:
     report = Report.objects.create(milestone_on=MARCH, published_at=MONDAY)
     for key, value in FIGURES.items():
@@ -61,5 +67,106 @@ def test_asked_a_hundred_times_it_is_the_same_file_and_one_line_in_the_log(kind:
 
     assert len(files) == 1
     assert Opening.objects.get().person == world.person("sam")
-    assert client.get(reverse("report-file", args=["2026-03-01", "pdf"])).status_code == 404
+    assert client.get(reverse("report-file", args=["2026-03-01", "docx"])).status_code == 404
     assert client.get(reverse("report-file", args=["nonsense", kind])).status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("whose", ["ana", "ada", "cora"])
+def test_members_administrators_and_the_works_council_find_no_file_and_no_line_is_written(whose: str) -> None:
+    Report.objects.create(milestone_on=MARCH, published_at=MONDAY)
+    client = world.sign_in(world.person(whose))
+
+    assert {client.get(reverse("report-file", args=["2026-03-01", kind])).status_code for kind in ("csv", "xlsx", "pdf")} == {404}
+    assert not Opening.objects.exists()
+
+
+SHOWN = {
+    "funnel": {"kind": "funnel", "cells": [{"label": "raised", "people": 1365, **TAKEN}, {"label": "settled", "hidden": "too_few"}]},
+    "topics": {"kind": "counts", "cells": [{"label": "#panic[$x$] <b>", "people": 715, **TAKEN}], "hidden_cells": 2},
+    "missing": {"kind": "funnel", "cells": [{"label": "time", "people": 25, **TAKEN}, {"label": "fit", "hidden": "too_few"}]},
+    "again": {"kind": "share", "percent": 75, "low": 55, "high": 85, "bound": "exactly", "people": 35, **TAKEN},
+    "attended": {"kind": "share", "percent": 90, "low": 80, "high": 100, "bound": "at_least", "people": None, **TAKEN},
+    "tried_once": {"kind": "share", "hidden": "too_few"},
+    "within_promise": {"kind": "share", "percent": 65, "low": 45, "high": 70, "bound": "exactly", "people": 40, **TAKEN},
+    "openly": {"kind": "spread", "value": 8.5, "bound": "exactly", "people": 115, **TAKEN},
+    "hours_saved": {"kind": "spread", "hidden": "too_few"},
+    "need_to_first_session": {"kind": "spread", "value": 6.5, "bound": "exactly", "people": 120, **TAKEN},
+    "benefit": {"kind": "sum", "value": 61000, "people": 50, **TAKEN},
+    "again_by_site": {"kind": "table", "cells": [{"label": "Oslo", "percent": 60, "bound": "exactly", **TAKEN}], "hidden_cells": 1},
+}
+
+
+def pdf_of(figures: dict[str, dict], *, whose: str = "sam") -> tuple[bytes, str]:
+    """The file of a report with these figures, and its text in one line."""
+    Report.objects.all().delete()
+    report = Report.objects.create(milestone_on=MARCH, published_at=MONDAY, k=9)
+    Figure.objects.bulk_create(Figure(report=report, key=key, value=value) for key, value in figures.items())
+    answer = world.sign_in(world.person(whose)).get(reverse("report-file", args=["2026-03-01", "pdf"]))
+    assert (answer.status_code, answer["Content-Type"], "no-store" in answer["Cache-Control"]) == (200, "application/pdf", True)
+    data: bytes = answer.content
+    return data, " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).split())
+
+
+def numbers(text: str) -> set[str]:
+    return {number.replace(",", "") for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
+
+
+def hide(value: dict) -> dict:
+    """The same figure as the ledger publishes it when all of it is hidden."""
+    if value["kind"] == "funnel":
+        return {**value, "cells": [{"label": cell["label"], "hidden": "too_few"} for cell in value["cells"]]}
+    if "cells" in value:
+        return {**value, "cells": [], "hidden_cells": 2}
+    return {"kind": value["kind"], "hidden": "too_few"}
+
+
+@pytest.mark.django_db
+def test_the_numbers_of_the_pdf_are_those_of_the_csv_and_what_is_hidden_has_none() -> None:
+    """Whatever stands on a report in which all is hidden is no figure: days, k, the rules, the scales of questions."""
+    rules = numbers(pdf_of({key: hide(value) for key, value in SHOWN.items()})[1])
+    _, text = pdf_of(SHOWN)
+    published = {cell for row in rows(SHOWN) for cell in (row[2], *row[5:8]) if cell}
+
+    assert rules == {"1", "2026", "9", "3", "5", "95", "0", "10", "2"}
+    assert numbers(text) - rules == published - rules
+    assert text.count("hidden") >= 5
+    for words in (
+        "Report of 1 March 2026",
+        "Aldermoor",
+        "9 people",
+        "at least 90 %",
+        "55 to 85 %",
+        "of about 35",
+        "#panic[$x$] <b>",
+        "61,000",
+        "half met within 6.5",
+    ):
+        assert words in text
+
+
+@pytest.mark.django_db
+def test_the_pdf_is_tagged_the_same_at_any_time_and_holds_no_name() -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        first, text = pdf_of(SHOWN)
+    with time_machine.travel(MONDAY + timedelta(days=400), tick=False):
+        again, _ = pdf_of(SHOWN, whose="fay")
+    read = PdfReader(io.BytesIO(first))
+
+    assert first == again
+    assert read.metadata is not None and read.metadata.title == "Report of 1 March 2026"
+    assert read.metadata.creation_date == datetime(2026, 3, 1, tzinfo=UTC)  # the typesetter asks a clock of its own
+    assert "/StructTreeRoot" in read.root_object and read.root_object["/Lang"] == "en"
+    assert world.person("sam").name not in text
+
+
+def test_ten_pages_take_less_than_three_seconds() -> None:
+    cells = [{"label": f"A function with a rather long name, number {at:03}", "people": 25, **TAKEN} for at in range(420)]
+    figures = {**SHOWN, "participants_by_function": {"kind": "table", "cells": cells, "hidden_cells": 0}}
+    began = time.perf_counter()
+    found = pieces(charts(figures, on=MARCH, waits=[]), tables(figures, on=MARCH), on=MARCH, k=8)
+    data = set_pages(PAPER, paper(found, title="Report", organisation="Aldermoor", as_of="8"), is_tagged=True, on=MARCH)
+    seconds = time.perf_counter() - began
+
+    assert len(PdfReader(io.BytesIO(data)).pages) >= 10
+    assert seconds < 3

@@ -1,15 +1,22 @@
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from reconvene.forming.jobs import simulate_next
 from reconvene.forming.models import SimulatedYear
 from reconvene.forming.year import Assumptions, Figures, Member, headcounts, simulate
+from reconvene.forming.year_apart import Ended, simulate_apart
+from reconvene.forming.year_people import members_of, people_of_file
 from reconvene.forming.year_ranges import over_seeds
 from reconvene.forming.years import SEEDS, ask_for_year, directory, result_of
+from reconvene.people.directory_actions import apply_import, stage_import
+from reconvene.people.directory_queries import read_once
+from reconvene.people.models import DirectoryImport, Level, Organisation, Person
 from tests import world
 from tests.world import MONDAY, PEERS
 
+HR = Path(__file__).resolve().parents[1] / "data" / "hr"
 ROWS = [(1, "Halden", 120), (1, "Leeds", 40), (2, "Halden", 20), (2, "Leeds", 8), (3, "Halden", 4), (4, "Halden", 1)]
 
 
@@ -116,3 +123,43 @@ def test_a_year_that_cannot_be_is_marked_and_nobody_waits_for_it() -> None:
     row.refresh_from_db()
 
     assert row.failed_at == MONDAY
+
+
+def shape(members: list[Member]) -> list[tuple[object, ...]]:
+    """What people are to the simulation, whatever their keys: themselves, and the levels above them."""
+    level_of = {one.key: one.level for one in members}
+    return sorted(
+        (one.level, one.site, one.function, sorted(one.languages), [level_of.get(key) or 0 for key in one.line]) for one in members
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["workday.csv", "bamboohr.csv", "personio-cp1252.csv", "organogram.csv", "successfactors.xlsx"])
+def test_people_of_a_file_are_those_that_an_import_of_it_brings_into_the_directory(name: str) -> None:
+    organisation = Organisation.objects.get()
+    ranks = {level.name: level.rank for level in Level.objects.all()}
+    data = (HR / name).read_bytes()
+    glance = read_once(organisation, data=data, filename=name, now=MONDAY)
+    of_file = members_of(people_of_file(glance.staged, ranks=ranks))
+    assert not Person.objects.exists() and not DirectoryImport.objects.exists()
+
+    apply_import(stage_import(organisation, data=data, filename=name, by=None, now=MONDAY), now=MONDAY)
+
+    assert len(of_file) >= 3
+    assert shape(of_file) == shape(directory(organisation))
+
+
+def test_a_process_of_its_own_gives_the_same_years_and_ends_with_whoever_asked() -> None:
+    members, assumed = headcounts(ROWS), Assumptions(join_share=0.2)
+
+    assert list(simulate_apart(members, assumed, seeds=(1, 2))) == [simulate(members, assumed, seed=seed) for seed in (1, 2)]
+    left = simulate_apart(members, assumed, seeds=range(1, 1000))
+    next(left)
+    left.close()  # waits for the process, which would need minutes
+
+
+def test_a_process_that_dies_or_takes_too_long_is_no_result() -> None:
+    with pytest.raises(Ended):
+        list(simulate_apart([Member("a", 1)], Assumptions(), seeds=(1,)))
+    with pytest.raises(Ended):
+        list(simulate_apart(headcounts(ROWS), Assumptions(), seeds=(1, 2), longest=0.01))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 import reconvene.rollout
+from reconvene.base.typesetting import PAPER
 from reconvene.groups.models import Programme
 from reconvene.rollout import jobs, project_queries
 from reconvene.rollout.blocks import blocks
@@ -148,7 +149,7 @@ def test_a_hundred_times_asking_for_a_document_makes_one_file(plan: Project) -> 
 def test_every_document_can_be_set_and_the_promise_is_one_page(plan: Project, kind: str) -> None:
     client().post(address(plan, f"papers/{kind}/printout/"))
 
-    pages = pages_of("paper", Printout.objects.get().matter)
+    pages = pages_of(PAPER, Printout.objects.get().matter)
     assert pages == 1 if kind in ("bosses", "hosts", "sponsor") else pages <= 5
 
 

@@ -6,16 +6,18 @@ import re
 import zipfile
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 import typst
 
+from reconvene.base.typesetting import CannotPrint
 from reconvene.people.models import Organisation
 from reconvene.rollout.basis import Value
 from reconvene.rollout.drawings import DRAWINGS
 from reconvene.rollout.models import BusinessCase
-from reconvene.rollout.printing import FOLDER, CannotPrint, printed
+from reconvene.rollout.printing import FOLDER, printed
 from reconvene.rollout.printing_words import printing_words
 from reconvene.rollout.queries import Worked
 from reconvene.rollout.telling import tell
@@ -45,10 +47,10 @@ def matter(
     )
 
 
-def pages(layout: str, found: dict[str, Any]) -> int:
+def pages(layout: Path, found: dict[str, Any]) -> int:
     """How many pages the layout comes to."""
     made = typst.compile(
-        str(FOLDER / f"{layout}.typ"), root=str(FOLDER), ignore_system_fonts=True, sys_inputs={"matter": json.dumps(found)}, format="svg"
+        str(layout), root=str(layout.parent), ignore_system_fonts=True, sys_inputs={"matter": json.dumps(found)}, format="svg"
     )
     return len(made) if isinstance(made, list) else 1
 
@@ -66,7 +68,7 @@ CASES = {
 def test_the_page_is_one_page_and_the_report_ten(facts: dict[str, Any]) -> None:
     found = matter(**{**facts, "name": facts.get("name", "The spring wave")[:120]})
 
-    assert (pages("page", found), pages("whole", found)) == (1, 10)
+    assert (pages(FOLDER / "page.typ", found), pages(FOLDER / "whole.typ", found)) == (1, 10)
 
 
 def test_a_printout_is_a_tagged_pdf() -> None:

@@ -16,7 +16,6 @@ HEAD = ("figure", "cell", "number", "unit", "bound", "low", "high", "people", "t
 """Of a row: the key of the figure, the cell ("" for none or for all others together), and what was published of it."""
 UNITS = {"share": "percent", "spread": "value", "sum": "value"}
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the only moment that a zip file knows by itself
-KINDS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 def rows(figures: Mapping[str, Value]) -> Iterator[tuple[str, ...]]:

@@ -41,7 +41,7 @@ class ShareBar:
 
 @dataclass(frozen=True)
 class Month:
-    """A dot of the time chart: the month before a report, its place (x per cent, y pixels) and working days."""
+    """A dot of the time chart: the month before a report, its place (x per cent, y pixels), working days, and about how many stand behind them."""
 
     on: date
     days: float
@@ -49,15 +49,18 @@ class Month:
     x: str
     y: str
     label_y: str
+    people: int | None = None
 
 
 @dataclass(frozen=True)
 class Trust:
-    """A figure in words. `value` None: hidden."""
+    """A figure in words. `value` None: hidden; `people`: about how many stand behind it."""
 
     label: str
     value: float | None
     bound: str = "exactly"
+    people: int | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -179,12 +182,12 @@ def charts(figures: Mapping[str, Value], *, on: date, waits: Sequence[tuple[date
     return Charts(
         funnel=_bars(figures.get("funnel", {"cells": ()})["cells"], on=on, words=STAGES),
         months=_months(waits),
-        wait=_trust("", wait),
+        wait=_trust("", wait, on),
         shares=tuple(_share_bar(key, label, figures[key], on) for key, label in SHARES.items() if key in figures),
         topics=_bars(sorted(topics["cells"], key=lambda cell: (-cell["people"], cell["label"])), on=on, words={}),
         hidden_topics=topics["hidden_cells"],
-        trust=tuple(_trust(str(label), figures[key]) for key, label in TRUST.items() if key in figures),
-        results=tuple(_trust(str(label), figures[key]) for key, label in RESULTS.items() if key in figures),
+        trust=tuple(_trust(str(label), figures[key], on) for key, label in TRUST.items() if key in figures),
+        results=tuple(_trust(str(label), figures[key], on) for key, label in RESULTS.items() if key in figures),
         missing=_bars(figures.get("missing", {"cells": ()})["cells"], on=on, words=MISSING),
         aim_y=_y(AIM_DAYS),
         promise=tuple(_share_bar(key, label, figures[key], on) for key, label in PROMISE.items() if key in figures),
@@ -222,6 +225,7 @@ def _months(waits: Sequence[tuple[date, Value]]) -> tuple[Month, ...]:
             _place(LEFT + at * MONTH_WIDTH),
             _y(value["value"]),
             _y(value["value"], above=LABEL_ABOVE),
+            value.get("people"),
         )
         for at, (on, value) in enumerate(reversed(own))
     )
@@ -236,8 +240,10 @@ def _place(number: float) -> str:
     return f"{number:.1f}"
 
 
-def _trust(label: str, value: Value) -> Trust:
-    return Trust(label, None) if "hidden" in value else Trust(label, round(value["value"], 1), value.get("bound", "exactly"))
+def _trust(label: str, value: Value, on: date) -> Trust:
+    if "hidden" in value:
+        return Trust(label, None)
+    return Trust(label, round(value["value"], 1), value.get("bound", "exactly"), value.get("people"), _earlier(value, on))
 
 
 def _earlier(value: Value, on: date) -> date | None:

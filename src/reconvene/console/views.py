@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,18 +14,18 @@ from django.views.decorators.http import require_POST
 from reconvene.base import clock
 from reconvene.console import actions, queries
 from reconvene.console.digest import set_digest, wants_digest
-from reconvene.console.figures import MONTHS_SHOWN, charts, tables
 from reconvene.console.forms import CallForm, PlaceForm
+from reconvene.console.report_telling import headline, time_to_meet
+from reconvene.console.reports import drawn
 from reconvene.console.seating import Seating, seating, sentence
 from reconvene.console.words import NO_DATE
 from reconvene.forming.actions import invite_next
 from reconvene.forming.calling import NoCommonDate, call_group
 from reconvene.groups.actions import CannotSit
 from reconvene.people.doors import for_learning, for_readers
-from reconvene.people.models import Person
 from reconvene.people.requests import PersonRequest
 from reconvene.releases.actions import open_report
-from reconvene.releases.models import Figure, Opening, Report
+from reconvene.releases.models import Opening, Report
 from reconvene.releases.rules import begins, milestone_of, next_milestone
 from reconvene.scheduling.actions import BadDate, SessionIsOver, set_place
 
@@ -140,20 +139,12 @@ def place(request: PersonRequest, session_id: uuid.UUID) -> HttpResponse:
 def _report(request: PersonRequest, found: Report, *, now: datetime) -> dict[str, Any]:
     """What the pages show of a report; writes the line in the report log."""
     open_report(found, by=request.user, now=now)
-    figures = dict(found.figures.values_list("key", "value"))
-    waits = Figure.objects.filter(
-        key="need_to_first_session", report__milestone_on__lte=found.milestone_on, report__in=_readable(request.user)
-    )
-    history = waits.order_by("-report__milestone_on").values_list("report__milestone_on", "value")[: 2 * MONTHS_SHOWN]
     zone = request.user.organisation.time_zone
     month_began = begins(milestone_of(now, zone=zone), zone=zone)
-    opened = Opening.objects.filter(report__in=_readable(request.user), opened_at__gte=month_began).count()
-    drawn = charts(figures, on=found.milestone_on, waits=list(history))
-    return {"report": found, "charts": drawn, "tables": tables(figures, on=found.milestone_on), "opened": opened}
-
-
-def _readable(person: Person) -> QuerySet[Report]:
-    return Report.objects.visible_to(person)
+    opened = Opening.objects.filter(report__in=Report.objects.visible_to(request.user), opened_at__gte=month_began).count()
+    shown = drawn(found, reader=request.user)
+    page = {"report": found, "charts": shown.charts, "tables": shown.tables, "opened": opened}
+    return page | {"headline": headline(shown.charts), "time_to_meet": time_to_meet(shown.charts)}
 
 
 def _call(request: PersonRequest, table: Seating, *, first_local: str, now: datetime) -> str:

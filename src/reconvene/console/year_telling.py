@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -10,6 +11,7 @@ from reconvene.forming.models import SimulatedYear
 from reconvene.forming.year import Assumptions
 from reconvene.forming.year_ranges import Range, Year
 from reconvene.forming.years import assumptions_of, result_of
+from reconvene.people.directory_words import CHANGE_WORDS
 
 REASONS = {
     "": gettext_lazy("–"),
@@ -151,9 +153,8 @@ def _about(value: float) -> str:
 
 def _assumptions(row: SimulatedYear, assumed: Assumptions, *, people: int) -> tuple[tuple[str, str], ...]:
     smallest, largest = assumed.sizes
-    source = _("headcounts as typed") if row.headcounts else _("the directory, everybody who has a level")
     return (
-        (_("People"), f"{people:,}, {source}"),
+        (_("People"), f"{people:,}, {_source(row)}"),
         (_("Raise a challenge within the year"), f"{100 * assumed.join_share:.0f} %"),
         (_("Challenges of each of them"), f"{assumed.challenges_each:g}"),
         (_("Say yes to a seat"), f"{100 * assumed.accept_share:.0f} %"),
@@ -167,3 +168,23 @@ def _assumptions(row: SimulatedYear, assumed: Assumptions, *, people: int) -> tu
         (_("Cost of an hour of L&D"), f"{assumed.learning_rate:,.0f} {row.currency}"),
         (_("Server and upkeep"), f"{assumed.hosting:,.0f} {row.currency}"),
     )
+
+
+def _source(row: SimulatedYear) -> str:
+    """Where the people come from, and of a file what was left out."""
+    if row.headcounts:
+        return _("headcounts as typed")
+    if not row.file_counts:
+        return _("the directory, everybody who has a level")
+    kept: dict[str, Any] = row.file_counts
+    said = [_("everybody with a level in an HR file that was read once and not stored")]
+    for key, words in (
+        ("left_out", ngettext("%(n)s row was left out", "%(n)s rows were left out", kept["left_out"])),
+        ("without_level", ngettext("%(n)s has no level", "%(n)s have no level", kept["without_level"])),
+        ("doubtful", ngettext("the manager of %(n)s was not found", "the managers of %(n)s were not found", kept["doubtful"])),
+    ):
+        if kept[key]:
+            said.append(words % {"n": f"{kept[key]:,}"})
+    if kept["absent"]:
+        said.append(_("no column was found for: %(fields)s") % {"fields": ", ".join(str(CHANGE_WORDS[name]) for name in kept["absent"])})
+    return "; ".join(said)

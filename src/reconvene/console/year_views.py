@@ -1,38 +1,50 @@
 """Would it work with our managers? A simulated year, asked for with a form, worked out by a job, shown with its assumptions. For L&D."""
 
 import uuid
+from datetime import datetime
+from functools import partial
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from reconvene.base import clock
 from reconvene.console.programme_queries import level_names
 from reconvene.console.year_forms import YearForm
 from reconvene.console.year_telling import tell
+from reconvene.forming.file_years import OneIsGoingOn, ask_for_year_of_file
 from reconvene.forming.models import SimulatedYear
+from reconvene.forming.year_people import members_of
 from reconvene.forming.years import ask_for_year
+from reconvene.people.directory_queries import read_once
 from reconvene.people.doors import for_learning
 from reconvene.people.models import Person
 from reconvene.people.requests import PersonRequest
 from reconvene.releases import operational
 
 SHOWN = 10
+PROBLEMS_SHOWN = 20  # of each kind
 
 
 @for_learning
 def years(request: PersonRequest) -> HttpResponse:
     """The years that were simulated, and the form for another one."""
-    people = Person.objects.visible_to(request.user).active().exclude(level=None).count()
-    form = YearForm(request.POST if request.method == "POST" else None, people=people)
+    person, now = request.user, clock.now()
+    people = Person.objects.visible_to(person).active().exclude(level=None).count()
+    ranks = {name: rank for rank, name in level_names(person)}
+    form = YearForm(
+        request.POST if request.method == "POST" else None, request.FILES or None, people=people, ranks=ranks,
+        read=partial(read_once, person.organisation, now=now),
+    )  # fmt: skip
     if form.is_valid():
-        given = form.cleaned_data
-        made = ask_for_year(
-            request.user, name=given["name"], rows=given["rows"], assumptions=form.assumptions(), currency=given["currency"],
-            k=operational.threshold_of(request.user.organisation_id), now=clock.now(),
-        )  # fmt: skip
-        return redirect("year", made.id)
+        try:
+            return redirect("year", _ask(form, by=person, now=now).id)
+        except OneIsGoingOn:
+            form.add_error("file", _("A year of a file is being worked out already; it stands in the list above. Wait until it is done."))
     rows = SimulatedYear.objects.visible_to(request.user).defer("runs").select_related("asked_by")[:SHOWN]
-    page = {"form": form, "rows": rows, "people": people, "place": "programmes"}
+    page = {"form": form, "rows": rows, "people": people, "place": "programmes", "problems": form.problems}
+    page |= {"shown": PROBLEMS_SHOWN, "shown_slice": f":{PROBLEMS_SHOWN}"}
     return render(request, "console/years.html", page, status=422 if form.errors else 200)
 
 
@@ -47,3 +59,13 @@ def year(request: PersonRequest, year_id: uuid.UUID) -> HttpResponse:
     if request.headers.get("HX-Request") and not row.is_going_on:
         answer["HX-Refresh"] = "true"
     return answer
+
+
+def _ask(form: YearForm, *, by: Person, now: datetime) -> SimulatedYear:
+    """Have the year worked out that the form asks for. Raises OneIsGoingOn."""
+    given = form.cleaned_data
+    k = operational.threshold_of(by.organisation_id)
+    asked: dict[str, Any] = {"name": given["name"], "assumptions": form.assumptions(), "currency": given["currency"], "k": k, "now": now}
+    if given["source"] == "file":
+        return ask_for_year_of_file(by, members=members_of(given["people"]), counts=given["counts"], **asked)
+    return ask_for_year(by, rows=given["rows"], **asked)

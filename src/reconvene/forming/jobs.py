@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from reconvene.base.jobs import job, on_tick
 from reconvene.forming.actions import form_groups, release_seats, settle_proposal
+from reconvene.forming.file_years import LOST_AFTER, give_up
 from reconvene.forming.going_on import SILENT_FOR, rouse
 from reconvene.forming.models import Proposal, SimulatedYear
 from reconvene.forming.pool import seatable
@@ -80,6 +81,12 @@ def begin_second_halves(now: datetime) -> None:
     for programme in pilots:
         if may_begin_second_half(programme, now=now):
             _alone(begin_second_half, programme, now=now)
+
+
+@on_tick
+def give_up_lost_years(now: datetime) -> None:
+    """Simulated years of a file whose process was lost with the program: their people are stored nowhere, so nothing can go on."""
+    give_up(SimulatedYear.objects.exclude(file_counts={}).filter(asked_at__lt=now - LOST_AFTER), now=now)
 
 
 def _alone(work: Callable[..., object], programme: Programme, *, now: datetime) -> None:

@@ -249,11 +249,13 @@ class SimulatedYearQuerySet(models.QuerySet["SimulatedYear"]):
 class SimulatedYear(Owned):
     """A year of peer groups worked out before anybody signs up, seed by seed. Holds assumptions and simulated counts, and nobody's name.
 
-    `headcounts`: [level, site, people] as typed; empty: the directory as it is.
+    `headcounts`: [level, site, people] as typed; `file_counts`: how many rows and people an HR file had, of which nothing else is kept; both empty: the
+    directory as it is.
     """
 
     name = models.CharField(max_length=120)
     headcounts = models.JSONField(default=list)
+    file_counts = models.JSONField(default=dict)
     assumptions = models.JSONField(default=dict)
     currency = models.CharField(max_length=3, default="EUR")
     seeds = models.JSONField(default=list)

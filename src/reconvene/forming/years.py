@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from reconvene.base.jobs import ask_for
 from reconvene.forming.models import SimulatedYear
 from reconvene.forming.year import Assumptions, Member, headcounts, simulate
+from reconvene.forming.year_people import SPEAKS, Placed, members_of
 from reconvene.forming.year_ranges import Year, from_values, over_seeds
 from reconvene.people.models import Organisation, Person
 
@@ -26,14 +28,25 @@ def ask_for_year(
     """Have a year worked out, of the directory or of typed headcounts. Asked for again while the same is being worked out, that one comes back. The
     oldest beyond KEPT are deleted. Tells no one.
     """
-    facts: dict[str, Any] = {"headcounts": [list(row) for row in rows], "assumptions": _written(assumptions), "currency": currency}
-    known = SimulatedYear.objects.filter(organisation_id=by.organisation_id, made_at=None, failed_at=None, **facts).first()
+    facts: dict[str, Any] = {"headcounts": [list(row) for row in rows], "assumptions": written(assumptions), "currency": currency}
+    known = going_on(by).filter(file_counts={}, **facts).first()
     if known is not None:
         return known
-    made = SimulatedYear.objects.create(organisation=by.organisation, name=name, seeds=list(SEEDS), k=k, asked_by=by, asked_at=now, **facts)
+    made = make_year(by, name=name, k=k, now=now, **facts)
+    ask_for(SIMULATE, once=f"{made.id}:0", year=str(made.id))
+    return made
+
+
+def going_on(by: Person) -> QuerySet[SimulatedYear]:
+    """Those of the person's organisation that are being worked out."""
+    return SimulatedYear.objects.filter(organisation_id=by.organisation_id, made_at=None, failed_at=None)
+
+
+def make_year(by: Person, *, now: datetime, **facts: Any) -> SimulatedYear:
+    """A row to be worked out; the oldest beyond KEPT are deleted. Tells no one."""
+    made = SimulatedYear.objects.create(organisation=by.organisation, seeds=list(SEEDS), asked_by=by, asked_at=now, **facts)
     old = SimulatedYear.objects.filter(organisation_id=by.organisation_id).order_by("-asked_at")[KEPT:]
     SimulatedYear.objects.filter(id__in=[one.id for one in old]).delete()
-    ask_for(SIMULATE, once=f"{made.id}:0", year=str(made.id))
     return made
 
 
@@ -59,28 +72,12 @@ def assumptions_of(row: SimulatedYear) -> Assumptions:
 def directory(organisation: Organisation) -> list[Member]:
     """Everybody in the directory who has a level, with their reporting lines. One query; keys are places in it, so that no id is kept."""
     rows = Person.objects.filter(organisation=organisation).active().exclude(level=None).order_by("id")
-    people = list(rows.values_list("id", "manager_id", "level__rank", "site", "function", "languages"))
-    key_of = {row[0]: str(number) for number, row in enumerate(people)}
-    boss_of = {row[0]: row[1] for row in people}
-    found = []
-    for one, _boss, rank, site, function, languages in people:
-        line: list[Any] = []
-        above = boss_of.get(one)
-        while above is not None and above != one and above not in line:
-            line.append(above)
-            above = boss_of.get(above)
-        found.append(
-            Member(
-                key_of[one],
-                rank,
-                site,
-                function,
-                tuple(key_of.get(each, str(each)) for each in line),
-                frozenset(languages) or frozenset({"en"}),
-            )
-        )
-    return found
+    people = rows.values_list("id", "manager_id", "level__rank", "site", "function", "languages")
+    return members_of(
+        [Placed(one, boss, rank, site, function, frozenset(languages) or SPEAKS) for one, boss, rank, site, function, languages in people]
+    )
 
 
-def _written(assumptions: Assumptions) -> dict[str, Any]:
+def written(assumptions: Assumptions) -> dict[str, Any]:
+    """Assumptions as JSON keeps them."""
     return {**asdict(assumptions), "sizes": list(assumptions.sizes)}

@@ -16,7 +16,7 @@ from reconvene.people.directory.diff import Change, Changes, NewPerson, Target, 
 from reconvene.people.directory.reading import ReadingChoice, Table, read_table
 from reconvene.people.directory.records import CountsPosts, NamesNobody, refuse_if_nobody_is_named
 from reconvene.people.directory.rows import Record
-from reconvene.people.directory_queries import Preview, preview, read_upload
+from reconvene.people.directory_queries import Preview, last_applied, mapping_again, preview, read_upload
 from reconvene.people.models import DirectoryImport, Level, Organisation, Person
 
 Choice = Literal["good", "nothing-if-bad"]
@@ -80,8 +80,8 @@ def stage_import(
     """
     reading = reading or (mapping.reading if mapping else ReadingChoice())
     table = read_table(data, filename=filename, choice=reading)
-    last = DirectoryImport.objects.exclude(applied_at=None).order_by("-applied_at").first()
-    mapping = mapping or _mapping_again(last, table) or guess_columns(table.header, table.rows)
+    last = last_applied()
+    mapping = mapping or mapping_again(last, table) or guess_columns(table.header, table.rows)
     _refuse_headcounts(table, mapping)
     return DirectoryImport.objects.create(
         organisation=organisation,
@@ -96,19 +96,6 @@ def stage_import(
         uploaded_by=by,
         uploaded_at=now,
     )
-
-
-def _mapping_again(last: DirectoryImport | None, table: Table) -> ColumnMapping | None:
-    """The mapping of the last import when this file has all its columns and it needs no second file."""
-    if last is None:
-        return None
-    mapping = ColumnMapping.from_json(last.mapping["text"])
-    try:
-        mapping.positions(table)
-    except BadMapping:
-        return None
-    by_heading = table.header is not None and all(isinstance(place, str) for place in mapping.columns.values())
-    return mapping if by_heading and not mapping.function_lookup else None
 
 
 def _refuse_headcounts(table: Table, mapping: ColumnMapping) -> None:

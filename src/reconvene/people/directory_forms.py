@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
@@ -26,21 +25,27 @@ _ENCODING_WORDS = {"utf-8": _("UTF-8 (usual today)"), "cp1252": _("Windows, West
                    "mac-roman": _("Macintosh (mac-roman)"), "utf-16": _("UTF-16 (Excel Unicode text)")}  # fmt: skip
 
 
+class DirectoryFileField(forms.FileField):
+    """A directory file, no larger than is read. What it holds, and whether it is empty, says whoever reads it."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}))
+        super().__init__(allow_empty_file=True, **options)
+
+    def to_python(self, data: Any) -> Any:
+        upload = super().to_python(data)
+        if upload is not None and (upload.size or 0) > LIMITS.file:
+            raise forms.ValidationError(_("The file is larger than 20 MB. Export only the columns that are needed."))
+        return upload
+
+
 class UploadForm(DesignForm):
     """One directory file."""
 
-    file = forms.FileField(
+    file = DirectoryFileField(
         label=_("File from the HR system"),
         help_text=_("CSV or Excel (.xlsx), at most 20 MB and 200,000 rows, with one row for each person or post."),
-        allow_empty_file=True,
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
     )
-
-    def clean_file(self) -> UploadedFile:
-        upload: UploadedFile = self.cleaned_data["file"]
-        if (upload.size or 0) > LIMITS.file:
-            raise forms.ValidationError(_("The file is larger than 20 MB. Export only the columns that are needed."))
-        return upload
 
 
 class ReadingForm(DesignForm):

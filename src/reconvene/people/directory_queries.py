@@ -2,12 +2,12 @@
 
 import base64
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from reconvene.people.directory.columns import BadMapping, ColumnMapping
+from reconvene.people.directory.columns import BadMapping, ColumnMapping, guess_columns
 from reconvene.people.directory.diff import Changes, compare, too_many_leaving
 from reconvene.people.directory.levels import propose_levels
 from reconvene.people.directory.problems import Problem, ProblemKind
@@ -74,11 +74,24 @@ class Preview:
 
     @property
     def groups(self) -> tuple[ProblemGroup, ...]:
-        """The problems by kind: rows that are left out first, then the largest kind."""
-        problems = self.staged.problems if self.staged else ()
-        kinds = Counter(problem.kind for problem in problems)
-        groups = [ProblemGroup(kind, tuple(problem for problem in problems if problem.kind is kind)) for kind in kinds]
-        return tuple(sorted(groups, key=lambda group: (not group.refuses, -len(group.problems))))
+        """The problems by kind."""
+        return by_kind(self.staged.problems if self.staged else ())
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A file that is read once and kept nowhere: how many rows it has, its level table, and its people with every problem."""
+
+    rows: int
+    levels: tuple[LevelLine, ...]
+    staged: Staged
+
+
+def by_kind(problems: Sequence[Problem]) -> tuple[ProblemGroup, ...]:
+    """Problems by kind: rows that are left out first, then the largest kind."""
+    kinds = Counter(problem.kind for problem in problems)
+    groups = [ProblemGroup(kind, tuple(problem for problem in problems if problem.kind is kind)) for kind in kinds]
+    return tuple(sorted(groups, key=lambda group: (not group.refuses, -len(group.problems))))
 
 
 def read_upload(staged_import: DirectoryImport) -> Table:
@@ -87,26 +100,66 @@ def read_upload(staged_import: DirectoryImport) -> Table:
     return read_table(bytes(staged_import.data), filename=staged_import.filename, choice=choice)
 
 
+def read_once(organisation: Organisation, *, data: bytes, filename: str, now: datetime) -> Glance:
+    """What a directory file holds, read like an import and kept nowhere: with the columns and levels of the last import that was applied, where they fit.
+
+    Raises: Unreadable, BadMapping, with a sentence for whoever chose the file.
+    """
+    table = read_table(data, filename=filename)
+    last = last_applied()
+    mapping = mapping_again(last, table) or guess_columns(table.header, table.rows)
+    levels, staged = _staged(table, mapping, corrected=last.level_table if last else {}, lookups={}, organisation=organisation, now=now)
+    return Glance(rows=len(table.rows), levels=tuple(levels), staged=staged)
+
+
+def last_applied() -> DirectoryImport | None:
+    """The latest import that was applied; its columns and levels are tried first for the next file."""
+    return DirectoryImport.objects.exclude(applied_at=None).order_by("-applied_at").first()
+
+
+def mapping_again(last: DirectoryImport | None, table: Table) -> ColumnMapping | None:
+    """The mapping of the last import when this file has all its columns and it needs no second file."""
+    if last is None:
+        return None
+    mapping = ColumnMapping.from_json(last.mapping["text"])
+    try:
+        mapping.positions(table)
+    except BadMapping:
+        return None
+    by_heading = table.header is not None and all(isinstance(place, str) for place in mapping.columns.values())
+    return mapping if by_heading and not mapping.function_lookup else None
+
+
 def preview(staged_import: DirectoryImport, *, now: datetime) -> Preview:
     """What applying the import now would do. Raises: Unreadable when the file cannot be read with these choices."""
     organisation = staged_import.organisation
     table = read_upload(staged_import)
     mapping = ColumnMapping.from_json(staged_import.mapping["text"])
     try:
-        levels = level_lines(table, mapping, corrected=staged_import.level_table)
-        staged = stage(
-            table,
-            mapping,
-            level_table={line.value: line.level or None for line in levels},
-            choices=StagingChoices(
-                today=now.astimezone(ZoneInfo(organisation.time_zone)).date(), lookups=_second_files(staged_import, mapping)
-            ),
-        )
+        levels, staged = _staged(
+            table, mapping, corrected=staged_import.level_table, lookups=_second_files(staged_import, mapping), organisation=organisation, now=now
+        )  # fmt: skip
     except (BadMapping, Unreadable) as fault:
         return Preview(table=table.head(SAMPLE_ROWS), rows=len(table.rows), mapping=mapping, fault=str(fault))
     table, rows = table.head(SAMPLE_ROWS), len(table.rows)
     changes = compare(staged, existing_people(organisation, importer=staged_import.uploaded_by_id))
     return Preview(table=table, rows=rows, mapping=mapping, levels=tuple(levels), staged=staged, changes=changes)
+
+
+def _staged(
+    table: Table,
+    mapping: ColumnMapping,
+    *,
+    corrected: Mapping[str, str | None],
+    lookups: Mapping[str, Table],
+    organisation: Organisation,
+    now: datetime,
+) -> tuple[list[LevelLine], Staged]:
+    """The level table of a file, and its rows checked with it. Raises: Unreadable, BadMapping."""
+    levels = level_lines(table, mapping, corrected=corrected)
+    today = now.astimezone(ZoneInfo(organisation.time_zone)).date()
+    level_table = {line.value: line.level or None for line in levels}
+    return levels, stage(table, mapping, level_table=level_table, choices=StagingChoices(today=today, lookups=lookups))
 
 
 def level_lines(table: Table, mapping: ColumnMapping, *, corrected: Mapping[str, str | None]) -> list[LevelLine]:

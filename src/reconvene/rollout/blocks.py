@@ -1,16 +1,6 @@
 """A text in Markdown as pieces for setting it in pages. Pure; called for printouts of documents."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Block:
-    """One piece of a text in Markdown, for setting it in pages: "title", "heading", "prose", "points" or "table"."""
-
-    kind: str
-    text: str = ""
-    items: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
+from reconvene.base.typesetting import Block
 
 
 def blocks(text: str) -> list[Block]:

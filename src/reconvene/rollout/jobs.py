@@ -6,9 +6,10 @@ from dataclasses import asdict
 from datetime import datetime
 
 from reconvene.base.jobs import job
+from reconvene.base.typesetting import CannotPrint
 from reconvene.rollout.drawings import DRAWINGS
 from reconvene.rollout.models import Printout
-from reconvene.rollout.printing import CannotPrint, printed
+from reconvene.rollout.printing import printed
 from reconvene.rollout.printing_words import printing_words
 from reconvene.rollout.queries import Worked
 from reconvene.rollout.telling import tell

@@ -1,7 +1,6 @@
 """Pages of a roll-out’s documents: as generated from the settings or as L&D has changed them, as text and as PDF."""
 
 import uuid
-from dataclasses import asdict
 from hashlib import sha256
 
 from django.contrib import messages
@@ -12,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from reconvene.base import clock
+from reconvene.base import clock, typesetting
 from reconvene.guides.markup import to_html
 from reconvene.people.doors import for_learning, for_overseers, for_readers
 from reconvene.people.requests import PersonRequest
@@ -97,12 +96,7 @@ def paper_printout(request: PersonRequest, project_id: uuid.UUID, kind: str) -> 
         kept = _kept(found, kind)
         text = kept.text if kept else _generated(found, about)
         day = date_format(today_for(request.user), "j F Y")
-        matter = {
-            "title": _(about.title),
-            "organisation": request.user.organisation.name,
-            "as_of": day,
-            "blocks": [asdict(one) for one in blocks(text)],
-        }
+        matter = typesetting.paper(blocks(text), title=_(about.title), organisation=request.user.organisation.name, as_of=day)
         project_actions.ask_for_paper(found, paper=kind, matter=matter, now=clock.now())
         return redirect("roll-out-printout", found.id, kind)
     made = _printout(found, kind)
