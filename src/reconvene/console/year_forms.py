@@ -28,9 +28,9 @@ WANTED = ("function", "site", "manager")
 OF_MANAGERS = frozenset({
     ProblemKind.UNKNOWN_MANAGER, ProblemKind.AMBIGUOUS_MANAGER, ProblemKind.SELF_MANAGER, ProblemKind.BAD_PATH, ProblemKind.CIRCLE,
 })  # fmt: skip
-MOST_OF_FILE = 30_000
-"""People of a file: of 20,000 nine years take some two minutes, and much longer with more."""
-MOST_ROWS, MOST_PEOPLE, MOST_LEVEL = 200, 30_000, 12
+MOST_PEOPLE = 30_000
+"""Of a file or of headcounts: of 20,000 nine years take some two minutes, and much longer with more."""
+MOST_ROWS, MOST_LEVEL = 200, 12
 CURRENCY_LETTERS = 3
 
 
@@ -158,7 +158,7 @@ class YearForm(DesignForm):
     def _refusal(self, counts: FileCounts, *, smallest: int, leaves_out: bool) -> str:
         """Why these people cannot be simulated, as a sentence; "" when they can."""
         words = ""
-        if counts.people > MOST_OF_FILE:
+        if counts.people > MOST_PEOPLE:
             words = _("At most %(most)s people; this file has more. Export only those who lead others.")
         elif counts.people < smallest:
             words = _(
@@ -170,7 +170,7 @@ class YearForm(DesignForm):
                 "%(left_out)s rows cannot be taken; they stand below. Mend them, or choose the file again and leave them out.",
                 counts.left_out,
             )
-        return words % {**asdict(counts), "most": f"{MOST_OF_FILE:,}"}
+        return words % {**asdict(counts), "most": f"{MOST_PEOPLE:,}"}
 
     def assumptions(self) -> Assumptions:
         """What the simulation is asked."""
