@@ -96,7 +96,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Half:
+class HalfAnswers:
     """One half of a pilot: what each person answered, and who they are with the group in which they sit or for which they are planned."""
 
     values: Mapping[UUID | str, float]
@@ -122,7 +122,7 @@ class Contrast:
     """
 
     question: str
-    pilots: Mapping[str, tuple[Half, Half]] = field(repr=False)
+    pilots: Mapping[str, tuple[HalfAnswers, HalfAnswers]] = field(repr=False)
     scale: tuple[float, float] = (-10.0, 10.0)
 
     @property
