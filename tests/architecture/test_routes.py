@@ -97,7 +97,7 @@ POLICIES = {
     "room-twins": OWN, "room-twin-answer": OWN, "room-vote": OWN, "room-watch": BY_LINK, "room-wording": OWN, "seat": BY_LINK, "seat-by-hand": LEARNING, "seat-mine": OWN,
     "session": OWN, "session-answer": OWN, "session-calendar": OWN, "session-date": OWN, "session-host": OWN, "session-place": OWN,
     "playbook-export": LEARNING, "playbook-sheet": SIGNED_IN, "playbook-stewarding": LEARNING, "playbook-following": OWN, "topic-following": SIGNED_IN,
-    "questions-start": OWN, "questions-twelve-weeks": OWN, "questions-by-seat": BY_LINK, "questions-later": BY_LINK, "observers": OWN, "observing": BY_LINK,
+    "questions-start": OWN, "questions-twelve-weeks": OWN, "questions-by-seat": BY_LINK, "questions-later": BY_LINK, "questions-waiting": OWN, "questions-waiting-by-link": BY_LINK, "observers": OWN, "observing": BY_LINK,
     "strategy": SHARED, "strategy-review": LEARNING, "strategy-trial": SHARED, "strategy-trial-withdrawal": SHARED, "strategy-withdrawal": SIGNED_IN, "who-sees-what": PUBLIC,
 }  # fmt: skip
 WRITES_ON_GET = {
@@ -108,7 +108,7 @@ WRITES_ON_GET = {
 LINKS = {
     "call-join": "join", "check-in": "check-in", "dates": "dates", "feed": "feed", "half-way": "half-way", "journal-by-link": "journal", "pause": "pause",
     "plan-by-link": "plan", "report-by-link": "report", "talk-by-link": "talk",
-    "programme-by-link": "programme", "needs": "needs", "fellow": "fellow", "questions-by-seat": "seat", "questions-later": "twelve-weeks", "observing": "observer",
+    "programme-by-link": "programme", "needs": "needs", "fellow": "fellow", "questions-by-seat": "seat", "questions-later": "twelve-weeks", "questions-waiting-by-link": "while-waiting", "observing": "observer",
     "room-by-link": "room", "room-watch": "helper", "seat": "seat",
 }  # fmt: skip
 STAYS_ONES_OWN = {

@@ -7,7 +7,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_cache_control
 
 from reconvene.base import clock
+from reconvene.console import queries
 from reconvene.console.exports import KINDS, as_csv, as_xlsx
+from reconvene.console.figures import named
 from reconvene.people.doors import for_readers
 from reconvene.people.requests import PersonRequest
 from reconvene.releases.actions import open_report
@@ -25,7 +27,7 @@ def export(request: PersonRequest, milestone: str, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
     open_report(report, by=request.user, now=clock.now())
-    figures = dict(report.figures.values_list("key", "value"))
+    figures = named(dict(report.figures.values_list("key", "value")), names=queries.programme_names(request.user))
     data = as_csv(figures) if kind == "csv" else as_xlsx(figures, on=on)
     answer = HttpResponse(data, content_type=KINDS[kind])
     answer["Content-Disposition"] = f'attachment; filename="report-{on.isoformat()}.{kind}"'

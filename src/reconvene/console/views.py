@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from reconvene.base import clock
 from reconvene.console import actions, queries
 from reconvene.console.digest import set_digest, wants_digest
-from reconvene.console.figures import MONTHS_SHOWN, charts, tables
+from reconvene.console.figures import MONTHS_SHOWN, charts, contrasts, has_hidden_contrast, tables
 from reconvene.console.forms import CallForm, PlaceForm
 from reconvene.console.seating import Seating, seating, sentence
 from reconvene.console.words import NO_DATE
@@ -149,7 +149,15 @@ def _report(request: PersonRequest, found: Report, *, now: datetime) -> dict[str
     month_began = begins(milestone_of(now, zone=zone), zone=zone)
     opened = Opening.objects.filter(report__in=_readable(request.user), opened_at__gte=month_began).count()
     drawn = charts(figures, on=found.milestone_on, waits=list(history))
-    return {"report": found, "charts": drawn, "tables": tables(figures, on=found.milestone_on), "opened": opened}
+    names = queries.programme_names(request.user)
+    return {
+        "report": found,
+        "charts": drawn,
+        "tables": tables(figures, on=found.milestone_on, names=names),
+        "contrasts": contrasts(figures, on=found.milestone_on, names=names),
+        "has_hidden_contrast": has_hidden_contrast(figures),
+        "opened": opened,
+    }
 
 
 def _readable(person: Person) -> QuerySet[Report]:

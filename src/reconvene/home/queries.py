@@ -18,7 +18,7 @@ from reconvene.practice.queries import NextPractice, next_thing
 from reconvene.programmes.queries import Mine, programmes_of
 from reconvene.scheduling.models import Rsvp, Session
 from reconvene.scheduling.rules import doors_are_open
-from reconvene.surveys.queries import asked_later, time_shared, unanswered
+from reconvene.surveys.queries import Asked, asked_later, asked_while_waiting, time_shared, unanswered
 from reconvene.surveys.rules import Moment
 
 DOOR_OPENS = timedelta(minutes=20)
@@ -57,7 +57,8 @@ class GroupCard:
 class Home:
     """What one person's home page shows. `asked` are seats to answer, `agreed` those that wait for the others' answers, `asks_start` cycles
     before whose first session a few questions are open; `conducts` other groups' sessions of which the person is the guest host, each
-    with whether its doors are open; `asks_later` cycles whose last questions are open; `programmes` to join or wait in.
+    with whether its doors are open; `asks_waiting` what somebody is asked who waits for their half of a pilot; `asks_later` cycles whose last
+    questions are open; `programmes` to join or wait in.
     """
 
     doors: tuple[Session, ...]
@@ -72,6 +73,7 @@ class Home:
     conducts: tuple[tuple[Session, bool], ...] = field(default=())
     asks_later: tuple[Cycle, ...] = field(default=())
     programmes: Mine | None = None
+    asks_waiting: tuple[Asked, ...] = field(default=())
 
     @property
     def steps(self) -> Session | None:
@@ -125,6 +127,7 @@ def home(person: Person, *, now: datetime) -> Home:
         asks_start=asks_start(cards, person=person),
         conducts=conducts(person, now=now),
         asks_later=tuple(asked_later(person, now=now)),
+        asks_waiting=tuple(asked_while_waiting(person, now=now)),
         programmes=programmes_of(person, today=now.astimezone(ZoneInfo(person.time_zone)).date()),
     )
 

@@ -231,7 +231,9 @@ def difference(
     least, most = low + EDGE * (high - low) / 100, high - EDGE * (high - low) / 100
     found = min(most, max(least, means[0] - means[1]))
     return Difference(
-        step * math.floor(found / step + 0.5), step * math.floor((found - reach) / step + 1e-9), step * math.ceil((found + reach) / step - 1e-9)
+        step * math.floor(found / step + 0.5),
+        step * math.floor((found - reach) / step + 1e-9),
+        step * math.ceil((found + reach) / step - 1e-9),
     )
 
 
@@ -246,7 +248,9 @@ def _standard_error(halves: Sequence[Sequence[Sequence[float]]], means: Sequence
 def _quantile_of_t(freedom: int) -> float:
     """The 97.5 % point of Student's t, right to 0.01 from 4 degrees of freedom on. Source: Abramowitz and Stegun 26.7.5."""
     z, f = Z_95, freedom
-    return z + (z**3 + z) / (4 * f) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * f**2) + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * f**3)
+    return (
+        z + (z**3 + z) / (4 * f) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * f**2) + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * f**3)
+    )
 
 
 def _middle(

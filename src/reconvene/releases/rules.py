@@ -128,7 +128,11 @@ class Contrast:
     @property
     def behind(self) -> Stood:
         """Who stands behind it, by pilot and half."""
-        return {half_label(pilot, name): half.behind for pilot, halves in self.pilots.items() for name, half in zip((TOOK_PART, WAITED), halves, strict=True)}
+        return {
+            half_label(pilot, name): half.behind
+            for pilot, halves in self.pilots.items()
+            for name, half in zip((TOOK_PART, WAITED), halves, strict=True)
+        }
 
 
 Measurement = Shares | Counts | Spread | Sum | Table | Contrast
@@ -277,9 +281,7 @@ def _carried_cell(cell: Value, *, before: Value, was: Mapping[str, Measurement],
     return cell if changed >= k else known
 
 
-def _carried_cells(
-    cells: list[Value], *, before: Value, was: Mapping[str, Measurement], now: Table | Contrast, k: int
-) -> list[Value]:
+def _carried_cells(cells: list[Value], *, before: Value, was: Mapping[str, Measurement], now: Table | Contrast, k: int) -> list[Value]:
     """The cells of a table or of contrasts: what was published stays, also of a cell that is not shown now, unless k people differ from what it was taken from."""
     known = {cell["label"]: cell for cell in before["cells"] if cell["label"]}
     fresh = {cell["label"]: cell for cell in cells}
@@ -351,7 +353,9 @@ def part_of_table(label: str, people: Behind, table: Table, *, on: date, k: int)
         values = [min(high, max(low, known[person])) for person in people]
         said = (disclosure.mean if table.is_mean else disclosure.median)(values, len(groups), k=k, scale=table.scale)
         told = ("value", "bound")
-    return None if isinstance(said, Hidden) else {"label": label, **{name: getattr(said, name) for name in told}, "taken_on": on.isoformat()}
+    return (
+        None if isinstance(said, Hidden) else {"label": label, **{name: getattr(said, name) for name in told}, "taken_on": on.isoformat()}
+    )
 
 
 def half_label(pilot: str, half: str) -> str:

@@ -12,8 +12,9 @@ from reconvene.base.translation import gettext
 from reconvene.base.translation import gettext_noop as _
 from reconvene.privacy import disclosure
 from reconvene.privacy.disclosure import FEWEST_GROUPS, Cell, Hidden, Share
+from reconvene.releases.contrasts import Z_POWER
 from reconvene.releases.rules import nested
-from reconvene.rollout.judging import MEASURES, Z_POWER, Measure, Unit
+from reconvene.rollout.judging import MEASURES, Measure, Unit
 
 RESPONSE = 70
 """Per cent who answer, as planned with."""
@@ -108,7 +109,8 @@ def _can_contrast(pilot: Pilot, *, k: int, fewer: int = 0) -> bool:
         return False
     halves = (pilot.first, (pilot.people - pilot.first[0], pilot.groups - pilot.first[1]))
     return all(
-        groups > fewer and _gate(MEASURES["usable"], people - fewer * math.ceil(people / groups), groups - fewer, k=k)[0] for people, groups in halves
+        groups > fewer and _gate(MEASURES["usable"], people - fewer * math.ceil(people / groups), groups - fewer, k=k)[0]
+        for people, groups in halves
     )
 
 

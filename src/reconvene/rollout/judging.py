@@ -13,7 +13,8 @@ from typing import Any
 
 from reconvene.base.translation import gettext, ngettext
 from reconvene.base.translation import gettext_noop as _
-from reconvene.privacy.disclosure import EDGE, ROUND_TO, Z_95, wilson
+from reconvene.privacy.disclosure import EDGE, ROUND_TO, wilson
+from reconvene.releases.contrasts import meaning
 
 Value = Mapping[str, Any]
 FEW = 40
@@ -22,8 +23,6 @@ BY_PROGRAMME = "_by_programme"
 """How the key of a table by programme ends."""
 STAGES = {"first_held": "participants", "reconvened": "reconvened"}
 """Of the funnel, the tables by programme that take their place."""
-Z_POWER = 1.96 + 0.8416
-"""Two-sided 5 %, power 80 %."""
 ENOUGH_ANSWERS = 60
 """Per cent of those asked; below, those who did not answer may be different."""
 
@@ -164,7 +163,9 @@ def judge(
     """
     found = _found(measure, figures)
     if found is None and k is not None:
-        return Verdict(measure.key, Says.OPEN, "–", gettext("Not to be judged: fewer than %(k)s people behind it.") % {"k": k}, is_hidden=True)
+        return Verdict(
+            measure.key, Says.OPEN, "–", gettext("Not to be judged: fewer than %(k)s people behind it.") % {"k": k}, is_hidden=True
+        )
     if found is None or date.fromisoformat(found["taken_on"]) <= after:
         words = gettext("Not yet to be judged: not published since the gate was signed.")
         return Verdict(measure.key, Says.OPEN, "–", words)
@@ -186,7 +187,9 @@ def judge_all(
 ) -> tuple[Verdict, ...]:
     """What a report says about every line, in the order of MEASURES. `k` as in `judge`."""
     return tuple(
-        judge(measure, lines[key], figures, after=after, was_below=key in was_below, k=k) for key, measure in MEASURES.items() if key in lines
+        judge(measure, lines[key], figures, after=after, was_below=key in was_below, k=k)
+        for key, measure in MEASURES.items()
+        if key in lines
     )
 
 
@@ -341,7 +344,7 @@ def _warnings(measure: Measure, found: Mapping[str, Any], figures: Mapping[str, 
     said = []
     people = found["people"]
     if measure.key == "contrast":
-        said.append(meaning_of_contrast(found["low"], found["high"]))
+        said.append(meaning(found["low"], found["high"]))
     elif found["at_least"]:
         said.append(
             gettext("At least %(k)s people; how many is not told, so this is read as if they were %(k)s.") % {"k": found["at_least"]}
@@ -356,30 +359,6 @@ def _warnings(measure: Measure, found: Mapping[str, Any], figures: Mapping[str, 
     if measure.caution:
         said.append(gettext(measure.caution))
     return tuple(said)
-
-
-def meaning_of_contrast(low: float, high: float) -> str:
-    """One sentence about a difference between the halves of a pilot with its published interval: what it shows, and what it cannot at this size."""
-    words = {"low": written(MEASURES["contrast"], low), "high": written(MEASURES["contrast"], high), "least": f"{found_four_times_in_five(low, high):g}"}
-    if low > 0:
-        text = gettext(
-            "Chance alone would rarely do this: those who took part fare better, by %(low)s to %(high)s points. So few people do not tell by how much."
-        )
-    elif high < 0:
-        text = gettext("Chance alone would rarely do this: those who took part fare worse, by %(low)s to %(high)s points. Find out why.")
-    else:
-        text = gettext(
-            "So few people cannot prove a moderate effect: only a difference of about %(least)s points or more is found four times in five. Read it as a "
-            "direction; that zero lies inside does not show that nothing happens."
-        )
-    return text % words
-
-
-def found_four_times_in_five(low: float, high: float) -> float:
-    """The smallest difference that a contrast with this interval finds with power 80 %, in steps of half a point. Half the interval is 1.96 standard
-    errors or, with few groups, more; 2.8 are needed (method 5.2).
-    """
-    return math.ceil((high - low) / 2 * Z_POWER / Z_95 * 2) / 2
 
 
 def answered(people: int | None, figures: Mapping[str, Value]) -> float | None:

@@ -15,9 +15,9 @@ from reconvene.notices.models import ChatAccess
 from reconvene.people.models import Person
 from reconvene.programmes.models import Course
 from reconvene.releases.four_eyes import k_in_force
+from reconvene.releases.models import Report
 from reconvene.rollout import plan
 from reconvene.rollout.basis import Value
-from reconvene.releases.models import Report
 from reconvene.rollout.judging import BY_PROGRAMME, MEASURES, Says, Verdict, judge_all, of_programme, spans, together, wanted
 from reconvene.rollout.models import Gate, Judgement, Project, Task
 from reconvene.rollout.parts import Live
