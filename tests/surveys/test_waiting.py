@@ -158,6 +158,6 @@ def test_a_pilot_is_published_from_k_people_and_three_groups_in_each_half_on(too
     figure = report.figures.get(key="contrast_in_the_way").value
     assert [cell["label"] for cell in figure["cells"]] == ([str(pilot.id)] if is_shown else []) and figure["hidden_cells"] == (not is_shown)
     if is_shown:
-        assert {name: figure["cells"][0][name] for name in ("value", "low", "high")} == {"value": 3.0, "low": 1.5, "high": 4.5}
+        assert {name: figure["cells"][0][name] for name in ("value", "low", "high")} == {"value": 3.0, "low": 2.0, "high": 4.0}
         lines = {(line.book, line.cell) for line in LedgerLine.objects.filter(table="contrast_in_the_way")}
         assert lines == {("eased", f"{pilot.id} took part"), ("contrast_in_the_way", f"{pilot.id} waited")}
