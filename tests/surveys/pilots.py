@@ -58,10 +58,19 @@ def took_part(
             answer(cycle, person=person, moment=Moment.AFTER_RECONVENE, answers=said, now=TURN)
 
 
-def waited(pilot: Programme, *, groups: int, size: int = 4, start: int = 500, before: int = 7, after: Sequence[int] = (6, 7, 8, 7)) -> None:
-    """The same of those who wait, by the groups planned for them."""
+def waited(
+    pilot: Programme,
+    *,
+    groups: int,
+    size: int = 4,
+    start: int = 500,
+    before: int = 7,
+    after: Sequence[int] = (6, 7, 8, 7),
+    is_planned: bool = True,
+) -> None:
+    """The same of those who wait, by the groups planned for them; drawn by person there are none."""
     for number in range(groups):
         people = company.hire(size, start=start + size * number)
-        for at, one in enumerate(take_in(pilot, people, half=Half.LATER, planned=100 + number)):
+        for at, one in enumerate(take_in(pilot, people, half=Half.LATER, planned=100 + number if is_planned else 0)):
             answer_waiting(one, moment=Moment.WAITING, answers={"in_the_way": before, "sure": 4}, now=DRAWN)
             answer_waiting(one, moment=Moment.BEFORE_TURN, answers={"in_the_way": after[at % len(after)], "sure": 4}, now=TURN)

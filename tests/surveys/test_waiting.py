@@ -147,6 +147,14 @@ def test_the_contrast_holds_both_halves_by_group_and_counts_who_took_part_in_the
     assert measures.contrast("contrast_in_the_way")(tenancy.current(), TURN - timedelta(days=7)).pilots == {}  # type: ignore[union-attr]
 
 
+def test_drawn_by_person_everybody_who_waits_counts_as_a_group_of_their_own() -> None:
+    pilot = draw_pilot(randomised_by="person")
+    waited(pilot, groups=2, is_planned=False)
+
+    _, other = measures.contrast("contrast_sure")(tenancy.current(), MONDAY).pilots[str(pilot.id)]  # type: ignore[union-attr]  # a contrast
+    assert other.by_group((-10, 10)) == [[0.0]] * 8 and set(other.behind.values()) == {None}
+
+
 @pytest.mark.parametrize(("took", "wait", "is_shown"), [(3, 3, True), (2, 4, False), (4, 2, False)])
 def test_a_pilot_is_published_from_k_people_and_three_groups_in_each_half_on(took: int, wait: int, is_shown: bool) -> None:
     pilot = draw_pilot()

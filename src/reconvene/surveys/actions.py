@@ -73,16 +73,18 @@ def answer_waiting(participant: Participant, *, moment: Moment, answers: Mapping
 def take_along(group: Group, *, people: Collection[uuid.UUID]) -> None:
     """Let what these members said just before their turn be their answers before the first session, unless they have given others. Tells no one."""
     cycle = group.cycles.filter(number=1).first()
-    said = {pseudonym_of(group.programme_id, person): person for person in people}
     if cycle is None:
         return
+    own = {pseudonym_of(group.programme_id, person): pseudonym_of(cycle.id, person) for person in people}
+    given = Response.objects.filter(moment=Moment.JOINING, pseudonym__in=own.values()).values_list("pseudonym", flat=True)
+    open_ones = [before for before, then in own.items() if then not in set(given)]
     Response.objects.bulk_create(
         (
             Response(
-                programme_id=row.programme_id, moment=Moment.JOINING, pseudonym=pseudonym_of(cycle.id, said[row.pseudonym]), voice=row.voice,
+                programme_id=row.programme_id, moment=Moment.JOINING, pseudonym=own[row.pseudonym], voice=row.voice,
                 group_pseudonym=pseudonym_of(group.id), answers=row.answers, own_words=row.own_words, week_of=row.week_of,
             )
-            for row in Response.objects.filter(moment=Moment.BEFORE_TURN, pseudonym__in=said)
+            for row in Response.objects.filter(moment=Moment.BEFORE_TURN, pseudonym__in=open_ones)
         ),
         ignore_conflicts=True,
     )  # fmt: skip
