@@ -67,7 +67,6 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("questions, before, with errors", "ahead", too_many_words, "Nothing was saved"),
     ("home, questions while waiting", "waits", "/", "While you wait: three taps"),
     ("questions while waiting", "waits", "/questions/programmes/{trial}/", "While you wait: three taps"),
-    ("questions while waiting, with errors", "waits", sends("/questions/programmes/{trial}/", "Keep my answers", **{"item-last_time": "x" * 700}), "Nothing was saved"),
     ("questions while waiting, kept", "waits", sends("/questions/programmes/{trial}/", "Keep my answers"), "Kept, thank you"),
     ("questions while waiting, over", "waited", "/questions/programmes/{pilot}/", "Nothing is asked now"),
     ("home, twelve weeks later", "twelve", not_yet_answered, "Twelve weeks later: one minute"),
