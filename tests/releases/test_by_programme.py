@@ -6,8 +6,9 @@ import pytest
 
 from reconvene.base import tenancy
 from reconvene.groups.models import Group, Membership, Programme
+from reconvene.people.models import Person
 from reconvene.practice.measures import tried_by_programme
-from reconvene.practice.models import CheckIn
+from reconvene.practice.models import CheckIn, Plan
 from reconvene.practice.rules import CameUp, DecidedBy, DidIt
 from reconvene.releases import measures
 from reconvene.releases.actions import publish_report
@@ -30,6 +31,10 @@ RAISED, MET = FIRST_OF_MARCH - timedelta(days=60), FIRST_OF_MARCH - timedelta(da
 
 def behind(*people: int) -> dict[str, str | None]:
     return {f"p{one}": f"g{one // 4}" for one in people}
+
+
+def plan_of(group: Group, person: Person) -> Plan:
+    return Plan.objects.create(cycle=group.cycles.get(), person=person, want="x", if_cue="x", then_action="x", sign="x", made_at=MET)
 
 
 def means(values: dict[int, float], *, programme: str = "mine") -> Table:
@@ -64,12 +69,16 @@ def test_a_mean_of_all_people_and_of_one_programme_do_not_tell_of_the_few_in_the
 
 
 @pytest.mark.parametrize(("changed", "is_kept"), [(7, True), (8, False)])
-def test_a_mean_or_contrast_changes_when_k_people_changed(changed: int, is_kept: bool) -> None:
+def test_a_share_mean_or_contrast_changes_when_k_people_changed_their_answers(changed: int, is_kept: bool) -> None:
     def half(start: int, value: float, moved: int = 0) -> HalfAnswers:
         values = {f"p{one}": value + (one - start < moved) * 3 for one in range(start, start + 12)}
         return HalfAnswers(values, behind(*range(start, start + 12)))
 
+    def shares(yes: int) -> Table:
+        return Table("again", "programme", {"mine": behind(*range(40))}, yes=frozenset(f"p{one}" for one in range(yes)))
+
     for key, old, new in (
+        ("again_by_programme", shares(20), shares(20 + changed)),
         ("usable_by_programme", means(dict.fromkeys(range(12), 5.0)), means({one: 5.0 + (one < changed) * 3 for one in range(12)})),
         ("contrast_sure", Contrast("contrast_sure", {"a": (half(0, 2), half(20, 0))}), Contrast("contrast_sure", {"a": (half(0, 2, changed), half(20, 0))})),
     ):  # fmt: skip
@@ -105,7 +114,7 @@ def test_each_person_counts_in_the_programme_of_their_latest_part() -> None:
         company.hold(group, Kind.RECONVENE, at=MET + timedelta(days=28))
     for seat in Membership.objects.filter(group=groups[0]):
         CheckIn.objects.create(
-            cycle=groups[0].cycles.get(), person=seat.person, day=7, came_up=CameUp.ONCE, did_it=DidIt.FULLY, decided_by=DecidedBy.REMEMBERED,
+            cycle=groups[0].cycles.get(), person=seat.person, plan=plan_of(groups[0], seat.person), day=7, came_up=CameUp.ONCE, did_it=DidIt.FULLY, decided_by=DecidedBy.REMEMBERED,
             answered_at=MET + timedelta(days=7),
         )  # fmt: skip
     session = groups[0].cycles.get().sessions.get(kind=Kind.FIRST)

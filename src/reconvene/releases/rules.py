@@ -288,7 +288,7 @@ def _carried_cells(cells: list[Value], *, before: Value, was: Mapping[str, Measu
     for label, cell in known.items():
         old = was[cell["taken_on"]]
         assert isinstance(old, Table | Contrast)
-        if label not in fresh or len(_facts(old, label) ^ _facts(now, label)) < k:
+        if label not in fresh or len({person for person, _ in _facts(old, label) ^ _facts(now, label)}) < k:
             fresh[label] = cell
     return [fresh[label] for label in sorted(fresh)]
 
