@@ -173,5 +173,5 @@ def test_a_gate_says_which_k_was_in_force_when_it_was_signed_and_what_a_higher_o
     change.confirm(by=cora, now=NOW + timedelta(days=1))
     with time_machine.travel(LATER, tick=False):
         page = words(client().get(address(plan, f"gates/{gate.id}/")))
-    assert "At the size of this pilot these can be judged no more: Tried the plan at least once" in page
+    assert "At the size of this pilot these can be judged no more:Tried the plan at least once" in page
     assert Gate.objects.get().lines == gate.lines

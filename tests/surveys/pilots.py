@@ -54,7 +54,8 @@ def took_part(
         cycle = seat(pilot, people, at=DRAWN, name=f"Bird {start} {number}")
         for at, person in enumerate(people):
             answer(cycle, person=person, moment=Moment.JOINING, answers={"in_the_way": before, "sure": 4}, now=DRAWN)
-            said = {"in_the_way": after[at % len(after)], "sure": 7, "again": "yes", "openly": 8}
+            answer(cycle, person=person, moment=Moment.AFTER_FIRST, answers={"openly": 8}, now=DRAWN)
+            said = {"in_the_way": after[at % len(after)], "sure": 7, "again": "yes"}
             answer(cycle, person=person, moment=Moment.AFTER_RECONVENE, answers=said, now=TURN)
 
 
