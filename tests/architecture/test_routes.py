@@ -25,12 +25,13 @@ from reconvene.base.row_security import locked_models
 from reconvene.forming.actions import form_groups
 from reconvene.forming.models import Call, Proposal, Seat, SimulatedYear
 from reconvene.groups.models import Group
-from reconvene.groups.rules import ProgrammeKind
+from reconvene.groups.rules import Half, ProgrammeKind
 from reconvene.notices.models import Browser
 from reconvene.people.models import DirectoryImport, Person
 from reconvene.playbook.models import Following, Strategy
 from reconvene.practice.models import CheckIn, JournalEntry, Plan
 from reconvene.programmes.actions import Draft, add_course, keep_roster, start_programme
+from reconvene.programmes.models import Participant
 from reconvene.releases.models import Report, ThresholdChange
 from reconvene.rollout.actions import start_case
 from reconvene.rollout.models import BusinessCase, Printout
@@ -239,6 +240,8 @@ def _programme(now: datetime) -> dict[str, Any]:
     roster = keep_roster(made, filename="a.csv", matched=[], unknown=[], by=world.person("fay"), now=now)
     course = add_course(world.person("fay"), name="Feedback", category="Tests", topic=None, now=now)
     year = SimulatedYear.objects.create(name="Ours", k=8, asked_at=now, seeds=[1], assumptions={"sizes": [3, 6]})
+    facts = {"added_at": now, "invited_at": now, "joined_at": now, "half": Half.LATER}
+    Participant.objects.create(programme=made, person=world.person("ana"), **facts)
     return {"programme_id": made.id, "roster_id": roster.id, "course_id": course.id, "year_id": year.id}
 
 

@@ -168,4 +168,4 @@ def test_a_pilot_is_published_from_k_people_and_three_groups_in_each_half_on(too
     if is_shown:
         assert {name: figure["cells"][0][name] for name in ("value", "low", "high")} == {"value": 3.0, "low": 2.0, "high": 4.0}
         lines = {(line.book, line.cell) for line in LedgerLine.objects.filter(table="contrast_in_the_way")}
-        assert lines == {("eased", f"{pilot.id} took part"), ("contrast_in_the_way", f"{pilot.id} waited")}
+        assert lines == {("eased", f"{pilot.id} took_part"), ("contrast_in_the_way", f"{pilot.id} waited")}

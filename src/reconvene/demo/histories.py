@@ -205,11 +205,9 @@ class Story:
 
     def answers_while_waiting(self, one: Participant, *, drawn: datetime, turn: datetime) -> None:
         """What somebody said who waited for their half of a pilot: when the others began, and just before it was their turn. Some of it eases by itself."""
-        before = {"in_the_way": self.rng.randint(6, 9), "sure": self.rng.randint(2, 6), "how_often": "weekly"}
-        after = {
-            "in_the_way": before["in_the_way"] - self.rng.choice((-1, 0, 0, 1, 2)),
-            "sure": before["sure"] + self.rng.choice((-1, 0, 0, 1)),
-        }
+        in_the_way, sure = self.rng.randint(6, 9), self.rng.randint(2, 6)
+        before = {"in_the_way": in_the_way, "sure": sure, "how_often": "weekly"}
+        after = {"in_the_way": in_the_way - self.rng.choice((-1, 0, 0, 1, 2)), "sure": sure + self.rng.choice((-1, 0, 0, 1))}
         for moment, answers, at in ((Moment.WAITING, before, drawn), (Moment.BEFORE_TURN, after, turn)):
             if self.rng.random() < 0.9:
                 answer_waiting(one, moment=moment, answers=answers, now=at)

@@ -73,7 +73,9 @@ def wait_by_programme(organisation_id: uuid.UUID, until: datetime) -> Table:
     """Working days from raising the challenge to the first session, by programme; of each person their latest. Not of four weeks only, as over all."""
     rows = _first_sessions(organisation_id, datetime.min.replace(tzinfo=UTC), until).order_by("started_at", "id")
     found = list(rows.values_list("person_id", "group_id", "programme_id", "challenge__raised_at", "group__cycles__sessions__started_at"))
-    days = {person: float(np.busday_count(raised.date(), held.date())) for person, _, _, raised, held in found if raised and held}
+    days: dict[uuid.UUID | str, float] = {
+        person: float(np.busday_count(raised.date(), held.date())) for person, _, _, raised, held in found if raised and held
+    }
     return by_programme(
         "need_to_first_session",
         behind={person: group for person, group, *_ in found},

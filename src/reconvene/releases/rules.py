@@ -111,7 +111,7 @@ class HalfAnswers:
         return list(found.values())
 
 
-TOOK_PART, WAITED = "took part", "waited"
+TOOK_PART, WAITED = "took_part", "waited"
 
 
 @dataclass(frozen=True)

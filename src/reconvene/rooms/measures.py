@@ -24,12 +24,12 @@ def attended(organisation_id: uuid.UUID, until: datetime) -> Shares:
 def attended_by_programme(organisation_id: uuid.UUID, until: datetime) -> Table:
     """The same by the programme of each person's latest group that has held a session: whether they were in a room of a group of that programme."""
     rows = list(_seated(organisation_id, until).order_by("started_at", "id").values_list("person_id", "group_id", "programme_id"))
-    programmes = {person: programme for person, _, programme in rows}
+    programmes: dict[uuid.UUID | str, uuid.UUID] = {person: programme for person, _, programme in rows}
     came = set(_came(organisation_id, until).values_list("person_id", "room__session__cycle__group__programme_id"))
     return by_programme(
         "attended",
         behind={person: group for person, group, _ in rows},
-        programmes=dict(programmes),
+        programmes=programmes,
         yes=frozenset(person for person, programme in programmes.items() if (person, programme) in came),
     )
 
