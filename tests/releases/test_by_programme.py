@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from reconvene.base import tenancy
+from reconvene.challenges.models import Challenge
 from reconvene.groups.models import Group, Membership, Programme
 from reconvene.people.models import Person
 from reconvene.practice.measures import tried_by_programme
@@ -105,7 +106,7 @@ def test_a_contrast_whose_halves_would_tell_of_a_few_beside_another_figure_is_hi
 
 
 @pytest.mark.django_db
-def test_each_person_counts_in_the_programme_of_their_latest_part() -> None:
+def test_what_somebody_did_counts_in_their_latest_programme_and_who_took_part_in_each() -> None:
     groups = company.run_groups(4, topic=world.topic(), raised=RAISED, first=MET)
     mine = Programme.objects.create(name="Mine", starts_on=MARCH)
     for group in groups[:3]:
@@ -125,10 +126,14 @@ def test_each_person_counts_in_the_programme_of_their_latest_part() -> None:
     def sizes(table: Table) -> dict[str, tuple[int, int]]:
         return {label: (len(people), sum(one in (table.yes or ()) for one in people)) for label, people in table.behind.items()}
 
+    again = company.seat(
+        list(Challenge.objects.filter(person__in=groups[0].memberships.values("person"))), at=MET + timedelta(days=29), name="Robin"
+    )
+    company.hold(again, Kind.FIRST, at=MET + timedelta(days=35))
     organisation_id = tenancy.current()
-    assert sizes(measures.participants_by_programme(organisation_id, FIRST_OF_MARCH)) == {here: (18, 0), there: (6, 0)}
+    assert sizes(measures.participants_by_programme(organisation_id, FIRST_OF_MARCH)) == {here: (18, 0), there: (12, 0)}
     assert sizes(measures.reconvened_by_programme(organisation_id, FIRST_OF_MARCH)) == {here: (18, 0)}
-    assert sizes(attended_by_programme(organisation_id, FIRST_OF_MARCH)) == {here: (18, 1), there: (6, 0)}
+    assert sizes(attended_by_programme(organisation_id, FIRST_OF_MARCH)) == {here: (12, 0), there: (12, 1)}
     assert sizes(tried_by_programme(organisation_id, FIRST_OF_MARCH)) == {here: (6, 6)}
     wait = measures.wait_by_programme(organisation_id, FIRST_OF_MARCH)
     assert {label: len(people) for label, people in wait.behind.items()} == {here: 18, there: 6} and set((wait.values or {}).values()) == {

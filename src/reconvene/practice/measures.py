@@ -44,13 +44,10 @@ def tried(attribute: str) -> Callable[[uuid.UUID, datetime], Table]:
 
 
 def tried_by_programme(organisation_id: uuid.UUID, until: datetime) -> Table:
-    """The share that tried the plan, by the programme of each person's latest cycle with a check-in: whether they did so in that programme."""
+    """The share that tried the plan, by the programme of each person's latest cycle with a check-in."""
     answered = _answered(organisation_id, until)
-    where = ("person_id", "cycle__group__programme_id")
-    programmes = dict(answered.order_by("cycle__started_at", "cycle_id").values_list(*where))
-    tried_there = set(answered.filter(TRIED).values_list(*where))
-    yes = frozenset(person for person, programme in programmes.items() if (person, programme) in tried_there)
-    return by_programme("tried_once", behind=_groups(answered), programmes=programmes, yes=yes)
+    programmes = dict(answered.order_by("cycle__started_at", "cycle_id").values_list("person_id", "cycle__group__programme_id"))
+    return by_programme("tried_once", behind=_groups(answered), programmes=programmes, yes=frozenset(_groups(answered.filter(TRIED))))
 
 
 def register() -> None:

@@ -39,7 +39,10 @@ def by_programme(
     scale: tuple[float, float] = (0.0, 10.0),
     is_mean: bool = True,
 ) -> Table:
-    """A measure by the programme in which each person's part of it happened, the latest where there are several. Labels are ids: names may change."""
+    """What people said by the programme in which they said it, the latest where there are several. Labels are ids: names may change.
+
+    What somebody said has to be what the measure over all people counts of them: otherwise a programme beside all would tell how one person differs.
+    """
     cells: dict[str, dict[uuid.UUID | str, uuid.UUID | str | None]] = defaultdict(dict)
     for person, group in behind.items():
         cells[str(programmes[person])][person] = group

@@ -15,7 +15,7 @@ from reconvene.challenges.models import Challenge
 from reconvene.groups.models import Membership
 from reconvene.notices.models import Notice
 from reconvene.privacy.disclosure import Cell
-from reconvene.releases.attributes import ATTRIBUTES, by_programme, table
+from reconvene.releases.attributes import ATTRIBUTES, PROGRAMME, by_programme, table
 from reconvene.releases.registry import Measure, measure
 from reconvene.releases.rules import Counts, Shares, Spread, Stood, Table
 from reconvene.scheduling.models import Session
@@ -57,16 +57,14 @@ def participants(attribute: str) -> Callable[[uuid.UUID, datetime], Table]:
 
 
 def participants_by_programme(organisation_id: uuid.UUID, until: datetime) -> Table:
-    """How many have been to a first session, by programme: who has been to several counts in the latest."""
-    latest = _latest_programme(organisation_id, until)
-    return _by_programme("participants", latest)
+    """How many have been to a first session of each programme; who has been to several counts in each, so that these numbers only grow."""
+    return _by_programme("participants", _programmes_held(organisation_id, until, Kind.FIRST))
 
 
 def reconvened_by_programme(organisation_id: uuid.UUID, until: datetime) -> Table:
-    """How many of them have reconvened in that programme."""
-    latest = _latest_programme(organisation_id, until)
-    second = set(_attended(organisation_id, until, Kind.RECONVENE).values_list("person_id", "programme_id"))
-    return _by_programme("reconvened", {person: seat for person, seat in latest.items() if (person, seat[1]) in second})
+    """How many of them have reconvened there."""
+    first, second = (_programmes_held(organisation_id, until, kind) for kind in (Kind.FIRST, Kind.RECONVENE))
+    return _by_programme("reconvened", {key: group for key, group in first.items() if key in second})
 
 
 def wait_by_programme(organisation_id: uuid.UUID, until: datetime) -> Table:
@@ -225,18 +223,17 @@ def _held(organisation_id: uuid.UUID, until: datetime, kind: Kind) -> dict[uuid.
     return _seats(_attended(organisation_id, until, kind).values_list("person_id", "group_id").distinct())
 
 
-def _latest_programme(organisation_id: uuid.UUID, until: datetime) -> dict[uuid.UUID, tuple[uuid.UUID, uuid.UUID]]:
-    """Group and programme of the latest seat in which each person has been to a first session."""
-    rows = _attended(organisation_id, until, Kind.FIRST).order_by("started_at", "id")
-    return {person: (group, programme) for person, group, programme in rows.values_list("person_id", "group_id", "programme_id")}
+def _programmes_held(organisation_id: uuid.UUID, until: datetime, kind: Kind) -> dict[tuple[uuid.UUID, uuid.UUID], uuid.UUID]:
+    """Who had a seat when a session of this kind was held, by programme and person, with the latest of their groups there."""
+    rows = _attended(organisation_id, until, kind).order_by("started_at", "id").values_list("programme_id", "person_id", "group_id")
+    return {(programme, person): group for programme, person, group in rows}
 
 
-def _by_programme(key: str, seats: Mapping[uuid.UUID, tuple[uuid.UUID, uuid.UUID]]) -> Table:
-    return by_programme(
-        key,
-        behind={person: group for person, (group, _) in seats.items()},
-        programmes={person: programme for person, (_, programme) in seats.items()},
-    )
+def _by_programme(key: str, seats: Mapping[tuple[uuid.UUID, uuid.UUID], uuid.UUID]) -> Table:
+    cells: dict[str, dict[uuid.UUID | str, uuid.UUID | str | None]] = defaultdict(dict)
+    for (programme, person), group in seats.items():
+        cells[str(programme)][person] = group
+    return Table(key, PROGRAMME, dict(cells))
 
 
 def _first_sessions(organisation_id: uuid.UUID, since: datetime, until: datetime) -> QuerySet[Membership]:

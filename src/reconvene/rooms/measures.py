@@ -22,15 +22,13 @@ def attended(organisation_id: uuid.UUID, until: datetime) -> Shares:
 
 
 def attended_by_programme(organisation_id: uuid.UUID, until: datetime) -> Table:
-    """The same by the programme of each person's latest group that has held a session: whether they were in a room of a group of that programme."""
+    """The same by the programme of each person's latest group that has held a session."""
     rows = list(_seated(organisation_id, until).order_by("started_at", "id").values_list("person_id", "group_id", "programme_id"))
-    programmes: dict[uuid.UUID | str, uuid.UUID] = {person: programme for person, _, programme in rows}
-    came = set(_came(organisation_id, until).values_list("person_id", "room__session__cycle__group__programme_id"))
     return by_programme(
         "attended",
         behind={person: group for person, group, _ in rows},
-        programmes=programmes,
-        yes=frozenset(person for person, programme in programmes.items() if (person, programme) in came),
+        programmes={person: programme for person, _, programme in rows},
+        yes=frozenset(_came(organisation_id, until).values_list("person_id", flat=True)),
     )
 
 
