@@ -118,7 +118,7 @@ class Story:
         self, members: Sequence[Person], *, topic: Topic, name: str, began: datetime, held: tuple[bool, bool] = (True, True)
     ) -> None:
         """A group that is over: `held` says whether its first session and its reconvene took place."""
-        ended = began + timedelta(days=GAP_IDEAL + 9)
+        ended = began + timedelta(days=GAP_IDEAL + 12)  # after the reconvene, also where its day was moved past a weekend
         group = Group.objects.create(programme=self.programme, topic=topic, name=name, formed_at=began, ended_at=ended)
         for seat, member in enumerate(members, start=1):
             challenge = Challenge.objects.create(
