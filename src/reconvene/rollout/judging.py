@@ -346,9 +346,10 @@ def _warnings(measure: Measure, found: Mapping[str, Any], figures: Mapping[str, 
     if measure.key == "contrast":
         said.append(meaning(found["low"], found["high"]))
     elif found["at_least"]:
-        said.append(
-            gettext("At least %(k)s people; how many is not told, so this is read as if they were %(k)s.") % {"k": found["at_least"]}
-        )
+        words = _("At least %(k)s people; how many is not told.")
+        if measure.has_interval:
+            words = _("At least %(k)s people; how many is not told, so this is read as if they were %(k)s.")
+        said.append(gettext(words) % {"k": found["at_least"]})
     elif people is None:
         said.append(gettext("Fewer than 20 people: this shows a direction at best."))
     elif people < FEW:
