@@ -198,13 +198,13 @@ def test_a_sum_of_which_one_person_is_more_than_two_fifths_is_hidden() -> None:
 
 
 def test_a_difference_allows_for_people_in_one_group_answering_alike() -> None:
-    groups = [[2.0, 4.0, 6.0, 4.0]] * 3
-    others = [[-2.0, 0.0, 2.0, 0.0]] * 3
+    groups = [[0.0, 4.0, 8.0, 4.0]] * 3
+    others = [[-4.0, 0.0, 4.0, 0.0]] * 3
     alone = [[value] for group in groups for value in group], [[value] for group in others for value in group]
 
-    assert difference(groups, others, k=K) == Difference(4.0, 2.0, 6.0)  # t(4) = 2.78 × 0.69 = 1.9
-    assert difference(*alone, k=K) == Difference(4.0, 2.5, 5.5)  # t(22) = 2.07 × 0.60 = 1.25
-    assert difference(others, groups, k=K) == Difference(-4.0, -6.0, -2.0)
+    assert difference(groups, others, k=K) == Difference(4.0, 0.0, 8.0)  # t(4) = 2.78 × 1.37 = 3.8; without the design effect 3.3
+    assert difference(*alone, k=K) == Difference(4.0, 1.0, 7.0)  # t(22) = 2.07 × 1.21 = 2.5
+    assert difference(others, groups, k=K) == Difference(-4.0, -8.0, 0.0)
 
 
 @pytest.mark.parametrize(("one", "other"), [([4, 4], [4, 4, 4]), ([4, 4, 4], [3, 2, 2]), ([3, 2, 2], [4, 4, 4]), ([], [])])

@@ -14,6 +14,7 @@ from reconvene.notices.models import Notice
 from reconvene.releases.actions import publish_report
 from reconvene.releases.models import LedgerLine
 from reconvene.surveys import measures
+from reconvene.surveys.actions import answer
 from reconvene.surveys.jobs import ask_waiting_halves, take_answers_along
 from reconvene.surveys.messages import WAITING_LINK, WHILE_WAITING
 from reconvene.surveys.models import Response
@@ -134,10 +135,8 @@ def test_the_contrast_holds_both_halves_by_group_and_counts_who_took_part_in_the
     later = pilot.participants.filter(half=Half.LATER).select_related("person")[:2]
     cycle = seat(pilot, [one.person for one in later], at=TURN, name="Wren")
     for one in later:
-        Response.objects.create(
-            programme=pilot, moment=Moment.AFTER_RECONVENE, pseudonym=one.person.id.hex, voice="x" + one.person.id.hex,
-            group_pseudonym=cycle.id.hex, answers={"in_the_way": 0}, week_of=TURN.date(),
-        )  # fmt: skip
+        answer(cycle, person=one.person, moment=Moment.JOINING, answers={"in_the_way": 9}, now=TURN)
+        answer(cycle, person=one.person, moment=Moment.AFTER_RECONVENE, answers={"in_the_way": 0}, now=TURN)
 
     found = measures.contrast("contrast_in_the_way")(tenancy.current(), MONDAY)
     one, other = found.pilots[str(pilot.id)]  # type: ignore[union-attr]  # a contrast
