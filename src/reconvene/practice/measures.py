@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from reconvene.practice.models import CheckIn, Plan
 from reconvene.practice.rules import CameUp, DidIt, HalfWay
-from reconvene.releases.attributes import ATTRIBUTES, by_programme, table
+from reconvene.releases.attributes import ATTRIBUTES, Programmes, by_programme, table
 from reconvene.releases.registry import measure
 from reconvene.releases.rules import Behind, Shares, Table
 
@@ -46,7 +46,7 @@ def tried(attribute: str) -> Callable[[uuid.UUID, datetime], Table]:
 def tried_by_programme(organisation_id: uuid.UUID, until: datetime) -> Table:
     """The share that tried the plan, by the programme of each person's latest cycle with a check-in."""
     answered = _answered(organisation_id, until)
-    programmes = dict(answered.order_by("cycle__started_at", "cycle_id").values_list("person_id", "cycle__group__programme_id"))
+    programmes: Programmes = dict(answered.order_by("cycle__started_at", "cycle_id").values_list("person_id", "cycle__group__programme_id"))
     return by_programme("tried_once", behind=_groups(answered), programmes=programmes, yes=frozenset(_groups(answered.filter(TRIED))))
 
 
