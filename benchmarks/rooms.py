@@ -1,16 +1,16 @@
 """How fast what one member does shows on the other phones: N rooms of six on loopback, each phone with an open stream.
 
-In every room somebody makes a shared event every five seconds, five times as often as in a real session and of the same kinds: of about 140 in
-ninety minutes a hundred say only that one more has written, and carry that count themselves; at the others (a step, a reveal) each phone fetches
-its stage. Whoever said "I have written", and the host, whose page lists who still writes, fetch theirs, too. Each phone saves a draft every five seconds while the step is for writing; a bystander opens the home page every second. Everything is
-written to PostgreSQL; the load comes from the same machine.
+Everything happens as often as in a real session, or `--times` as often. In ninety minutes there are about 140 shared events: a hundred say only that
+one more has written, and carry that count themselves; at the others (a step, a reveal) each phone fetches its stage. Whoever said "I have written",
+and the host, whose page lists who still writes, fetch theirs, too. Who types saves a draft every five seconds, and 25 of the ninety minutes are for
+writing. A bystander opens the home page every second. Everything is written to PostgreSQL; the load comes from the same machine.
 
 Starts servers of its own on the embedded PostgreSQL with a database of its own, plays for a bounded time, and prints: from the tap until the
 signal and until the stage is there on the five other phones, the time of a draft and of another page, the servers' CPU, memory for each
 stream. After the load the rooms go on for ten seconds at half of it: whether they are as quick again by themselves.
 Exits non-zero when p95 of stage or page is above 300 ms, something was lost, or the rooms did not recover.
 
-    python -m benchmarks.rooms [--rooms 20] [--seconds 20] [--every 5] [--processes 2] [--sleeping 0]
+    python -m benchmarks.rooms [--rooms 20] [--seconds 40] [--times 1] [--processes 2] [--sleeping 0]
 """
 
 import argparse
@@ -33,6 +33,10 @@ MUST = 0.3  # seconds from the tap to the last of the others, p95
 PATIENCE = 30.0  # seconds after the end for what is under way
 MINUTE = 60.0
 RECOVERY = 10.0  # seconds of half the load
+EVENT, DRAFT = (
+    90 * 60 / 140,
+    5 * 90 / 25,
+)  # seconds between two shared events of a room, and between two drafts of a phone, in a real session
 
 
 async def every(seconds: float, until: float, what: Callable[[int], Awaitable[object]]) -> None:
@@ -46,7 +50,7 @@ async def every(seconds: float, until: float, what: Callable[[int], Awaitable[ob
 
 
 async def measure(
-    tables: list[Table], bystander: Browser, servers: list[int], database: int, *, seconds: float, interval: float
+    tables: list[Table], bystander: Browser, servers: list[int], database: int, *, seconds: float, times: float
 ) -> dict[str, float]:
     """Open all streams, play, and wait for what is under way; CPU seconds and bytes of the servers."""
     before, begun = memory(servers), time.monotonic()
@@ -60,11 +64,12 @@ async def measure(
         "own": -time.process_time(),
         "database": -cpu(family(database)),
         "seconds": -time.monotonic(),
+        "times": times,
     }
     until = time.monotonic() + seconds
     await asyncio.gather(
-        *(every(interval, until, lambda _, table=table: table.tap()) for table in tables),
-        *(every(interval, until, lambda n, seat=seat, table=table: table.draft(seat, n)) for table in tables for seat in table.seats),
+        *(every(EVENT / times, until, lambda _, table=table: table.tap()) for table in tables),
+        *(every(DRAFT / times, until, lambda n, seat=seat, table=table: table.draft(seat, n)) for table in tables for seat in table.seats),
         every(1.0, until, lambda _: bystander.ask("/")),
     )
     facts["cpu"] += cpu(servers)
@@ -78,7 +83,7 @@ async def measure(
     for table in tables:
         table.first_after = table.number + 1
     until = time.monotonic() + RECOVERY
-    await asyncio.gather(*(every(2 * interval, until, lambda _, table=table: table.tap()) for table in tables))
+    await asyncio.gather(*(every(2 * EVENT / times, until, lambda _, table=table: table.tap()) for table in tables))
     await settle(tables)
     for stream in streams:
         stream.cancel()
@@ -153,7 +158,9 @@ def report(tables: list[Table], bystander: Browser, facts: dict[str, float]) -> 
                         signals.append(seat.heard[number] - at)
     drafts = [span for table in tables for seat in table.seats for span in seat.drafts]
     requests = sum(len(seat.spans) for table in tables for seat in table.seats)
-    print(f"{datetime.now(UTC):%Y-%m-%d}  rooms {len(tables)}  streams {len(tables) * SEATS}  events {facts['under load']:.0f}")
+    print(
+        f"{datetime.now(UTC):%Y-%m-%d}  rooms {len(tables)}  times {facts['times']:g}  streams {len(tables) * SEATS}  events {facts['under load']:.0f}"
+    )
     for what, spans in (
         ("signal", signals),
         ("stage", stages),
@@ -180,8 +187,8 @@ def main() -> int:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rooms", type=int, default=20)
-    parser.add_argument("--seconds", type=float, default=20)
-    parser.add_argument("--every", type=float, default=5)
+    parser.add_argument("--seconds", type=float, default=40)
+    parser.add_argument("--times", type=float, default=1, help="how often as much as in a real session")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--sleeping", type=int, default=0)
     options = parser.parse_args()
@@ -196,7 +203,7 @@ def run(options: argparse.Namespace, database: str, port: int) -> int:
     with start("reconvene.config.asgi:application", port, processes=options.processes) as server:
         warm = [asyncio.run(bystander_page(port, bystander)) for _ in range(2 * options.processes)]
         assert all(warm)
-        work = measure(tables, bystander, family(server.pid), postmaster(database), seconds=options.seconds, interval=options.every)
+        work = measure(tables, bystander, family(server.pid), postmaster(database), seconds=options.seconds, times=options.times)
         facts = asyncio.run(work)
     return report(tables, bystander, facts)
 

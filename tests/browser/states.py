@@ -134,6 +134,7 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("playbook", "newcomer", "/playbook/", "strateg"),
     ("playbook, found", "newcomer", "/playbook/?q=feedback", "strateg|found"),
     ("playbook, nothing found", "newcomer", "/playbook/?q=xylophone", "Nothing|No"),
+    ("playbook, in one topic", "newcomer", "/playbook/?topic=delegating&q=work", "Search all topics"),
     ("strategy", "newcomer", "/playbook/strategies/{strategy}/", "Works"),
     ("trial", "newcomer", "/playbook/strategies/{strategy}/trial/", "Did it help?"),
     ("trial, with errors", "newcomer", sends("/playbook/strategies/{strategy}/trial/", "Pass it on", works_when="there is time"), "Not sent yet"),

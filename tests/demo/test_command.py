@@ -1,4 +1,4 @@
-"""`reconvene demo` as it is typed: an empty database becomes a company with one address; a reset makes it afresh."""
+"""`reconvene demo` as it is typed: the company that is there at one address; a reset empties the database and makes one."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.config.installation import ROOT, Installation, command, end, free_port, wait_until
-from tests.databases import own_database
+from tests.databases import reopened
 
 
 @contextmanager
@@ -30,23 +30,22 @@ def demo(installation: Installation, *arguments: str) -> Iterator[tuple[int, str
         end(process.pid)
 
 
-def test_two_starts_keep_the_company_and_a_reset_makes_it_afresh(tmp_path: Path) -> None:
-    with own_database(f"demo_{os.getpid()}") as url:
+def test_a_start_keeps_the_company_that_is_there_and_a_reset_makes_it_afresh(tmp_path: Path) -> None:
+    with reopened(f"demo_{os.getpid()}") as url:
         installation = Installation(tmp_path, url)
-        with demo(installation) as (port, printed):
-            assert f"Reconvene is running: http://localhost:{port}" in printed
-            assert "The sample company is ready" in printed
         company = installation.ask("SELECT id FROM people_organisation")
         people = installation.ask("SELECT count(*) FROM people_person")
+        with demo(installation) as (port, printed):
+            assert f"Reconvene is running: http://localhost:{port}" in printed
+            assert "The sample company is ready" not in printed
+            assert wait_until(lambda: list((tmp_path / "demo-mail").glob("*.log")), seconds=40)
         letters = [path.name for path in (tmp_path / "demo-mail").glob("*.log")]
         assert len(company) == 1
         assert people[0][0] >= 240
-
-        with demo(installation) as (_, printed):
-            assert "The sample company is ready" not in printed
         assert installation.ask("SELECT id FROM people_organisation") == company
 
-        with demo(installation, "--reset"):
+        with demo(installation, "--reset") as (_, printed):
+            assert "The sample company is ready" in printed
             afresh = installation.ask("SELECT id FROM people_organisation")
         assert len(afresh) == 1
         assert afresh != company

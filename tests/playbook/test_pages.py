@@ -71,6 +71,17 @@ def test_when_nothing_has_the_words_the_nearest_topic_is_shown() -> None:
     assert "Write three lines" in page
 
 
+def test_words_are_looked_for_in_the_topic_that_was_chosen_until_one_asks_for_all() -> None:
+    settle("ask for a first version", situation="work comes back half done")
+    settle("ask who was there", slug="feedback", situation="work comes back late")
+    chosen = text_of(ana(), "/playbook/?topic=feedback&q=work+comes+back")
+    assert ("Ask who was there" in chosen, "Ask for a first version" in chosen) == (True, False)
+    assert '<input type="hidden" name="topic" value="feedback">' in chosen and 'href="/playbook/?q=work%20comes%20back"' in chosen
+    assert "has these words. Strategies on other topics may." in text_of(ana(), "/playbook/?topic=feedback&q=half+done+version")
+    everywhere = text_of(ana(), "/playbook/?q=work+comes+back")
+    assert "Ask who was there" in everywhere and "Ask for a first version" in everywhere
+
+
 def test_an_empty_playbook_says_so() -> None:
     assert "The playbook is still empty" in text_of(ana(), "/playbook/")
 

@@ -362,11 +362,16 @@ def test_the_group_sees_a_count_only_when_four_are_active() -> None:
     assert counted() == queries.Tried(yes=3, members=4)
 
 
+def next_thing(person: Person, *, day: int) -> queries.NextPractice | None:
+    running = Session.objects.visible_to(person).filter(cycle__closed_at=None, cancelled_at=None)
+    return queries.next_thing(person, list(running.select_related("cycle__topic").order_by("starts_at")), now=at(day))
+
+
 def test_the_next_thing_follows_the_day() -> None:
     cycle, ana = held_cycle(), world.person("ana")
 
     def kind(day: int) -> str | None:
-        found = queries.next_thing(ana, at(day))
+        found = next_thing(ana, day=day)
         return found.kind if found else None
 
     assert kind(1) == "plan"
@@ -375,7 +380,7 @@ def test_the_next_thing_follows_the_day() -> None:
     checked_in(plan)
     actions.go_half_way(plan, choice=HalfWay.KEEP, now=at(14))
     assert [kind(day) for day in (7, 14)] == ["quiet", "quiet"]
-    assert queries.next_thing(world.person("eli"), at(7)) is None
+    assert next_thing(world.person("eli"), day=7) is None
 
 
 def test_measures_are_counts_of_people_and_groups_as_they_stood_at_an_instant() -> None:

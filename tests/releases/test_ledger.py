@@ -6,6 +6,7 @@ import pytest
 
 from reconvene.people.models import Person
 from reconvene.privacy.disclosure import Cell
+from reconvene.releases import books
 from reconvene.releases.actions import publish_report
 from reconvene.releases.ledger import PEOPLE, Known, audited
 from reconvene.releases.models import LedgerLine, LedgerNumber, Report
@@ -107,3 +108,15 @@ def test_two_people_more_in_a_month_are_told_nowhere() -> None:
     windows = {"need_to_first_session", "messages_per_week", "within_half", "within_promise", "within_twice"}
     assert changed <= windows  # each of a time of its own
     assert LedgerLine.objects.filter(book=PEOPLE).exclude(table__endswith="_size").count() <= lines
+
+
+@pytest.mark.django_db
+def test_the_ledger_takes_more_people_than_a_statement_takes_values() -> None:
+    LedgerNumber.objects.bulk_create(
+        LedgerNumber(alias=str(number), number=number, group=before) for number, before in ((1, 8), (2, 9), (3, None))
+    )
+
+    latest = books._latest_groups(organisation().id, dict.fromkeys(range(2, 70_000), 7))
+
+    assert (len(latest), latest[1], latest[2]) == (69_999, 8, 7)
+    assert dict(LedgerNumber.objects.values_list("number", "group")) == {1: 8, 2: 7, 3: 7}

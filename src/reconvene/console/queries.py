@@ -33,7 +33,7 @@ SHORTEST_SEARCH = 2
 
 @dataclass(frozen=True)
 class Stuck:
-    """One thing that needs a hand. `what` is a code: review, answers, place, not_held, no_reconvene; `on` the instant it is about,
+    """One thing that needs a hand. `what` is a code: review, answers, place, not_held; `on` the instant it is about,
     `id` the button's row, `days` how long since."""
 
     what: str
@@ -100,28 +100,22 @@ def programme_names(reader: Person) -> dict[str, str]:
 
 def stuck(reader: Person, *, now: datetime) -> list[Stuck]:
     """What needs a hand in the reader's organisation, longest stuck first; empty unless they are L&D. One more than is shown of each kind, so
-    that it can be seen whether there are more. Four queries.
+    that it can be seen whether there are more. Three queries.
     """
     if not reader.has_role(Role.LEARNING):
         return []
     organisation = reader.organisation
-    found = [
-        *_not_answered(organisation, now),
-        *_without_place(organisation, now),
-        *_not_held(organisation, now),
-        *_no_reconvene(organisation),
-    ]
+    found = [*_not_answered(organisation, now), *_without_place(organisation, now), *_not_held(organisation, now)]
     return [replace(one, days=(now - one.since).days) for one in sorted(found, key=lambda one: one.since)]
 
 
 def ahead(reader: Person, *, now: datetime) -> Ahead:
-    """Hosts and rooms that are needed in the next two weeks. One query, and another one when something is missing."""
+    """Hosts and rooms that are needed in the next two weeks. Two queries, and another one when something is missing."""
     within = sessions_ahead(reader, now=now).filter(starts_at__lt=now + LOOKS_AHEAD)
     hostless = Q(host=None, guest_host=None)
     placeless = Q(place="", cycle__group__programme__is_on_site=True)
-    counts = within.aggregate(
-        sessions=Count("id"), without_host=Count("id", filter=hostless), without_place=Count("id", filter=placeless)
-    )  # fmt: skip
+    counts = within.order_by().aggregate(sessions=Count("id"), without_host=Count("id", filter=hostless))
+    counts["without_place"] = within.filter(placeless).count()  # apart, so that the others need no group and no programme
     if not counts["without_host"] and not counts["without_place"]:
         return Ahead(**counts, needed=[])
     columns = ("id", "starts_at", "zone", "place", "host", "guest_host", "cycle__group__name", "cycle__group__programme__is_on_site")
@@ -223,13 +217,6 @@ def _not_held(organisation: Organisation, now: datetime) -> list[Stuck]:
         cycle__group__ended_at=None,
     ).order_by("starts_at")
     return [_of_session("not_held", row, since=_ends_at(row)) for row in _with_seats(sessions)]
-
-
-def _no_reconvene(organisation: Organisation) -> list[Stuck]:
-    held = Session.objects.filter(
-        organisation=organisation, kind=Kind.FIRST, ended_at__isnull=False, cycle__closed_at=None, cycle__group__ended_at=None
-    ).exclude(cycle__sessions__in=Session.objects.filter(kind=Kind.RECONVENE, cancelled_at=None))
-    return [_of_session("no_reconvene", row, since=row["ended_at"] or _ends_at(row)) for row in _with_seats(held)]
 
 
 def _with_seats(sessions: QuerySet[Session]) -> list[dict[str, Any]]:

@@ -1,8 +1,10 @@
 """One clear next thing, and what is ahead: the home page and the group page put together from the apps below."""
 
 import uuid
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
@@ -16,7 +18,7 @@ from reconvene.groups.models import Cycle, Group, Membership
 from reconvene.people.models import Person
 from reconvene.practice.queries import NextPractice, next_thing
 from reconvene.programmes.queries import Mine, programmes_of
-from reconvene.scheduling.models import Rsvp, Session
+from reconvene.scheduling.models import Rsvp, Session, SessionQuerySet
 from reconvene.scheduling.rules import doors_are_open
 from reconvene.surveys.queries import Asked, asked_later, asked_while_waiting, time_shared, unanswered
 from reconvene.surveys.rules import Moment
@@ -110,54 +112,81 @@ class Home:
 
 def home(person: Person, *, now: datetime) -> Home:
     """The home page. A fixed number of queries, whatever the number of groups."""
-    cards = group_cards(person)
-    ahead = [session for card in cards for session in card.sessions if session.ended_at is None]
+    seated = Seated.of(person)
+    sessions = list(_in_order(seated.sessions | Session.objects.conducted_by(person).filter(asked_at=None).upcoming(now)))
+    cards = seated.cards(sessions)
+    own = [session for card in cards for session in card.sessions]
+    ahead = [session for session in own if session.ended_at is None]
     doors = tuple(session for session in ahead if _is_open(session, now=now))
     open_seats = Seat.objects.visible_to(person).held().filter(proposal__confirmed_at=None, proposal__dissolved_at=None)
     seats = list(open_seats.select_related("proposal__topic").order_by("proposal__answer_by"))
+    programmes = programmes_of(person, today=now.astimezone(ZoneInfo(person.time_zone)).date())
     return Home(
         doors=doors,
         asked=tuple(seat for seat in seats if seat.accepted_at is None),
-        practice=next_thing(person, now=now),
+        practice=next_thing(person, own, now=now),
         agreed=tuple(seat for seat in seats if seat.accepted_at is not None),
         waiting=tuple(Challenge.objects.visible_to(person).open().select_related("topic").order_by("raised_at")),
         groups=cards,
         agenda=tuple(sorted((one for one in ahead if one not in doors and one.asked_at is None), key=lambda session: session.starts_at)),
         has_stopped_calendar=has_stopped_calendar(person),
         asks_start=asks_start(cards, person=person),
-        conducts=conducts(person, now=now),
+        conducts=tuple((one, doors_are_open(starts_at=one.starts_at, now=now)) for one in sessions if one.cycle_id not in seated.cycles),
         asks_later=tuple(asked_later(person, now=now)),
-        asks_waiting=tuple(asked_while_waiting(person, now=now)),
-        programmes=programmes_of(person, today=now.astimezone(ZoneInfo(person.time_zone)).date()),
+        asks_waiting=tuple(asked_while_waiting(person, now=now, joined=programmes.joined)),
+        programmes=programmes,
     )
+
+
+@dataclass(frozen=True)
+class Seated:
+    """Where a person sits now: the groups, the newest first, everybody at their tables, and the running cycles by id."""
+
+    person: Person
+    groups: tuple[Group, ...]
+    members: tuple[Membership, ...]
+    cycles: Mapping[uuid.UUID, Cycle]
+
+    @classmethod
+    def of(cls, person: Person, *, only: Group | None = None) -> Self:
+        """All groups of the person, or this one. Three queries."""
+        groups = Group.objects.visible_to(person).live().select_related("topic").order_by("-formed_at")
+        found = tuple(groups.filter(id=only.id) if only else groups)
+        members = Membership.objects.live().filter(group__in=found).select_related("person").order_by("seat")
+        cycles = Cycle.objects.running().filter(group__in=found).select_related("topic")
+        return cls(person, found, tuple(members), {cycle.id: cycle for cycle in cycles})
+
+    @property
+    def sessions(self) -> SessionQuerySet:
+        """Those of the running cycles that were not called off."""
+        return Session.objects.filter(cycle__in=self.cycles, cancelled_at=None)
+
+    def cards(self, sessions: Iterable[Session]) -> tuple[GroupCard, ...]:
+        """A card for each group, with its own of these sessions."""
+        own = [session for session in sessions if session.cycle_id in self.cycles]
+        for session in own:
+            session.cycle = self.cycles[session.cycle_id]
+        running = {cycle.group_id: cycle for cycle in self.cycles.values()}
+        return tuple(
+            GroupCard(
+                group=group,
+                cycle=running.get(group.id),
+                marks=tuple(_mark(one, self.person) for one in self.members if one.group_id == group.id),
+                members=tuple(one for one in self.members if one.group_id == group.id),
+                sessions=tuple(session for session in own if session.cycle.group_id == group.id),
+            )
+            for group in self.groups
+        )
 
 
 def group_cards(person: Person, *, only: Group | None = None) -> tuple[GroupCard, ...]:
     """The groups in which the person sits now, the newest first, with members, running cycle and its sessions. Four queries."""
-    groups = Group.objects.visible_to(person).live().select_related("topic").order_by("-formed_at")
-    groups = groups.filter(id=only.id) if only else groups
-    found = list(groups)
-    members = list(Membership.objects.live().filter(group__in=found).select_related("person").order_by("seat"))
-    cycles = {cycle.group_id: cycle for cycle in Cycle.objects.running().filter(group__in=found).select_related("topic")}
-    sessions = list(
-        Session.objects.filter(cycle__in=cycles.values(), cancelled_at=None).select_related("host", "guest_host").order_by("starts_at")
-    )
-    return tuple(
-        GroupCard(
-            group=group,
-            cycle=cycles.get(group.id),
-            marks=tuple(_mark(one, person) for one in members if one.group_id == group.id),
-            members=tuple(one for one in members if one.group_id == group.id),
-            sessions=tuple(one for one in sessions if group.id in cycles and one.cycle_id == cycles[group.id].id),
-        )
-        for group in found
-    )
+    seated = Seated.of(person, only=only)
+    return seated.cards(_in_order(seated.sessions))
 
 
-def conducts(person: Person, *, now: datetime) -> tuple[tuple[Session, bool], ...]:
-    """Other groups' sessions ahead that the person conducts, with whether their doors are open. One query."""
-    found = Session.objects.conducted_by(person).filter(asked_at=None).upcoming(now)
-    return tuple((session, doors_are_open(starts_at=session.starts_at, now=now)) for session in found)
+def _in_order(sessions: SessionQuerySet) -> SessionQuerySet:
+    return sessions.select_related("host", "guest_host").order_by("starts_at")
 
 
 def asks_start(cards: tuple[GroupCard, ...], *, person: Person) -> tuple[Cycle, ...]:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 import numpy as np
+from django.db import connection
 from django.db.models import Max
 
 from reconvene.base.pseudonyms import pseudonym_of
@@ -14,6 +15,14 @@ from reconvene.releases.models import LedgerLine, LedgerNumber, Report
 from reconvene.releases.rules import Measurement
 
 Key = uuid.UUID | str
+AT_ONCE = 2_000
+"""Rows to a statement: PostgreSQL takes 65,535 values in one."""
+MOVE = """
+    UPDATE releases_ledgernumber AS kept SET "group" = moved."group"
+    FROM unnest(%s::bigint[], %s::bigint[]) AS moved(number, "group")
+    WHERE kept.organisation_id = %s AND kept.number = moved.number
+"""
+"""As one statement with two values: the first report of a large company gives everybody their group."""
 
 
 def known(organisation_id: uuid.UUID, measured: Iterable[Measurement]) -> Known:
@@ -56,18 +65,17 @@ def _numbers(organisation_id: uuid.UUID, aliases: list[str]) -> dict[str, int]:
     numbers = dict(LedgerNumber.objects.filter(organisation_id=organisation_id).values_list("alias", "number"))
     fresh = sorted(set(aliases) - set(numbers))  # by alias, which is as good as by chance
     first = max(numbers.values(), default=-1) + 1
-    LedgerNumber.objects.bulk_create(LedgerNumber(alias=alias, number=first + at) for at, alias in enumerate(fresh))
+    LedgerNumber.objects.bulk_create((LedgerNumber(alias=alias, number=first + at) for at, alias in enumerate(fresh)), batch_size=AT_ONCE)
     return numbers | {alias: first + at for at, alias in enumerate(fresh)}
 
 
 def _latest_groups(organisation_id: uuid.UUID, latest: Mapping[int, int]) -> dict[int, int]:
-    rows = LedgerNumber.objects.filter(organisation_id=organisation_id)
-    kept = dict(rows.exclude(group=None).values_list("number", "group"))
-    moved = [row for row in rows.filter(number__in=latest) if row.group != latest[row.number]]
-    for row in moved:
-        row.group = latest[row.number]
-    LedgerNumber.objects.bulk_update(moved, ["group"])
-    return {number: group for number, group in kept.items() if group is not None} | dict(latest)
+    rows = list(LedgerNumber.objects.filter(organisation_id=organisation_id))
+    moved = {row.number: latest[row.number] for row in rows if row.number in latest and row.group != latest[row.number]}
+    if moved:
+        with connection.cursor() as cursor:
+            cursor.execute(MOVE, [list(moved), list(moved.values()), organisation_id])
+    return {row.number: row.group for row in rows if row.group is not None} | dict(latest)
 
 
 def _lines(organisation_id: uuid.UUID) -> dict[str, list[Line]]:
