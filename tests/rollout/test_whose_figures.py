@@ -10,8 +10,10 @@ from reconvene.groups.models import Programme
 from reconvene.releases.models import ThresholdChange
 from reconvene.rollout.designing import Pilot, design
 from reconvene.rollout.judging import MEASURES, Line, Says, judge, judge_all, of_programme, wanted
-from reconvene.rollout.models import Gate, Project, RefusedChange
+from reconvene.rollout.models import BusinessCase, Gate, Project, RefusedChange
 from reconvene.rollout.project_actions import Refused, Saved, change_project, judge_gate, sign_gate
+from reconvene.rollout.queries import Worked
+from reconvene.rollout.telling import _isolation
 from tests import world
 from tests.rollout.plans import LATER, LATER_REPORT, NOW, RULES, address, boxes, client, make_plan, publish, share, sign, words
 
@@ -88,6 +90,14 @@ def test_a_contrast_says_what_so_few_people_cannot_show() -> None:
     assert "fare worse" in said(-2.0, -3.0, -1.0).warnings[0] and said(-2.0, -3.0, -1.0).says is Says.STOP
     two = {"contrast_in_the_way": figures("mine")["contrast_in_the_way"]}
     assert judge(measure, line, two, after=SIGNED_ON).says is Says.OPEN  # of two pilots none stands for the whole organisation
+
+
+def test_a_business_case_quotes_the_contrast_once_there_is_one() -> None:
+    without = _isolation(Worked(BusinessCase(), None, {}))
+    quoted = _isolation(Worked(BusinessCase(), None, figures("mine")))
+
+    assert "takes its place when there is one" in without
+    assert "eased by 1.5 points more, likely −0.5 to 3.5. So few people cannot prove a moderate effect" in quoted
 
 
 @pytest.mark.parametrize(
