@@ -121,7 +121,7 @@ def _report() -> list[float]:
     figures = {"participants_by_function": {"kind": "table", "cells": cells, "hidden_cells": 0}}
 
     def once() -> None:
-        found = pieces(charts(figures, on=on, waits=[]), tables(figures, on=on), on=on, k=8)
+        found = pieces(charts(figures, on=on, waits=[]), tables(figures, on=on, names={}), on=on, k=8)
         set_pages(PAPER, paper(found, title="Report", organisation="Large", as_of="8"), is_tagged=True, on=on)
 
     return [_seconds(once) for _ in range(5)]

@@ -25,12 +25,13 @@ from reconvene.base.row_security import locked_models
 from reconvene.forming.actions import form_groups
 from reconvene.forming.models import Call, Proposal, Seat, SimulatedYear
 from reconvene.groups.models import Group
-from reconvene.groups.rules import ProgrammeKind
+from reconvene.groups.rules import Half, ProgrammeKind
 from reconvene.notices.models import Browser
 from reconvene.people.models import DirectoryImport, Person
 from reconvene.playbook.models import Following, Strategy
 from reconvene.practice.models import CheckIn, JournalEntry, Plan
 from reconvene.programmes.actions import Draft, add_course, keep_roster, start_programme
+from reconvene.programmes.models import Participant
 from reconvene.releases.models import Report, ThresholdChange
 from reconvene.rollout.actions import start_case
 from reconvene.rollout.models import BusinessCase, Printout
@@ -97,7 +98,7 @@ POLICIES = {
     "room-twins": OWN, "room-twin-answer": OWN, "room-vote": OWN, "room-watch": BY_LINK, "room-wording": OWN, "seat": BY_LINK, "seat-by-hand": LEARNING, "seat-mine": OWN,
     "session": OWN, "session-answer": OWN, "session-calendar": OWN, "session-date": OWN, "session-host": OWN, "session-place": OWN,
     "playbook-export": LEARNING, "playbook-sheet": SIGNED_IN, "playbook-stewarding": LEARNING, "playbook-following": OWN, "topic-following": SIGNED_IN,
-    "questions-start": OWN, "questions-twelve-weeks": OWN, "questions-by-seat": BY_LINK, "questions-later": BY_LINK, "observers": OWN, "observing": BY_LINK,
+    "questions-start": OWN, "questions-twelve-weeks": OWN, "questions-by-seat": BY_LINK, "questions-later": BY_LINK, "questions-waiting": OWN, "questions-waiting-by-link": BY_LINK, "observers": OWN, "observing": BY_LINK,
     "strategy": SHARED, "strategy-review": LEARNING, "strategy-trial": SHARED, "strategy-trial-withdrawal": SHARED, "strategy-withdrawal": SIGNED_IN, "who-sees-what": PUBLIC,
 }  # fmt: skip
 WRITES_ON_GET = {
@@ -108,7 +109,7 @@ WRITES_ON_GET = {
 LINKS = {
     "call-join": "join", "check-in": "check-in", "dates": "dates", "feed": "feed", "half-way": "half-way", "journal-by-link": "journal", "pause": "pause",
     "plan-by-link": "plan", "report-by-link": "report", "talk-by-link": "talk",
-    "programme-by-link": "programme", "needs": "needs", "fellow": "fellow", "questions-by-seat": "seat", "questions-later": "twelve-weeks", "observing": "observer",
+    "programme-by-link": "programme", "needs": "needs", "fellow": "fellow", "questions-by-seat": "seat", "questions-later": "twelve-weeks", "questions-waiting-by-link": "while-waiting", "observing": "observer",
     "room-by-link": "room", "room-watch": "helper", "seat": "seat",
 }  # fmt: skip
 STAYS_ONES_OWN = {
@@ -239,6 +240,8 @@ def _programme(now: datetime) -> dict[str, Any]:
     roster = keep_roster(made, filename="a.csv", matched=[], unknown=[], by=world.person("fay"), now=now)
     course = add_course(world.person("fay"), name="Feedback", category="Tests", topic=None, now=now)
     year = SimulatedYear.objects.create(name="Ours", k=8, asked_at=now, seeds=[1], assumptions={"sizes": [3, 6]})
+    facts = {"added_at": now, "invited_at": now, "joined_at": now, "half": Half.LATER}
+    Participant.objects.create(programme=made, person=world.person("ana"), **facts)
     return {"programme_id": made.id, "roster_id": roster.id, "course_id": course.id, "year_id": year.id}
 
 

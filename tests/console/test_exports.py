@@ -15,6 +15,7 @@ from reconvene.base.typesetting import PAPER, paper, set_pages
 from reconvene.console.exports import HEAD, as_csv, as_xlsx, rows
 from reconvene.console.figures import charts, tables
 from reconvene.console.report_telling import pieces
+from reconvene.groups.models import Programme
 from reconvene.releases.models import Figure, Opening, Report
 from tests import world
 from tests.world import MONDAY
@@ -145,6 +146,26 @@ def test_the_numbers_of_the_pdf_are_those_of_the_csv_and_what_is_hidden_has_none
 
 
 @pytest.mark.django_db
+def test_the_pdf_tells_of_a_pilots_halves_by_the_name_of_the_pilot_and_says_when_they_are_hidden() -> None:
+    pilot = Programme.objects.create(name="The first pilot", starts_on=MARCH)
+    cell = {"label": str(pilot.id), "value": 1.5, "low": -0.5, "high": 3.5, **TAKEN}
+    hidden = {"kind": "contrast", "cells": [], "hidden_cells": 1}
+    _, shown = pdf_of({**SHOWN, "contrast_in_the_way": {**hidden, "cells": [cell]}})
+    _, empty = pdf_of({**SHOWN, "contrast_in_the_way": hidden})
+
+    for words in (
+        "Those who took part, beside those who waited",
+        "The first pilot",
+        "+1.5",
+        "−0.5 to +3.5",
+        "cannot prove a moderate effect",
+    ):
+        assert words in shown
+    assert "The first pilot" not in empty and "A pilot is shown once 9 people from three groups have answered both times" in empty
+    assert "beside those who waited" not in pdf_of(SHOWN)[1]
+
+
+@pytest.mark.django_db
 def test_the_pdf_is_tagged_the_same_at_any_time_and_holds_no_name() -> None:
     with time_machine.travel(MONDAY, tick=False):
         first, text = pdf_of(SHOWN)
@@ -162,7 +183,7 @@ def test_the_pdf_is_tagged_the_same_at_any_time_and_holds_no_name() -> None:
 def test_a_report_of_ten_pages_holds_all_its_cells() -> None:
     cells = [{"label": f"A function with a rather long name, number {at:03}", "people": 25, **TAKEN} for at in range(420)]
     figures = {**SHOWN, "participants_by_function": {"kind": "table", "cells": cells, "hidden_cells": 0}}
-    found = pieces(charts(figures, on=MARCH, waits=[]), tables(figures, on=MARCH), on=MARCH, k=8)
+    found = pieces(charts(figures, on=MARCH, waits=[]), tables(figures, on=MARCH, names={}), on=MARCH, k=8)
     data = set_pages(PAPER, paper(found, title="Report", organisation="Aldermoor", as_of="8"), is_tagged=True, on=MARCH)
     pages = PdfReader(io.BytesIO(data)).pages
 

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from reconvene.console.figures import charts
+from reconvene.console.exports import rows
+from reconvene.console.figures import charts, contrasts, has_hidden_contrast, named, tables
 
 MARCH = date(2026, 3, 1)
 SHARE = {"kind": "share", "percent": 75, "low": 60, "high": 90, "bound": "exactly", "people": 25, "taken_on": "2026-03-01"}
@@ -53,3 +54,28 @@ def test_the_time_chart_holds_six_reports_with_figures_of_their_own_oldest_first
     assert [month.days for month in drawn] == [7.0, 8.0, 9.0, 10.0, 11.0, 12.0]
     assert [month.x for month in drawn] == ["15.0", "29.5", "44.0", "58.5", "73.0", "87.5"]
     assert drawn[3].y == "86.0"
+
+
+def test_a_pilot_is_named_and_says_what_its_size_cannot_show() -> None:
+    cell = {"label": "id-1", "value": 1.5, "low": -0.5, "high": 3.5, "taken_on": "2026-02-01"}
+    figures = {
+        "contrast_in_the_way": {"kind": "contrast", "cells": [cell, {**cell, "label": "gone"}], "hidden_cells": 0},
+        "contrast_sure": {"kind": "contrast", "cells": [], "hidden_cells": 1},
+    }
+    (found,) = contrasts(figures, on=MARCH, names={"id-1": "The first pilot"})
+
+    assert (found.pilot, found.points, found.interval, found.since) == ("The first pilot", "+1.5", ("−0.5", "+3.5"), date(2026, 2, 1))
+    assert "cannot prove a moderate effect" in found.sentence
+    assert has_hidden_contrast(figures) and not has_hidden_contrast({})
+
+
+def test_programmes_are_told_by_name_and_nothing_else_is_renamed() -> None:
+    cells = [{"label": "id-1", "people": 20, "taken_on": "2026-03-01"}, {"label": "", "people": 10, "taken_on": "2026-03-01"}]
+    figures = {
+        "participants_by_programme": {"kind": "table", "attribute": "programme", "cells": cells, "hidden_cells": 0},
+        "participants_by_site": {"kind": "table", "attribute": "site", "cells": cells, "hidden_cells": 0},
+    }
+    found = {table.key: [row.label for row in table.rows] for table in tables(figures, on=MARCH, names={"id-1": "Pilot"})}
+
+    assert found == {"site": ["id-1", ""], "programme": ["Pilot", ""]}
+    assert next(rows(named(figures, names={"id-1": "Pilot"})))[1] == "Pilot"

@@ -13,7 +13,7 @@ from reconvene.console.digest import DIGEST
 from reconvene.forming.models import Seat
 from reconvene.groups.actions import close_cycle
 from reconvene.groups.models import Cycle, Programme
-from reconvene.groups.rules import Outcome
+from reconvene.groups.rules import Half, Outcome, ProgrammeKind
 from reconvene.notices import registry
 from reconvene.notices.actions import CHANNEL_CHOSEN, set_wishes
 from reconvene.notices.brief import brief_of
@@ -30,7 +30,7 @@ from reconvene.programmes.actions import INVITATION
 from reconvene.programmes.models import Participant
 from reconvene.scheduling import kinds
 from reconvene.scheduling.models import Session
-from reconvene.surveys.messages import TWELVE_WEEKS
+from reconvene.surveys.messages import TWELVE_WEEKS, WHILE_WAITING
 from tests import world
 from tests.forming.queue import propose
 from tests.practice.small import HELD, at, held_cycle, plan_of
@@ -41,7 +41,7 @@ IN_THE_THREAD = {
     kinds.INVITATION, kinds.CANCELLATION, kinds.HOST_CARD, kinds.TOMORROW, kinds.STILL_WANTED, kinds.MISSED, "session_closed",
     TWELVE_WEEKS,
 }  # fmt: skip
-COUNTED = {TOPIC_NEWS, INVITATION} | IN_THE_THREAD - {
+COUNTED = {TOPIC_NEWS, INVITATION, WHILE_WAITING} | IN_THE_THREAD - {
     kinds.INVITATION,
     kinds.CANCELLATION,
     kinds.HOST_CARD,
@@ -80,6 +80,15 @@ def invited_to(person: Person) -> uuid.UUID:
     return Participant.objects.create(programme=programme, person=person, added_at=at(12), invited_at=at(12)).id
 
 
+def waits_for_turn(person: Person) -> uuid.UUID:
+    """Somebody’s place in the later half of a pilot that was drawn."""
+    pilot = Programme.objects.create(
+        name="Pilot", kind=ProgrammeKind.PILOT, starts_on=HELD.date(), signs_up_until=HELD.date(), formed_at=HELD, drawn_at=HELD
+    )
+    facts = {"added_at": HELD, "invited_at": HELD, "joined_at": HELD, "half": Half.LATER, "planned": 2}
+    return Participant.objects.create(programme=pilot, person=person, **facts).id
+
+
 def subjects(cycle: Cycle) -> dict[str, tuple[Person, uuid.UUID]]:
     """Whom each kind goes to, and the row it is about: Ana, who hosts and has a plan, and Ben."""
     ana, ben = world.people("ana", "ben")
@@ -106,6 +115,7 @@ def subjects(cycle: Cycle) -> dict[str, tuple[Person, uuid.UUID]]:
         "session_closed": (ana, reconvene.id),
         TOPIC_NEWS: (ana, followed_by(ana)),
         INVITATION: (ana, invited_to(ana)),
+        WHILE_WAITING: (ben, waits_for_turn(ben)),
         DIGEST: (world.person("fay"), world.person("fay").id),
         "seat_offer": (seat.person, seat.id),
         "proposal_dissolved": (ana, uuid.uuid4()),

@@ -10,10 +10,12 @@ from reconvene.privacy import disclosure
 from reconvene.privacy.disclosure import (
     Amount,
     Cell,
+    Difference,
     Hidden,
     Middle,
     Share,
     Shown,
+    difference,
     mean,
     median,
     publishable,
@@ -193,3 +195,29 @@ def test_a_sum_of_which_one_person_is_more_than_two_fifths_is_hidden() -> None:
 
     assert total([*others, 40.0], 3, k=8) == Amount(100, None)
     assert total([*others, 41.0], 3, k=8) == Hidden()
+
+
+def test_a_difference_allows_for_people_in_one_group_answering_alike() -> None:
+    groups = [[0.0, 4.0, 8.0, 4.0]] * 3
+    others = [[-4.0, 0.0, 4.0, 0.0]] * 3
+    alone = [[value] for group in groups for value in group], [[value] for group in others for value in group]
+
+    assert difference(groups, others, k=K) == Difference(4.0, 0.0, 8.0)  # t(4) = 2.78 × 1.37 = 3.8; without the design effect 3.3
+    assert difference(*alone, k=K) == Difference(4.0, 1.0, 7.0)  # t(22) = 2.07 × 1.21 = 2.5
+    assert difference(others, groups, k=K) == Difference(-4.0, -8.0, 0.0)
+
+
+@pytest.mark.parametrize(("one", "other"), [([4, 4], [4, 4, 4]), ([4, 4, 4], [3, 2, 2]), ([3, 2, 2], [4, 4, 4]), ([], [])])
+def test_a_difference_is_hidden_unless_both_halves_are_enough_people_of_enough_groups(one: list[int], other: list[int]) -> None:
+    assert difference([[1.0] * size for size in one], [[2.0] * size for size in other], k=K) == Hidden()
+
+
+def test_a_difference_never_tells_that_all_answered_alike_and_never_reaches_the_ends() -> None:
+    assert difference([[10.0] * 3] * 3, [[-10.0] * 3] * 3, k=K) == Difference(8.0, 7.5, 8.5)
+    with pytest.raises(ValueError, match="off the scale"):
+        difference([[11.0] * 3] * 3, [[0.0] * 3] * 3, k=K)
+
+
+@pytest.mark.parametrize(("freedom", "known"), [(4, 2.776), (6, 2.447), (10, 2.228), (30, 2.042), (120, 1.980)])
+def test_student_s_t_is_what_the_tables_say(freedom: int, known: float) -> None:
+    assert disclosure._quantile_of_t(freedom) == pytest.approx(known, abs=0.01)

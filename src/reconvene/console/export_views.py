@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from reconvene.base import clock
 from reconvene.base.typesetting import PAPER, paper, set_pages
+from reconvene.console import queries
 from reconvene.console.exports import as_csv, as_xlsx
+from reconvene.console.figures import Value, named
 from reconvene.console.report_telling import DAY, pieces
 from reconvene.console.reports import drawn
 from reconvene.people.doors import for_readers
@@ -40,18 +42,22 @@ def export(request: PersonRequest, milestone: str, kind: str) -> HttpResponse:
 
 
 def _csv(report: Report, reader: Person) -> bytes:
-    return as_csv(dict(report.figures.values_list("key", "value")))
+    return as_csv(_figures(report, reader))
 
 
 def _xlsx(report: Report, reader: Person) -> bytes:
-    return as_xlsx(dict(report.figures.values_list("key", "value")), on=report.milestone_on)
+    return as_xlsx(_figures(report, reader), on=report.milestone_on)
+
+
+def _figures(report: Report, reader: Person) -> dict[str, Value]:
+    return named(dict(report.figures.values_list("key", "value")), names=queries.programme_names(reader))
 
 
 def _pdf(report: Report, reader: Person) -> bytes:
     """Set at once: that takes less time than a page of the overview. The same bytes at any time, since no moment is in it but the report's day."""
     shown, on = drawn(report, reader=reader), report.milestone_on
     matter = paper(
-        pieces(shown.charts, shown.tables, on=on, k=report.k),
+        pieces(shown.charts, shown.tables, on=on, k=report.k, contrasts=shown.contrasts, has_hidden_contrast=shown.has_hidden_contrast),
         title=_("Report of %(day)s") % {"day": date_format(on, DAY)},
         organisation=reader.organisation.name,
         as_of=_("%(k)s people behind every figure") % {"k": report.k},

@@ -14,7 +14,7 @@ from reconvene.text.cells import as_text
 Value = Mapping[str, Any]
 HEAD = ("figure", "cell", "number", "unit", "bound", "low", "high", "people", "taken_on")
 """Of a row: the key of the figure, the cell ("" for none or for all others together), and what was published of it."""
-UNITS = {"share": "percent", "spread": "value", "sum": "value"}
+UNITS = {"share": "percent", "spread": "value", "sum": "value", "contrast": "value"}
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the only moment that a zip file knows by itself
 
 
@@ -51,7 +51,7 @@ def as_xlsx(figures: Mapping[str, Value], *, on: date) -> bytes:
 
 
 def _row(key: str, part: Value, *, unit: str) -> tuple[str, ...]:
-    unit = "percent" if "percent" in part else unit
+    unit = next((name for name in ("percent", "value") if name in part), unit)
     number = part["percent"] if unit == "percent" else part["value"] if unit == "value" else part["people"]
     people = "" if unit == "people" else part.get("people")
     facts = (part.get("label", ""), number, unit, part.get("bound", "exactly"), part.get("low"), part.get("high"), people, part["taken_on"])

@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from reconvene.console.words import AIM_DAYS, ATTRIBUTES, GO_MARKS, MISSING, PROMISE, RESULTS, SHARES, STAGES, TABLES, TRUST
+from reconvene.console.words import (
+    AIM_DAYS,
+    ATTRIBUTES,
+    CONTRASTS,
+    GO_MARKS,
+    MISSING,
+    PROGRAMME,
+    PROMISE,
+    RESULTS,
+    SHARES,
+    STAGES,
+    TABLES,
+    TRUST,
+)
+from reconvene.releases.contrasts import meaning, points
 
 Value = Mapping[str, Any]
 MONTHS_SHOWN = 6
@@ -97,9 +111,75 @@ class Table:
     rows: tuple[Row, ...]
 
 
-def tables(figures: Mapping[str, Value], *, on: date) -> tuple[Table, ...]:
-    """Function, site and level, each with the same few measures; without those of which nothing is shown."""
+@dataclass(frozen=True)
+class Beside:
+    """Those who took part in a pilot beside those who waited: the pilot, what was asked, by how many points the first fare better, with its interval, and
+    one sentence of meaning.
+    """
+
+    pilot: str
+    label: str
+    value: float
+    low: float
+    high: float
+    sentence: str
+    since: date | None = None
+
+    @property
+    def points(self) -> str:
+        """The difference with its sign."""
+        return signed(self.value)
+
+    @property
+    def interval(self) -> tuple[str, str]:
+        """Its ends with their signs."""
+        return signed(self.low), signed(self.high)
+
+
+def contrasts(figures: Mapping[str, Value], *, on: date, names: Mapping[str, str]) -> tuple[Beside, ...]:
+    """What was published of the halves of pilots; `names` of programmes by id. Pilots by name, in each the questions in their order."""
+    found = [
+        Beside(
+            names[cell["label"]],
+            str(label),
+            cell["value"],
+            cell["low"],
+            cell["high"],
+            meaning(cell["low"], cell["high"]),
+            _earlier(cell, on),
+        )
+        for key, label in CONTRASTS.items()
+        for cell in figures.get(key, {"cells": ()})["cells"]
+        if cell["label"] in names
+    ]
+    return tuple(sorted(found, key=lambda one: one.pilot))
+
+
+def has_hidden_contrast(figures: Mapping[str, Value]) -> bool:
+    """Whether both halves of a pilot have answered, but too few to be shown."""
+    return any(figures[key]["hidden_cells"] for key in CONTRASTS if key in figures)
+
+
+def named(figures: Mapping[str, Value], *, names: Mapping[str, str]) -> dict[str, Value]:
+    """The figures with the names of programmes in place of their ids, for files and pages."""
+    by_id = {key for key, value in figures.items() if value.get("attribute") == PROGRAMME or value["kind"] == "contrast"}
+    return {
+        key: {**value, "cells": [{**cell, "label": names.get(cell["label"], cell["label"])} for cell in value["cells"]]}
+        if key in by_id
+        else value
+        for key, value in figures.items()
+    }
+
+
+def signed(value: float) -> str:
+    """Points with a plus or a minus before them."""
+    return f"+{points(value)}" if value > 0 else points(value)
+
+
+def tables(figures: Mapping[str, Value], *, on: date, names: Mapping[str, str]) -> tuple[Table, ...]:
+    """Function, site, level and programme (`names` by id), each with the same few measures; without those of which nothing is shown."""
     found = []
+    figures = named(figures, names=names)
     for attribute, title in ATTRIBUTES.items():
         cells = {
             measure: {cell["label"]: cell for cell in figures.get(f"{measure}_by_{attribute}", {"cells": ()})["cells"]}

@@ -1,17 +1,19 @@
 """Live facts for L&D: dates and seats of groups, and what is stuck. Never a topic, a text, or who sits where."""
 
 import uuid
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.formats import date_format
 
 from reconvene.availability.dates import local_later
 from reconvene.forming.models import Proposal
 from reconvene.forming.rules import enough
-from reconvene.groups.models import Cycle, Group, Membership
+from reconvene.groups.models import Cycle, Group, Membership, Programme
 from reconvene.groups.rules import LARGEST
 from reconvene.people.models import Organisation, Person
 from reconvene.people.rules import Role
@@ -85,6 +87,15 @@ class GroupPage:
 
     rows: list[GroupRow]
     after: str
+
+
+def programme_names(reader: Person) -> dict[str, str]:
+    """The names of the programmes of the reader's organisation by id, for figures that are told by programme; with the day where two are called alike. One
+    query.
+    """
+    rows = list(Programme.objects.filter(organisation_id=reader.organisation_id).values_list("id", "name", "starts_on"))
+    often = Counter(name for _, name, _ in rows)
+    return {str(key): f"{name} ({date_format(day, 'j F Y')})" if often[name] > 1 else name for key, name, day in rows}
 
 
 def stuck(reader: Person, *, now: datetime) -> list[Stuck]:

@@ -4,6 +4,7 @@ has a number or a name here.
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import groupby
 
 from django.template.defaultfilters import floatformat
 from django.utils.formats import date_format
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reconvene.base.typesetting import Block, Span
-from reconvene.console.figures import Bar, Charts, Entry, Month, ShareBar, Table, Trust
+from reconvene.console.figures import Bar, Beside, Charts, Entry, Month, ShareBar, Table, Trust
 from reconvene.privacy.disclosure import FEWEST_GROUPS, ROUND_TO
 
 DAY, SHORT = "j F Y", "j F"
@@ -41,7 +42,9 @@ def time_to_meet(charts: Charts) -> str:
     return words % {"days": floatformat(charts.wait.value)}
 
 
-def pieces(charts: Charts, tables: Sequence[Table], *, on: date, k: int) -> list[Block]:
+def pieces(
+    charts: Charts, tables: Sequence[Table], *, on: date, k: int, contrasts: Sequence[Beside] = (), has_hidden_contrast: bool = False
+) -> list[Block]:
     """The report as a paper: what holds for every figure, then the figures in the order of the page, each with what it means."""
     return [
         Block("title", _("Report of %(day)s") % {"day": date_format(on, DAY)}),
@@ -52,6 +55,7 @@ def pieces(charts: Charts, tables: Sequence[Table], *, on: date, k: int) -> list
         *_shares(charts, k),
         *_topics(charts, k),
         *_results(charts, k),
+        *_contrasts(contrasts, k, is_any_hidden=has_hidden_contrast),
         *_tables(tables, k),
         *_trust(charts, k),
     ]
@@ -132,10 +136,40 @@ def _results(charts: Charts, k: int) -> Iterable[Block]:
     yield from _hidden(k, if_any=any(one.value is None for one in charts.results) or any(bar.people is None for bar in charts.missing))
 
 
+def _contrasts(contrasts: Sequence[Beside], k: int, *, is_any_hidden: bool) -> Iterable[Block]:
+    if not contrasts and not is_any_hidden:
+        return
+    yield Block("heading", _("Those who took part, beside those who waited"))
+    yield Block(
+        "prose",
+        _(
+            "In a pilot chance decides who begins and who waits. Both halves are asked the same, twice, before the later half begins: what differs is not what time alone does."
+        ),
+    )
+    for pilot, some in groupby(contrasts, key=lambda one: one.pilot):
+        found = list(some)
+        rows = tuple(
+            (_with(one.label, _since(one.since)), one.points, _("%(low)s to %(high)s") % {"low": one.interval[0], "high": one.interval[1]})
+            for one in found
+        )
+        yield Block("part", pilot)
+        yield Block("figures", rows=((_("Question"), _("Difference"), _("Likely")), *rows))
+        yield Block("points", items=tuple(f"{one.label}: {one.sentence}" for one in found))
+    if is_any_hidden:
+        words = _(
+            "A pilot is shown once %(k)s people from three groups have answered both times, in each half; those who wait count by the groups planned for them."
+        )
+        yield Block("note", words % {"k": k})
+    yield Block(
+        "note",
+        _("Scale of 0 to 10. The interval allows for chance, and for people in one group answering alike. No groups, managers or bosses are compared."),
+    )  # fmt: skip
+
+
 def _tables(tables: Sequence[Table], k: int) -> Iterable[Block]:
     if not tables:
         return
-    yield Block("heading", _("By function, site and level"))
+    yield Block("heading", _("By function, site, level and programme"))
     yield Block(
         "note",
         _(

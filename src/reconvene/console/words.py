@@ -51,7 +51,13 @@ MISSING = {
     "fit": _("The idea did not fit"),
     "other": _("Something else"),
 }
-ATTRIBUTES = {"function": _("By function"), "site": _("By site"), "level": _("By level")}
+CONTRASTS = {
+    "contrast_in_the_way": _("Challenge less in the way, in points more than for those who waited"),
+    "contrast_sure": _("Surer to handle it, in points more than those who waited"),
+}
+"""Those who took part in a pilot beside those who waited for their turn."""
+PROGRAMME = "programme"
+ATTRIBUTES = {"function": _("By function"), "site": _("By site"), "level": _("By level"), PROGRAMME: _("By programme")}
 TABLES = {"participants": _("Have been to a first session"), "tried_once": _("Tried the plan"), "again": _("Would start another cycle")}
 """The measures that are told by an attribute, in the order of the columns."""
 OBSTACLES = {

@@ -25,10 +25,12 @@ from reconvene.playbook.models import Strategy
 from reconvene.practice.actions import check_in, make_plan, pair_buddies, start_practice
 from reconvene.practice.models import CheckIn, Plan
 from reconvene.practice.rules import CameUp, DecidedBy, DidIt, PlanDraft
+from reconvene.programmes.models import Participant
 from reconvene.rooms.models import Presence, Room
 from reconvene.scheduling.actions import book_sessions
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
+from reconvene.surveys.actions import answer_waiting
 from reconvene.surveys.models import Response
 from reconvene.surveys.rules import LATER_DAYS, Moment
 
@@ -58,7 +60,7 @@ class Story:
                 busy = set(self.reserved)  # in every round each person sits in one group at most
             members = self.cast.team_leads(self.rng, taken=busy, count=self.rng.choice((5, 5, 6)))
             began = self.now - timedelta(days=47 + 5 * number)
-            self._finished(members, topic=self.topics[slug], name=f"{NAMES[number % len(NAMES)]}", began=began)
+            self.finished_group(members, topic=self.topics[slug], name=f"{NAMES[number % len(NAMES)]}", began=began)
         for slug, lessons in LESSONS.items():
             Strategy.objects.bulk_create([self._strategy(self.topics[slug], lesson) for lesson in lessons])
             reorder(self.topics[slug].id)
@@ -75,7 +77,7 @@ class Story:
         for number, held in enumerate((False, False, True, True)):
             members = self.cast.team_leads(self.rng, taken=self.reserved, count=5)
             topic = self.topics[list(LESSONS)[number]]
-            self._finished(
+            self.finished_group(
                 members, topic=topic, name=f"{NAMES[-1 - number]}", began=self.now - timedelta(days=90 + 17 * number), held=(held, False)
             )
 
@@ -112,10 +114,11 @@ class Story:
             considered_at=self.now if considered else None,
         )  # fmt: skip
 
-    def _finished(
+    def finished_group(
         self, members: Sequence[Person], *, topic: Topic, name: str, began: datetime, held: tuple[bool, bool] = (True, True)
     ) -> None:
-        ended = began + timedelta(days=GAP_IDEAL + 9)
+        """A group that is over: `held` says whether its first session and its reconvene took place."""
+        ended = began + timedelta(days=GAP_IDEAL + 12)  # after the reconvene, also where its day was moved past a weekend
         group = Group.objects.create(programme=self.programme, topic=topic, name=name, formed_at=began, ended_at=ended)
         for seat, member in enumerate(members, start=1):
             challenge = Challenge.objects.create(
@@ -199,6 +202,15 @@ class Story:
             voice=pseudonym_of(cycle.organisation_id, person.id), group_pseudonym=pseudonym_of(cycle.group_id),
             answers=answers, week_of=(at - timedelta(days=at.weekday())).date(),
         )  # fmt: skip
+
+    def answers_while_waiting(self, one: Participant, *, drawn: datetime, turn: datetime) -> None:
+        """What somebody said who waited for their half of a pilot: when the others began, and just before it was their turn. Some of it eases by itself."""
+        in_the_way, sure = self.rng.randint(6, 9), self.rng.randint(2, 6)
+        before = {"in_the_way": in_the_way, "sure": sure, "how_often": "weekly"}
+        after = {"in_the_way": in_the_way - self.rng.choice((-1, 0, 0, 1, 2)), "sure": sure + self.rng.choice((-1, 0, 0, 1))}
+        for moment, answers, at in ((Moment.WAITING, before, drawn), (Moment.BEFORE_TURN, after, turn)):
+            if self.rng.random() < 0.9:
+                answer_waiting(one, moment=moment, answers=answers, now=at)
 
     def _before_or_later(self, moment: Moment, chance: random.Random) -> dict[str, object]:
         """What somebody says before the first session, and twelve weeks later, when one in four puts a value on it."""

@@ -20,7 +20,7 @@ from reconvene.practice.queries import NextPractice, next_thing
 from reconvene.programmes.queries import Mine, programmes_of
 from reconvene.scheduling.models import Rsvp, Session, SessionQuerySet
 from reconvene.scheduling.rules import doors_are_open
-from reconvene.surveys.queries import asked_later, time_shared, unanswered
+from reconvene.surveys.queries import Asked, asked_later, asked_while_waiting, time_shared, unanswered
 from reconvene.surveys.rules import Moment
 
 DOOR_OPENS = timedelta(minutes=20)
@@ -59,7 +59,8 @@ class GroupCard:
 class Home:
     """What one person's home page shows. `asked` are seats to answer, `agreed` those that wait for the others' answers, `asks_start` cycles
     before whose first session a few questions are open; `conducts` other groups' sessions of which the person is the guest host, each
-    with whether its doors are open; `asks_later` cycles whose last questions are open; `programmes` to join or wait in.
+    with whether its doors are open; `asks_waiting` what somebody is asked who waits for their half of a pilot; `asks_later` cycles whose last
+    questions are open; `programmes` to join or wait in.
     """
 
     doors: tuple[Session, ...]
@@ -74,6 +75,7 @@ class Home:
     conducts: tuple[tuple[Session, bool], ...] = field(default=())
     asks_later: tuple[Cycle, ...] = field(default=())
     programmes: Mine | None = None
+    asks_waiting: tuple[Asked, ...] = field(default=())
 
     @property
     def steps(self) -> Session | None:
@@ -118,6 +120,7 @@ def home(person: Person, *, now: datetime) -> Home:
     doors = tuple(session for session in ahead if _is_open(session, now=now))
     open_seats = Seat.objects.visible_to(person).held().filter(proposal__confirmed_at=None, proposal__dissolved_at=None)
     seats = list(open_seats.select_related("proposal__topic").order_by("proposal__answer_by"))
+    programmes = programmes_of(person, today=now.astimezone(ZoneInfo(person.time_zone)).date())
     return Home(
         doors=doors,
         asked=tuple(seat for seat in seats if seat.accepted_at is None),
@@ -130,7 +133,8 @@ def home(person: Person, *, now: datetime) -> Home:
         asks_start=asks_start(cards, person=person),
         conducts=tuple((one, doors_are_open(starts_at=one.starts_at, now=now)) for one in sessions if one.cycle_id not in seated.cycles),
         asks_later=tuple(asked_later(person, now=now)),
-        programmes=programmes_of(person, today=now.astimezone(ZoneInfo(person.time_zone)).date()),
+        asks_waiting=tuple(asked_while_waiting(person, now=now, joined=programmes.joined)),
+        programmes=programmes,
     )
 
 

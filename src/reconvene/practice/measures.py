@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from reconvene.practice.models import CheckIn, Plan
 from reconvene.practice.rules import CameUp, DidIt, HalfWay
-from reconvene.releases.attributes import ATTRIBUTES, table
+from reconvene.releases.attributes import ATTRIBUTES, Programmes, by_programme, table
 from reconvene.releases.registry import measure
 from reconvene.releases.rules import Behind, Shares, Table
 
@@ -43,6 +43,13 @@ def tried(attribute: str) -> Callable[[uuid.UUID, datetime], Table]:
     return measured
 
 
+def tried_by_programme(organisation_id: uuid.UUID, until: datetime) -> Table:
+    """The share that tried the plan, by the programme of each person's latest cycle with a check-in."""
+    answered = _answered(organisation_id, until)
+    programmes: Programmes = dict(answered.order_by("cycle__started_at", "cycle_id").values_list("person_id", "cycle__group__programme_id"))
+    return by_programme("tried_once", behind=_groups(answered), programmes=programmes, yes=frozenset(_groups(answered.filter(TRIED))))
+
+
 def register() -> None:
     """Put these measures into every report."""
     measure("tried_once", tried_once)
@@ -50,6 +57,7 @@ def register() -> None:
     measure("plan_changed", plan_changed)
     for attribute in ATTRIBUTES:
         measure(f"tried_once_by_{attribute}", tried(attribute))
+    measure("tried_once_by_programme", tried_by_programme)
 
 
 def _of_those_who_checked_in(key: str, organisation_id: uuid.UUID, *, until: datetime, yes: Q) -> Shares:

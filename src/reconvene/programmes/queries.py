@@ -53,12 +53,13 @@ def takes_new(programme: Programme, *, today: date) -> bool:
 
 @dataclass(frozen=True)
 class Mine:
-    """A person's programmes on their home page: the newest that they may still join and have not answered, and those in which they wait for their
-    group.
+    """A person's programmes on their home page: the newest that they may still join and have not answered, those in which they wait for their
+    group, and all that they joined and that have not ended.
     """
 
     invitation: Participant | None
     takes_part: tuple[Participant, ...]
+    joined: tuple[Participant, ...] = ()
 
 
 def programmes_of(person: Person, *, today: date) -> Mine:
@@ -66,7 +67,8 @@ def programmes_of(person: Person, *, today: date) -> Mine:
     rows = Participant.objects.visible_to(person).filter(programme__ended_at=None, declined_at=None, passed_at=None)
     found = list(rows.exclude(invited_at=None, joined_at=None).select_related("programme").order_by("-added_at", "id"))
     asked = (one for one in found if one.joined_at is None and takes_new(one.programme, today=today))
-    return Mine(next(asked, None), tuple(one for one in found if one.joined_at is not None and waits(one)))
+    joined = tuple(one for one in found if one.joined_at is not None)
+    return Mine(next(asked, None), tuple(one for one in joined if waits(one)), joined)
 
 
 def waits(participant: Participant) -> bool:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from reconvene.privacy import disclosure
 from reconvene.privacy.ledger import Ledger, Line
-from reconvene.releases.rules import Behind, Measurement, Spread, Table, Value, part_of_table
+from reconvene.releases.rules import TOOK_PART, WAITED, Behind, Contrast, Measurement, Spread, Table, Value, half_label, part_of_table
 
 MOST_ROUNDS = 12
 """Of taking out what a longer search has found."""
@@ -39,11 +39,12 @@ class Known:
 
 @dataclass(frozen=True)
 class _Asked:
-    """One fresh number: in which ledger, as which line."""
+    """One fresh number: in which ledger, as which line, and in which cell of its figure. A contrast is one number with a line for each half."""
 
     key: str
     book: str
     line: Line
+    cell: str = ""
 
 
 def audited(
@@ -113,7 +114,7 @@ def _round(
     gate: "_Gate",
 ) -> dict[str, Value]:
     """The figures as they may be published, each number judged beside those admitted before it."""
-    refused = {(one.key, one.line.cell) for one in (*asked.answers, *asked.counts) if not gate.admits(one)}
+    refused = {(one.key, one.cell) for one in (*asked.answers, *asked.counts) if not gate.admits(one)}
     kept = {key: _put_back(value, before.get(key), refused, key=key, measured=measured[key]) for key, value in values.items()}
     for key, value in kept.items():
         table = measured[key]
@@ -158,8 +159,10 @@ def coarse(value: Value, people: int) -> Value:
 
 
 def _answers(key: str, value: Value, measured: Measurement, known: Known, on: date) -> Iterator[_Asked]:
-    """The lines of what people said: a share, a middle, a sum, or the shares of a table."""
-    if isinstance(measured, Table) and measured.yes is not None:
+    """The lines of what people said: a share, a middle, a sum, the shares or means of a table, or the halves of pilots."""
+    if isinstance(measured, Contrast):
+        yield from _halves(key, value, measured, known, on)
+    elif isinstance(measured, Table) and not measured.counts:
         yield from _cells(key, value, measured.behind, known, on, book=measured.measure)
     elif "cells" not in value and value.get("taken_on") == on.isoformat():
         yield _Asked(key, _question(key, measured), Line(key, on.isoformat(), "", known.people((measured.behind or {})[""])))
@@ -167,7 +170,7 @@ def _answers(key: str, value: Value, measured: Measurement, known: Known, on: da
 
 def _counts(key: str, value: Value, measured: Measurement, known: Known, on: date) -> Iterator[_Asked]:
     """The lines of how many people are in cells."""
-    if "cells" in value and not (isinstance(measured, Table) and measured.yes is not None):
+    if "cells" in value and not isinstance(measured, Contrast) and not (isinstance(measured, Table) and not measured.counts):
         yield from _cells(key, value, measured.behind or {}, known, on, book=PEOPLE)
 
 
@@ -180,15 +183,24 @@ def _sizes(key: str, value: Value, measured: Measurement, known: Known, on: date
 def _cells(key: str, value: Value, behind: Mapping[str, Behind], known: Known, on: date, *, book: str) -> Iterator[_Asked]:
     fresh = [cell["label"] for cell in value["cells"] if cell.get("taken_on") == on.isoformat()]
     for label in sorted(fresh, key=lambda label: -len(behind[label])) if value["kind"] == "table" else fresh:
-        yield _Asked(key, book, Line(key, on.isoformat(), label, known.people(behind[label])))
+        yield _Asked(key, book, Line(key, on.isoformat(), label, known.people(behind[label])), label)
+
+
+def _halves(key: str, value: Value, measured: Contrast, known: Known, on: date) -> Iterator[_Asked]:
+    """Two lines for each contrast, as if the mean of each half were told: those who took part beside all figures about the same question."""
+    for cell in value["cells"]:
+        if cell["taken_on"] == on.isoformat():
+            for half, book in ((TOOK_PART, measured.question), (WAITED, key)):
+                label = half_label(cell["label"], half)
+                yield _Asked(key, book, Line(key, on.isoformat(), label, known.people(measured.behind[label])), cell["label"])
 
 
 def _parts(key: str, measured: Measurement, known: Known, on: date) -> Iterator[_Asked]:
     """All cells of a table, also those that are too small: what is merged is made of them."""
     if isinstance(measured, Table):
-        book = PEOPLE if measured.yes is None else measured.measure
+        book = PEOPLE if measured.counts else measured.measure
         for label, people in measured.behind.items():
-            yield _Asked(key, book, Line(key, on.isoformat(), label, known.people(people)))
+            yield _Asked(key, book, Line(key, on.isoformat(), label, known.people(people)), label)
 
 
 def _coarse_first(measured: Mapping[str, Measurement]) -> list[str]:
@@ -245,10 +257,10 @@ def _merged(value: Value, table: Table, before: Value | None, *, gate: _Gate, kn
     for label, people in table.behind.items():
         if label not in shown:
             rest |= people
-    cell = part_of_table("", rest, table.yes, on=on, k=k)
+    cell = part_of_table("", rest, table, on=on, k=k)
     earlier = next((one for one in (before or {"cells": ()}).get("cells", ()) if one["label"] == ""), None)
     if cell is not None:
-        line, book = Line(key, on.isoformat(), "", known.people(rest)), table.measure if table.yes is not None else PEOPLE
+        line, book = Line(key, on.isoformat(), "", known.people(rest)), PEOPLE if table.counts else table.measure
         last = next((one for one in reversed(known.lines.get(book, ())) if (one.table, one.cell) == (key, "")), None)
         is_changed = earlier is None or last is None or len(last.people ^ line.people) >= k
         if is_changed and gate.admits(_Asked(key, book, line)):

@@ -6,7 +6,7 @@ Practice and surveys lie above and register their own. Nothing here reads a text
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 from django.db.models import F, Q, QuerySet
@@ -15,7 +15,7 @@ from reconvene.challenges.models import Challenge
 from reconvene.groups.models import Membership
 from reconvene.notices.models import Notice
 from reconvene.privacy.disclosure import Cell
-from reconvene.releases.attributes import ATTRIBUTES, table
+from reconvene.releases.attributes import ATTRIBUTES, PROGRAMME, by_programme, table
 from reconvene.releases.registry import Measure, measure
 from reconvene.releases.rules import Counts, Shares, Spread, Stood, Table
 from reconvene.scheduling.models import Session
@@ -37,8 +37,8 @@ def funnel(organisation_id: uuid.UUID, until: datetime) -> Counts:
     challenges = Challenge.objects.filter(organisation_id=organisation_id, raised_at__lt=until)
     seats = _seats(Membership.objects.filter(organisation_id=organisation_id, started_at__lt=until).values_list("person_id", "group_id"))
     raised = set(challenges.values_list("person_id", flat=True)) | set(seats)
-    first = _seats(_attended(organisation_id, until, Kind.FIRST))
-    second = _seats(_attended(organisation_id, until, Kind.RECONVENE))
+    first = _held(organisation_id, until, Kind.FIRST)
+    second = _held(organisation_id, until, Kind.RECONVENE)
     settled = set(challenges.filter(settled_at__lt=until).values_list("person_id", flat=True))
     sets = (raised, set(seats), set(first), set(first) & set(second), set(first) & set(second) & settled)
     cells = tuple(_stage(label, people, seats) for label, people in zip(STAGES, sets, strict=True))
@@ -50,10 +50,38 @@ def participants(attribute: str) -> Callable[[uuid.UUID, datetime], Table]:
     """The measure of how many have been to a first session, by an attribute."""
 
     def measured(organisation_id: uuid.UUID, until: datetime) -> Table:
-        first = _seats(_attended(organisation_id, until, Kind.FIRST))
+        first = _held(organisation_id, until, Kind.FIRST)
         return table("participants", attribute, organisation_id=organisation_id, behind=_behind(first, first))
 
     return measured
+
+
+def participants_by_programme(organisation_id: uuid.UUID, until: datetime) -> Table:
+    """How many have been to a first session of each programme; who has been to several counts in each, so that these numbers only grow."""
+    return _by_programme("participants", _programmes_held(organisation_id, until, Kind.FIRST))
+
+
+def reconvened_by_programme(organisation_id: uuid.UUID, until: datetime) -> Table:
+    """How many of them have reconvened there."""
+    first, second = (_programmes_held(organisation_id, until, kind) for kind in (Kind.FIRST, Kind.RECONVENE))
+    return _by_programme("reconvened", {key: group for key, group in first.items() if key in second})
+
+
+def wait_by_programme(organisation_id: uuid.UUID, until: datetime) -> Table:
+    """Working days from raising the challenge to the first session, by programme; of each person their latest. Not of four weeks only, as over all."""
+    rows = _first_sessions(organisation_id, datetime.min.replace(tzinfo=UTC), until).order_by("started_at", "id")
+    found = list(rows.values_list("person_id", "group_id", "programme_id", "challenge__raised_at", "group__cycles__sessions__started_at"))
+    days: dict[uuid.UUID | str, float] = {
+        person: float(np.busday_count(raised.date(), held.date())) for person, _, _, raised, held in found if raised and held
+    }
+    return by_programme(
+        "need_to_first_session",
+        behind={person: group for person, group, *_ in found},
+        programmes={person: programme for person, _, programme, *_ in found},
+        values=days,
+        scale=(0.0, LONGEST_WAIT),
+        is_mean=False,
+    )
 
 
 def topics(organisation_id: uuid.UUID, until: datetime) -> Counts:
@@ -112,8 +140,8 @@ def later(organisation_id: uuid.UUID, until: datetime) -> Counts:
     """People whose first session was twelve weeks before: of whom a benefit can be known, also when they did not answer. They are among those who
     have been to a first session, whose number stands in the funnel, and is therefore not published once more here.
     """
-    first = _seats(_attended(organisation_id, until, Kind.FIRST))
-    long_ago = _seats(_attended(organisation_id, until - LATER, Kind.FIRST))
+    first = _held(organisation_id, until, Kind.FIRST)
+    long_ago = _held(organisation_id, until - LATER, Kind.FIRST)
     over = set(first) & set(long_ago)
     behind = {"twelve_weeks": _behind(over, first)}
     return Counts((_stage("twelve_weeks", over, first),), total=_stage("", set(first), first), is_nested=True, behind=behind)
@@ -174,21 +202,38 @@ def register() -> None:
     measure("hours_in_sessions", hours_in_sessions)
     for attribute in ATTRIBUTES:
         measure(f"participants_by_{attribute}", participants(attribute))
+    measure("participants_by_programme", participants_by_programme)
+    measure("reconvened_by_programme", reconvened_by_programme)
+    measure("need_to_first_session_by_programme", wait_by_programme)
 
 
-def _attended(organisation_id: uuid.UUID, until: datetime, kind: Kind) -> Iterable[tuple[uuid.UUID, uuid.UUID]]:
-    """(person, group) of everyone who had a seat in the group when a session of this kind was held."""
-    return (
-        Membership.objects.filter(
-            Q(ended_at=None) | Q(ended_at__gt=F("group__cycles__sessions__starts_at")),
-            organisation_id=organisation_id,
-            group__cycles__sessions__kind=kind,
-            group__cycles__sessions__ended_at__lt=until,
-            started_at__lte=F("group__cycles__sessions__ended_at"),
-        )
-        .values_list("person_id", "group_id")
-        .distinct()
+def _attended(organisation_id: uuid.UUID, until: datetime, kind: Kind) -> QuerySet[Membership]:
+    """The seats of everyone who had one in the group when a session of this kind was held."""
+    return Membership.objects.filter(
+        Q(ended_at=None) | Q(ended_at__gt=F("group__cycles__sessions__starts_at")),
+        organisation_id=organisation_id,
+        group__cycles__sessions__kind=kind,
+        group__cycles__sessions__ended_at__lt=until,
+        started_at__lte=F("group__cycles__sessions__ended_at"),
     )
+
+
+def _held(organisation_id: uuid.UUID, until: datetime, kind: Kind) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Groups by person, of everyone who had a seat when a session of this kind was held."""
+    return _seats(_attended(organisation_id, until, kind).values_list("person_id", "group_id").distinct())
+
+
+def _programmes_held(organisation_id: uuid.UUID, until: datetime, kind: Kind) -> dict[tuple[uuid.UUID, uuid.UUID], uuid.UUID]:
+    """Who had a seat when a session of this kind was held, by programme and person, with the latest of their groups there."""
+    rows = _attended(organisation_id, until, kind).order_by("started_at", "id").values_list("programme_id", "person_id", "group_id")
+    return {(programme, person): group for programme, person, group in rows}
+
+
+def _by_programme(key: str, seats: Mapping[tuple[uuid.UUID, uuid.UUID], uuid.UUID]) -> Table:
+    cells: dict[str, dict[uuid.UUID | str, uuid.UUID | str | None]] = defaultdict(dict)
+    for (programme, person), group in seats.items():
+        cells[str(programme)][person] = group
+    return Table(key, PROGRAMME, dict(cells))
 
 
 def _first_sessions(organisation_id: uuid.UUID, since: datetime, until: datetime) -> QuerySet[Membership]:

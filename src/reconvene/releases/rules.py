@@ -13,7 +13,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from reconvene.privacy import disclosure
-from reconvene.privacy.disclosure import Cell, Hidden, Middle, Shown
+from reconvene.privacy.disclosure import Cell, Hidden, Middle, Share, Shown
 
 Value = dict[str, Any]
 """A published figure: "kind", "title", and either its numbers with "taken_on" (ISO date) or "hidden" with a reason's code."""
@@ -74,7 +74,8 @@ class Sum:
 
 @dataclass(frozen=True)
 class Table:
-    """One measure by one attribute of people: how many they are in each cell, or, with `yes`, the share of them who said yes.
+    """One measure by one attribute of people: how many they are in each cell; or, with `yes`, the share of them who said yes; or, with `values`, the
+    mean (or median) of what each of them said.
 
     `measure` is the key of the measure for all people together, to which the cells belong. "" is the cell of those of whom the attribute is not
     known; it is never shown by itself.
@@ -84,9 +85,57 @@ class Table:
     attribute: str
     behind: Stood = field(compare=False, repr=False)
     yes: frozenset[UUID | str] | None = field(default=None, compare=False, repr=False)
+    values: Mapping[UUID | str, float] | None = field(default=None, compare=False, repr=False)
+    scale: tuple[float, float] = (0.0, 10.0)
+    is_mean: bool = True
+
+    @property
+    def counts(self) -> bool:
+        """Whether it tells how many people there are, and not what they said."""
+        return self.yes is None and self.values is None
 
 
-Measurement = Shares | Counts | Spread | Sum | Table
+@dataclass(frozen=True)
+class HalfAnswers:
+    """One half of a pilot: what each person answered, and who they are with the group in which they sit or for which they are planned."""
+
+    values: Mapping[UUID | str, float]
+    behind: Behind
+
+    def by_group(self, scale: tuple[float, float]) -> list[list[float]]:
+        """The answers of each group, within the scale; who has no group is one of their own."""
+        low, high = scale
+        found: dict[UUID | str, list[float]] = {}
+        for person, group in self.behind.items():
+            found.setdefault(person if group is None else group, []).append(min(high, max(low, self.values[person])))
+        return list(found.values())
+
+
+TOOK_PART, WAITED = "took_part", "waited"
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """Those who took part beside those who waited, by pilot (its id): by how much better the first fare. Which of them a person is in, chance decided.
+
+    `question` is the key of the measure that asks those who took part the same, so that both are audited together.
+    """
+
+    question: str
+    pilots: Mapping[str, tuple[HalfAnswers, HalfAnswers]] = field(repr=False)
+    scale: tuple[float, float] = (-10.0, 10.0)
+
+    @property
+    def behind(self) -> Stood:
+        """Who stands behind it, by pilot and half."""
+        return {
+            half_label(pilot, name): half.behind
+            for pilot, halves in self.pilots.items()
+            for name, half in zip((TOOK_PART, WAITED), halves, strict=True)
+        }
+
+
+Measurement = Shares | Counts | Spread | Sum | Table | Contrast
 """What a measure returns. One that does not say who stands behind it (`behind`) cannot be audited, and is not published."""
 
 
@@ -133,6 +182,8 @@ def figure(key: str, measured: Measurement, *, k: int, on: date) -> Value:
                 "attribute": measured.attribute,
                 **_table(measured, k=k, on=on),
             }
+        case Contrast():
+            return {"kind": "contrast", "title": key, **_contrasts(measured, k=k, on=on)}
         case Sum():
             return {"kind": "sum", "title": key, **_sum(measured, k=k, on=on)}
         case Counts(is_nested=True):
@@ -178,7 +229,7 @@ def carried(value: Value, *, before: Value, was: Mapping[str, Measurement], now:
     """
     if value["kind"] != before["kind"]:
         return value
-    if isinstance(now, Table):
+    if isinstance(now, Table | Contrast):
         return {**value, "cells": _carried_cells(value["cells"], before=before, was=was, now=now, k=k)}
     if "cells" in value:
         assert isinstance(now, Counts)
@@ -230,22 +281,24 @@ def _carried_cell(cell: Value, *, before: Value, was: Mapping[str, Measurement],
     return cell if changed >= k else known
 
 
-def _carried_cells(cells: list[Value], *, before: Value, was: Mapping[str, Measurement], now: Table, k: int) -> list[Value]:
-    """A table's cells: what was published stays, also of a cell that is not shown now, unless k people differ from what it was taken from."""
+def _carried_cells(cells: list[Value], *, before: Value, was: Mapping[str, Measurement], now: Table | Contrast, k: int) -> list[Value]:
+    """The cells of a table or of contrasts: what was published stays, also of a cell that is not shown now, unless k people differ from what it was taken from."""
     known = {cell["label"]: cell for cell in before["cells"] if cell["label"]}
     fresh = {cell["label"]: cell for cell in cells}
     for label, cell in known.items():
         old = was[cell["taken_on"]]
-        assert isinstance(old, Table)
-        if label not in fresh or len(_facts(old, label) ^ _facts(now, label)) < k:
+        assert isinstance(old, Table | Contrast)
+        if label not in fresh or len({person for person, _ in _facts(old, label) ^ _facts(now, label)}) < k:
             fresh[label] = cell
     return [fresh[label] for label in sorted(fresh)]
 
 
-def _facts(table: Table, label: str) -> frozenset[tuple[UUID | str, bool]]:
+def _facts(measured: Table | Contrast, label: str) -> frozenset[tuple[UUID | str, float]]:
     """Who is in a cell, each with what they said."""
-    yes = table.yes or frozenset()
-    return frozenset((person, person in yes) for person in table.behind.get(label, ()))
+    if isinstance(measured, Contrast):
+        return frozenset(fact for half in measured.pilots.get(label, ()) for fact in half.values.items())
+    yes, values = measured.yes or frozenset(), measured.values or {}
+    return frozenset((person, values.get(person, float(person in yes))) for person in measured.behind.get(label, ()))
 
 
 def _people(counts: Counts, label: str) -> int:
@@ -279,22 +332,45 @@ def _table(measured: Table, *, k: int, on: date) -> Value:
     """The cells that may stand alone, by label; how many there are that may not."""
     shown = []
     for label, people in sorted(measured.behind.items()):
-        cell = part_of_table(label, people, measured.yes, on=on, k=k)
+        cell = part_of_table(label, people, measured, on=on, k=k)
         if cell and label:
             shown.append(cell)
     return {"cells": shown, "hidden_cells": sum(1 for people in measured.behind.values() if people) - len(shown)}
 
 
-def part_of_table(label: str, people: Behind, yes: frozenset[UUID | str] | None, *, on: date, k: int) -> Value | None:
-    """One cell as it is published, or None when too few stand behind it. How many answered is not told of a share: only the share."""
+def part_of_table(label: str, people: Behind, table: Table, *, on: date, k: int) -> Value | None:
+    """One cell as it is published, or None when too few stand behind it. How many answered is not told of a share or a mean."""
     groups = {person if group is None else group for person, group in people.items()}
-    if yes is None:
+    if table.counts:
         gated = disclosure.publishable([Cell(label, len(people), len(groups))], k=k)[0]
         return None if isinstance(gated, Hidden) else _cell(label, gated, on)
-    share = disclosure.share(sum(1 for person in people if person in yes), len(people), len(groups), k=k)
+    said: Share | Middle | Hidden
+    if table.yes is not None:
+        said = disclosure.share(sum(1 for person in people if person in table.yes), len(people), len(groups), k=k)
+        told = ("percent", "bound")
+    else:
+        (low, high), known = table.scale, table.values or {}
+        values = [min(high, max(low, known[person])) for person in people]
+        said = (disclosure.mean if table.is_mean else disclosure.median)(values, len(groups), k=k, scale=table.scale)
+        told = ("value", "bound")
     return (
-        None if isinstance(share, Hidden) else {"label": label, "percent": share.percent, "bound": share.bound, "taken_on": on.isoformat()}
+        None if isinstance(said, Hidden) else {"label": label, **{name: getattr(said, name) for name in told}, "taken_on": on.isoformat()}
     )
+
+
+def half_label(pilot: str, half: str) -> str:
+    """The name under which a half of a pilot stands in the ledger."""
+    return f"{pilot} {half}"
+
+
+def _contrasts(measured: Contrast, *, k: int, on: date) -> Value:
+    """The pilots whose halves may be shown beside each other, by id; how many there are that may not."""
+    shown = []
+    for pilot, (one, other) in sorted(measured.pilots.items()):
+        gated = disclosure.difference(one.by_group(measured.scale), other.by_group(measured.scale), k=k, scale=measured.scale)
+        if not isinstance(gated, Hidden):
+            shown.append({"label": pilot, **asdict(gated), "taken_on": on.isoformat()})
+    return {"cells": shown, "hidden_cells": len(measured.pilots) - len(shown)}
 
 
 def _cell(label: str, cell: Shown | Hidden, on: date) -> Value:

@@ -12,6 +12,7 @@ from reconvene.base.translation import gettext
 from reconvene.base.translation import gettext_noop as _
 from reconvene.privacy import disclosure
 from reconvene.privacy.disclosure import FEWEST_GROUPS, Cell, Hidden, Share
+from reconvene.releases.contrasts import Z_POWER
 from reconvene.releases.rules import nested
 from reconvene.rollout.judging import MEASURES, Measure, Unit
 
@@ -19,8 +20,6 @@ RESPONSE = 70
 """Per cent who answer, as planned with."""
 FEWEST, MOST = 3, 10_000
 MOST_GROUPS = 2_000
-Z_POWER = 1.96 + 0.8416
-"""Two-sided 5 %, power 80 %."""
 MODERATE = 0.5
 
 
@@ -81,10 +80,7 @@ def design(pilot: Pilot, *, k: int) -> Design:
     """Look through a pilot by the rule with which figures are published."""
     refusal = _refusal(pilot)
     outlooks = () if refusal else tuple(_outlook(measure, pilot, k=k) for measure in MEASURES.values())
-    halves = (pilot.people // 2, pilot.people - pilot.people // 2)
-    can_contrast = not refusal and pilot.has_waitlist and all(
-        _gate(MEASURES["usable"], people, groups, k=k)[0] for people, groups in zip(halves, (pilot.groups // 2, pilot.groups - pilot.groups // 2), strict=True)
-    )  # fmt: skip
+    can_contrast = not refusal and _can_contrast(pilot, k=k)
     effect = detectable(pilot.people // 2) if pilot.people >= 2 * FEWEST else math.inf
     return Design(
         pilot, k, refusal, outlooks, can_contrast, effect, () if refusal else tuple(_warnings(pilot, outlooks, effect, can_contrast, k=k))
@@ -107,7 +103,36 @@ def _refusal(pilot: Pilot) -> str:
     return ""
 
 
+def _can_contrast(pilot: Pilot, *, k: int, fewer: int = 0) -> bool:
+    """Whether both halves would be published beside each other; with so many groups `fewer` in each."""
+    if not pilot.has_waitlist:
+        return False
+    halves = (pilot.first, (pilot.people - pilot.first[0], pilot.groups - pilot.first[1]))
+    return all(
+        groups > fewer and _gate(MEASURES["usable"], people - fewer * math.ceil(people / groups), groups - fewer, k=k)[0]
+        for people, groups in halves
+    )
+
+
+def _outlook_of_contrast(measure: Measure, pilot: Pilot, *, k: int) -> Outlook:
+    people = _behind(measure, pilot.people)
+    is_soon = _can_contrast(pilot, k=k)
+    is_tight = is_soon and not _can_contrast(pilot, k=k, fewer=1)
+    words = {"people": people, "groups": pilot.groups, "k": k, "fewest": FEWEST_GROUPS}
+    if not pilot.has_waitlist:
+        why = gettext("Nobody waits, so there is nothing to hold it against.")
+    elif not is_soon:
+        why = gettext("It takes %(k)s people from %(fewest)s groups in each half. It would never be published.") % words
+    elif is_tight:
+        why = gettext("About %(people)s people from %(groups)s groups, both halves: published, but one group fewer hides it.") % words
+    else:
+        why = gettext("About %(people)s people from %(groups)s groups, both halves; once the turn of those who wait has come.") % words
+    return Outlook(measure, people, pilot.groups, is_soon, False, is_tight, "", why)
+
+
 def _outlook(measure: Measure, pilot: Pilot, *, k: int) -> Outlook:
+    if measure.key == "contrast":
+        return _outlook_of_contrast(measure, pilot, k=k)
     people, groups = pilot.first
     is_soon, interval = _gate(measure, people, groups, k=k)
     is_later, whole = _gate(measure, pilot.people, pilot.groups, k=k)

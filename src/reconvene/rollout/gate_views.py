@@ -39,11 +39,10 @@ def gate(request: PersonRequest, project_id: uuid.UUID, gate_id: uuid.UUID) -> H
 def _gate_page(request: PersonRequest, found: Project, one: Gate, *, refusal: str = "", form: DecisionForm | None = None, status: int = 200) -> HttpResponse:  # fmt: skip
     judged = project_queries.judged(one)
     report = latest_report(request.user) if one.is_signed else None
-    figures = dict(report.figures.values_list("key", "value")) if report else {}
     if report:
         open_report(report, by=request.user, now=clock.now())
     is_judged = any(done.judgement.report_id == report.id for done in judged) if report else False
-    verdicts = judged[-1].verdicts if is_judged else project_queries.standing(one, figures, judged)
+    verdicts = judged[-1].verdicts if is_judged else project_queries.standing(one, report, judged)
     rules = rules_for(found)
     looked = design(found.pilot(smallest=rules.smallest, largest=rules.largest), k=rules.k)
     page = {
@@ -55,6 +54,8 @@ def _gate_page(request: PersonRequest, found: Project, one: Gate, *, refusal: st
         "stands": SAYS[together(verdicts, has_breach=is_judged and judged[-1].judgement.has_breach)] if report else None,
         "undecided": next((done.judgement for done in reversed(judged) if done.judgement.decided_at is None), None),
         "refused": list(one.refused_changes.select_related("by")[:20]),
+        "k": rules.k,
+        "is_raised": one.k is not None and rules.k > one.k,
         "never": [row.measure.title for row in looked.outlooks if row.measure.key in one.own_lines and not row.is_possible],
         "later": [row.measure.title for row in looked.outlooks if row.measure.key in one.own_lines and row.is_later and not row.is_soon],
         "may_sign": _may_sign(one, request.user),

@@ -5,7 +5,7 @@ the rounded share; for a mean only its rounding is known. Starting points of the
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,10 +14,15 @@ from typing import Any
 from reconvene.base.translation import gettext, ngettext
 from reconvene.base.translation import gettext_noop as _
 from reconvene.privacy.disclosure import EDGE, ROUND_TO, wilson
+from reconvene.releases.contrasts import meaning
 
 Value = Mapping[str, Any]
 FEW = 40
 """Below so many people an interval is so wide that it shows a direction only."""
+BY_PROGRAMME = "_by_programme"
+"""How the key of a table by programme ends."""
+STAGES = {"first_held": "participants", "reconvened": "reconvened"}
+"""Of the funnel, the tables by programme that take their place."""
 ENOUGH_ANSWERS = 60
 """Per cent of those asked; below, those who did not answer may be different."""
 
@@ -59,13 +64,14 @@ class Measure:
     is_lower_better: bool = False
     patience: int = 1
     caution: str = ""
+    has_interval: bool = False
 
 
 def _share(
     key: str, title: str, go: int, adjust: int, *, is_asked: bool = True, patience: int = 1, figure: str = "", caution: str = ""
 ) -> Measure:
     return Measure(
-        key, figure or key, title, Unit.PERCENT, go, adjust, ROUND_TO, EDGE, 100 - EDGE, is_asked=is_asked, patience=patience, caution=caution
+        key, figure or key, title, Unit.PERCENT, go, adjust, ROUND_TO, EDGE, 100 - EDGE, is_asked=is_asked, patience=patience, caution=caution, has_interval=True
     )  # fmt: skip
 
 
@@ -86,6 +92,8 @@ MEASURES: Mapping[str, Measure] = {
             is_asked=False, is_lower_better=True),
         Measure("eased", "eased", _("Challenge eased since the start, in points"), Unit.POINTS, 1.0, 0.0, 1.0, -8.0, 8.0,
             caution=_("People join when it hurts, so this falls by itself (regression to the mean). It is no proof without a waitlist.")),
+        Measure("contrast", "contrast_in_the_way", _("Challenge eased more than for those who waited, in points"), Unit.POINTS, 1.0, 0.0, 0.5, -8.0, 8.0,
+            has_interval=True, caution=_("Chance decided who waited, so this is not what time alone does.")),
     )
 }  # fmt: skip
 """In the order in which they are shown."""
@@ -111,6 +119,7 @@ class Verdict:
     sentence: str
     is_below: bool = False
     warnings: tuple[str, ...] = ()
+    is_hidden: bool = False
 
 
 def wrong_line(measure: Measure, line: Line) -> str:
@@ -145,9 +154,18 @@ def spans(measure: Measure, line: Line) -> tuple[str, str, str]:
     return (gettext("%(go)s or more") % {"go": go}, gettext("from %(adjust)s") % {"adjust": adjust}, below % {"adjust": adjust})
 
 
-def judge(measure: Measure, line: Line, figures: Mapping[str, Value], *, after: date, was_below: bool = False) -> Verdict:
-    """What the figures of a report say about one line. Those taken before the day `after` say nothing. `was_below`: it already lay below last time."""
+def judge(
+    measure: Measure, line: Line, figures: Mapping[str, Value], *, after: date, was_below: bool = False, k: int | None = None
+) -> Verdict:
+    """What the figures of a report say about one line. Those taken before the day `after` say nothing. `was_below`: it already lay below last time.
+
+    `k` is given when the figures are those of one programme: where one is not published, that is all that is said.
+    """
     found = _found(measure, figures)
+    if found is None and k is not None:
+        return Verdict(
+            measure.key, Says.OPEN, "–", gettext("Not to be judged: fewer than %(k)s people behind it.") % {"k": k}, is_hidden=True
+        )
     if found is None or date.fromisoformat(found["taken_on"]) <= after:
         words = gettext("Not yet to be judged: not published since the gate was signed.")
         return Verdict(measure.key, Says.OPEN, "–", words)
@@ -158,19 +176,59 @@ def judge(measure: Measure, line: Line, figures: Mapping[str, Value], *, after: 
         measure.key,
         says,
         _in_words(measure, found),
-        _meaning(says, is_below=is_below, is_sure=best == says == worst, is_share=measure.unit is Unit.PERCENT),
+        _meaning(says, is_below=is_below, is_sure=best == says == worst, has_interval=measure.has_interval),
         is_below,
         _warnings(measure, found, figures),
     )
 
 
 def judge_all(
-    lines: Mapping[str, Line], figures: Mapping[str, Value], *, after: date, was_below: Sequence[str] = ()
+    lines: Mapping[str, Line], figures: Mapping[str, Value], *, after: date, was_below: Sequence[str] = (), k: int | None = None
 ) -> tuple[Verdict, ...]:
-    """What a report says about every line, in the order of MEASURES."""
+    """What a report says about every line, in the order of MEASURES. `k` as in `judge`."""
     return tuple(
-        judge(measure, lines[key], figures, after=after, was_below=key in was_below) for key, measure in MEASURES.items() if key in lines
+        judge(measure, lines[key], figures, after=after, was_below=key in was_below, k=k)
+        for key, measure in MEASURES.items()
+        if key in lines
     )
+
+
+def wanted(lines: Iterable[str]) -> frozenset[str]:
+    """The keys of all figures of a report, over all people and by programme, from which these measures are judged."""
+    figures = {"funnel", *(MEASURES[key].figure for key in lines)}
+    return frozenset({*figures, *(f"{key}{BY_PROGRAMME}" for key in figures), *(f"{key}{BY_PROGRAMME}" for key in STAGES.values())})
+
+
+def of_programme(programme: str, figures: Mapping[str, Value], *, k: int) -> dict[str, Value]:
+    """The published figures of one programme (its id), under the keys and in the form of those of all people. What is not published is left out.
+
+    How many stand behind a share of a programme is not told, so its interval is as wide as `k` people make it.
+    """
+    cells = {key: cell for key, value in figures.items() if (cell := _cell_of(programme, value)) is not None}
+    found: dict[str, Value] = {
+        key.removesuffix(BY_PROGRAMME): _as_figure(cell, k=k)
+        for key, cell in cells.items()
+        if key.endswith(BY_PROGRAMME) and "people" not in cell
+    }
+    stages = [{**cells[f"{key}{BY_PROGRAMME}"], "label": stage} for stage, key in STAGES.items() if f"{key}{BY_PROGRAMME}" in cells]
+    contrast = MEASURES["contrast"].figure
+    return {
+        **found,
+        **({"funnel": {"kind": "funnel", "cells": stages}} if stages else {}),
+        **({contrast: {"kind": "contrast", "cells": [cells[contrast]]}} if contrast in cells else {}),
+    }
+
+
+def _cell_of(programme: str, value: Value) -> Value | None:
+    return next((cell for cell in value.get("cells", ()) if cell["label"] == programme), None)
+
+
+def _as_figure(cell: Value, *, k: int) -> Value:
+    common = {"bound": cell["bound"], "people": None, "at_least": k, "taken_on": cell["taken_on"]}
+    if "percent" not in cell:
+        return {"kind": "spread", "value": cell["value"], **common}
+    low, high = wilson(cell["percent"] / 100, k)
+    return {"kind": "share", "percent": cell["percent"], "low": _down(100 * low), "high": _up(100 * high), **common}
 
 
 def together(verdicts: Sequence[Verdict], *, has_breach: bool) -> Says:
@@ -190,7 +248,10 @@ def _found(measure: Measure, figures: Mapping[str, Value]) -> dict[str, Any] | N
         return None
     if measure.key == "reconvened":
         return _reconvened(value)
-    common = {"bound": value["bound"], "people": value["people"], "taken_on": value["taken_on"]}
+    if measure.key == "contrast":
+        only = value["cells"][0] if len(value["cells"]) == 1 else None  # of several pilots none stands for all
+        return {**only, "bound": "exactly", "people": None, "at_least": None} if only else None
+    common = {name: value[name] for name in ("bound", "people", "taken_on")} | {"at_least": value.get("at_least")}
     if value["kind"] == "share":
         return {"value": value["percent"], "low": value["low"], "high": value["high"], **common}
     half = measure.step / 2
@@ -214,12 +275,21 @@ def _reconvened(funnel: Value) -> dict[str, Any] | None:
     percent = min(100 - EDGE, max(EDGE, ROUND_TO * math.floor(100 * share / ROUND_TO + 0.5)))
     return {
         "value": percent,
-        "low": ROUND_TO * math.floor(100 * low / ROUND_TO),
-        "high": ROUND_TO * math.ceil(100 * high / ROUND_TO),
+        "low": _down(100 * low),
+        "high": _up(100 * high),
         "bound": "at_least" if percent >= 100 - EDGE else "at_most" if percent <= EDGE else "exactly",
         "people": first["people"],
+        "at_least": None,
         "taken_on": min(first["taken_on"], second["taken_on"]),
     }  # fmt: skip
+
+
+def _down(percent: float) -> int:
+    return ROUND_TO * math.floor(percent / ROUND_TO + 1e-9)
+
+
+def _up(percent: float) -> int:
+    return ROUND_TO * math.ceil(percent / ROUND_TO - 1e-9)
 
 
 def _says(measure: Measure, line: Line, value: float, *, was_below: bool) -> tuple[Says, bool]:
@@ -238,10 +308,11 @@ def _in_words(measure: Measure, found: Mapping[str, Any]) -> str:
         words = gettext("%(value)s or more") % {"value": words}
     elif found["bound"] == "at_most":
         words = gettext("%(value)s or less") % {"value": words}
-    if measure.unit is Unit.PERCENT:
+    if measure.has_interval:
+        low = f"{found['low']:g}" if measure.unit is Unit.PERCENT else written(measure, found["low"])
         return gettext("%(value)s, likely %(low)s to %(high)s") % {
             "value": words,
-            "low": f"{found['low']:g}",
+            "low": low,
             "high": written(measure, found["high"]),
         }
     return gettext("%(value)s, rounded to %(step)s") % {"value": words, "step": f"{measure.step:g}"}
@@ -263,20 +334,28 @@ ROUNDED = {
 }
 
 
-def _meaning(says: Says, *, is_below: bool, is_sure: bool, is_share: bool) -> str:
+def _meaning(says: Says, *, is_below: bool, is_sure: bool, has_interval: bool) -> str:
     if is_below and says is Says.ADJUST:
         return gettext(FIRST_TIME)
-    return gettext(MEANINGS[says, is_sure] if is_share else ROUNDED[says])
+    return gettext(MEANINGS[says, is_sure] if has_interval else ROUNDED[says])
 
 
 def _warnings(measure: Measure, found: Mapping[str, Any], figures: Mapping[str, Value]) -> tuple[str, ...]:
     said = []
     people = found["people"]
-    if people is None:
+    if measure.key == "contrast":
+        said.append(meaning(found["low"], found["high"]))
+    elif found["at_least"]:
+        words = _("At least %(k)s people; how many is not told.")
+        if measure.has_interval:
+            words = _("At least %(k)s people; how many is not told, so this is read as if they were %(k)s.")
+        said.append(gettext(words) % {"k": found["at_least"]})
+    elif people is None:
         said.append(gettext("Fewer than 20 people: this shows a direction at best."))
     elif people < FEW:
         said.append(gettext("About %(people)s people: the interval is wide.") % {"people": people})
-    if measure.is_asked and (percent := answered(people, figures)) is not None and percent < ENOUGH_ANSWERS:
+    is_told = measure.key != "contrast" and not found["at_least"]
+    if is_told and measure.is_asked and (percent := answered(people, figures)) is not None and percent < ENOUGH_ANSWERS:
         said.append(gettext("Fewer than 60 % have answered. Those who did not may be different."))
     if measure.caution:
         said.append(gettext(measure.caution))

@@ -113,7 +113,7 @@ def _to_participants(live: Live) -> list[Part]:
             _("You may pass, pause or leave at any time."),
         )),
         Claimed(("stays_in_group", "journal", "no_lines", "private_wish", "declined", "enough_people", "mails")),
-        *([Prose(_("Half of the groups begin later, so that we can see what would have happened anyway. Everybody gets their turn."))] if live.has_waitlist else []),
+        *([Prose(_("Half of the groups begin later, so that we can see what would have happened anyway. Everybody gets their turn. Those who wait are asked a few questions twice meanwhile, as those who begin are; each may be skipped."))] if live.has_waitlist else []),
         Heading(_("Topics to begin with")),
         Listed(live.topics or (_("whatever presses you most"),)),
         Prose(_("If it becomes too much: %(help)s. Questions about data: %(protection)s.") % {"help": live.help_contact or live.role("owner"), "protection": live.role("protection")}),

@@ -80,7 +80,8 @@ def plan_page(request: PersonRequest, project_id: uuid.UUID) -> HttpResponse:
     """Setting, dates and roles. Whoever saves after somebody else sees both values and decides."""
     found = project_for(request, project_id)
     tasks = list(found.tasks.all())
-    sheet = PlanSheet(found, tasks, request.POST if request.method == "POST" else None)
+    programmes = {str(one.id): one.name for one in project_queries.programmes(found)}
+    sheet = PlanSheet(found, tasks, request.POST if request.method == "POST" else None, programmes=programmes)
     status = 422 if sheet.errors else 200
     if sheet.is_valid():
         saved = project_actions.change_project(
@@ -89,6 +90,9 @@ def plan_page(request: PersonRequest, project_id: uuid.UUID) -> HttpResponse:
         if saved is Saved.DONE:
             messages.success(request, _("Saved. Dates and tasks follow."))
             return redirect("roll-out", found.id)
+        if saved is Saved.SIGNED:
+            sheet.errors["programme"] = _("A gate is signed, so by whose figures it is judged stays. That you tried to change it is recorded there; nothing was saved.")  # fmt: skip
+            return page_of(request, "rollout/plan.html", found, {"sheet": sheet}, status=409)
         now = project_for(request, project_id)
         sheet.collide(plan_boxes(now, tasks), version=now.version, by=name_of(now.changed_by))
         status = 409

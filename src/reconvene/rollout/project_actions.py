@@ -37,6 +37,7 @@ from reconvene.rollout.models import (
     Task,
     write_lines,
 )  # fmt: skip
+from reconvene.rollout.project_queries import figures_for
 
 SURVEY_LASTS = timedelta(days=21)
 MOST_ANSWERS = 20_000
@@ -68,7 +69,21 @@ def start_project(by: Person, *, values: Mapping[str, Any], smallest: int, large
 def change_project(
     project: Project, *, values: Mapping[str, Any], version: int, by: Person, now: datetime, due: Mapping[str, date | None] | None = None
 ) -> Saved:
-    """Save what an editor wants, if the roll-out still has the version that they had opened. Tasks follow the setting; what is done stays. Tells no one."""
+    """Save what an editor wants, if the roll-out still has the version that they had opened. Tasks follow the setting; what is done stays. Tells no one.
+
+    By whose figures gates are judged is part of what is signed: of a roll-out with a signed gate another programme is refused, the attempt recorded,
+    and nothing written; a single signature falls with it.
+    """
+    locked = Project.objects.select_for_update().get(id=project.id)
+    is_other = "programme_id" in values and values["programme_id"] != locked.programme_id
+    if is_other and locked.version == version:
+        signed = list(locked.gates.exclude(data_from=None))
+        if signed:
+            RefusedChange.objects.bulk_create(
+                RefusedChange(organisation_id=project.organisation_id, gate=gate, by=by, at=now, is_of_programme=True) for gate in signed
+            )
+            return Saved.SIGNED
+        locked.gates.update(version=F("version") + 1, sponsor=None, sponsor_signed_at=None, learning=None, learning_signed_at=None)
     written = Project.objects.filter(id=project.id, version=version).update(
         **values, version=F("version") + 1, changed_at=now, changed_by=by
     )
@@ -146,8 +161,8 @@ def sign_gate(gate: Gate, *, version: int, by: Person, smallest: int, largest: i
     else:
         raise Refused(_("Your side has signed already. The other signature has to come from the other side."))
     if locked.is_signed:
-        locked.data_from = locked.project.starts[locked.phase]
-    locked.save(update_fields=["sponsor", "sponsor_signed_at", "learning", "learning_signed_at", "data_from"])
+        locked.data_from, locked.k = locked.project.starts[locked.phase], k
+    locked.save(update_fields=["sponsor", "sponsor_signed_at", "learning", "learning_signed_at", "data_from", "k"])
     return locked
 
 
@@ -177,8 +192,7 @@ def judge_gate(gate: Gate, *, report: Report, has_breach: bool, by: Person, now:
     """
     if not gate.is_signed or gate.data_from is None:
         raise Refused(_("Nobody can judge by lines that are not signed."))
-    wanted = {"funnel", *(MEASURES[key].figure for key in gate.own_lines)}
-    figures = dict(report.figures.filter(key__in=wanted).values_list("key", "value"))
+    figures = figures_for(gate, report)
     verdicts = judge_all(gate.own_lines, figures, after=gate.data_from)
     if not has_breach and all(one.says is Says.OPEN for one in verdicts):
         raise Refused(

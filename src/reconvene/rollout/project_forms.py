@@ -1,6 +1,7 @@
 """What is typed in a roll-out: starting one, its plan, the lines of a gate, a document; and the short forms of managers."""
 
 import re
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -55,10 +56,12 @@ class ProjectForm(DesignForm):
 
 
 class PlanSheet(Sheet):
-    """Name, setting, dates, roles and due days of a roll-out."""
+    """Name, setting, programme, dates, roles and due days of a roll-out. `programmes` are those by whose figures it can be judged, as id and name."""
 
-    def __init__(self, project: Project, tasks: Sequence[Task], data: Mapping[str, str] | None = None) -> None:
-        self.project, self.tasks = project, tasks
+    def __init__(
+        self, project: Project, tasks: Sequence[Task], data: Mapping[str, str] | None = None, *, programmes: Mapping[str, str]
+    ) -> None:
+        self.project, self.tasks, self.programmes = project, tasks, programmes
         super().__init__(plan_boxes(project, tasks), version=project.version, data=data)
 
     def boxes(self) -> list[Box]:
@@ -69,6 +72,8 @@ class PlanSheet(Sheet):
             Box("problem", _("Which business problem it serves"), longest=300, hint=_("In the sponsor’s words. It stands in the charter and the letters.")),
             Box("managers", _("How many managers there are"), "number"),
             *(Box(name, label, "choice", choices=[(key, _(words)) for key, words in choices.items()]) for name, label, choices in kinds),
+            Box("programme", _("By whose figures its gates are judged"), "choice", choices=[("", _("The whole organisation")), *self.programmes.items()],
+                hint=_("A programme of its own shows more truly whether it works, and needs enough people. Once a gate is signed, this stays.")),
             Box("starts_on", _("First day"), "date"),
             *(Box(f"phase-{one.number}", _("%(phase)s begins") % {"phase": _(one.title)}, "date", hint=_moves(usual.get(one.number))) for one in PHASES[1:]),
             *(Box(f"role-{one.key}", _(one.title), hint=_(one.does), longest=160) for one in DUTIES if one.when(self.project.setting) and one.key != "bosses"),
@@ -87,6 +92,8 @@ class PlanSheet(Sheet):
         for name, choices in (("sector", SECTORS), ("voice", VOICES), ("sites", SITES), ("place", PLACES)):
             if typed[name] not in choices:
                 self.errors[name] = _("Choose one of the list.")
+        if typed["programme"] and typed["programme"] not in self.programmes:
+            self.errors["programme"] = _("Choose one of the list.")
         for name in typed:
             if name.startswith("role-") and len(typed[name]) > 160:
                 self.errors[name] = _("Write names only, in at most 160 letters.")
@@ -134,6 +141,7 @@ class PlanSheet(Sheet):
         return {
             **{name: typed[name] for name in ("name", "problem", "sector", "voice", "sites", "place")},
             "managers": int(typed["managers"].replace(",", "")),
+            "programme_id": uuid.UUID(typed["programme"]) if typed["programme"] else None,
             "starts_on": self.starts_on,
             "moved": {str(number): day.isoformat() for number, day in self.moved.items()},
             "roles": roles,
@@ -149,6 +157,7 @@ def plan_boxes(project: Project, tasks: Sequence[Task]) -> dict[str, str]:
     """The boxes of a plan as they are saved."""
     return {
         **{name: str(getattr(project, name)) for name in ("name", "problem", "managers", "sector", "voice", "sites", "place")},
+        "programme": str(project.programme_id or ""),
         "starts_on": project.starts_on.isoformat(),
         **{f"phase-{phase.number}": project.moved.get(str(phase.number), "") for phase in PHASES[1:]},
         **{f"role-{duty.key}": project.roles.get(duty.key, "") for duty in DUTIES if duty.key != "bosses"},

@@ -15,9 +15,10 @@ from reconvene.notices.models import ChatAccess
 from reconvene.people.models import Person
 from reconvene.programmes.models import Course
 from reconvene.releases.four_eyes import k_in_force
+from reconvene.releases.models import Report
 from reconvene.rollout import plan
 from reconvene.rollout.basis import Value
-from reconvene.rollout.judging import MEASURES, Says, Verdict, judge_all, spans, together
+from reconvene.rollout.judging import BY_PROGRAMME, MEASURES, Says, Verdict, judge_all, of_programme, spans, together, wanted
 from reconvene.rollout.models import Gate, Judgement, Project, Task
 from reconvene.rollout.parts import Live
 from reconvene.rollout.plan import PHASES, Phase
@@ -97,15 +98,32 @@ def judged(gate: Gate) -> list[Judged]:
     assert gate.data_from is not None or not gate.is_signed
     for one in gate.judgements.select_related("report", "judged_by", "decided_by"):
         below = [verdict.key for verdict in found[-1].verdicts if verdict.is_below] if found else []
-        verdicts = judge_all(gate.own_lines, one.figures, after=gate.data_from or date.max, was_below=below)
+        k = one.report.k if gate.project.programme_id else None
+        verdicts = judge_all(gate.own_lines, one.figures, after=gate.data_from or date.max, was_below=below, k=k)
         found.append(Judged(one, verdicts, together(verdicts, has_breach=one.has_breach)))
     return found
 
 
-def standing(gate: Gate, figures: Mapping[str, Value], before: list[Judged]) -> tuple[Verdict, ...]:
-    """What the latest report would say about a gate."""
+def standing(gate: Gate, report: Report | None, before: list[Judged]) -> tuple[Verdict, ...]:
+    """What a report would say about a gate. One query."""
     below = [verdict.key for verdict in before[-1].verdicts if verdict.is_below] if before else []
-    return judge_all(gate.own_lines, figures, after=gate.data_from or date.max, was_below=below)
+    figures = figures_for(gate, report) if report else {}
+    k = report.k if report and gate.project.programme_id else None
+    return judge_all(gate.own_lines, figures, after=gate.data_from or date.max, was_below=below, k=k)
+
+
+def figures_for(gate: Gate, report: Report) -> dict[str, Value]:
+    """The figures of a report by which a gate is judged: those of its roll-out's programme where one is chosen, else those of all people. One query."""
+    figures: dict[str, Value] = dict(report.figures.filter(key__in=wanted(gate.own_lines)).values_list("key", "value"))
+    programme = gate.project.programme_id
+    if programme:
+        return of_programme(str(programme), figures, k=report.k)
+    return {key: value for key, value in figures.items() if not key.endswith(BY_PROGRAMME)}
+
+
+def programmes(project: Project) -> QuerySet[Programme]:
+    """The programmes by whose figures a roll-out can be judged: every one with a frame of its own."""
+    return Programme.objects.filter(organisation_id=project.organisation_id, is_open=False).order_by("-starts_on", "name")
 
 
 def line_rows(gate: Gate, verdicts: tuple[Verdict, ...] = ()) -> list[dict[str, object]]:

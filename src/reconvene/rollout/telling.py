@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from reconvene.releases.contrasts import meaning, points
 from reconvene.rollout import arithmetic, evidence, formulas
 from reconvene.rollout.arithmetic import Fact
 from reconvene.rollout.assumptions import ASSUMPTIONS, FORMAT_NAMES, NAMING, SECTIONS, Unit
@@ -187,7 +188,7 @@ def tell(worked: Worked) -> Telling:
         ),
         unknown=tuple(evidence.unknown()),
         not_replaced=tuple(evidence.not_replaced()),
-        isolation=_("Told by participants, times how sure they are. A contrast with people who wait would be stronger, and takes its place when there is one."),
+        isolation=_isolation(worked),
         ask=_("%(people)s managers, %(hours)s hours each over six weeks, two slots that their bosses keep free, and one sponsor from the line. We stop if fewer than 45 %% try their plan in two waves running, or after one serious breach of confidence.")
         % {"people": number(found.people), "hours": number(found.hours)},
     )  # fmt: skip
@@ -216,6 +217,22 @@ def _saved(worked: Worked) -> str:
         "hours": hours(value["value"]),
         "day": _day(date.fromisoformat(value["taken_on"])),
     }
+
+
+def _isolation(worked: Worked) -> str:
+    """How it is known that what came of it came from the groups: by the people themselves, and beside those who waited where that was published."""
+    cells = worked.figures.get("contrast_in_the_way", {"cells": ()})["cells"]
+    if not cells:
+        return _("Told by participants, times how sure they are. A contrast with people who wait would be stronger, and takes its place when there is one.")  # fmt: skip
+    said = [
+        _("Beside those whom chance let wait (report of %(day)s), the challenge of those who took part eased by %(value)s points more, likely %(low)s to %(high)s.")
+        % {
+            "day": _day(date.fromisoformat(one["taken_on"])), "value": points(one["value"]), "low": points(one["low"]), "high": points(one["high"]),
+        }
+        + " " + meaning(one["low"], one["high"])
+        for one in cells
+    ]  # fmt: skip
+    return " ".join((_("The benefit is told by participants, times how sure they are."), *said))
 
 
 def _comparison(worked: Worked) -> tuple[Bar, ...]:

@@ -1,20 +1,23 @@
 """Keeping answers to the questionnaires, under a pseudonym from the first moment, and what observers say whom a member invited."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from reconvene.base.pseudonyms import pseudonym_of
-from reconvene.groups.models import Cycle, Membership
+from reconvene.groups.models import Cycle, Group, Membership, Programme
+from reconvene.groups.rules import Half
 from reconvene.notices.actions import put
+from reconvene.notices.models import Notice
 from reconvene.people.models import Person
+from reconvene.programmes.models import Participant
 from reconvene.scheduling.models import Session
-from reconvene.surveys.messages import TWELVE_WEEKS
+from reconvene.surveys.messages import TWELVE_WEEKS, WHILE_WAITING
 from reconvene.surveys.models import Observation, ObserverQuestion, Response
-from reconvene.surveys.rules import ASKED_WITHIN, LATER_DAYS, SHOWN_TOGETHER, Moment, Seen, checked, own_words
+from reconvene.surveys.rules import ASKED_WITHIN, LATER_DAYS, SHOWN_TOGETHER, WAITING_DAYS, Moment, Seen, checked, own_words
 
 MOST_OBSERVERS = 30
 
@@ -38,6 +41,70 @@ def answer(cycle: Cycle, *, person: Person, moment: Moment, answers: Mapping[str
         },
     )
     return kept
+
+
+@transaction.atomic
+def answer_waiting(participant: Participant, *, moment: Moment, answers: Mapping[str, object], now: datetime) -> Response:
+    """Keep what somebody answers who waits for their half of a pilot; the last answers count. Tells no one. Raises rules.BadAnswer.
+
+    They count by the group that is planned for them. What they say just before their turn is what they say before their own first session, so if
+    they have a group already it stands there too, and they are not asked twice.
+    """
+    programme, person = participant.programme, participant.person
+    kept, _ = Response.objects.update_or_create(
+        pseudonym=pseudonym_of(programme.id, person.id),
+        moment=moment,
+        defaults={
+            "programme": programme,
+            "voice": pseudonym_of(participant.organisation_id, person.id),
+            "group_pseudonym": planned_group(programme.id, participant.planned),
+            "answers": checked(moment, answers),
+            "own_words": own_words(moment, answers),
+            "week_of": now.date() - timedelta(days=now.weekday()),
+        },
+    )
+    if moment == Moment.BEFORE_TURN:
+        for seat in Membership.objects.live().filter(person=person, programme=programme).select_related("group"):
+            take_along(seat.group, people=[person.id])
+    return kept
+
+
+@transaction.atomic
+def take_along(group: Group, *, people: Collection[uuid.UUID]) -> None:
+    """Let what these members said just before their turn be their answers before the first session, unless they have given others. Tells no one."""
+    cycle = group.cycles.filter(number=1).first()
+    if cycle is None:
+        return
+    own = {pseudonym_of(group.programme_id, person): pseudonym_of(cycle.id, person) for person in people}
+    given = Response.objects.filter(moment=Moment.JOINING, pseudonym__in=own.values()).values_list("pseudonym", flat=True)
+    open_ones = [before for before, then in own.items() if then not in set(given)]
+    Response.objects.bulk_create(
+        (
+            Response(
+                programme_id=row.programme_id, moment=Moment.JOINING, pseudonym=own[row.pseudonym], voice=row.voice,
+                group_pseudonym=pseudonym_of(group.id), answers=row.answers, own_words=row.own_words, week_of=row.week_of,
+            )
+            for row in Response.objects.filter(moment=Moment.BEFORE_TURN, pseudonym__in=open_ones)
+        ),
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def ask_who_waits(programme: Programme, *, since: datetime) -> None:
+    """Ask everybody once who waits for their half of a pilot, from `since` on: the draw, or the day on which their half may begin. Tells them, within
+    the caps.
+    """
+    asked = Notice.objects.filter(kind=WHILE_WAITING, due_at=since, subject_id=OuterRef("id"))
+    rows = programme.participants.joined().filter(~Exists(asked), half=Half.LATER, person__left_at=None)
+    for one in rows.select_related("person"):
+        until = since + timedelta(days=WAITING_DAYS)
+        put(one.person, kind=WHILE_WAITING, subject_id=one.id, due_at=since, not_after=until, is_counted=True)
+
+
+def planned_group(programme_id: uuid.UUID, number: int) -> str:
+    """The alias of a planned group of a pilot; empty for none."""
+    return pseudonym_of(uuid.uuid5(programme_id, str(number))) if number else ""
 
 
 @transaction.atomic

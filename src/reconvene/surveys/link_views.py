@@ -7,12 +7,14 @@ from reconvene.base import clock
 from reconvene.base.links import Link, by_link
 from reconvene.forming.models import Seat
 from reconvene.groups.models import Cycle
+from reconvene.groups.rules import Half
 from reconvene.people.models import Person
+from reconvene.programmes.models import Participant
 from reconvene.surveys import actions
 from reconvene.surveys.forms import ObservingForm
-from reconvene.surveys.messages import LATER_LINK, OBSERVER_LINK
+from reconvene.surveys.messages import LATER_LINK, OBSERVER_LINK, WAITING_LINK
 from reconvene.surveys.models import ObserverQuestion
-from reconvene.surveys.pages import later_page, start_page
+from reconvene.surveys.pages import later_page, start_page, waiting_page
 from reconvene.surveys.rules import Seen
 
 
@@ -31,6 +33,13 @@ def later(request: HttpRequest, link: Link) -> HttpResponse:
     person = _person(link)
     cycle = get_object_or_404(Cycle.objects.kept_for(person), id=link.subject_id)
     return later_page(request, cycle=cycle, person=person, now=clock.now())
+
+
+@by_link(WAITING_LINK)
+def waiting(request: HttpRequest, link: Link) -> HttpResponse:
+    """While others begin, and just before one's own turn: the questions that both halves of a pilot are asked."""
+    mine = Participant.objects.joined().filter(half=Half.LATER, person=_person(link)).select_related("programme", "person")
+    return waiting_page(request, get_object_or_404(mine, id=link.subject_id), now=clock.now())
 
 
 @by_link(OBSERVER_LINK)

@@ -5,13 +5,16 @@ The outcome chain of method 4.2, as far as questionnaires know of it: need, sure
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 
+from reconvene.base.pseudonyms import pseudonym_of
+from reconvene.groups.rules import Half, ProgrammeKind
 from reconvene.privacy.disclosure import Cell
-from reconvene.releases.attributes import ATTRIBUTES, table
+from reconvene.programmes.models import Participant
+from reconvene.releases.attributes import ATTRIBUTES, by_programme, table
 from reconvene.releases.registry import measure
-from reconvene.releases.rules import Behind, Counts, Measurement, Shares, Spread, Sum, Table
+from reconvene.releases.rules import Behind, Contrast, Counts, HalfAnswers, Measurement, Shares, Spread, Sum, Table
 from reconvene.surveys.models import Response
 from reconvene.surveys.rules import HIGHEST, MOVED, Moment, adjusted
 
@@ -31,6 +34,11 @@ SPREADS = {
     "hours_saved": (Moment.AFTER_RECONVENE, "hours", (-20.0, 40.0)),
 }
 """By key of the report: the moment, the item, and the scale; what lies off it counts as its end."""
+OVER_PROGRAMMES = ("usable", "openly")
+"""Spreads that are told by programme too, because gates are judged by them; and of the shares:"""
+SHARED_OUT = ("again", "still_doing")
+CONTRASTS = {"contrast_in_the_way": ("in_the_way", -1, "eased"), "contrast_sure": ("sure", 1, "contrast_sure")}
+"""By key of the report: the item, whether more is better (1) or worse (-1), and with which figures it is added up."""
 EITHER_WAY = (-float(HIGHEST), float(HIGHEST))
 
 
@@ -60,21 +68,15 @@ def spread(key: str) -> Callable[[uuid.UUID, datetime], Measurement]:
 def eased(organisation_id: uuid.UUID, until: datetime) -> Spread:
     """By how much the challenge gets less in the way at the reconvene than when the seat was taken, of those who answered both times."""
     later = _latest(Moment.AFTER_RECONVENE, "in_the_way", organisation_id=organisation_id, until=until)
-    start = Response.objects.filter(organisation_id=organisation_id, moment=Moment.JOINING, answers__has_key="in_the_way")
-    before = dict(start.filter(week_of__lt=until.date()).values_list("pseudonym", "answers"))
-    pairs = [(before[row.pseudonym], row) for row in later if row.pseudonym in before]
-    values = sorted(float(then["in_the_way"]) - float(row.answers["in_the_way"]) for then, row in pairs)
-    rows = [row for _, row in pairs]
-    return Spread(tuple(values), _groups(rows), scale=EITHER_WAY, is_mean=True, behind=_behind(rows))
+    changes = _changes(later, "in_the_way", since=Moment.JOINING, until=until)
+    rows = [row for row, _ in changes]
+    return Spread(tuple(sorted(-change for _, change in changes)), _groups(rows), scale=EITHER_WAY, is_mean=True, behind=_behind(rows))
 
 
 def surer(organisation_id: uuid.UUID, until: datetime) -> Spread:
     """By how much people are surer at the reconvene than they find, looking back, that they were (the then-test, Howard 1980)."""
-    rows = [
-        row for row in _latest(Moment.AFTER_RECONVENE, "sure", organisation_id=organisation_id, until=until) if "sure_before" in row.answers
-    ]
-    values = sorted(float(row.answers["sure"]) - float(row.answers["sure_before"]) for row in rows)
-    return Spread(tuple(values), _groups(rows), scale=EITHER_WAY, is_mean=True, behind=_behind(rows))
+    rows, values = _surer(organisation_id, until)
+    return Spread(tuple(sorted(values.values())), _groups(rows), scale=EITHER_WAY, is_mean=True, behind=_behind(rows))
 
 
 def missing(organisation_id: uuid.UUID, until: datetime) -> Counts:
@@ -113,6 +115,73 @@ def share_by(key: str, attribute: str) -> Callable[[uuid.UUID, datetime], Measur
     return measured
 
 
+def share_by_programme(key: str) -> Callable[[uuid.UUID, datetime], Measurement]:
+    """The measure of a share by programme."""
+    moment, item, yes = SHARES[key]
+
+    def measured(organisation_id: uuid.UUID, until: datetime) -> Table:
+        rows = _latest(moment, item, organisation_id=organisation_id, until=until)
+        return by_programme(key, behind=_behind(rows)[""], programmes=_programmes(rows), yes=_who(rows, item, yes))
+
+    return measured
+
+
+def spread_by_programme(key: str) -> Callable[[uuid.UUID, datetime], Measurement]:
+    """The measure of a mean by programme."""
+    moment, item, scale = SPREADS[key]
+
+    def measured(organisation_id: uuid.UUID, until: datetime) -> Table:
+        rows = _latest(moment, item, organisation_id=organisation_id, until=until)
+        return _means(key, rows, {row.voice: float(row.answers[item]) for row in rows}, scale=scale)
+
+    return measured
+
+
+def eased_by_programme(organisation_id: uuid.UUID, until: datetime) -> Table:
+    """By how much the challenge eased, by programme."""
+    later = _latest(Moment.AFTER_RECONVENE, "in_the_way", organisation_id=organisation_id, until=until)
+    changes = _changes(later, "in_the_way", since=Moment.JOINING, until=until)
+    return _means("eased", [row for row, _ in changes], {row.voice: -change for row, change in changes}, scale=EITHER_WAY)
+
+
+def surer_by_programme(organisation_id: uuid.UUID, until: datetime) -> Table:
+    """By how much people are surer, looking back, by programme."""
+    rows, values = _surer(organisation_id, until)
+    return _means("surer", rows, values, scale=EITHER_WAY)
+
+
+def contrast(key: str) -> Callable[[uuid.UUID, datetime], Measurement]:
+    """The measure of those who took part beside those who waited, in pilots: by how much more an answer got better between the two times at which
+    both halves were asked. Who took part: from before the first session to the reconvene of their first cycle in the pilot. Who waited: from the draw
+    until their turn came.
+    """
+    item, sign, question = CONTRASTS[key]
+
+    def measured(organisation_id: uuid.UUID, until: datetime) -> Contrast:
+        rows = list(
+            Response.objects.filter(
+                organisation_id=organisation_id, moment__in=[Moment.AFTER_RECONVENE, Moment.BEFORE_TURN], week_of__lt=until.date(),
+                answers__has_key=item, programme__kind=ProgrammeKind.PILOT, programme__drawn_at__isnull=False,
+            ).order_by("-week_of", "id").defer("own_words")
+        )  # fmt: skip
+        first = _in_the_first_half(organisation_id, {row.programme_id for row in rows})
+        pilots = {}
+        for programme in sorted({row.programme_id for row in rows}):
+            came = [
+                row
+                for row in rows
+                if row.programme_id == programme and row.moment == Moment.AFTER_RECONVENE and (programme, row.voice) in first
+            ]
+            waited = [row for row in rows if row.programme_id == programme and row.moment == Moment.BEFORE_TURN]
+            pilots[str(programme)] = (
+                _half(_changes(came, item, since=Moment.JOINING, until=until), sign),
+                _half(_changes(waited, item, since=Moment.WAITING, until=until), sign),
+            )
+        return Contrast(question, pilots, scale=EITHER_WAY)
+
+    return measured
+
+
 def register() -> None:
     """Put these measures into every report."""
     for key in SHARES:
@@ -126,6 +195,52 @@ def register() -> None:
     measure("valued", valued)
     for attribute in ATTRIBUTES:
         measure(f"again_by_{attribute}", share_by("again", attribute))
+    for key in SHARED_OUT:
+        measure(f"{key}_by_programme", share_by_programme(key))
+    for key in OVER_PROGRAMMES:
+        measure(f"{key}_by_programme", spread_by_programme(key))
+    measure("eased_by_programme", eased_by_programme)
+    measure("surer_by_programme", surer_by_programme)
+    for key in CONTRASTS:
+        measure(key, contrast(key))
+
+
+def _changes(rows: Iterable[Response], item: str, *, since: Moment, until: datetime) -> list[tuple[Response, float]]:
+    """Of those who answered an item at `since` too: their later row, and by how much the answer rose."""
+    rows = list(rows)
+    earlier = Response.objects.filter(
+        pseudonym__in=[row.pseudonym for row in rows], moment=since, answers__has_key=item, week_of__lt=until.date()
+    )
+    before = dict(earlier.values_list("pseudonym", "answers"))
+    return [(row, float(row.answers[item]) - float(before[row.pseudonym][item])) for row in rows if row.pseudonym in before]
+
+
+def _surer(organisation_id: uuid.UUID, until: datetime) -> tuple[list[Response], dict[uuid.UUID | str, float]]:
+    """Who answered how sure they are and, looking back, how sure they were; and the difference by person."""
+    answered = _latest(Moment.AFTER_RECONVENE, "sure", organisation_id=organisation_id, until=until)
+    rows = [row for row in answered if "sure_before" in row.answers]
+    return rows, {row.voice: float(row.answers["sure"]) - float(row.answers["sure_before"]) for row in rows}
+
+
+def _means(key: str, rows: Iterable[Response], values: Mapping[uuid.UUID | str, float], *, scale: tuple[float, float]) -> Table:
+    rows = list(rows)
+    return by_programme(key, behind=_behind(rows)[""], programmes=_programmes(rows), values=values, scale=scale)
+
+
+def _programmes(rows: Iterable[Response]) -> dict[uuid.UUID | str, uuid.UUID]:
+    return {row.voice: row.programme_id for row in rows}
+
+
+def _half(changes: Iterable[tuple[Response, float]], sign: int) -> HalfAnswers:
+    """The answers of one half by person; of several rows of one person the earliest, which comes last."""
+    found = {row.voice: (sign * change, row.group_pseudonym or None) for row, change in changes}
+    return HalfAnswers({voice: change for voice, (change, _) in found.items()}, {voice: group for voice, (_, group) in found.items()})
+
+
+def _in_the_first_half(organisation_id: uuid.UUID, programmes: Collection[uuid.UUID]) -> set[tuple[uuid.UUID, str]]:
+    """Programme and alias of everybody whom the draw put into the half that began at once, also of those who take part no longer."""
+    rows = Participant.objects.filter(organisation_id=organisation_id, programme__in=programmes, half=Half.FIRST)
+    return {(programme, pseudonym_of(organisation_id, person)) for programme, person in rows.values_list("programme_id", "person_id")}
 
 
 def _groups(rows: Iterable[Response]) -> int:

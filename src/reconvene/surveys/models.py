@@ -13,13 +13,19 @@ from reconvene.surveys.rules import Moment, Seen
 
 
 class Response(Owned):
-    """One person's answers at one moment of one cycle. No foreign key leads to the person or the group."""
+    """One person's answers at one moment of one cycle; of who waits for their half of a pilot, of that programme. No foreign key leads to the person or
+    the group.
+    """
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="+")
     moment = models.CharField(max_length=2, choices=[(moment.value, moment.name) for moment in Moment])
-    pseudonym = models.CharField(max_length=64, help_text="Of the person in this cycle; keeps answers of one cycle together")
+    pseudonym = models.CharField(
+        max_length=64, help_text="Of the person in this cycle (while they wait: in this programme); keeps answers of one cycle together"
+    )
     voice = models.CharField(max_length=64, help_text="Alias of the person over all cycles, so that each counts once in a measurement")
-    group_pseudonym = models.CharField(max_length=64, help_text="Only to count groups for the disclosure rule")
+    group_pseudonym = models.CharField(
+        max_length=64, help_text="Only to count groups for the disclosure rule; of who waits, of the group planned for them, or empty"
+    )
     answers = models.JSONField(default=dict)
     own_words = MemberText(help_text="One sentence that its author alone can find again, by the pseudonym; no measure reads it")
     week_of = models.DateField(help_text="Monday of the week, so that no session can be recognised by its time")

@@ -2,17 +2,20 @@
 
 import uuid
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef
 
 from reconvene.base.pseudonyms import pseudonym_of
 from reconvene.groups.models import Cycle, Membership
+from reconvene.groups.rules import Half
 from reconvene.people.models import Person
+from reconvene.programmes.models import Participant
 from reconvene.scheduling.models import Session, SessionQuerySet
 from reconvene.scheduling.rules import Kind
 from reconvene.surveys.models import Observation, ObserverQuestion, Response
-from reconvene.surveys.rules import ANSWERED_WITHIN, LATER_DAYS, SHOWN_TOGETHER, Moment, shares_of_time
+from reconvene.surveys.rules import ANSWERED_WITHIN, LATER_DAYS, SHOWN_TOGETHER, Moment, moment_of_waiting, shares_of_time
 
 
 def has_answered(cycle: Cycle, person: Person, *, moment: Moment) -> bool:
@@ -42,6 +45,49 @@ def asked_later(person: Person, *, now: datetime) -> list[Cycle]:
     there = Membership.objects.filter(person=person, group=OuterRef("cycle__group"), started_at__lte=OuterRef("ended_at"))
     held = _held_before(now).filter(Exists(there), ended_at__gt=earliest)
     return unanswered(list(Cycle.objects.kept_for(person).filter(sessions__in=held)), person, moment=Moment.TWELVE_WEEKS)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Somebody who waits for their half of a pilot, and what they are asked now."""
+
+    participant: Participant
+    moment: Moment
+
+
+def waiting(person: Person, *, now: datetime, joined: Sequence[Participant] | None = None) -> list[Asked]:
+    """Pilots in whose later half the person is and is asked something now, answered or not; nothing once their own first session has begun. `joined` are
+    the person's rows, where the caller has them with their programmes. One query less with them, one more when there are such pilots.
+    """
+    if joined is None:
+        joined = list(Participant.objects.visible_to(person).joined().select_related("programme"))
+    found = [
+        Asked(one, moment)
+        for one in joined
+        if one.half == Half.LATER
+        and one.programme.ended_at is None
+        and (moment := moment_of_waiting(drawn_at=one.programme.drawn_at, second_began_at=one.programme.second_began_at, now=now))
+    ]
+    if not found:
+        return []
+    begun = Membership.objects.filter(
+        person=person,
+        programme__in=[one.participant.programme_id for one in found],
+        group__cycles__sessions__kind=Kind.FIRST,
+        group__cycles__sessions__started_at__isnull=False,
+    )
+    over = set(begun.values_list("programme_id", flat=True))
+    return [one for one in found if one.participant.programme_id not in over]
+
+
+def asked_while_waiting(person: Person, *, now: datetime, joined: Sequence[Participant] | None = None) -> list[Asked]:
+    """Those of them that the person has not answered yet. Queries as `waiting`, and one more when there are such."""
+    found = waiting(person, now=now, joined=joined)
+    if not found:
+        return []
+    pseudonyms = [pseudonym_of(one.participant.programme_id, person.id) for one in found]
+    known = set(Response.objects.filter(pseudonym__in=pseudonyms).values_list("pseudonym", "moment"))
+    return [one for one, pseudonym in zip(found, pseudonyms, strict=True) if (pseudonym, one.moment) not in known]
 
 
 def _held_before(now: datetime) -> SessionQuerySet:

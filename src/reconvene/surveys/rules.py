@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from reconvene.base.translation import gettext
@@ -17,17 +18,23 @@ ANSWERED_WITHIN = 30
 """Days for which it can be answered by the link, and is offered on the home page."""
 FEWEST_VOICES = 4
 """Below so many answers not even the group hears how its time was shared."""
+WAITING_DAYS = 21
+"""Days for which whoever waits for their half of a pilot is asked: from the draw on, and again from when their half may begin."""
 SHOWN_TOGETHER = 3
 """Answers of observers are shown by so many at once, so that none can be known by when it came."""
 
 
 class Moment(StrEnum):
-    """When a questionnaire is answered."""
+    """When a questionnaire is answered. Whoever waits for their half of a pilot is asked the first one when the others begin, and just before it is
+    their turn.
+    """
 
     JOINING = "t0"
     AFTER_FIRST = "t1"
     AFTER_RECONVENE = "t2"
     TWELVE_WEEKS = "t3"
+    WAITING = "w0"
+    BEFORE_TURN = "w1"
 
 
 class Seen(StrEnum):
@@ -168,6 +175,7 @@ ITEMS: dict[Moment, tuple[Item, ...]] = {
         ),
     ),
 }
+ITEMS |= {Moment.WAITING: ITEMS[Moment.JOINING], Moment.BEFORE_TURN: ITEMS[Moment.JOINING]}
 OF_USERS = ("moved", "moved_how", "value", "due", "confidence")
 """After twelve weeks: only for those who used what they planned."""
 OF_THE_OTHERS = ("missing",)
@@ -179,6 +187,14 @@ def items_for(moment: Moment, *, has_used: bool | None = None) -> tuple[Item, ..
     """
     left_out = {True: OF_THE_OTHERS, False: OF_USERS, None: ()}[has_used]
     return tuple(item for item in ITEMS[moment] if item.key not in left_out)
+
+
+def moment_of_waiting(*, drawn_at: datetime | None, second_began_at: datetime | None, now: datetime) -> Moment | None:
+    """What the later half of a pilot is asked now: for three weeks from the draw on, and for three weeks once its turn has come; else nothing."""
+    asked_from = second_began_at or drawn_at
+    if asked_from is None or not asked_from <= now < asked_from + timedelta(days=WAITING_DAYS):
+        return None
+    return Moment.BEFORE_TURN if second_began_at else Moment.WAITING
 
 
 def shares_of_time(answers: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""The questions before the first session, and the question to observers, for members who are signed in."""
+"""The questionnaires, and the question to observers, for members who are signed in."""
 
 import uuid
 from datetime import timedelta
@@ -9,12 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from reconvene.base import clock
 from reconvene.base.links import Link, absolute
 from reconvene.groups.models import Cycle
+from reconvene.groups.rules import Half
 from reconvene.people.requests import PersonRequest
+from reconvene.programmes.models import Participant
 from reconvene.surveys import actions, queries
 from reconvene.surveys.forms import SEEN
 from reconvene.surveys.messages import OBSERVER_LINK
 from reconvene.surveys.models import ObserverQuestion
-from reconvene.surveys.pages import later_page, start_page
+from reconvene.surveys.pages import later_page, start_page, waiting_page
 from reconvene.surveys.rules import Seen
 
 OBSERVING_FOR = timedelta(days=60)
@@ -33,6 +35,12 @@ def later(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
     if not queries.is_later(cycle, now=now):
         return render(request, "surveys/later.html", {"is_early": True})
     return later_page(request, cycle=cycle, person=request.user, now=now)
+
+
+def waiting(request: PersonRequest, programme_id: uuid.UUID) -> HttpResponse:
+    """What both halves of a pilot are asked, for whoever is in the later one, as by the link in the message."""
+    mine = Participant.objects.visible_to(request.user).joined().filter(half=Half.LATER).select_related("programme", "person")
+    return waiting_page(request, get_object_or_404(mine, programme=programme_id), now=clock.now())
 
 
 def observers(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:

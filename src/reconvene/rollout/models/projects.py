@@ -179,6 +179,8 @@ class Gate(Owned):
         null=True, help_text="What was taken on this day or before says nothing about it; set by the second signature"
     )
 
+    k = models.PositiveSmallIntegerField(null=True, help_text="People behind every figure, as it was in force at the second signature")
+
     class Meta:
         ordering = ["phase", "made_at", "id"]
         constraints = [
@@ -202,12 +204,15 @@ class Gate(Owned):
 
 
 class RefusedChange(Owned):
-    """That somebody tried to change a gate after it was signed, when, and which lines. Never removed while the gate is there."""
+    """That somebody tried to change a gate after it was signed, when, and what: lines, or the programme by whose figures it is judged. Never removed
+    while the gate is there.
+    """
 
     gate = models.ForeignKey(Gate, models.CASCADE, related_name="refused_changes")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
     measures = models.JSONField(default=list, help_text="Keys of the measures whose lines would have changed")
+    is_of_programme = models.BooleanField(default=False, help_text="That the programme would have changed, and no line")
 
     class Meta:
         ordering = ["-at", "id"]
