@@ -95,6 +95,9 @@ class Strategy(Owned):
                 condition=models.Q(withdrawn_at=None, retired_on=None),
                 name="strategy_order",
             ),
+            models.Index(
+                fields=["organisation", "review_on", "id"], condition=models.Q(withdrawn_at=None, retired_on=None), name="strategy_review"
+            ),
         ]
 
     @property
