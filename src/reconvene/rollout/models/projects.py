@@ -9,33 +9,25 @@ from django.db import models
 from reconvene.base.models import Owned
 from reconvene.groups.models import Programme
 from reconvene.people.models import Person
-from reconvene.people.rules import Role
 from reconvene.releases.models import Report
 from reconvene.rollout import plan
 from reconvene.rollout.designing import MOST, MOST_GROUPS, Pilot
 from reconvene.rollout.judging import MEASURES, Line
+from reconvene.rollout.models.shown import Shown, ShownQuerySet
 from reconvene.rollout.plan import PLACES, SECTORS, SITES, VOICES, Setting
 
 
-class ProjectQuerySet(models.QuerySet["Project"]):
+class ProjectQuerySet(ShownQuerySet["Project"]):
     """Words for choosing roll-outs."""
-
-    def visible_to(self, person: Person) -> Self:
-        """Every roll-out of the organisation for L&D, those that are shown to them for sponsors, none for anybody else."""
-        projects = self.filter(organisation_id=person.organisation_id)
-        if person.has_role(Role.LEARNING):
-            return projects
-        return projects.exclude(shown_at=None) if person.has_role(Role.SPONSOR) else projects.none()
 
     def overseen_by(self, person: Person) -> Self:
         """Those whose documents about data the person may read: all of the organisation for L&D, works council and data protection."""
         return self.filter(organisation_id=person.organisation_id) if person.may_oversee else self.none()
 
 
-class Project(Owned):
+class Project(Shown):
     """A roll-out: the setting, the dates, who does what, and the size of its pilot. Sponsors read it when it is shown to them."""
 
-    name = models.CharField(max_length=120)
     programme = models.ForeignKey(Programme, models.SET_NULL, null=True, related_name="+", help_text="None: the whole organisation")
     problem = models.CharField(max_length=300, blank=True, help_text="Which business problem it serves")
     starts_on = models.DateField()
@@ -55,25 +47,16 @@ class Project(Owned):
     survey_until = models.DateTimeField(null=True)
     survey_closed_at = models.DateTimeField(null=True)
     survey = models.JSONField(default=dict, help_text="What was published of the needs survey, once, when it was closed")
-    version = models.PositiveIntegerField(default=1, help_text="Counts the changes, so that two editors do not overwrite each other")
-    made_at = models.DateTimeField()
-    changed_at = models.DateTimeField()
-    changed_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
-    shown_at = models.DateTimeField(null=True, help_text="Since when sponsors may read it")
 
     objects = ProjectQuerySet.as_manager()
 
-    class Meta:
-        ordering = ["-changed_at", "id"]
+    class Meta(Shown.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(pilot_people__lte=MOST, pilot_groups__lte=MOST_GROUPS, managers__lte=1_000_000),
                 name="pilot_can_be_worked_with",
             )
         ]
-
-    def __str__(self) -> str:
-        return self.name
 
     @property
     def setting(self) -> Setting:
@@ -93,16 +76,6 @@ class Project(Owned):
     def pilot(self, *, smallest: int, largest: int) -> Pilot:
         """The pilot as it is planned."""
         return Pilot(self.pilot_people, self.pilot_groups, self.has_waitlist, smallest, largest)
-
-    def show(self, *, now: datetime) -> None:
-        """Let sponsors read it from now on. Saves; tells no one."""
-        self.shown_at = now
-        self.save(update_fields=["shown_at"])
-
-    def hide(self) -> None:
-        """Sponsors find it no more. Saves; tells no one."""
-        self.shown_at = None
-        self.save(update_fields=["shown_at"])
 
     def answer_readiness(self, answers: Mapping[str, str]) -> None:
         """Keep the answers of the readiness check. Saves; tells no one."""
