@@ -97,7 +97,7 @@ POLICIES = {
     "rehearsal-end": OWN, "rehearsal-play": OWN, "rehearse": OWN, "room-seen": OWN, "room-settling": OWN, "room-stage": OWN, "room-survey": OWN, "room-table": OWN, "room-table-lines": OWN, "room-table-stage": OWN,
     "room-twins": OWN, "room-twin-answer": OWN, "room-vote": OWN, "room-watch": BY_LINK, "room-wording": OWN, "seat": BY_LINK, "seat-by-hand": LEARNING, "seat-mine": OWN,
     "session": OWN, "session-answer": OWN, "session-calendar": OWN, "session-date": OWN, "session-host": OWN, "session-place": OWN,
-    "playbook-export": LEARNING, "playbook-sheet": SIGNED_IN, "playbook-stewarding": LEARNING, "playbook-following": OWN, "topic-following": SIGNED_IN,
+    "playbook-export": LEARNING, "playbook-sheet": SIGNED_IN, "playbook-sheet-file": SIGNED_IN, "playbook-stewarding": LEARNING, "playbook-following": OWN, "topic-following": SIGNED_IN,
     "questions-start": OWN, "questions-twelve-weeks": OWN, "questions-by-seat": BY_LINK, "questions-later": BY_LINK, "questions-waiting": OWN, "questions-waiting-by-link": BY_LINK, "observers": OWN, "observing": BY_LINK,
     "strategy": SHARED, "strategy-review": LEARNING, "strategy-trial": SHARED, "strategy-trial-withdrawal": SHARED, "strategy-withdrawal": SIGNED_IN, "who-sees-what": PUBLIC,
 }  # fmt: skip

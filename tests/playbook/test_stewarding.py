@@ -2,10 +2,12 @@
 
 import csv
 import io
+from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
+from pypdf import PdfReader
 
 from reconvene.playbook.actions import publish
 from reconvene.playbook.models import Strategy
@@ -17,7 +19,7 @@ pytestmark = pytest.mark.django_db
 DESK = "/playbook/stewarding/"
 
 
-def settle(doing: str, situation: str = "work comes back half done", **facts: int) -> Strategy:
+def settle(doing: str, situation: str = "work comes back half done", **facts: Any) -> Strategy:
     return publish(StrategyDraft(world.topic().id, situation=situation, doing=doing, **facts), authors=3, now=MONDAY)[0]
 
 
@@ -95,6 +97,27 @@ def test_the_table_has_everything_in_its_place_and_no_formula_and_no_number_of_f
     assert rows[1][:3] == [world.topic().title, "work comes back half done", "'=SUM(A1)"]
     assert rows[1][8:11] == ["", "fresh", "2026-03"]
     assert "All its authors agreed" in rows[1][11]
+
+
+def test_a_topic_as_pdf_tells_what_its_page_shows_and_no_number_that_is_hidden() -> None:
+    settle("way one", works_when="the task is new", tried=26, helped=21)
+    Strategy.objects.update(groups=4)
+    settle("way [two]", situation="", tried=6, helped=5)
+    ana = world.sign_in(world.person("ana"))
+
+    with time_machine.travel(MONDAY, tick=False):
+        answer, again = (ana.get(f"/playbook/sheets/{world.topic().slug}/file/") for _ in range(2))
+    read = PdfReader(io.BytesIO(answer.content))
+    text = " ".join(" ".join(page.extract_text() for page in read.pages).split())
+
+    assert (answer["Content-Type"], answer.content == again.content) == ("application/pdf", True)
+    assert "/StructTreeRoot" in read.root_object
+    one, two = text.split("Way [two]")
+    for words in (world.topic().title, "All authors agreed", "Way one", "When work comes back half done", "Works when: the task is new"):
+        assert words in one
+    assert "Tried by about 25 people; helped 80 % of them, likely 60 to 95 %. Settled by 4 groups" in one
+    assert "Figures are hidden until 8 people from three groups have tried it" in two and "When" not in two and "%" not in two
+    assert ana.get("/playbook/sheets/no-such-topic/file/").status_code == 404
 
 
 def test_a_topic_on_paper_has_all_its_strategies() -> None:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("playbook/strategies/<uuid:strategy_id>/trial/withdrawal/", views.trial_withdrawal, name="strategy-trial-withdrawal"),
     path("playbook/strategies/<uuid:strategy_id>/review/", stewarding.review, name="strategy-review"),
     path("playbook/sheets/<slug:slug>/", views.sheet, name="playbook-sheet"),
+    path("playbook/sheets/<slug:slug>/file/", views.sheet_file, name="playbook-sheet-file"),
     path("playbook/topics/<slug:slug>/following/", views.following, name="topic-following"),
     path("playbook/followings/<uuid:following_id>/", views.followed, name="playbook-following"),
     path("playbook/stewarding/", stewarding.desk, name="playbook-stewarding"),

@@ -6,10 +6,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from reconvene.base import clock
+from reconvene.base.typesetting import PAPER, paper, set_pages
 from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
 from reconvene.people.noticing import noticed_telling
@@ -20,6 +23,7 @@ from reconvene.playbook.forms import TrialForm, WithdrawalForm
 from reconvene.playbook.models import Following, Strategy, Trial
 from reconvene.playbook.queries import settled_on
 from reconvene.playbook.rules import K
+from reconvene.playbook.telling import MONTH, pieces
 
 MOST_ON_A_SHEET = 60
 
@@ -93,7 +97,7 @@ def trial_withdrawal(request: PersonRequest, strategy_id: uuid.UUID) -> HttpResp
 
 
 def sheet(request: PersonRequest, slug: str) -> HttpResponse:
-    """Everything on one topic, to print or to keep as a PDF."""
+    """Everything on one topic, to print."""
     topic = get_object_or_404(Topic.objects.visible_to(request.user), slug=slug)
     strategies = settled_on(topic, organisation=request.user.organisation, limit=MOST_ON_A_SHEET)
     page = {
@@ -105,6 +109,19 @@ def sheet(request: PersonRequest, slug: str) -> HttpResponse:
         "place": "playbook",
     }
     return render(request, "playbook/sheet.html", page)
+
+
+def sheet_file(request: PersonRequest, slug: str) -> HttpResponse:
+    """The same as a tagged PDF."""
+    topic, on = get_object_or_404(Topic.objects.visible_to(request.user), slug=slug), clock.now().date()
+    strategies = settled_on(topic, organisation=request.user.organisation, limit=MOST_ON_A_SHEET)
+    matter = paper(
+        pieces(topic.title, strategies, on=on), title=topic.title, organisation=request.user.organisation.name, as_of=date_format(on, MONTH)
+    )
+    answer = HttpResponse(set_pages(PAPER, matter, is_tagged=True, on=on), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{slug}.pdf"'
+    patch_cache_control(answer, private=True, no_store=True)
+    return answer
 
 
 @require_POST
