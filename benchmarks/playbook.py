@@ -53,7 +53,8 @@ def _build_and_measure(options: argparse.Namespace) -> int:
     pages = [
         Page("playbook", reader=reader), Page("playbook", reader=reader, query="topic=delegating"),
         *(Page("playbook", reader=reader, query=f"q={words}") for words in QUERIES),
-        Page("playbook", reader=reader, query="topic=delegating&q=half+done"), Page("strategy", (some,), reader),
+        Page("playbook", reader=reader, query="topic=delegating&q=half+done"),
+        Page("playbook", reader=reader, query="in=situation&q=feedback"), Page("strategy", (some,), reader),
         Page("playbook-sheet", ("delegating",), reader), Page("playbook-stewarding", reader=lead),
     ]  # fmt: skip
     with tenancy.within(organisation):

@@ -82,6 +82,19 @@ def test_words_are_looked_for_in_the_topic_that_was_chosen_until_one_asks_for_al
     assert "Ask who was there" in everywhere and "Ask for a first version" in everywhere
 
 
+def test_by_situation_words_count_only_in_when_it_was_and_when_it_works() -> None:
+    settle("ask for a first version", situation="a delivery is late")
+    settle("talk before the shift", works_when="the delivery is still far away")
+    settle("speed up the delivery", not_when="the delivery is for a friend")
+    everything, by_situation = (text_of(ana(), f"/playbook/?q=deliveries{more}") for more in ("", "&in=situation"))
+    three = ("Ask for a first version", "Talk before the shift", "Speed up the delivery")
+
+    assert [one in everything for one in three] == [True, True, True]
+    assert [one in by_situation for one in three] == [True, True, False]
+    assert 'value="situation" checked' in by_situation and 'value="situation" checked' not in everything
+    assert "No situation has these words" in text_of(ana(), "/playbook/?q=speed+up&in=situation")
+
+
 def test_an_empty_playbook_says_so() -> None:
     assert "The playbook is still empty" in text_of(ana(), "/playbook/")
 

@@ -188,7 +188,7 @@ def test_no_row_job_log_export_or_search_leads_from_what_was_published_to_a_pers
     exported = (
         lead.get(reverse("playbook-export")).content.decode() + lead.get(reverse("playbook-sheet", args=["delegating"])).content.decode()
     )
-    vectors = " ".join(map(str, Strategy.objects.values_list("search", flat=True)))
+    vectors = " ".join(str(vector) for both in Strategy.objects.values_list("search", "fits") for vector in both)
     assert "asking early" in exported and "ask" in vectors
     for where in (kept, exported.replace("Fay Example", ""), vectors):
         assert [one for one in named if re.search(rf"\b{one}\b", where, re.IGNORECASE)] == []

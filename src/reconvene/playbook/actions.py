@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from reconvene.people.models import Person
-from reconvene.playbook.models import AuthorKey, Strategy, TopicSize, Trial
+from reconvene.playbook.models import READ_BY_SEARCH, AuthorKey, Strategy, TopicSize, Trial
 from reconvene.playbook.rules import (
     K,
     StrategyDraft,
@@ -127,7 +127,7 @@ def add_evidence(strategy: Strategy, evidence: StrategyEvidence) -> None:
 
 def standing(strategy_id: uuid.UUID) -> Strategy | None:
     """The strategy, or what it became, locked until the transaction ends; None when it was withdrawn or helps no more."""
-    rows = Strategy.objects.select_for_update(of=("self",)).defer("search")
+    rows = Strategy.objects.select_for_update(of=("self",)).defer(*READ_BY_SEARCH)
     found = rows.filter(id=strategy_id).first()
     while found is not None and found.became_id is not None:
         found = rows.filter(id=found.became_id).first()

@@ -21,6 +21,10 @@ SEARCHED = SearchVector("doing", weight="A", config="english") + SearchVector(
     "situation", "led_to", "because", "works_when", "not_when", "first_step", weight="B", config="english"
 )
 
+FITS = SearchVector("situation", "works_when", config="english")
+READ_BY_SEARCH = ("search", "fits")
+"""The words as a search reads them: as long as the rest, and shown nowhere."""
+
 
 class StrategyQuerySet(models.QuerySet["Strategy"]):
     """Words for choosing strategies."""
@@ -31,11 +35,11 @@ class StrategyQuerySet(models.QuerySet["Strategy"]):
 
     def kept_for(self, person: Person) -> Self:
         """As `visible_to`, with those that retired: whoever has their address may still read them."""
-        return self.filter(organisation_id=person.organisation_id, withdrawn_at=None).defer("search")
+        return self.filter(organisation_id=person.organisation_id, withdrawn_at=None).defer(*READ_BY_SEARCH)
 
     def current(self) -> Self:
-        """Neither withdrawn nor retired; without the words as the search reads them, which are as long as the rest."""
-        return self.filter(withdrawn_at=None, retired_on=None).defer("search")
+        """Neither withdrawn nor retired; without the words as a search reads them."""
+        return self.filter(withdrawn_at=None, retired_on=None).defer(*READ_BY_SEARCH)
 
     def surest_first(self) -> Self:
         """By the lower end of what they plausibly help; the id settles ties."""
@@ -71,6 +75,7 @@ class Strategy(Owned):
     retired_on = models.DateField(null=True, help_text="The month in which it left the search: it became another, or helps no more")
     became = models.ForeignKey("self", models.SET_NULL, null=True, related_name="earlier", help_text="The wording that took its place")
     search = models.GeneratedField(expression=SEARCHED, output_field=SearchVectorField(), db_persist=True)
+    fits = models.GeneratedField(expression=FITS, output_field=SearchVectorField(), db_persist=True)
 
     objects = StrategyQuerySet.as_manager()
 
@@ -80,6 +85,7 @@ class Strategy(Owned):
         ]
         indexes = [
             GinIndex(fields=["search"], name="strategy_search"),
+            GinIndex(fields=["fits"], name="strategy_fits"),
             models.Index(
                 "organisation",
                 "topic",

@@ -14,7 +14,7 @@ from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
 from reconvene.guides.queries import nearest_topics
 from reconvene.people.models import Organisation, Person
-from reconvene.playbook.models import Strategy, TopicSize, Trial
+from reconvene.playbook.models import READ_BY_SEARCH, Strategy, TopicSize, Trial
 from reconvene.playbook.rules import Mark, read_mark
 from reconvene.text.similarity import Vectoriser
 
@@ -70,7 +70,9 @@ def settled_on(topic: Topic, *, organisation: Organisation, limit: int) -> list[
 
 def earlier_wordings(strategy: Strategy) -> list[Strategy]:
     """What became this strategy and was not withdrawn, the latest first. One query."""
-    return list(Strategy.objects.filter(became=strategy, withdrawn_at=None).defer("search").order_by("-published_on", "id")[:EARLIER_SHOWN])
+    return list(
+        Strategy.objects.filter(became=strategy, withdrawn_at=None).defer(*READ_BY_SEARCH).order_by("-published_on", "id")[:EARLIER_SHOWN]
+    )
 
 
 def said_by_others(strategy: Strategy) -> list[Trial]:
@@ -103,9 +105,9 @@ def topics_with_strategies(person: Person) -> list[TopicCount]:
     return [TopicCount(one.topic.slug, one.topic.title, one.strategies) for one in sizes.order_by("-strategies", "topic__title")]
 
 
-def find(person: Person, *, words: str, topic: Topic | None, after: str) -> Found:
+def find(person: Person, *, words: str, topic: Topic | None, after: str, by_situation: bool = False) -> Found:
     """One page of what the person looks for: all words first, then any two of them, then near topics; with the topics that are near to the words
-    anyway, for their guides. At most four queries.
+    anyway, for their guides. `by_situation`: only where the words stand in when it was or when it works. At most four queries.
     """
     words = words.replace("\x00", "")[:LONGEST_QUERY].strip()
     chosen = Strategy.objects.visible_to(person)
@@ -116,7 +118,7 @@ def find(person: Person, *, words: str, topic: Topic | None, after: str) -> Foun
         return _surest(chosen, how="topic" if topic else "all", mark=mark)
     near = nearest_topics(person, text=words, most=NEAREST)
     for how, text in (("words", words), ("some_words", _two_of(words))):
-        found = _searched(chosen, text, how=how, mark=mark)
+        found = _searched(chosen, text, how=how, mark=mark, vector="fits" if by_situation else "search")
         if found.strategies:
             return replace(found, near=near)
     return _near(person, near)
@@ -130,10 +132,12 @@ def _surest(chosen: QuerySet[Strategy], *, how: str, mark: Mark | None) -> Found
     return Found(how, rows[:PAGE], [], Mark(last.lower, 0.0, last.id).text() if last else "")
 
 
-def _searched(chosen: QuerySet[Strategy], words: str, *, how: str, mark: Mark | None) -> Found:
+def _searched(chosen: QuerySet[Strategy], words: str, *, how: str, mark: Mark | None, vector: str) -> Found:
     query = SearchQuery(words, config="english", search_type="websearch")
-    surest = chosen.filter(search=query).order_by("-lower", "id").values("id")[:MOST_RANKED]
-    ranked: Any = Strategy.objects.defer("search").filter(id__in=surest).annotate(rank=Cast(SearchRank(F("search"), query), FloatField()))
+    surest = chosen.filter(**{vector: query}).order_by("-lower", "id").values("id")[:MOST_RANKED]
+    ranked: Any = (
+        Strategy.objects.defer(*READ_BY_SEARCH).filter(id__in=surest).annotate(rank=Cast(SearchRank(F(vector), query), FloatField()))
+    )
     if mark:
         same = Q(rank=mark.first)
         ranked = ranked.filter(Q(rank__lt=mark.first) | same & Q(lower__lt=mark.second) | same & Q(lower=mark.second, id__gt=mark.id))

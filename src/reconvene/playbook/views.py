@@ -32,11 +32,13 @@ def playbook(request: PersonRequest) -> HttpResponse:
     """Strategies by words, by topic, or all of them, the surest first. What somebody looks for is not kept."""
     reader, words = request.user, request.GET.get("q", "")
     topic = Topic.objects.visible_to(reader).filter(slug=request.GET.get("topic", "")).first()
-    found = queries.find(reader, words=words, topic=topic, after=request.GET.get("after", ""))
+    by_situation = request.GET.get("in") == "situation"
+    found = queries.find(reader, words=words, topic=topic, after=request.GET.get("after", ""), by_situation=by_situation)
     topics = queries.topics_with_strategies(reader)
     page = {
         "words": words.strip()[: queries.LONGEST_QUERY],
         "topic": topic,
+        "by_situation": by_situation,
         "found": found,
         "guides": [library().guides[slug] for slug in found.guides],
         "topics": topics,
