@@ -1,6 +1,8 @@
 """The tests' ground: the embedded PostgreSQL without fsync, one organisation around every database test."""
 
+import gc
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +24,10 @@ _embedded: Embedded | None = None
 
 if not os.environ.get("DATABASE_URL"):
     # One server for all workers of all checkouts' runs of this user; it ends with the last of them.
-    _embedded = Embedded(Path(tempfile.gettempdir()) / f"reconvene-tests-{os.getuid()}", durable=False)
+    # In memory where there is room: each file of browser tests copies a whole database, and a disk would be half of that.
+    _memory = Path("/dev/shm")
+    _room = _memory.is_dir() and shutil.disk_usage(_memory).free > 4 << 30
+    _embedded = Embedded((_memory if _room else Path(tempfile.gettempdir())) / f"reconvene-tests-{os.getuid()}", durable=False)
     os.environ["DATABASE_URL"] = _embedded.start()
 
 django.setup()
@@ -32,6 +37,16 @@ django.setup()
 csrf.CSRF_ALLOWED_CHARS = "bcdfghjklmnpqrstvwxz"
 
 collect_ignore_glob = [] if SHARED.is_dir() else ["**/test_shared_*.py"]
+
+
+def pytest_collection() -> None:
+    """What is collected stays to the end: looking through it for waste, again and again, would be a twentieth of the run."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_report_header() -> str:
