@@ -10,6 +10,7 @@ from pathlib import Path
 import django
 import pytest
 from django.middleware import csrf
+from django.test import TransactionTestCase
 from playwright.sync_api import Browser, sync_playwright
 
 from reconvene.config.embedded import Embedded
@@ -35,6 +36,8 @@ django.setup()
 # Tests look for names and words in whole pages. A random token of all letters spells "Joy" in one page of some thousands;
 # one of small consonants never does.
 csrf.CSRF_ALLOWED_CHARS = "bcdfghjklmnpqrstvwxz"
+
+TransactionTestCase._fixture_teardown = databases.empty
 
 collect_ignore_glob = [] if SHARED.is_dir() else ["**/test_shared_*.py"]
 
