@@ -43,6 +43,18 @@ def tip_for(slug: str, week: int) -> str:
     return guide.tips[week] if guide else ""
 
 
+def examples_for(slug: str) -> tuple[str, ...]:
+    """The guide's examples of a plan, "If …, then I …."; none for a topic without a guide."""
+    guide = library().guides.get(slug)
+    return guide.if_then if guide else ()
+
+
+def buddy_question_for(slug: str, week: int) -> str:
+    """What the guide would have buddies ask each other in a week of practice (0 to 3); "" for a topic without a guide."""
+    guide = library().guides.get(slug)
+    return guide.buddy_questions[week] if guide else ""
+
+
 def _shelf(category: str) -> Shelf:
     books = library()
     entries = [entry for entry in books.topics if entry.category == category]

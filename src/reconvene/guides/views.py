@@ -11,10 +11,21 @@ from reconvene.guides.markup import to_html
 from reconvene.guides.queries import shelves
 
 STRENGTHS = {
-    "strong": _("strong, several trials"),
-    "moderate": _("moderate"),
-    "weak": _("weak"),
-    "practice": _("practice, no trials"),
+    "strong": (_("strong"), _("several meta-analyses or field experiments agree")),
+    "moderate": (_("moderate"), _("one meta-analysis or field experiment, or several experiments")),
+    "weak": (_("weak"), _("surveys and cases, or research that only touches it")),
+    "contested": (_("contested"), _("credible findings on both sides")),
+    "practice": (_("practice"), _("experience, no trials")),
+}
+KINDS = {
+    "meta-analysis": _("a meta-analysis"),
+    "review": _("a review of research"),
+    "field experiment": _("a field experiment"),
+    "experiment": _("an experiment"),
+    "survey": _("a survey"),
+    "case study": _("a case study"),
+    "book": _("a book"),
+    "theory": _("a theory"),
 }
 LEVELS = {"F": _("first-line managers"), "M": _("middle managers"), "S": _("senior managers")}
 
@@ -30,11 +41,13 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
     books = library()
     page = {
         "guide": found,
-        "cards": [(card, to_html(card.action), card.source.rstrip("."), STRENGTHS[card.strength]) for card in found.cards],
+        "cards": [(card, to_html(card.action), card.source.rstrip("."), *STRENGTHS[card.strength]) for card in found.cards],
         "going_on": to_html(found.going_on),
+        "case": to_html(found.case),
         "first_step": to_html(found.first_step),
+        "sources": [(source, KINDS[source.kind]) for source in found.sources],
         "levels": [LEVELS[level] for level in found.levels],
-        "related": [books.guides[one] for one in found.related],
+        "related": [books.guides[one] for one in found.related if one in books.guides],
         "place": "guides",
     }
     return render(request, "guides/guide.html", page)
