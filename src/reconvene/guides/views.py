@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide
 from reconvene.guides.markup import to_html
-from reconvene.guides.queries import shelves
+from reconvene.guides.queries import find_guides
+from reconvene.guides.search import LONGEST_QUERY
 
 STRENGTHS = {
     "strong": (_("strong"), _("several meta-analyses or field experiments agree")),
@@ -31,8 +32,21 @@ LEVELS = {"F": _("first-line managers"), "M": _("middle managers"), "S": _("seni
 
 
 def guides(request: HttpRequest) -> HttpResponse:
-    """Every guide by category, then the topics that have none yet."""
-    return render(request, "guides/guides.html", {"shelves": shelves(), "place": "guides"})
+    """Every guide by category, or those that were looked for. What somebody looks for is not kept."""
+    books, words = library(), request.GET.get("q", "").strip()[:LONGEST_QUERY]
+    category = next((one for one in books.categories if one.key == request.GET.get("category")), None)
+    level = request.GET.get("level", "") if request.GET.get("level") in LEVELS else ""
+    page = {
+        "found": find_guides(words=words, category=category.key if category else "", level=level),
+        "words": words,
+        "category": category,
+        "categories": books.categories,
+        "level": level,
+        "levels": LEVELS.items(),
+        "total": len(books.guides),
+        "place": "guides",
+    }
+    return render(request, "guides/guides.html", page)
 
 
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
