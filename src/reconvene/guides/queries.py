@@ -8,41 +8,36 @@ from django.conf import settings
 
 from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide
-from reconvene.guides.library import Category, Library
+from reconvene.guides.library import Category
 from reconvene.guides.models import Topic
 from reconvene.guides.search import Index
 from reconvene.people.models import Person
 from reconvene.text.similarity import suggest
 
+MOST_FOUND = 30
+
 
 @dataclass(frozen=True)
 class Shelf:
-    """One category of the library with those of its guides that are wanted."""
+    """Some guides beside each other: those of one category that are wanted, or, without a category, what a search found, best first."""
 
-    category: Category
+    category: Category | None
     guides: tuple[Guide, ...]
 
 
-@dataclass(frozen=True)
-class Found:
-    """Guides that were looked for: by category in the library's order, or, where words were given, best first with their categories."""
-
-    shelves: tuple[Shelf, ...]
-    ranked: tuple[tuple[Guide, Category], ...]
-    count: int
-
-
-def find_guides(*, words: str = "", category: str = "", level: str = "") -> Found:
-    """The guides that speak of the words, in the category with this key, for this level; what is "" does not matter. No query."""
+def find_guides(*, words: str = "", category: str = "", level: str = "") -> tuple[Shelf, ...]:
+    """The guides in the category with this key and for this level, by category in the library's order; what is "" does not matter. With words one
+    shelf of at most MOST_FOUND guides that speak of them; none when nothing is found. No query.
+    """
     books = library()
-    wanted = {slug for slug, guide in books.guides.items() if level in ("", *guide.levels)}
-    shelves = tuple(_shelf(books, one, wanted) for one in books.categories if category in ("", one.key))
-    filled = tuple(shelf for shelf in shelves if shelf.guides)
+    wanted = {slug: guide for slug, guide in books.guides.items() if level in ("", *guide.levels)}
+    chosen = [one for one in books.categories if category in ("", one.key)]
     if not words.strip():
-        return Found(filled, (), sum(len(shelf.guides) for shelf in filled))
-    there = {guide.slug: (guide, shelf.category) for shelf in filled for guide in shelf.guides}
-    ranked = tuple(there[slug] for slug in _index(settings.GUIDES_FOLDER).find(words) if slug in there)
-    return Found((), ranked, len(ranked))
+        shelves = (Shelf(one, tuple(wanted[slug] for slug in one.slugs if slug in wanted)) for one in chosen)
+        return tuple(shelf for shelf in shelves if shelf.guides)
+    there = {slug for one in chosen for slug in one.slugs}
+    found = [wanted[slug] for slug in _index(settings.GUIDES_FOLDER).find(words) if slug in wanted and slug in there]
+    return (Shelf(None, tuple(found[:MOST_FOUND])),) if found else ()
 
 
 def nearest_topics(person: Person, *, text: str, most: int = 2) -> list[Topic]:
@@ -71,10 +66,6 @@ def buddy_question_for(slug: str, week: int) -> str:
     """What the guide would have buddies ask each other in a week of practice (0 to 3); "" for a topic without a guide."""
     guide = library().guides.get(slug)
     return guide.buddy_questions[week] if guide else ""
-
-
-def _shelf(books: Library, category: Category, wanted: set[str]) -> Shelf:
-    return Shelf(category, tuple(books.guides[slug] for slug in category.slugs if slug in wanted))
 
 
 @lru_cache(maxsize=4)

@@ -1,8 +1,15 @@
 """The guides: list, one guide with its handout, its job aid, and the pact. They show files of the library; nothing is written."""
 
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from reconvene.guides.catalogue import library
@@ -34,10 +41,10 @@ LEVELS = {"F": _("first-line managers"), "M": _("middle managers"), "S": _("seni
 def guides(request: HttpRequest) -> HttpResponse:
     """Every guide by category, or those that were looked for. What somebody looks for is not kept."""
     books, words = library(), request.GET.get("q", "").strip()[:LONGEST_QUERY]
-    category = next((one for one in books.categories if one.key == request.GET.get("category")), None)
+    category = next((one.key for one in books.categories if one.key == request.GET.get("category")), "")
     level = request.GET.get("level", "") if request.GET.get("level") in LEVELS else ""
     page = {
-        "found": find_guides(words=words, category=category.key if category else "", level=level),
+        "shelves": _found(words, category, level) if words else _chosen(settings.GUIDES_FOLDER, get_language(), category, level),
         "words": words,
         "category": category,
         "categories": books.categories,
@@ -47,6 +54,17 @@ def guides(request: HttpRequest) -> HttpResponse:
         "place": "guides",
     }
     return render(request, "guides/guides.html", page)
+
+
+def _found(words: str, category: str, level: str) -> SafeString:
+    found = find_guides(words=words, category=category, level=level)
+    return render_to_string("guides/shelves.html", {"found": found, "words": words, "is_narrowed": category or level})
+
+
+@lru_cache(maxsize=256)
+def _chosen(_folder: Path, _language: str | None, category: str, level: str) -> SafeString:
+    """The list without words, as everybody sees it who reads this language. Kept, because hundreds of rows take longer than all the rest."""
+    return _found("", category, level)
 
 
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
