@@ -92,7 +92,7 @@ def _messages(parser: argparse.ArgumentParser) -> None:
 
 
 def _guides(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("check", "sources"), help=_("say what is to be mended, or write the list of all sources"))
+    parser.add_argument("what", choices=("check", "sources"), help=_("say what is to be mended, or print the list of all sources"))
     parser.add_argument(
         "paths", nargs="*", type=Path, help=_("a folder laid out like guides/, or single guides (default: the library in use)")
     )

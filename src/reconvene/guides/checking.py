@@ -1,4 +1,6 @@
-"""`reconvene guides check`: every fault of a folder of guides, or of single files, in one go, each with file, line and how to mend it."""
+"""`reconvene guides`: every fault of a folder of guides, or of single files, in one go, each with file, line and how to mend it; and what they
+rest on.
+"""
 
 import argparse
 from collections.abc import Iterator, Sequence
@@ -12,20 +14,32 @@ from reconvene.guides.guide import Guide
 from reconvene.guides.library import guide_in, load
 from reconvene.guides.sameness import shared
 from reconvene.guides.sheet import ScriptError
+from reconvene.guides.sources import page
 
 
 def run(options: argparse.Namespace) -> int:
     """Do what was asked. Raises CommandFailed with all faults, one a line."""
-    paths = options.paths or [Path(settings.GUIDES_FOLDER)]
+    folder = Path(settings.GUIDES_FOLDER)
+    paths = options.paths or [folder]
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
         raise CommandFailed(_("There is no %(paths)s.") % {"paths": ", ".join(missing)})
+    if options.what == "sources":
+        print(_sources(paths[0]), end="")
+        return 0
     faults = [fault for path in paths if path.is_dir() for fault in folder_faults(path)]
     faults += files_faults([path for path in paths if not path.is_dir()])
     if faults:
         raise CommandFailed("\n".join((*faults, _("%(count)s to mend.") % {"count": len(faults)})))
     print(_("Nothing to mend."))
     return 0
+
+
+def _sources(folder: Path) -> str:
+    try:
+        return page(tuple(load(folder).guides.values()))
+    except (ScriptError, OSError) as error:
+        raise CommandFailed(_("The guides cannot be read; type `reconvene guides check` to see why.")) from error
 
 
 def folder_faults(folder: Path) -> tuple[str, ...]:

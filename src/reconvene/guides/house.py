@@ -17,6 +17,8 @@ WORDS = {"What it is": (15, 90), "What it is not": (15, 90), "What is going on":
 ACTION_WORDS = (40, 110)
 FACT_WORDS = {"Fits when": 40, "Not when": 40, "First step": 45, "Works if": 45}
 AID_LINES = (10, 36)
+HEADINGS = ("Job aid", "Key questions", "Reconvene questions", "Buddy questions", "If-then examples")  # besides those in WORDS
+TURN = re.compile(r"\b[Tt]urn to \w")
 
 _CAUSES = ("Mine", "Ours", "Theirs")
 _MONTH = re.compile(r"\b(January|February|April|June|July|August|September|October|November|December)\b")
@@ -52,7 +54,7 @@ def _fields(guide: Guide, sheet: Sheet) -> Iterator[tuple[int, str]]:
         yield sheet.lines["slug"], _("the slug '%(slug)s' must be small letters and hyphens.") % {"slug": guide.slug}
     if guide.code and not re.fullmatch(r"[A-Z]\d{1,2}", guide.code):
         yield sheet.lines["code"], _("the code '%(code)s' must be a capital and a number, like A6.") % {"code": guide.code}
-    if guide.caution and "urn to " not in guide.caution:
+    if guide.caution and not TURN.search(guide.caution):
         yield sheet.lines["caution"], _("the caution does not say where to turn; add 'Turn to …'.")
     said = [phrase.casefold().strip(" .") for phrase in (*guide.sounds_like, *guide.phrases, *guide.phrases_de)]
     for phrase in sorted({phrase for phrase in said if said.count(phrase) > 1}):
@@ -125,7 +127,7 @@ def _endings(guide: Guide, sheet: Sheet) -> Iterator[tuple[int, str]]:
         if not entry.endswith("?"):
             yield line, _("a question must end with a question mark.")
     for line, entry in sheet.entries("Key questions"):
-        if not re.match(r"How (?:can|could|do) (?:we|I) ", entry) or " so that " not in entry:
+        if not re.match(r"How (?:can|could|do) (?:we|I) ", entry) or not re.search(r" so that ", entry):
             yield line, _("a key question reads 'How can we … so that …?', or 'How can I …'.")
     for line, entry in sheet.entries("If-then examples"):
         if not re.fullmatch(r"If .+, then I .+\.", entry):

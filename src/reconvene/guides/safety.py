@@ -13,8 +13,8 @@ LARGEST = 200_000  # characters of a file, five times the longest that is shippe
 LONGEST_LINE = 4_000  # characters
 
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
-)  # steer a screen, show nothing
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)  # they steer a screen and show nothing
 _HTML = re.compile(r"<[A-Za-z/!?]")
 _TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)")
 _LINK_BELOW = re.compile(r"\s{0,3}\[[^\]]*\]:")

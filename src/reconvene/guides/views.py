@@ -8,20 +8,45 @@ from django.utils.translation import gettext_lazy as _
 from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide
 from reconvene.guides.markup import to_html
-from reconvene.guides.queries import shelves
+from reconvene.guides.queries import find_guides
+from reconvene.guides.search import LONGEST_QUERY
 
 STRENGTHS = {
-    "strong": _("strong, several trials"),
-    "moderate": _("moderate"),
-    "weak": _("weak"),
-    "practice": _("practice, no trials"),
+    "strong": (_("strong"), _("several meta-analyses or field experiments agree")),
+    "moderate": (_("moderate"), _("one meta-analysis or field experiment, or several experiments")),
+    "weak": (_("weak"), _("surveys and cases, or research that only touches it")),
+    "contested": (_("contested"), _("credible findings on both sides")),
+    "practice": (_("practice"), _("experience, no trials")),
+}
+KINDS = {
+    "meta-analysis": _("a meta-analysis"),
+    "review": _("a review of research"),
+    "field experiment": _("a field experiment"),
+    "experiment": _("an experiment"),
+    "survey": _("a survey"),
+    "case study": _("a case study"),
+    "book": _("a book"),
+    "theory": _("a theory"),
 }
 LEVELS = {"F": _("first-line managers"), "M": _("middle managers"), "S": _("senior managers")}
 
 
 def guides(request: HttpRequest) -> HttpResponse:
-    """Every guide by category, then the topics that have none yet."""
-    return render(request, "guides/guides.html", {"shelves": shelves(), "place": "guides"})
+    """Every guide by category, or those that were looked for. What somebody looks for is not kept."""
+    books, words = library(), request.GET.get("q", "").strip()[:LONGEST_QUERY]
+    category = next((one for one in books.categories if one.key == request.GET.get("category")), None)
+    level = request.GET.get("level", "") if request.GET.get("level") in LEVELS else ""
+    page = {
+        "found": find_guides(words=words, category=category.key if category else "", level=level),
+        "words": words,
+        "category": category,
+        "categories": books.categories,
+        "level": level,
+        "levels": LEVELS.items(),
+        "total": len(books.guides),
+        "place": "guides",
+    }
+    return render(request, "guides/guides.html", page)
 
 
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
@@ -30,11 +55,13 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
     books = library()
     page = {
         "guide": found,
-        "cards": [(card, to_html(card.action), card.source.rstrip("."), STRENGTHS[card.strength]) for card in found.cards],
+        "cards": [(card, to_html(card.action), card.source.rstrip("."), *STRENGTHS[card.strength]) for card in found.cards],
         "going_on": to_html(found.going_on),
+        "case": to_html(found.case),
         "first_step": to_html(found.first_step),
+        "sources": [(source, KINDS[source.kind]) for source in found.sources],
         "levels": [LEVELS[level] for level in found.levels],
-        "related": [books.guides[one] for one in found.related],
+        "related": [books.guides[one] for one in found.related if one in books.guides],
         "place": "guides",
     }
     return render(request, "guides/guide.html", page)

@@ -63,6 +63,16 @@ class Pack:
         return LENGTHS
 
     @property
+    def questions(self) -> tuple[str, ...]:
+        """What the guide asks in a session of this kind."""
+        return script.questions_for(self.session)
+
+    @property
+    def prompts(self) -> tuple[str, ...]:
+        """What helps to tell one occasion; a reconvene has reports instead."""
+        return self.guide.story_prompts if self.guide and not self.is_second else ()
+
+    @property
     def has_cards(self) -> bool:
         """Whether there are strategies to read aloud."""
         return bool(self.cards) and any(timed.step.kind == "cards" for timed in self.steps)

@@ -58,6 +58,14 @@ def guide_for(topic: Topic) -> Guide | None:
     return catalogue.library().guides.get(topic.slug)
 
 
+def questions_for(session: Session) -> tuple[str, ...]:
+    """What the guide asks in a session of this kind: about the challenge, or about what was tried; none without a guide."""
+    guide = guide_for(session.cycle.topic)
+    if guide is None:
+        return ()
+    return guide.questions if session.kind == Kind.FIRST else guide.reconvene_questions
+
+
 def pact() -> tuple[str, ...]:
     """The five lines that everybody agrees to at every session."""
     return tuple(catalogue.library().pact)
