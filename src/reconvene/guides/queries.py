@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from reconvene.guides.catalogue import library
+from reconvene.guides.guide import Guide
 from reconvene.guides.library import TopicEntry
 from reconvene.guides.models import Topic
-from reconvene.guides.script import Guide
 from reconvene.people.models import Person
 from reconvene.text.similarity import suggest
 

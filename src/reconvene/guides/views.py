@@ -6,9 +6,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from reconvene.guides.catalogue import library
+from reconvene.guides.guide import Guide
 from reconvene.guides.markup import to_html
 from reconvene.guides.queries import shelves
-from reconvene.guides.script import Guide
 
 STRENGTHS = {
     "strong": _("strong, several trials"),

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
+from reconvene.guides.guide import Guide, StrategyCard
 from reconvene.guides.markup import to_html
-from reconvene.guides.script import LENGTHS, Guide, Part, Protocol, Step, StrategyCard, turn_seconds
+from reconvene.guides.script import LENGTHS, Part, Protocol, Step, turn_seconds
 from reconvene.people.models import Person
 from reconvene.rooms import script
 from reconvene.rooms.rules import MOST_IDEAS, MOST_LESSONS, MOST_SCORED

@@ -1,8 +1,9 @@
 """What a room takes from the library: its protocol, the guide of its topic and the pact. Called by actions, queries and views."""
 
 from reconvene.guides import catalogue
+from reconvene.guides.guide import Guide
 from reconvene.guides.models import Topic
-from reconvene.guides.script import FEWEST_PEOPLE, MODES, Guide, Part, Protocol, Step
+from reconvene.guides.script import FEWEST_PEOPLE, MODES, Part, Protocol, Step
 from reconvene.rooms.state import RoomState
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
