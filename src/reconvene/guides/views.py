@@ -68,7 +68,7 @@ def _chosen(_folder: Path, _language: str | None, category: str, level: str) -> 
 
 
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
-    """One guide. Printed, it is a handout of one sheet."""
+    """One guide. Printed, it is a handout without what is only for reading on."""
     found = _guide(slug)
     books = library()
     page = {
