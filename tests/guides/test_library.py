@@ -2,13 +2,16 @@
 
 import re
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from reconvene.guides.library import TopicEntry, check_library, load, parse_pact, parse_topics
-from reconvene.guides.script import MODES, STEP_KINDS
+from reconvene.guides.checking import files_faults
+from reconvene.guides.library import Category, check_library, check_list, load, parse_pact, parse_topics
+from reconvene.guides.sameness import shared
+from reconvene.guides.script import MODES, STEP_KINDS, parse_guide
 from reconvene.guides.sheet import ScriptError
 
 FOLDER = Path(__file__).resolve().parents[2] / "guides"
@@ -22,11 +25,18 @@ MINUTES = {
 }  # fmt: skip
 TOPICS = """
 categories:
-  - name: One
+  - key: one
+    name: One
+    topics: [a, b]
+  - key: two
+    name: Two
     topics:
-      - {code: A1, slug: a, title: A, levels: [F], phrases: [q, r, s, t]}
-      - {code: A2, slug: b, title: B, levels: [F, S], phrases: [q, r, s, t]}
+      - c
 """
+
+
+def file_faults(slug):
+    return files_faults([FOLDER / "topics" / f"{slug}.md"])
 
 
 def every_protocol():
@@ -37,47 +47,59 @@ def every_guide():
     return [pytest.param(guide, id=guide.slug) for guide in LIBRARY.guides.values()]
 
 
-def test_the_ten_topics_of_the_first_wave_have_a_guide():
-    assert {guide.code for guide in LIBRARY.guides.values()} == FIRST_TEN
+def test_the_library_is_as_wide_as_what_managers_bring():
+    assert len(LIBRARY.categories) == 23
+    assert [slug for category in LIBRARY.categories for slug in category.slugs] == list(LIBRARY.guides)
+    assert [topic.slug for topic in LIBRARY.topics] == list(LIBRARY.guides)
+    assert len(LIBRARY.guides) == 101
     assert LIBRARY.guide_for_code("A6") is LIBRARY.guides["delegating"]
-    assert LIBRARY.guide_for_code("E9") is None
+    assert LIBRARY.guide_for_code("Z9") is None
 
 
-def test_there_are_51_topics_in_five_categories():
-    assert len(LIBRARY.topics) == 51
-    assert [sum(topic.code[0] == letter for topic in LIBRARY.topics) for letter in "ABCDE"] == [6, 16, 11, 9, 9]
-    assert len({topic.category for topic in LIBRARY.topics}) == 5
+@pytest.mark.parametrize("code", sorted(FIRST_TEN))
+def test_a_flagship_knows_german_words_too(code):
+    guide = LIBRARY.guide_for_code(code)
+    assert guide is not None
+    assert 30 <= len(guide.phrases_de) <= 60
 
 
-def test_a_topic_with_a_guide_has_the_phrases_of_both_each_once():
+def test_a_topic_has_all_phrases_of_its_guide_each_once():
     topic = next(topic for topic in LIBRARY.topics if topic.slug == "delegating")
     guide = LIBRARY.guides["delegating"]
-    assert {*guide.phrases, *guide.sounds_like} <= set(topic.phrases)
+    assert topic.phrases == (*guide.sounds_like, *guide.phrases, *guide.phrases_de)
     assert "hand over work" in topic.phrases
-    assert len(set(topic.phrases)) == len(topic.phrases)
+    assert (topic.title, topic.category) == ("Delegating", "Delegating and ownership")
 
 
 @pytest.mark.parametrize("guide", every_guide())
-def test_a_guide_keeps_the_measure_of_the_house(guide):
-    assert FOLDER.joinpath("topics", f"{guide.slug}.md").exists()
-    assert 120 <= len(guide.going_on.split()) <= 200
-    assert len(re.findall(r"^\d\. \*\*(Mine|Ours|Theirs) to change\.\*\*", guide.going_on, re.MULTILINE)) == 3
-    assert all(40 <= len(card.action.split()) <= 110 for card in guide.cards)
-    assert len(re.findall(r"[.?]( |$)", guide.first_step)) <= 2
-    assert all(question.endswith("?") for question in guide.questions)
-    assert 10 <= len(guide.job_aid.splitlines()) <= 36
+def test_a_guide_has_everything_that_a_session_and_four_weeks_need(guide):
+    assert file_faults(guide.slug) == ()
+    assert 40 <= len(guide.phrases) <= 80
+    assert all((card.not_when, card.source, card.first_step, card.works_if) for card in guide.cards)
+    assert (len(guide.key_questions), len(guide.story_prompts), len(guide.tips), len(guide.buddy_questions)) == (3, 3, 4, 4)
 
 
-@pytest.mark.parametrize("guide", every_guide())
-def test_whoever_a_card_names_with_a_year_stands_under_the_sources(guide):
-    for card in guide.cards:
-        for name in re.findall(r"([A-Z]\w+)(?: and others)? \(\d{4}", card.source):
-            assert any(name in source for source in guide.sources), (card.key, name)
+def test_no_two_guides_share_more_than_a_tenth_of_their_sentences():
+    assert list(shared(tuple(LIBRARY.guides.values()))) == []
 
 
-def test_no_text_of_the_library_raises_its_voice_or_uses_a_word_of_another_method():
+def test_a_guide_that_repeats_another_one_is_found_with_an_example():
+    guide = LIBRARY.guides["delegating"]
+    other = replace(LIBRARY.guides["giving-feedback"], slug="other", going_on=guide.going_on, job_aid=guide.job_aid, case=guide.case)
+    assert {(one, two) for one, two, _share, _example in shared((guide, other))} == {("delegating", "other"), ("other", "delegating")}
+
+
+def test_all_guides_of_a_full_library_are_read_and_checked_within_two_seconds():
+    texts = [path.read_text(encoding="utf-8") for path in sorted(FOLDER.joinpath("topics").glob("*.md"))]
+    started = time.process_time()
+    for number in range(101):
+        parse_guide(texts[number % len(texts)], source="file.md")
+    assert time.process_time() - started < 2
+
+
+def test_no_protocol_raises_its_voice_or_uses_a_word_of_another_method():
     unwanted = re.compile(r"!|\b(themes?|facilitators?|best practices?|circles?|learning styles?|users?)\b", re.IGNORECASE)
-    for path in sorted(FOLDER.rglob("*.md")):
+    for path in (*sorted(FOLDER.joinpath("protocols").glob("*.md")), FOLDER / "pact.md", FOLDER / "README.md"):
         assert unwanted.findall(path.read_text(encoding="utf-8")) == [], path.name
 
 
@@ -150,23 +172,22 @@ def test_a_pact_of_four_lines_is_refused():
         parse_pact("1. a\n2. b\n3. c\n4. d\n", source="pact.md")
 
 
-def test_topics_are_read_in_order_with_their_category():
-    assert parse_topics(TOPICS, source="t") == (
-        TopicEntry("A1", "a", "A", ("F",), ("q", "r", "s", "t"), "One"),
-        TopicEntry("A2", "b", "B", ("F", "S"), ("q", "r", "s", "t"), "One"),
-    )
+def test_categories_are_read_in_order_with_their_topics():
+    assert parse_topics(TOPICS, source="t") == (Category("one", "One", ("a", "b")), Category("two", "Two", ("c",)))
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("slug: b", "slug: a", "slug 'a' is there 2 times; keep one"),
-        ("code: A2", "code: A1", "code 'A1' is there 2 times; keep one"),
-        ("levels: [F]", "levels: [X]", "field 'levels' must be a list like [F, M, S]"),
-        ("title: A,", "", "field 'title' is missing; write a text"),
-        ("[q, r, s, t]", "[q]", "field 'phrases' must be a list of at least 4 texts"),
+        ("      - c", "      - a", "slug 'a' is there 2 times; keep one"),
+        ("key: two", "key: one", "key 'one' is there 2 times; keep one"),
+        ("name: Two", "name: One", "category 'One' is there 2 times; keep one"),
+        ("    name: One\n", "", "cannot be read ('name'); each category has a key, a name and a list of topics"),
+        ("[a, b]", "[]", "the category 'One' must have a key, a name and at least one topic"),
+        ("[a, b]", "[{a: b}]", "the category 'One' must have a key, a name and at least one topic"),
         ("categories:", "groups:", "cannot be read"),
-        ("{code: A1", "{{code: A1", "cannot be read"),
+        ("[a, b]", "[a, b", "line "),
+        ("[a, b]", "[a, [[[b]]]]", "line 5: nested too deep"),
     ],
 )  # fmt: skip
 def test_a_bad_list_of_topics_is_refused_with_the_entry_or_field(old, new, said):
@@ -178,24 +199,20 @@ def test_the_shipped_files_agree_with_one_another():
     assert check_library(tuple(LIBRARY.guides.values()), tuple(LIBRARY.protocols.values())) == ()
 
 
-def test_a_guide_that_is_there_twice_is_found_by_code_slug_and_card():
+def test_a_guide_that_is_there_twice_is_found_by_code_slug_title_and_card():
     guide = LIBRARY.guides["delegating"]
     found = check_library((*LIBRARY.guides.values(), guide), ())
-    assert [words.split(" '")[0] for words in found] == ["code", "slug", *["card key"] * len(guide.cards)]
+    assert [words.split(" '")[0] for words in found] == ["code", "slug", "title", *["card key"] * len(guide.cards)]
 
 
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ({"related": ("nowhere",)}, "related names 'nowhere'; name another guide by its slug"),
-        ({"related": ("delegating",)}, "related names 'delegating'; name another guide by its slug"),
-        ({"first_step": "Begin in January."}, "names the month January"),
-        ({"code": "Z9"}, "the key 'a6-1' must begin with 'z9-'"),
-    ],
-)
-def test_a_guide_that_does_not_fit_the_others_is_found(change, said):
-    guides = [replace(guide, **change) if guide.slug == "delegating" else guide for guide in LIBRARY.guides.values()]
-    assert said in "\n".join(check_library(guides, ()))
+def test_topics_without_a_guide_guides_without_a_topic_and_unknown_neighbours_are_found():
+    guide = replace(LIBRARY.guides["delegating"], related=("nowhere", "delegating", "a"))
+    assert list(check_list([Category("one", "One", ("a", "b"))], [guide], {"delegating", "a"})) == [
+        "topics.yaml: the topic 'b' has no guide; write topics/b.md.",
+        "topics/delegating.md: is in no category; put its slug into topics.yaml.",
+        "topics/delegating.md: related names 'nowhere'; name another guide by its slug.",
+        "topics/delegating.md: related names 'delegating'; name another guide by its slug.",
+    ]
 
 
 def changed(step_key, **change):
@@ -230,10 +247,34 @@ def copy(tmp_path):
     return Path(shutil.copytree(FOLDER, tmp_path / "guides"))
 
 
-def test_a_guide_whose_title_is_not_that_of_the_topic_list_is_refused(copy):
-    guide = copy / "topics" / "delegating.md"
-    guide.write_text(guide.read_text(encoding="utf-8").replace("title: Delegating", "title: Letting go", 1), encoding="utf-8")
-    with pytest.raises(ScriptError, match=r"delegating: topics\.yaml has .*'Delegating'.*, the guide has .*'Letting go'"):
+def test_a_file_under_another_name_than_its_slug_is_refused(copy):
+    (copy / "topics" / "delegating.md").rename(copy / "topics" / "handing-over.md")
+    with pytest.raises(ScriptError, match=r"topics/handing-over\.md: line 1: the slug is 'delegating'; file and slug have one name"):
+        load(copy)
+
+
+def test_the_faults_of_all_files_are_told_at_once(copy):
+    for slug in ("delegating", "giving-feedback"):
+        guide = copy / "topics" / f"{slug}.md"
+        guide.write_text(guide.read_text(encoding="utf-8").replace("minutes: 12", "minutes: soon"), encoding="utf-8")
+    (copy / "pact.md").write_text("1. One line.", encoding="utf-8")
+    with pytest.raises(ScriptError) as caught:
+        load(copy)
+    assert [problem.split(":")[0] for problem in caught.value.problems] == ["topics/delegating.md", "topics/giving-feedback.md", "pact.md"]
+
+
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [
+        (b"\xff\xfe\x00", "line 1: is not written in UTF-8"),
+        (b"---\n" + b"a" * 10_000_000, "the file goes on beyond 200000 characters"),
+        (b"---\ncode: A6\n" + b"a" * 500_000 + b"\n---\n", "line 3: has 500000 characters"),
+        (b"---\ncode: A6\n---\n" + b"a b\n" * 60_000, "line 49999: the file goes on beyond 200000 characters"),
+    ],
+)  # fmt: skip
+def test_a_file_of_the_wrong_kind_or_size_is_refused_with_its_line(copy, held, said):
+    (copy / "topics" / "delegating.md").write_bytes(held)
+    with pytest.raises(ScriptError, match=said):
         load(copy)
 
 

@@ -93,6 +93,8 @@ def test_four_weeks_bring_these_mails_on_these_days_and_no_words_of_anybody() ->
     texts = [" ".join(mail.get_body(("plain",)).get_content().split()) for _, mail in arrived]
     assert "?came_up=once" in texts[1] and "?choice=shrink" in texts[3]
     assert [next((week for week, tip in enumerate(tips) if tip in text), None) for text in texts] == [0, 0, None, 1, 2, 3]
+    asked = library().guides["delegating"].buddy_questions
+    assert [[week for week, question in enumerate(asked) if question in text] for text in texts] == [[], [], [1], [], [], []]
     assert not Notice.objects.filter(person=ana, kind="plan_copy").exists()
     assert {mail["References"] for _, mail in arrived} == {thread_root(cycle.id, ana.id)}
 

@@ -1,6 +1,7 @@
 """Practice pages: one's own, and by signed link."""
 
 import re
+from html import unescape
 from urllib.parse import unquote
 
 import pytest
@@ -246,6 +247,7 @@ def test_ones_line_and_the_talk_are_answered_by_link() -> None:
 
     for address in (line, talk):
         assert Client().get(address).status_code == 200
+    assert library().guides["delegating"].buddy_questions[1] in Client().get(talk).content.decode()
     assert (Practice.objects.get(person=ana).seen_at, Buddy.objects.get(person=ana).talked_at) == (HELD, None)
     Client().post(line)
     assert Practice.objects.get(person=ana).seen_at == at(12)
@@ -300,12 +302,15 @@ def test_the_home_page_says_that_messages_fell_silent_and_one_tap_brings_them_ba
 
 
 @time_machine.travel(at(3), tick=False)
-def test_on_day_three_the_home_page_asks_for_the_line_from_memory_and_gives_the_weeks_tip() -> None:
+def test_on_day_three_the_home_page_asks_for_the_line_from_memory_and_gives_the_weeks_tip_and_a_plan_has_examples() -> None:
     cycle, ana = held_cycle(), world.person("ana")
     plan_of(cycle, ana)
 
-    page = world.sign_in(ana).get("/").content.decode()
+    browser = world.sign_in(ana)
+    page = browser.get("/").content.decode()
+    plan = unescape(browser.get(reverse("practice-plan", args=[cycle.id])).content.decode())
 
+    assert all(line in plan for line in library().guides["delegating"].if_then)
     assert "What was your if-then?" in page
     assert re.search(r"<summary>[^<]+</summary>\s*<dl class=\"plan\">", page)
     assert library().guides["delegating"].tips[0] in page

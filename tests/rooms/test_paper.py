@@ -69,6 +69,18 @@ def test_each_member_gets_a_sheet_and_slips_and_no_name_stands_on_them() -> None
     assert not any(person.name in page.split("The steps, for the middle")[1] for person in table.people.values())
 
 
+def test_what_the_guide_gives_to_a_session_is_on_paper_too() -> None:
+    table = a_table("ana", "ben", "cho")
+    guide = catalogue.library().guides["delegating"]
+    cards = [text for card in guide.cards for text in (card.first_step, card.works_if)]
+    first = plain(printed(table))
+    for line in (*guide.key_questions, *guide.story_prompts, *guide.questions, *guide.if_then, *guide.buddy_questions, *cards):
+        assert plain(line) in first, line
+    second = plain(printed(Table(table.group, "reconvene")))
+    assert all(plain(line) in second for line in (*guide.reconvene_questions, *guide.if_then))
+    assert not any(plain(line) in second for line in (*guide.story_prompts, *guide.questions, *guide.buddy_questions))
+
+
 def test_in_a_round_each_the_minutes_of_a_round_stand_for_three_and_for_four() -> None:
     table = a_table("ana", "ben", "cho")
     page = plain(printed(table, "mode=trio&minutes=90"))

@@ -91,6 +91,13 @@ def _messages(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reason", default="", help=_("why they are stopped; L&D and IT read it"))
 
 
+def _guides(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=("check", "sources"), help=_("say what is to be mended, or print the list of all sources"))
+    parser.add_argument(
+        "paths", nargs="*", type=Path, help=_("a folder laid out like guides/, or single guides (default: the library in use)")
+    )
+
+
 def _match(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--people", type=Path, required=True, help=_("CSV or XLSX of people, as for import-people"))
     parser.add_argument("--challenges", type=Path, required=True, help=_("CSV with the columns person, text and, if known, topic"))
@@ -121,6 +128,7 @@ COMMANDS = (
     Command("import-people", _("bring in the directory from a file"), "reconvene.config.upkeep:import_people", arguments=_import),
     Command("messages", _("stop outgoing messages, or let them go"), "reconvene.config.messages:run", arguments=_messages),
     Command("match", _("form groups from files, without a database"), "reconvene.forming.headless:run", "django", _match),
+    Command("guides", _("check guides that were written, or list what they rest on"), "reconvene.guides.checking:run", "django", _guides),
     Command("check", _("is this installation sound?"), "reconvene.config.checking:run"),
 )
 

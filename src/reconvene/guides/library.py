@@ -2,24 +2,37 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
-import yaml
+from functools import lru_cache
+from pathlib import Path, PurePath
+from typing import TypeVar
 
 from reconvene.base.translation import gettext as _
-from reconvene.guides.script import LEVELS, Guide, Protocol, parse_guide, parse_protocol
+from reconvene.guides.front import read_yaml
+from reconvene.guides.guide import Guide
+from reconvene.guides.safety import LARGEST
+from reconvene.guides.script import Protocol, parse_guide, parse_protocol
 from reconvene.guides.sheet import ScriptError
 
 PACT_LINES = 5
 TOPICS_FILE = "topics.yaml"
 PACT_FILE = "pact.md"
+TOPICS_DEPTH = 5  # categories, the list, one of them, its list of topics, and no more
 MOST_SILENT = 25 / 90  # of a session's minutes
 
-_MONTH = re.compile(r"\b(January|February|April|June|July|August|September|October|November|December)\b")
+T = TypeVar("T")
+
 _NUMBERED = re.compile(r"^\d+\. +(.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Category:
+    """A group of topics: `key` stands in addresses, `slugs` are its topics in order."""
+
+    key: str
+    name: str
+    slugs: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -36,15 +49,18 @@ class TopicEntry:
 
 @dataclass(frozen=True)
 class Library:
-    """What the folder holds: guides by slug, protocols by (kind, mode, length in minutes), all topics in order of category, the lines of the pact."""
+    """What the folder holds: guides by slug in the order of the categories, protocols by (kind, mode, length in minutes), the categories,
+    all topics in their order, the lines of the pact.
+    """
 
     guides: dict[str, Guide]
     protocols: dict[tuple[str, str, int], Protocol]
+    categories: tuple[Category, ...]
     topics: tuple[TopicEntry, ...]
     pact: tuple[str, ...]
 
     def guide_for_code(self, code: str) -> Guide | None:
-        """The guide of the topic with this code (`A6`), None when the topic has no guide yet."""
+        """The guide of the topic with this code (`A6`), None when there is no such topic."""
         return next((guide for guide in self.guides.values() if guide.code == code), None)
 
 
@@ -52,23 +68,59 @@ def load(folder: Path) -> Library:
     """Read and check everything in `folder`.
 
     Raises:
-        ScriptError: with the problems of the first file that cannot be read, or all that do not hold between the files.
+        ScriptError: with the problems of all files, and with what does not hold between them.
         OSError: the folder or one of its files is not there.
     """
-    guides = tuple(parse_guide(_read(path), source=_name(path, folder)) for path in sorted((folder / "topics").glob("*.md")))
+    problems: list[str] = []
+    written = sorted((folder / "topics").glob("*.md"))
+    guides = tuple(_read_all(written, folder, _guide, problems))
     files = sorted((folder / "protocols").glob("*.md"))
-    protocols = tuple(protocol for path in files for protocol in parse_protocol(_read(path), source=_name(path, folder)))
-    topics = parse_topics(_read(folder / TOPICS_FILE), source=TOPICS_FILE)
-    pact = parse_pact(_read(folder / PACT_FILE), source=PACT_FILE)
-    if problems := (*check_library(guides, protocols), *_disagreements(guides, topics)):
-        raise ScriptError(str(folder.name), problems)
+    protocols = tuple(protocol for held in _read_all(files, folder, parse_protocol, problems) for protocol in held)
+    lists = tuple(_read_all([folder / TOPICS_FILE], folder, parse_topics, problems))
+    pacts = tuple(_read_all([folder / PACT_FILE], folder, parse_pact, problems))
+    problems += check_library(guides, protocols)
+    for categories in lists:
+        problems += check_list(categories, guides, {path.stem for path in written})
+    if problems:
+        raise ScriptError("", problems)
     by_slug = {guide.slug: guide for guide in guides}
+    in_order = [(by_slug[slug], category.name) for category in lists[0] for slug in category.slugs]
     return Library(
-        by_slug,
+        {guide.slug: guide for guide, _category in in_order},
         {(protocol.kind, protocol.mode, protocol.length): protocol for protocol in protocols},
-        tuple(_enriched(topic, by_slug.get(topic.slug)) for topic in topics),
-        pact,
+        lists[0],
+        tuple(_entry(guide, category) for guide, category in in_order),
+        pacts[0],
     )
+
+
+def guide_in(path: Path, *, source: str) -> Guide:
+    """The guide in one file, checked by itself. `source` names the file in errors.
+
+    Raises:
+        ScriptError: with every problem found.
+        OSError: it is not there.
+    """
+    return _guide(read_text(path, source=source), source=source)
+
+
+def read_text(path: Path, *, source: str) -> str:
+    """The text of a file, however large the file is.
+
+    Raises:
+        ScriptError: it is no text in UTF-8, or far too large.
+        OSError: it is not there.
+    """
+    with path.open("rb") as file:
+        held = file.read(4 * LARGEST + 1)
+    if len(held) > 4 * LARGEST:
+        words = _("line %(line)s: the file goes on beyond %(most)s characters; make it shorter.")
+        raise ScriptError(source, [words % {"line": held.count(b"\n") + 1, "most": LARGEST}])
+    try:
+        return held.decode("utf-8")
+    except UnicodeDecodeError as error:
+        words = _("line %(line)s: is not written in UTF-8; save the file as UTF-8.")
+        raise ScriptError(source, [words % {"line": held.count(b"\n", 0, error.start) + 1}]) from error
 
 
 def parse_pact(text: str, *, source: str) -> tuple[str, ...]:
@@ -84,29 +136,32 @@ def parse_pact(text: str, *, source: str) -> tuple[str, ...]:
     return lines
 
 
-def parse_topics(text: str, *, source: str) -> tuple[TopicEntry, ...]:
-    """The topics of the list, in its order.
+def parse_topics(text: str, *, source: str) -> tuple[Category, ...]:
+    """The categories of the list with the slugs of their topics, in its order.
 
     Raises:
-        ScriptError: with every entry that is not complete, or there twice.
+        ScriptError: with every category that is not complete, and each key, name or slug that is there twice.
     """
     try:
-        categories = yaml.safe_load(text)["categories"]
-        rows = [(str(category["name"]), row) for category in categories for row in category["topics"]]
-    except (yaml.YAMLError, KeyError, TypeError) as error:
-        raise ScriptError(source, [_("cannot be read (%(error)s); keep the layout of the other entries.") % {"error": error}]) from error
+        rows = read_yaml(text, deepest=TOPICS_DEPTH)[0]["categories"]
+        categories = tuple(Category(row["key"], row["name"], tuple(row["topics"])) for row in rows)
+    except ValueError as error:
+        raise ScriptError(source, [str(error)]) from error
+    except (KeyError, TypeError) as error:
+        words = _("cannot be read (%(error)s); each category has a key, a name and a list of topics.")
+        raise ScriptError(source, [words % {"error": error}]) from error
     problems = [
-        _("entry %(entry)s: %(words)s") % {"entry": f"{row!r:.60}", "words": words}
-        for _category, row in rows
-        if (words := _topic_problem(row))
+        _("the category '%(name)s' must have a key, a name and at least one topic, all plain texts.") % {"name": category.name}
+        for category in categories
+        if not all(isinstance(text, str) and text.strip() for text in (category.key, category.name, *category.slugs)) or not category.slugs
     ]
+    if not problems:
+        problems += _twice(_("key"), (category.key for category in categories))
+        problems += _twice(_("category"), (category.name for category in categories))
+        problems += _twice(_("slug"), (slug for category in categories for slug in category.slugs))
     if problems:
         raise ScriptError(source, problems)
-    topics = tuple(_topic(category, row) for category, row in rows)
-    problems += [*_twice(_("code"), (topic.code for topic in topics)), *_twice(_("slug"), (topic.slug for topic in topics))]
-    if problems:
-        raise ScriptError(source, problems)
-    return topics
+    return categories
 
 
 def check_library(guides: Sequence[Guide], protocols: Sequence[Protocol]) -> tuple[str, ...]:
@@ -114,23 +169,25 @@ def check_library(guides: Sequence[Guide], protocols: Sequence[Protocol]) -> tup
     return (*_guide_problems(guides), *_protocol_problems(protocols))
 
 
+def check_list(categories: Sequence[Category], guides: Sequence[Guide], written: Set[str]) -> Iterator[str]:
+    """Topics without a guide, guides without a topic, and neighbours that no topic has. `written` are the slugs of all files."""
+    listed = {slug for category in categories for slug in category.slugs}
+    for slug in sorted(listed - written):
+        yield _("%(file)s: the topic '%(slug)s' has no guide; write topics/%(slug)s.md.") % {"file": TOPICS_FILE, "slug": slug}
+    for slug in sorted(written - listed):
+        yield _("topics/%(slug)s.md: is in no category; put its slug into %(file)s.") % {"file": TOPICS_FILE, "slug": slug}
+    for guide in guides:
+        for slug in guide.related:
+            if slug == guide.slug or slug not in listed:
+                words = _("topics/%(slug)s.md: related names '%(other)s'; name another guide by its slug.")
+                yield words % {"slug": guide.slug, "other": slug}
+
+
 def _guide_problems(guides: Sequence[Guide]) -> Iterator[str]:
     yield from _twice(_("code"), (guide.code for guide in guides))
     yield from _twice(_("slug"), (guide.slug for guide in guides))
+    yield from _twice(_("title"), (guide.title.casefold() for guide in guides))
     yield from _twice(_("card key"), (card.key for guide in guides for card in guide.cards))
-    slugs = {guide.slug for guide in guides}
-    for guide in guides:
-        for slug in guide.related:
-            if slug == guide.slug or slug not in slugs:
-                yield _("%(guide)s: related names '%(slug)s'; name another guide by its slug.") % {"guide": guide.slug, "slug": slug}
-        for card in guide.cards:
-            if not card.key.startswith(f"{guide.code.lower()}-"):
-                words = _("%(guide)s: the key '%(key)s' must begin with '%(code)s-'.")
-                yield words % {"guide": guide.slug, "key": card.key, "code": guide.code.lower()}
-        shown = " ".join((guide.lede, guide.going_on, guide.first_step, guide.job_aid, *(card.action for card in guide.cards)))
-        for month in sorted(set(_MONTH.findall(shown))):
-            words = _("%(guide)s: names the month %(month)s; guides are read all year, say it without.")
-            yield words % {"guide": guide.slug, "month": month}
 
 
 def _protocol_problems(protocols: Sequence[Protocol]) -> Iterator[str]:
@@ -166,48 +223,27 @@ def _twice(what: str, values: Iterable[str]) -> Iterator[str]:
     return (words % {"what": what, "value": value, "times": times} for value, times in Counter(values).items() if times > 1)
 
 
-def _topic_problem(row: Any) -> str:
-    """What is wrong with one entry, '' when nothing is."""
-    if not isinstance(row, dict):
-        return _("is no entry; write code, slug, title, levels and phrases.")
-    for name in ("code", "slug", "title"):
-        if not isinstance(row.get(name), str) or not row[name].strip():
-            return _("field '%(name)s' is missing; write a text.") % {"name": name}
-    if not isinstance(row.get("levels"), list) or not row["levels"] or not set(row["levels"]) <= set(LEVELS):
-        return _("field 'levels' must be a list like [%(known)s].") % {"known": ", ".join(LEVELS)}
-    phrases = row.get("phrases")
-    if not isinstance(phrases, list) or len(phrases) < 4 or not all(isinstance(phrase, str) for phrase in phrases):
-        return _("field 'phrases' must be a list of at least 4 texts.")
-    return ""
+def _entry(guide: Guide, category: str) -> TopicEntry:
+    """The topic of a guide, with everything people say about it, each once."""
+    phrases = tuple(dict.fromkeys((*guide.sounds_like, *guide.phrases, *guide.phrases_de)))
+    return TopicEntry(guide.code, guide.slug, guide.title, guide.levels, phrases, category)
 
 
-def _topic(category: str, row: dict[str, Any]) -> TopicEntry:
-    return TopicEntry(row["code"], row["slug"], row["title"], tuple(row["levels"]), tuple(row["phrases"]), category)
+def _read_all(paths: Iterable[Path], folder: Path, parse: Callable[..., T], problems: list[str]) -> Iterator[T]:
+    """What is written in each of the files; the problems of those that cannot be read go to `problems`, with their names."""
+    for path in paths:
+        source = path.relative_to(folder).as_posix()
+        try:
+            yield parse(read_text(path, source=source), source=source)
+        except ScriptError as error:
+            problems += str(error).splitlines()
 
 
-def _disagreements(guides: tuple[Guide, ...], topics: tuple[TopicEntry, ...]) -> tuple[str, ...]:
-    """Guides whose code, title or levels are not those of the topic list."""
-    listed = {topic.slug: (topic.code, topic.title, topic.levels) for topic in topics}
-    own = {guide.slug: (guide.code, guide.title, guide.levels) for guide in guides}
-    words = _("%(guide)s: %(file)s has %(listed)s, the guide has %(own)s; make them equal.")
-    return tuple(
-        words % {"guide": slug, "file": TOPICS_FILE, "listed": listed.get(slug), "own": facts}
-        for slug, facts in own.items()
-        if listed.get(slug) != facts
-    )
-
-
-def _enriched(topic: TopicEntry, guide: Guide | None) -> TopicEntry:
-    """The topic with the phrases of its guide too, each once."""
-    if guide is None:
-        return topic
-    phrases = tuple(dict.fromkeys((*topic.phrases, *guide.sounds_like, *guide.phrases)))
-    return TopicEntry(topic.code, topic.slug, topic.title, topic.levels, phrases, topic.category)
-
-
-def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
-
-
-def _name(path: Path, folder: Path) -> str:
-    return path.relative_to(folder).as_posix()
+@lru_cache(maxsize=512)
+def _guide(text: str, *, source: str) -> Guide:
+    """The guide in the file of that name. Kept, because a process reads the same folder more than once; a guide takes some 60 kB."""
+    guide = parse_guide(text, source=source)
+    if PurePath(source).name != f"{guide.slug}.md":
+        words = _("line 1: the slug is '%(slug)s'; file and slug have one name, call the file %(slug)s.md.")
+        raise ScriptError(source, [words % {"slug": guide.slug}])
+    return guide

@@ -7,6 +7,9 @@ from django.db.models import Q
 
 from reconvene.people.models import Organisation, Person
 
+LAST = 32_000
+"""The place of topics that are not, or no longer, in the library: after all others."""
+
 
 class TopicQuerySet(models.QuerySet["Topic"]):
     """Words for choosing topics."""
@@ -25,11 +28,12 @@ class Topic(models.Model):
     title = models.CharField(max_length=160)
     category = models.CharField(max_length=80)
     levels = models.CharField(max_length=3, default="FMS", help_text="First-line, middle, senior")
+    place = models.PositiveSmallIntegerField(default=LAST, help_text="In the library, category by category")
 
     objects = TopicQuerySet.as_manager()
 
     class Meta:
-        ordering = ["code"]
+        ordering = ["place", "code"]
         constraints = [models.UniqueConstraint(fields=["organisation", "slug"], nulls_distinct=False, name="one_topic_per_slug")]
 
     def __str__(self) -> str:

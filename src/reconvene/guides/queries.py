@@ -1,30 +1,43 @@
-"""Questions to the library that need the topics' rows too: the list of guides, and topics near to somebody's words."""
+"""Questions to the library that need the topics' rows or many guides at once: the list of guides, and topics near to somebody's words."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
 
 from reconvene.guides.catalogue import library
-from reconvene.guides.library import TopicEntry
+from reconvene.guides.guide import Guide
+from reconvene.guides.library import Category
 from reconvene.guides.models import Topic
-from reconvene.guides.script import Guide
+from reconvene.guides.search import Index
 from reconvene.people.models import Person
 from reconvene.text.similarity import suggest
+
+MOST_FOUND = 12
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """One category of the list: topics with a guide, then those that have none yet."""
+    """Some guides beside each other: those of one category that are wanted, or, without a category, what a search found, best first."""
 
-    category: str
+    category: Category | None
     guides: tuple[Guide, ...]
-    waiting: tuple[TopicEntry, ...]
 
 
-def shelves() -> tuple[Shelf, ...]:
-    """The library by category, in its own order. Categories with a guide come first."""
+def find_guides(*, words: str = "", category: str = "", level: str = "") -> tuple[Shelf, ...]:
+    """The guides in the category with this key and for this level, by category in the library's order; what is "" does not matter. With words one
+    shelf of at most MOST_FOUND guides that speak of them; none when nothing is found. No query.
+    """
     books = library()
-    categories = list(dict.fromkeys(entry.category for entry in books.topics))
-    filled = [_shelf(category) for category in categories]
-    return tuple(sorted(filled, key=lambda shelf: not shelf.guides))
+    wanted = {slug: guide for slug, guide in books.guides.items() if level in ("", *guide.levels)}
+    chosen = [one for one in books.categories if category in ("", one.key)]
+    if not words.strip():
+        shelves = (Shelf(one, tuple(wanted[slug] for slug in one.slugs if slug in wanted)) for one in chosen)
+        return tuple(shelf for shelf in shelves if shelf.guides)
+    there = {slug for one in chosen for slug in one.slugs}
+    found = [wanted[slug] for slug in _index(settings.GUIDES_FOLDER).find(words) if slug in wanted and slug in there]
+    return (Shelf(None, tuple(found[:MOST_FOUND])),) if found else ()
 
 
 def nearest_topics(person: Person, *, text: str, most: int = 2) -> list[Topic]:
@@ -43,8 +56,19 @@ def tip_for(slug: str, week: int) -> str:
     return guide.tips[week] if guide else ""
 
 
-def _shelf(category: str) -> Shelf:
-    books = library()
-    entries = [entry for entry in books.topics if entry.category == category]
-    guides = tuple(books.guides[entry.slug] for entry in entries if entry.slug in books.guides)
-    return Shelf(category, guides, tuple(entry for entry in entries if entry.slug not in books.guides))
+def examples_for(slug: str) -> tuple[str, ...]:
+    """The guide's examples of a plan, "If …, then I …."; none for a topic without a guide."""
+    guide = library().guides.get(slug)
+    return guide.if_then if guide else ()
+
+
+def buddy_question_for(slug: str, week: int) -> str:
+    """What the guide would have buddies ask each other in a week of practice (0 to 3); "" for a topic without a guide."""
+    guide = library().guides.get(slug)
+    return guide.buddy_questions[week] if guide else ""
+
+
+@lru_cache(maxsize=4)
+def _index(_folder: Path) -> Index:
+    """The words of the library in this folder, which is the one in use. Kept, as the library is."""
+    return Index(tuple(library().guides.values()))

@@ -1,17 +1,16 @@
-"""Guides and session protocols as values, and the parser of the Markdown they are written in. Pure.
+"""Session protocols as values, and the parsers of the Markdown that guides and protocols are written in. Pure.
 
 Called by guides.library and, for the values, by guides and rooms. `guides/README.md` describes the layout of the files.
 """
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
 
 from reconvene.base.translation import gettext as _
+from reconvene.guides.guide import LEVELS, STRENGTHS, Guide, Source, StrategyCard
+from reconvene.guides.house import keep_house_rules
 from reconvene.guides.sheet import Section, Sheet
 
-LEVELS = ("F", "M", "S")  # first-line, middle, senior
-STRENGTHS = ("strong", "moderate", "weak", "practice")
 LENGTHS = (60, 75, 90)  # minutes
 SEES = ("me", "buddy", "group", "company", "counts")
 MODES = ("topic", "case", "trio", "seven")
@@ -21,57 +20,35 @@ STEP_KINDS = {
 }
 MODE_KINDS = {"case": ("whose", "tell", "reply"), "trio": ("rounds",)}  # besides those of every session
 FEWEST_PEOPLE, MOST_PEOPLE = 3, 6
-TIPS = 4  # one for each week of practice
-LONGEST_TIP = 200  # characters
-TELLING = 5  # letters from which on a word of the title says what the topic is
-GUIDE_SECTIONS = ("What is going on", "Strategies", "Questions", "First step", "Job aid", "Tips", "Signals", "Sources")
+WEEKS = 4  # of practice: a tip and a question for the buddy in each
+GUIDE_SECTIONS = (
+    "What it is",
+    "What it is not",
+    "Key questions",
+    "Story prompts",
+    "What is going on",
+    "Strategies",
+    "A case",
+    "Questions",
+    "First step",
+    "Job aid",
+    "If-then examples",
+    "Tips",
+    "Buddy questions",
+    "Signals",
+    "Reconvene questions",
+    "Sources",
+)
 GUIDE_FIELDS = frozenset(
-    ["code", "slug", "title", "headline", "levels", "lede", "minutes", "sounds_like", "phrases", "related", "caution", "reviewed_on"]
+    ["code", "slug", "title", "headline", "levels", "lede", "minutes", "sounds_like", "phrases", "phrases_de", "related", "caution"]
+    + ["reviewed_on"]
 )
 PROTOCOL_FIELDS = frozenset({"kind", "mode", "title", "fits", "people", "lengths"})
-CARD_FACTS = ("Key", "Fits when", "Not when", "Source", "Strength")
+CARD_FACTS = ("Key", "Fits when", "Not when", "First step", "Works if", "Source", "Strength")
 STEP_FACTS = ("Kind", "Prompt", "How", "Host line", "Sees", "Cut order", "May overrun")
-
-
-@dataclass(frozen=True)
-class StrategyCard:
-    """One thing to try. `key` is unique in the library (`a6-1`) and never reused; `action` is Markdown; `strength` is one of STRENGTHS."""
-
-    key: str
-    title: str
-    action: str
-    fits_when: str
-    not_when: str
-    source: str
-    strength: str
-
-
-@dataclass(frozen=True)
-class Guide:
-    """What is known about one topic. `minutes` to read; `going_on` and `job_aid` are Markdown; `phrases` serve matching and are not shown;
-    `tips` are one for each week of practice and go into messages, so they do not name the topic; `related` are slugs of other guides; `caution` is empty when there is none.
-    """
-
-    code: str
-    slug: str
-    title: str
-    headline: str
-    levels: tuple[str, ...]
-    lede: str
-    minutes: int
-    sounds_like: tuple[str, ...]
-    phrases: tuple[str, ...]
-    going_on: str
-    cards: tuple[StrategyCard, ...]
-    questions: tuple[str, ...]
-    first_step: str
-    job_aid: str
-    tips: tuple[str, ...]
-    signals: tuple[str, ...]
-    sources: tuple[str, ...]
-    related: tuple[str, ...]
-    caution: str
-    reviewed_on: date
+KINDS = ("meta-analysis", "review", "field experiment", "experiment", "survey", "case study", "book", "theory")
+CERTAINTIES = {"sure": True, "to check": False}
+_DATED = re.compile(r".+ \((?:\d{4}|\d{4}[-–]\d{2,4})\)")
 
 
 @dataclass(frozen=True)
@@ -150,20 +127,29 @@ def parse_guide(text: str, *, source: str) -> Guide:
         lede=sheet.text("lede"),
         minutes=sheet.whole("minutes"),
         sounds_like=sheet.texts("sounds_like", 3, 5),
-        phrases=sheet.texts("phrases", 12, 25),
+        phrases=sheet.texts("phrases", 40, 80),
+        phrases_de=sheet.texts("phrases_de", 30, 60) if "phrases_de" in sheet.front else (),
+        what_it_is=sheet.prose("What it is"),
+        what_it_is_not=sheet.prose("What it is not"),
+        key_questions=sheet.items("Key questions", 3, 3),
+        story_prompts=sheet.items("Story prompts", 3, 3),
         going_on=sheet.prose("What is going on"),
-        cards=tuple(_card(block, sheet) for block in sheet.blocks("Strategies", 3, 5)),
+        cards=tuple(_card(block, sheet) for block in sheet.blocks("Strategies", 4, 6)),
+        case=sheet.prose("A case"),
         questions=sheet.items("Questions", 4, 6),
         first_step=sheet.prose("First step"),
         job_aid=sheet.prose("Job aid"),
-        tips=sheet.items("Tips", TIPS, TIPS),
+        if_then=sheet.items("If-then examples", 3, 4),
+        tips=sheet.items("Tips", WEEKS, WEEKS),
+        buddy_questions=sheet.items("Buddy questions", WEEKS, WEEKS),
         signals=sheet.items("Signals", 2, 4),
-        sources=sheet.items("Sources", 1, 20),
-        related=sheet.texts("related", 0, 6),
+        reconvene_questions=sheet.items("Reconvene questions", 3, 4),
+        sources=_sources(sheet),
+        related=sheet.texts("related", 2, 4),
         caution=sheet.text("caution", optional=True),
         reviewed_on=sheet.day("reviewed_on"),
     )
-    _keep_topic_out_of_tips(guide, sheet)
+    keep_house_rules(guide, sheet)
     sheet.finish()
     return guide
 
@@ -197,16 +183,6 @@ def parse_protocol(text: str, *, source: str) -> tuple[Protocol, ...]:
     )
 
 
-def _keep_topic_out_of_tips(guide: Guide, sheet: Sheet) -> None:
-    """A tip stands in mails that others may come to see, so it is short and has no telling word of the topic's title."""
-    telling = {word for word in re.findall(r"[a-z]+", guide.title.lower()) if len(word) >= TELLING}
-    for tip in guide.tips:
-        for word in sorted(telling & set(re.findall(r"[a-z]+", tip.lower()))):
-            sheet.problem(1, _("a tip says '%(word)s', which tells the topic to whoever sees the mail; say it without."), word=word)
-        if len(tip) > LONGEST_TIP:
-            sheet.problem(1, _("a tip has %(count)s characters; keep it to %(most)s."), count=len(tip), most=LONGEST_TIP)
-
-
 def _card(block: Section, sheet: Sheet) -> StrategyCard:
     facts, rest = sheet.facts(block, CARD_FACTS)
     if not rest:
@@ -215,7 +191,22 @@ def _card(block: Section, sheet: Sheet) -> StrategyCard:
     if strength and strength not in STRENGTHS:
         words = _("Strength of '%(title)s' is '%(strength)s'; write one of %(known)s.")
         sheet.problem(block.line, words, title=block.title, strength=strength, known=", ".join(STRENGTHS))
-    return StrategyCard(facts["Key"], block.title, rest, facts["Fits when"], facts["Not when"], facts["Source"], strength)
+    key, fits_when, not_when, first_step, works_if, source, _strength = (facts[name] for name in CARD_FACTS)
+    return StrategyCard(key, block.title, rest, fits_when, not_when, first_step, works_if, source, strength)
+
+
+def _sources(sheet: Sheet) -> tuple[Source, ...]:
+    """The works under "Sources": `- Authors, Title (year); kind; certainty`."""
+    sheet.items("Sources", 1, 20)
+    found = []
+    for line, entry in sheet.entries("Sources"):
+        work, kind, certainty = (part.strip() for part in (["", "", "", *entry.rsplit(";", 2)])[-3:])
+        if not _DATED.fullmatch(work) or kind not in KINDS or certainty not in CERTAINTIES:
+            words = _("a source must read '- Authors, Title (year); kind; certainty', kind one of %(kinds)s, certainty one of %(known)s.")
+            sheet.problem(line, words, kinds=", ".join(KINDS), known=", ".join(CERTAINTIES))
+            work = entry  # so that a card that names it is not told a second time
+        found.append(Source(work, kind, CERTAINTIES.get(certainty, False)))
+    return tuple(found)
 
 
 def _timed_steps(section: Section, kinds: tuple[str, ...], lengths: tuple[int, ...], sheet: Sheet) -> dict[int, Step]:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from reconvene.base import clock
 from reconvene.base.links import Link, by_link
 from reconvene.groups.models import Cycle
+from reconvene.guides.queries import buddy_question_for
 from reconvene.people.models import Person
 from reconvene.practice import actions
 from reconvene.practice.forms import CHOICES, CheckInForm, HalfWayForm, JournalForm, ReportForm
@@ -17,7 +18,7 @@ from reconvene.practice.messages import CHECK_IN_LINK, HALF_WAY_LINK, JOURNAL_LI
 from reconvene.practice.models import CheckIn, Plan
 from reconvene.practice.pages import half_way_page, half_way_sent, report_page, today
 from reconvene.practice.queries import buddy_of, current_plan
-from reconvene.practice.rules import CHECK_IN_DAYS, check_in_day
+from reconvene.practice.rules import CHECK_IN_DAYS, check_in_day, week_number
 from reconvene.practice.words import CAME_UP
 
 
@@ -75,10 +76,11 @@ def talk(request: HttpRequest, link: Link) -> HttpResponse:
     buddy = buddy_of(cycle.id, person)
     if buddy is None:
         raise Http404
+    question = buddy_question_for(cycle.topic.slug, week_number(today(cycle, person, now=clock.now())))
     is_kept = request.method == "POST"
     if is_kept:
         actions.talk_with_buddy(cycle, person=person, now=clock.now())
-    return render(request, "practice/talk_by_link.html", {"buddy": buddy, "is_kept": is_kept})
+    return render(request, "practice/talk_by_link.html", {"buddy": buddy, "is_kept": is_kept, "question": question})
 
 
 @by_link(JOURNAL_LINK)

@@ -1,6 +1,6 @@
 """The words of the notices of the four weeks: no words of anybody, and no name but the buddy's first name. Registered when the app is ready.
 
-Only the copy of one's own plan holds words, and only for those who asked for it. The guide's tips ride inside these messages; they do not
+Only the copy of one's own plan holds words, and only for those who asked for it. The guide's tips and questions ride inside these messages; they do not
 name the topic. After two messages without an answer or a visit only the report is sent any more.
 """
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from reconvene.base import tenancy
 from reconvene.base.links import Link, absolute
 from reconvene.groups.models import Cycle
-from reconvene.guides.queries import tip_for
+from reconvene.guides.queries import buddy_question_for, tip_for
 from reconvene.notices.models import Notice, preference_of
 from reconvene.notices.registry import register
 from reconvene.notices.rules import Message
@@ -84,9 +84,11 @@ def talk(notice: Notice, *, now: datetime) -> Message | None:
     words = _(
         "Find a moment that suits you both, by phone or over coffee. You tell what happened; %(name)s asks first and thinks aloud after. Then you swap."
     )
-    lines = (_("Fifteen minutes with %(name)s, in the next few days") % name, words % name)
+    lines = [_("Fifteen minutes with %(name)s, in the next few days") % name, words % name]
+    if question := buddy_question_for(cycle.topic.slug, week_number(today(cycle, notice.person, now=now))):
+        lines.append(_("To begin with, you could ask: %(question)s") % {"question": question})
     button = (_("The four steps of the call"), _address("talk-by-link", TALK_LINK, notice, cycle))
-    return Message(_("Fifteen minutes with your buddy"), lines, button=button, thread=cycle.id)
+    return Message(_("Fifteen minutes with your buddy"), tuple(lines), button=button, thread=cycle.id)
 
 
 def half_way(notice: Notice, *, now: datetime) -> Message | None:

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from reconvene.groups.models import Cycle
-from reconvene.guides.queries import tip_for
+from reconvene.guides.queries import buddy_question_for, tip_for
 from reconvene.notices.models import Preference, preference_of
 from reconvene.notices.queries import counted_this_week
 from reconvene.people.models import Person
@@ -66,6 +66,7 @@ def practice_page(
         "entry": entry or JournalForm(),
         "journal": list(queries.journal_of(cycle.id, person).reverse()),
         "tip": tip_for(cycle.topic.slug, week_number(day)) if begun else "",
+        "question": buddy_question_for(cycle.topic.slug, week_number(day)) if begun else "",
         "is_silent": is_silent and cycle.closed_at is None,
         "sent": counted_this_week(person, now=now),
         "is_muted": wishes.muted_at is not None,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from reconvene.base import clock
 from reconvene.groups.models import Cycle
+from reconvene.guides.queries import examples_for
 from reconvene.people.requests import PersonRequest
 from reconvene.practice import actions
 from reconvene.practice.cues import cue_menu
@@ -41,7 +42,7 @@ def plan(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
     return render(
         request,
         "practice/plan.html",
-        {"form": form, "cycle": cycle, "place": "home", "cue_menu": cue_menu()},
+        {"form": form, "cycle": cycle, "place": "home", "cue_menu": cue_menu(), "examples": examples_for(cycle.topic.slug)},
         status=422 if form.errors else 200,
     )
 

@@ -13,6 +13,7 @@ from typing import Any
 from reconvene.challenges.models import Challenge
 from reconvene.groups.models import Group, Membership, Pact
 from reconvene.guides.markup import to_html
+from reconvene.guides.queries import examples_for
 from reconvene.people.models import Person
 from reconvene.playbook.queries import settled_on
 from reconvene.practice.actions import prefill_report
@@ -47,6 +48,8 @@ class NewInput:
     not_when: str
     source: str
     strength: str
+    first_step: str = ""
+    works_if: str = ""
     mark: str = ""
     counts: tuple[tuple[str, int], ...] = ()
 
@@ -72,8 +75,9 @@ def arrive(room: Room, state: RoomState, viewer: Person | None) -> Matter:
 
 
 def question(room: Room, state: RoomState, viewer: Person | None) -> Matter:
-    """The group's shared question."""
-    return {"question": room.session.cycle.group.key_question}
+    """The group's shared question, and how the guide would word one."""
+    guide = script.guide_for(room.session.cycle.topic)
+    return {"question": room.session.cycle.group.key_question, "proposals": guide.key_questions if guide else ()}
 
 
 def turns(room: Room, state: RoomState, viewer: Person | None) -> Matter:
@@ -86,7 +90,9 @@ def turns(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     mine: Matter = {"report": report, "is_second": room.session.kind == Kind.RECONVENE}
     if viewer is None:
         return mine
+    guide = script.guide_for(room.session.cycle.topic)
     mine["beforehand"] = None if mine["is_second"] else _beforehand(room, viewer)
+    mine["prompts"] = guide.story_prompts if guide and not mine["is_second"] else ()
     if room.session.kind == Kind.RECONVENE:
         kept = PracticeReport.objects.filter(cycle=room.session.cycle, person=viewer).first()
         mine |= {
@@ -112,9 +118,8 @@ def reply(room: Room, state: RoomState, viewer: Person | None) -> Matter:
 
 
 def ask(room: Room, state: RoomState, viewer: Person | None) -> Matter:
-    """Starters from the guide, and the cards the viewer was handed."""
-    guide = script.guide_for(room.session.cycle.topic)
-    return {"starters": guide.questions if guide else (), "cards": handed(room, state, viewer)}
+    """Starters from the guide for this session, and the cards the viewer was handed."""
+    return {"starters": script.questions_for(room.session), "cards": handed(room, state, viewer)}
 
 
 def causes(room: Room, state: RoomState, viewer: Person | None) -> Matter:
@@ -136,7 +141,8 @@ def cards(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     topic = room.session.cycle.topic
     guide = script.guide_for(topic)
     shown = [
-        NewInput(c.key, c.title, to_html(c.action), c.fits_when, c.not_when, c.source, c.strength) for c in (guide.cards if guide else ())
+        NewInput(c.key, c.title, to_html(c.action), c.fits_when, c.not_when, c.source, c.strength, c.first_step, c.works_if)
+        for c in (guide.cards if guide else ())
     ]
     shown += [
         NewInput(str(one.id), one.doing, one.led_to, one.works_when or one.when, one.not_when, "", "ours")
@@ -213,6 +219,7 @@ def plan(room: Room, state: RoomState, viewer: Person | None) -> Matter:
         "is_second": keeping,
         "shortlist": results_so_far,
         "cue_menu": cue_menu(),
+        "examples": examples_for(cycle.topic.slug),
     }
 
 

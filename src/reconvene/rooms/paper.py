@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
+from reconvene.guides.guide import Guide, StrategyCard
 from reconvene.guides.markup import to_html
-from reconvene.guides.script import LENGTHS, Guide, Part, Protocol, Step, StrategyCard, turn_seconds
+from reconvene.guides.script import LENGTHS, Part, Protocol, Step, turn_seconds
 from reconvene.people.models import Person
 from reconvene.rooms import script
 from reconvene.rooms.rules import MOST_IDEAS, MOST_LESSONS, MOST_SCORED
@@ -60,6 +61,16 @@ class Pack:
     def lengths(self) -> tuple[int, ...]:
         """The lengths in minutes that there is a pack for."""
         return LENGTHS
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What the guide asks in a session of this kind."""
+        return script.questions_for(self.session)
+
+    @property
+    def prompts(self) -> tuple[str, ...]:
+        """What helps to tell one occasion; a reconvene has reports instead."""
+        return self.guide.story_prompts if self.guide and not self.is_second else ()
 
     @property
     def has_cards(self) -> bool:

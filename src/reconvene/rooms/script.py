@@ -1,8 +1,9 @@
 """What a room takes from the library: its protocol, the guide of its topic and the pact. Called by actions, queries and views."""
 
 from reconvene.guides import catalogue
+from reconvene.guides.guide import Guide
 from reconvene.guides.models import Topic
-from reconvene.guides.script import FEWEST_PEOPLE, MODES, Guide, Part, Protocol, Step
+from reconvene.guides.script import FEWEST_PEOPLE, MODES, Part, Protocol, Step
 from reconvene.rooms.state import RoomState
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
@@ -55,6 +56,14 @@ def part_of(step: Step, state: RoomState) -> Part | None:
 def guide_for(topic: Topic) -> Guide | None:
     """The guide of a topic, where one is written."""
     return catalogue.library().guides.get(topic.slug)
+
+
+def questions_for(session: Session) -> tuple[str, ...]:
+    """What the guide asks in a session of this kind: about the challenge, or about what was tried; none without a guide."""
+    guide = guide_for(session.cycle.topic)
+    if guide is None:
+        return ()
+    return guide.questions if session.kind == Kind.FIRST else guide.reconvene_questions
 
 
 def pact() -> tuple[str, ...]:

@@ -1,0 +1,112 @@
+"""The guides at full size: reading and checking all of them, the library page, its search, and one guide, with 101 and with 500 guides and 20 organisations.
+Fails when a must falls short.
+
+Run: python benchmarks/guides.py [--guides 101 500] [--runs 40]
+Musts: 101 guides read and checked within 2 s; per page 95 of 100 answers within 50 ms. Where the library has fewer guides, copies with other
+words fill it up.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pages import Page, browser, database, measure_all, report
+
+ORGANISATIONS, MOST_SECONDS = 20, 2.0
+QUERIES = ("feedback", "my+team+never+says+anything", "zwei+Kollegen+streiten", "xylophone+zebra", "too+much&level=F&category=time")
+
+
+def main() -> int:
+    """Build, measure, print. Returns 1 when something falls short."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--guides", type=int, nargs="+", default=[101, 500])
+    parser.add_argument("--runs", type=int, default=40)
+    options = parser.parse_args()
+    with database():
+        print(f"Load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors. Times say little when others use it too.")
+        reader = _reader()
+        return max([_measure(count, reader=reader, runs=options.runs) for count in options.guides])
+
+
+def _reader() -> tuple[uuid.UUID, object]:
+    """Somebody who reads, in one of the organisations."""
+    from reconvene.base import tenancy
+    from reconvene.config import upkeep
+    from reconvene.people.models import Organisation, Person
+
+    upkeep.migrate()
+    for number in range(ORGANISATIONS):
+        organisation = uuid.uuid4()
+        with tenancy.within(organisation):
+            Organisation.objects.create(id=organisation, name=f"Company {number}", time_zone="Europe/Berlin", created_at=datetime.now(UTC))
+            reader = Person.objects.create(name="Ana Example", email=f"ana{number}@example.com")
+    return organisation, reader
+
+
+def _measure(count: int, *, reader: tuple[uuid.UUID, object], runs: int) -> int:
+    from django.db import connection
+    from django.test import override_settings
+
+    from reconvene.base import tenancy
+    from reconvene.guides.catalogue import library
+    from reconvene.guides.library import load
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = filled(Path(name) / "guides", count)
+        started = time.process_time()
+        found = load(folder)
+        seconds = time.process_time() - started
+        print(f"\n{len(found.guides)} guides read and checked in {seconds:.2f} s of the processor's time.")
+        with override_settings(GUIDES_FOLDER=folder):
+            started = time.process_time()
+            library()
+            organisation, person = reader
+            pages = [
+                Page("guides", reader=person),
+                Page("guides", reader=person, query="category=conflict&level=F"),
+                *(Page("guides", reader=person, query=f"q={words}") for words in QUERIES),
+                Page("guide", ("delegating",), person),
+            ]
+            with tenancy.within(organisation):
+                ready = [(page, browser(page.reader, organisation)) for page in pages]
+            is_good = report(measure_all(ready, runs=runs))
+            connection.close()
+    return 0 if is_good and (count > 101 or seconds < MOST_SECONDS) else 1
+
+
+def filled(folder: Path, count: int) -> Path:
+    """The library in use with so many guides: real ones, then copies with other codes, titles and words."""
+    from django.conf import settings
+
+    shutil.copytree(settings.GUIDES_FOLDER, folder)
+    real = sorted((folder / "topics").glob("*.md"))
+    for extra in real[count:]:
+        extra.unlink()
+    for path in real[:count]:
+        path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")  # not the text that this process has read before
+    listed = [path.stem for path in real[:count]]
+    for number in range(count - len(listed)):
+        text, slug = real[number % len(real)].read_text(encoding="utf-8"), f"copy-{number}"
+        code = f"{'GHIJKLM'[number // 99]}{number % 99 + 1}"
+        old_code, old_title = (text.split(f"{field}: ", 1)[1].split("\n", 1)[0] for field in ("code", "title"))
+        text = text.replace(f"code: {old_code}\n", f"code: {code}\n", 1).replace(
+            f"slug: {real[number % len(real)].stem}\n", f"slug: {slug}\n", 1
+        )
+        text = text.replace(f"title: {old_title}\n", f"title: Kx{number}\n", 1).replace(
+            f"- Key: {old_code.lower()}-", f"- Key: {code.lower()}-"
+        )
+        (folder / "topics" / f"{slug}.md").write_text(text, encoding="utf-8")
+        listed.append(slug)
+    categories = [f"  - {{key: conflict{n or ''}, name: Category {n}, topics: [{', '.join(listed[n::23])}]}}" for n in range(23)]
+    (folder / "topics.yaml").write_text("\n".join(("categories:", *categories)), encoding="utf-8")
+    return folder
+
+
+if __name__ == "__main__":
+    sys.exit(main())

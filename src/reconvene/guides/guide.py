@@ -1,0 +1,78 @@
+"""A guide as a value: what is known about one topic, and what can be tried. Pure.
+
+Made by guides.script from a Markdown file; read by guides, rooms and practice.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+LEVELS = ("F", "M", "S")  # first-line, middle, senior
+# How sure we are: several meta-analyses or field experiments agree; one of them; cases, or research that only touches it;
+# credible findings on both sides; experience without trials.
+STRENGTHS = ("strong", "moderate", "weak", "contested", "practice")
+
+
+@dataclass(frozen=True)
+class StrategyCard:
+    """One thing to try. `key` is unique in the library (`a6-1`) and never reused; `action` is Markdown; `strength` is one of STRENGTHS.
+
+    `first_step` takes a quarter of an hour this week; `works_if` is what one would see.
+    """
+
+    key: str
+    title: str
+    action: str
+    fits_when: str
+    not_when: str
+    first_step: str
+    works_if: str
+    source: str
+    strength: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A work that a guide rests on: `work` names authors, title and year. `is_sure` is False until a person has looked it up."""
+
+    work: str
+    kind: str
+    is_sure: bool
+
+
+@dataclass(frozen=True)
+class Guide:
+    """What is known about one topic. `minutes` to read; `going_on`, `case`, `first_step` and `job_aid` are Markdown.
+
+    `phrases` (English) and `phrases_de` serve matching and are not shown. `tips` and `buddy_questions` are one for each week of practice and
+    go into messages, so they do not name the topic. `related` are slugs of other guides; `caution` is empty when there is none.
+    """
+
+    code: str
+    slug: str
+    title: str
+    headline: str
+    levels: tuple[str, ...]
+    lede: str
+    minutes: int
+    sounds_like: tuple[str, ...]
+    phrases: tuple[str, ...]
+    phrases_de: tuple[str, ...]
+    what_it_is: str
+    what_it_is_not: str
+    key_questions: tuple[str, ...]
+    story_prompts: tuple[str, ...]
+    going_on: str
+    cards: tuple[StrategyCard, ...]
+    case: str
+    questions: tuple[str, ...]
+    first_step: str
+    job_aid: str
+    if_then: tuple[str, ...]
+    tips: tuple[str, ...]
+    buddy_questions: tuple[str, ...]
+    signals: tuple[str, ...]
+    reconvene_questions: tuple[str, ...]
+    sources: tuple[Source, ...]
+    related: tuple[str, ...]
+    caution: str
+    reviewed_on: date

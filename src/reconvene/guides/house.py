@@ -1,0 +1,167 @@
+"""The house rules for the wording of a guide: what `guides/README.md` asks and a machine can see. Pure.
+
+Called by guides.script for each guide; every finding has its line and says how to mend it.
+"""
+
+import re
+from collections.abc import Iterator
+
+from reconvene.base.translation import gettext as _
+from reconvene.guides.guide import Guide
+from reconvene.guides.sheet import Sheet
+
+LONGEST_TIP = 200  # characters
+LONGEST_PHRASE = 120  # characters
+TELLING = 5  # letters from which on a word of the title says what the topic is
+WORDS = {"What it is": (15, 90), "What it is not": (15, 90), "What is going on": (120, 220), "A case": (100, 160), "First step": (8, 60)}
+ACTION_WORDS = (40, 110)
+FACT_WORDS = {"Fits when": 40, "Not when": 40, "First step": 45, "Works if": 45}
+AID_LINES = (10, 36)
+HEADINGS = ("Job aid", "Key questions", "Reconvene questions", "Buddy questions", "If-then examples")  # besides those in WORDS
+TURN = re.compile(r"\b[Tt]urn to \w")
+
+_CAUSES = ("Mine", "Ours", "Theirs")
+_MONTH = re.compile(r"\b(January|February|April|June|July|August|September|October|November|December)\b")
+_UNWANTED = re.compile(r"!|\b(?:themes?|facilitators?|best practices?|circles?|users?)\b", re.IGNORECASE)
+_UNSOUND = re.compile(
+    r"learning styles?|learning pyramid|\bMBTI\b|Myers[- ]Briggs|7-38-55|70-20-10|10,?000 hours|power pos(?:e|es|ing)\b|90 ?(?:%|per ?cent) is forgotten"
+    r"|70 ?(?:%|per ?cent) of (?:all )?changes?",
+    re.IGNORECASE,
+)
+_AMERICAN = re.compile(
+    r"\b(?:behavior|favor|color|labor\b|organiz|recogniz|realiz|apologiz|prioritiz|criticiz|summariz|emphasiz|center\b)\w*", re.IGNORECASE
+)
+_NAMED = re.compile(r"([A-Z][\w'’-]+)(?: and others| and colleagues| et al\.)?,? \((\d{4})")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def keep_house_rules(guide: Guide, sheet: Sheet) -> None:
+    """Note at the sheet whatever the wording of the guide does against the rules."""
+    for line, words in (
+        *_fields(guide, sheet),
+        *_lengths(sheet),
+        *_causes(guide, sheet),
+        *_cards(guide, sheet),
+        *_endings(guide, sheet),
+        *_weekly(guide, sheet),
+        *_wording(sheet),
+    ):
+        sheet.problem(line, words.replace("%", "%%"))
+
+
+def _fields(guide: Guide, sheet: Sheet) -> Iterator[tuple[int, str]]:
+    if guide.slug and not _SLUG.fullmatch(guide.slug):
+        yield sheet.lines["slug"], _("the slug '%(slug)s' must be small letters and hyphens.") % {"slug": guide.slug}
+    if guide.code and not re.fullmatch(r"[A-Z]\d{1,2}", guide.code):
+        yield sheet.lines["code"], _("the code '%(code)s' must be a capital and a number, like A6.") % {"code": guide.code}
+    if guide.caution and not TURN.search(guide.caution):
+        yield sheet.lines["caution"], _("the caution does not say where to turn; add 'Turn to …'.")
+    said = [phrase.casefold().strip(" .") for phrase in (*guide.sounds_like, *guide.phrases, *guide.phrases_de)]
+    for phrase in sorted({phrase for phrase in said if said.count(phrase) > 1}):
+        yield sheet.lines.get("phrases", 1), _("the phrase '%(phrase)s' is there twice; keep one.") % {"phrase": phrase}
+    for phrase in (phrase for phrase in (*guide.phrases, *guide.phrases_de) if len(phrase) > LONGEST_PHRASE):
+        words = _("the phrase '%(phrase)s…' is longer than %(most)s characters; shorten it.")
+        yield sheet.lines.get("phrases", 1), words % {"phrase": phrase[:30], "most": LONGEST_PHRASE}
+
+
+def _lengths(sheet: Sheet) -> Iterator[tuple[int, str]]:
+    for section in sheet.sections:
+        least, most = WORDS.get(section.title, (0, 0))
+        count = len(section.text.split())
+        if most and section.text and not least <= count <= most:
+            words = _("'%(title)s' has %(count)s words; write %(least)s to %(most)s.")
+            yield section.line, words % {"title": section.title, "count": count, "least": least, "most": most}
+        if section.title in ("What it is", "What it is not") and "\n\n" in section.text:
+            yield section.line, _("'%(title)s' is more than one paragraph; write one.") % {"title": section.title}
+        lines = len(section.text.splitlines())
+        if section.title == "Job aid" and section.text and not AID_LINES[0] <= lines <= AID_LINES[1]:
+            words = _("'Job aid' has %(count)s lines; half a page is %(least)s to %(most)s.")
+            yield section.line, words % {"count": lines, "least": AID_LINES[0], "most": AID_LINES[1]}
+        if section.title != "Strategies":
+            for number, line in enumerate(section.lines, section.line + 1):
+                if line.startswith("#"):
+                    yield number, _("a heading inside '%(title)s'; write it in bold instead.") % {"title": section.title}
+
+
+def _causes(guide: Guide, sheet: Sheet) -> Iterator[tuple[int, str]]:
+    for number, whose in enumerate(_CAUSES, 1):
+        if guide.going_on and not re.search(rf"^{number}\. \*\*{whose} to change\.\*\* ", guide.going_on, re.MULTILINE):
+            words = _("'What is going on' has no line that begins '%(number)s. **%(whose)s to change.** '; write it.")
+            yield sheet.line_of("What is going on"), words % {"number": number, "whose": whose}
+
+
+def _cards(guide: Guide, sheet: Sheet) -> Iterator[tuple[int, str]]:
+    lines = {block.title: block.line for section in sheet.sections if section.title == "Strategies" for block in section.split("### ")}
+    if len(lines) < len(guide.cards):
+        yield sheet.line_of("Strategies"), _("two strategies have one title; tell them apart.")
+    keys = [card.key for card in guide.cards]
+    works = [source.work for source in guide.sources]
+    for card in guide.cards:
+        line, named = lines[card.title], _NAMED.findall(card.source)
+        if card.key and (keys.count(card.key) > 1 or not re.fullmatch(rf"{re.escape(guide.code.lower())}-[1-9]\d*", card.key)):
+            words = _("the key '%(key)s' must be '%(code)s-' and a number of its own.")
+            yield line, words % {"key": card.key, "code": guide.code.lower()}
+        count = len(card.action.split())
+        if not ACTION_WORDS[0] <= count <= ACTION_WORDS[1]:
+            words = _("'%(title)s' says what to do in %(count)s words; write %(least)s to %(most)s.")
+            yield line, words % {"title": card.title, "count": count, "least": ACTION_WORDS[0], "most": ACTION_WORDS[1]}
+        facts = (card.fits_when, card.not_when, card.first_step, card.works_if)
+        for (name, most), text in zip(FACT_WORDS.items(), facts, strict=True):
+            if len(text.split()) > most:
+                yield (
+                    line,
+                    _("'%(name)s' of '%(title)s' is longer than %(most)s words.") % {"name": name, "title": card.title, "most": most},
+                )
+        for author, year in named:
+            if not any(author in work and year in work for work in works):
+                words = _("'%(title)s' rests on %(author)s (%(year)s), which is not under '## Sources'; add it there.")
+                yield line, words % {"title": card.title, "author": author, "year": year}
+        if card.strength not in ("practice", "") and not named:
+            words = _("'%(title)s' is called %(strength)s and names no author with a year; name one, or call it practice.")
+            yield line, words % {"title": card.title, "strength": card.strength}
+
+
+def _endings(guide: Guide, sheet: Sheet) -> Iterator[tuple[int, str]]:
+    asked = ("Questions", "Reconvene questions", "Buddy questions", "Key questions")
+    for line, entry in (found for title in asked for found in sheet.entries(title)):
+        if not entry.endswith("?"):
+            yield line, _("a question must end with a question mark.")
+    for line, entry in sheet.entries("Key questions"):
+        if not re.match(r"How (?:can|could|do) (?:we|I) ", entry) or not re.search(r" so that ", entry):
+            yield line, _("a key question reads 'How can we … so that …?', or 'How can I …'.")
+    for line, entry in sheet.entries("If-then examples"):
+        if not re.fullmatch(r"If .+, then I .+\.", entry):
+            yield line, _("an example reads 'If <what one can see or hear>, then I <one small act>.'")
+    if len(re.findall(r"[.?](?: |$)", guide.first_step)) > 3:
+        yield sheet.line_of("First step"), _("'First step' is longer than three sentences; keep it small.")
+
+
+def _weekly(guide: Guide, sheet: Sheet) -> Iterator[tuple[int, str]]:
+    """Tips and buddy questions stand in mails that others may come to see: short, and with no telling word of the topic's title."""
+    telling = {word for word in re.findall(r"[a-z]+", guide.title.lower()) if len(word) >= TELLING}
+    for line, entry in (found for title in ("Tips", "Buddy questions") for found in sheet.entries(title)):
+        for word in sorted(telling & set(re.findall(r"[a-z]+", entry.lower()))):
+            words = _("a text for mails says '%(word)s', which tells the topic to whoever sees the mail; say it without.")
+            yield line, words % {"word": word}
+        if len(entry) > LONGEST_TIP:
+            words = _("a text for mails has %(count)s characters; keep it to %(most)s.")
+            yield line, words % {"count": len(entry), "most": LONGEST_TIP}
+
+
+def _wording(sheet: Sheet) -> Iterator[tuple[int, str]]:
+    """Words that no text of a guide uses. The phrases for matching may: people speak as they speak; titles of works are as they are."""
+    quoted = range(sheet.line_of("Sources"), len(sheet.every_line) + 1) if sheet.line_of("Sources") > 1 else range(0)
+    unseen = sheet.lines_of_fields("phrases", "phrases_de")
+    for number, line in enumerate(sheet.every_line, 1):
+        if number in unseen:
+            continue
+        for found in _UNSOUND.findall(line):
+            yield number, _("'%(word)s' stands for a claim that is not sound; leave it out.") % {"word": found}
+        if number in quoted or line.startswith("- Source:"):
+            continue
+        for found in _UNWANTED.findall(line):
+            yield number, _("'%(word)s' is not how this house speaks; say it otherwise.") % {"word": found}
+        for found in _MONTH.findall(line):
+            yield number, _("names the month %(month)s; guides are read all year, say it without.") % {"month": found}
+        for found in _AMERICAN.findall(line):
+            yield number, _("'%(word)s' is American spelling; write it the British way.") % {"word": found}
