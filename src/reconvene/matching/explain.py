@@ -81,7 +81,7 @@ def seat_reasons(instance: Instance, place: int, members: Sequence[int]) -> tupl
     person = instance.candidates[place]
     others = [instance.candidates[other] for other in members if other != place]
     levels = {abs(other.level - person.level) for other in others}
-    closeness = sum(float(instance.similarity[place, other]) for other in members) / max(1, len(others))
+    closeness = sum(instance.alike(place, other) for other in members) / max(1, len(others))
     chosen = (
         (all(other.topic == person.topic for other in others), Reason("seat_topic")),
         (closeness >= 0.5, Reason("seat_challenge_close")),

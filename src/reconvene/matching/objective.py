@@ -7,8 +7,8 @@ For a group G of s people the quality q(G), 0..1, is the weighted sum of
   experience       0 if nobody has handled the topic, 1 if at least one and at most half have, 0.5 if more,
   weak ties        mean over pairs: 0 for close colleagues, 0.5 for people who sat in a group before, else 1,
   waiting          mean over people of min(days, 28) / 28.
-A seat in G is worth q(G) * (1 - 0.05 * |s - aim|), no seat is worth 0, and the value of a seating is the mean worth over the
-whole pool. So everyone is seated where that is possible without harm, but a seat that would spoil a group by more than it
+A seat in G is worth q(G) * (1 - 0.05 * |s - aim|) - floor weight * max(0, floor - q(G)). No seat is worth
+- charge * min(days, 364) / 28, which is 0 unless the rules charge for waiting. The value of a seating is the mean worth over the whole pool. So everyone is seated where that is possible without harm, but a seat that would spoil a group by more than it
 is worth itself is not forced.
 """
 
@@ -21,6 +21,8 @@ from reconvene.matching.instance import Instance
 
 PATIENCE_DAYS = 28.0
 """After this many days of waiting the term for waiting is at its top."""
+LONGEST_CHARGED = 364.0
+"""The charge for waiting grows for so many days."""
 OFF_AIM = 0.05
 """Share of the worth lost for each person above or below the size aimed at."""
 
@@ -39,6 +41,8 @@ class Objective:
         self._functions = [person.function for person in self._people]
         self._experience = [person.has_experience for person in self._people]
         self._waiting = [min(person.waiting_days, PATIENCE_DAYS) / PATIENCE_DAYS for person in self._people]
+        self.charges = charges(instance)
+        """What is lost while a person waits, by place."""
         self._known: dict[tuple[int, ...], float | None] = {}
 
     def quality(self, members: Sequence[int]) -> float:
@@ -64,7 +68,7 @@ class Objective:
         return 1.0 if 2 * handled <= len(members) else 0.5
 
     def worth(self, members: tuple[int, ...]) -> float | None:
-        """What the group adds to the sum over the pool (0..size); 0 for nobody, None for a group that may not stand."""
+        """What the group adds to the sum over the pool, with the charges that its seats avoid; 0 for nobody, None for a group that may not stand."""
         if not members:
             return 0.0
         if members not in self._known:
@@ -75,16 +79,18 @@ class Objective:
 
     def _worth(self, members: tuple[int, ...]) -> float | None:
         size = len(members)
-        if not self.rules.smallest <= size <= self.rules.largest or not self.seating.allows(members):
+        if not self.seating.is_whole(members) or not self.seating.allows(members):
             return None
-        return size * self.quality(members) * (1 - OFF_AIM * abs(size - self.rules.aim))
+        quality, rules = self.quality(members), self.rules
+        worth = quality * (1 - OFF_AIM * abs(size - rules.aim)) - rules.floor_weight * max(0.0, rules.floor - quality)
+        return size * worth + sum(self.charges[place] for place in members)
 
     def value(self, groups: Iterable[Sequence[int]]) -> float:
         """The value of a whole seating, 0..1, counted from scratch.
 
         Raises: ValueError when one of the groups may not stand.
         """
-        total = 0.0
+        total = -sum(self.charges)
         for members in groups:
             worth = self._worth(tuple(sorted(members)))
             if worth is None:
@@ -93,9 +99,18 @@ class Objective:
         return total / self.count if self.count else 0.0
 
 
+def charges(instance: Instance) -> list[float]:
+    """What is lost while each person waits, in units of worth."""
+    return [instance.rules.charge * min(person.waiting_days, LONGEST_CHARGED) / PATIENCE_DAYS for person in instance.candidates]
+
+
 def _pair_values(instance: Instance) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     """The weighted terms about pairs as float64[n, n]; the diagonal has no meaning."""
     people, weights = instance.candidates, instance.rules.weights
+    similarity = instance.similarity
+    if similarity is None:
+        assert instance.vectors is not None
+        similarity = np.maximum(0.0, (instance.vectors @ instance.vectors.T).astype(np.float64))
     levels = np.array([person.level for person in people], dtype=np.float64)
     steps = np.abs(levels[:, None] - levels[None, :]) / (instance.rules.level_distance + 1)
     ties = np.ones((len(people), len(people)))
@@ -105,6 +120,6 @@ def _pair_values(instance: Instance) -> np.ndarray[tuple[int, ...], np.dtype[np.
             for other in (places[key] for key in known if key in places):
                 ties[place, other] = ties[other, place] = min(tie, ties[place, other])
     pairs: np.ndarray[tuple[int, ...], np.dtype[np.float64]] = (
-        weights.similarity * instance.similarity + weights.responsibility * np.maximum(0.0, 1 - steps) + weights.weak_ties * ties
+        weights.similarity * similarity + weights.responsibility * np.maximum(0.0, 1 - steps) + weights.weak_ties * ties
     )
     return pairs
