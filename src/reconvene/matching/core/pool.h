@@ -46,6 +46,15 @@ typedef struct {
     int32_t *near, *near_count;              /* [n, near_width], [n] */
 } State;
 
+typedef struct { /* groups seen, each once: an open hash table of places in `rows` */
+    int64_t room, count, slots; /* slots is a power of two */
+    int32_t *rows;              /* [room, SEATS]: members in ascending order, then -1; the size stands last */
+    double *worths;
+    int32_t *table;             /* [slots], -1 where free */
+} Columns;
+
+void keep(Columns *c, const int32_t *people, int64_t many, double worth);
+
 typedef struct { uint64_t a, b; } Random;
 
 static inline uint64_t mixed(uint64_t x) {

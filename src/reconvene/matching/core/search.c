@@ -8,13 +8,6 @@ typedef struct { /* a group as it would be */
     double pairs, worth;
 } Table;
 
-typedef struct { /* groups seen, each once: an open hash table of places in `rows` */
-    int64_t room, count, slots; /* slots is a power of two */
-    int32_t *rows;              /* [room, SEATS]: members in ascending order, then -1; the size stands last */
-    double *worths;
-    int32_t *table;             /* [slots], -1 where free */
-} Columns;
-
 typedef struct { /* how to anneal; counts come back */
     uint64_t seed_a, seed_b;
     int64_t moves;
