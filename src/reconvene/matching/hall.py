@@ -32,11 +32,13 @@ class Columns:
     def __len__(self) -> int:
         return int(self.layout.count)
 
-    def add(self, groups: Iterable[Sequence[int]], worths: Iterable[float]) -> None:
-        """Remember these groups."""
-        for members, worth in zip(groups, worths, strict=True):
-            row = np.array(members, dtype=np.int32)
-            call("keep", self.layout, row, len(row), worth)
+    def add(self, rows: NDArray[np.int32], worths: NDArray[np.float64]) -> None:
+        """Remember these groups, given as rows."""
+        call("keep_all", self.layout, np.ascontiguousarray(rows), np.ascontiguousarray(worths), len(worths))
+
+    def seen(self) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        """All of them, as rows and worths."""
+        return self.rows[: len(self)], self.worths[: len(self)]
 
 
 class Hall:

@@ -6,10 +6,11 @@
 
 /* Prices for these groups by a smoothed dual: each group is sat in exp((worth - price) / heat) times, and a price moves until its person sits once.
    One round moves every price by the logarithm of how often the person sits, divided by the largest group: with that damping the rounds converge. */
-void soften(const int32_t *rows, const double *worths, int64_t count, double *prices, int64_t n, int64_t rounds, double heat) {
+void soften(const int32_t *rows, const double *worths, int64_t count, double *prices, int64_t n, const int32_t *people, int64_t m, int64_t rounds,
+            double heat) {
     double *seats = malloc(sizeof(double) * n);
     for (int64_t round = 0; round < rounds; round++) {
-        for (int64_t i = 0; i < n; i++) seats[i] = 1e-3;
+        for (int64_t k = 0; k < m; k++) seats[people[k]] = 1e-3;
         for (int64_t c = 0; c < count; c++) {
             const int32_t *row = rows + c * SEATS;
             double over = worths[c];
@@ -20,9 +21,9 @@ void soften(const int32_t *rows, const double *worths, int64_t count, double *pr
             over = exp(over > 6 ? 6 : over);
             for (int k = 0; k < size; k++) seats[row[k]] += over;
         }
-        for (int64_t i = 0; i < n; i++) {
-            double moved = prices[i] + heat / LARGEST * log(seats[i]);
-            prices[i] = moved > 0 ? moved : 0;
+        for (int64_t k = 0; k < m; k++) {
+            double moved = prices[people[k]] + heat / LARGEST * log(seats[people[k]]);
+            prices[people[k]] = moved > 0 ? moved : 0;
         }
     }
     free(seats);

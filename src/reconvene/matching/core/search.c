@@ -323,6 +323,18 @@ static int32_t someone_near(Work *w, int32_t person) {
     return w->s->near[(int64_t)person * w->s->near_width + (a < b ? a : b)];
 }
 
+/* Who brings least to the group once the person is there: whom to exchange. */
+static int loosest(const Work *w, int32_t person, int32_t group, int32_t friend) {
+    const int32_t *members = w->s->members + (int64_t)group * SEATS;
+    int best = 0;
+    double least = 1e300;
+    for (int k = 0; k < w->s->size[group]; k++) {
+        double brings = w->s->shares[members[k]] + pair(w->p, person, members[k]);
+        if (members[k] != friend && brings < least) { least = brings; best = k; }
+    }
+    return best;
+}
+
 /* To the group of somebody near: into an open seat, or in exchange for somebody there. */
 static void join(Work *w, int32_t person, int32_t group, int32_t friend, double temperature) {
     State *s = w->s;
@@ -339,8 +351,9 @@ static void join(Work *w, int32_t person, int32_t group, int32_t friend, double 
         return;
     }
     const int32_t *members = s->members + (int64_t)group * SEATS;
-    uint32_t at = (uint32_t)((dice >> 2) % (uint64_t)s->size[group]);
-    if (members[at] == friend && s->size[group] > 1) at = (at + 1) % (uint32_t)s->size[group];
+    int at = (int)((dice >> 4) % (uint64_t)s->size[group]);
+    if (dice & 12) at = loosest(w, person, group, friend);
+    else if (members[at] == friend && s->size[group] > 1) at = (at + 1) % s->size[group];
     outs = unit(p, members[at], out);
     if (!draft(p, s, &tables[0], group, out, outs, in, ins)) return;
     if (old >= 0 && !draft(p, s, &tables[1], old, in, ins, out, outs)) return;
@@ -452,4 +465,9 @@ void fill_values(const Pool *p, double *values) {
             double value = forbidden(p, i, j) ? NEVER : values[i * p->stride + j] + worked_out(p, i, j);
             values[i * p->stride + j] = values[j * p->stride + i] = value;
         }
+}
+
+/* Keep these rows of groups, each once. */
+void keep_all(Columns *c, const int32_t *rows, const double *worths, int64_t count) {
+    for (int64_t k = 0; k < count; k++) keep(c, rows + k * SEATS, rows[k * SEATS + SEATS - 1], worths[k]);
 }
