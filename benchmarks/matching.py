@@ -8,7 +8,7 @@ from random import Random
 import numpy as np
 
 from reconvene.matching.instance import Candidate, Instance, Rules
-from reconvene.matching.search import Stop
+from reconvene.matching.progress import Stop
 from reconvene.matching.solve import solve
 
 SIZES = (12, 60, 150, 600)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from reconvene.forming.rules import PATIENCE, blend
 from reconvene.matching.instance import Candidate, Instance, Rules
-from reconvene.matching.search import Stop
+from reconvene.matching.progress import Stop
 from reconvene.matching.solve import solve
 
 DAYS = 364

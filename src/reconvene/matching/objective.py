@@ -13,11 +13,12 @@ is worth itself is not forced.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 
 import numpy as np
 
 from reconvene.matching.constraints import Seating
-from reconvene.matching.instance import Instance
+from reconvene.matching.instance import Candidate, Instance
 
 PATIENCE_DAYS = 28.0
 """After this many days of waiting the term for waiting is at its top."""
@@ -97,6 +98,37 @@ class Objective:
                 raise ValueError("a group of the seating breaks a rule")
             total += worth
         return total / self.count if self.count else 0.0
+
+
+def quality_of(instance: Instance, members: Sequence[int]) -> float:
+    """q(G), 0..1, from the people themselves: for a few groups of a large pool."""
+    people, rules = [instance.candidates[place] for place in members], instance.rules
+    size, weights = len(people), instance.rules.weights
+    if not size:
+        return 0.0
+    handled = sum(person.has_experience for person in people)
+    mix = 0.0 if not handled else 1.0 if 2 * handled <= size else 0.5
+    value = weights.experience * mix + weights.waiting * sum(min(each.waiting_days, PATIENCE_DAYS) / PATIENCE_DAYS for each in people) / size
+    if size > 1:
+        both = list(combinations(range(size), 2))
+        alike = sum(instance.alike(members[a], members[b]) for a, b in both)
+        near = sum(max(0.0, 1 - abs(people[a].level - people[b].level) / (rules.level_distance + 1)) for a, b in both)
+        weak = sum(_tie(people[a], people[b]) for a, b in both)
+        pairs = weights.similarity * alike + weights.responsibility * near + weights.weak_ties * weak
+        value += pairs / len(both) + weights.functions * (len({person.function for person in people}) - 1) / (size - 1)
+    return value
+
+
+def worth_of(instance: Instance, members: Sequence[int]) -> float:
+    """What a group that may stand adds to the sum over the pool, without the charges that its seats avoid."""
+    quality, rules, size = quality_of(instance, members), instance.rules, len(members)
+    return size * (quality * (1 - OFF_AIM * abs(size - rules.aim)) - rules.floor_weight * max(0.0, rules.floor - quality))
+
+
+def _tie(a: Candidate, b: Candidate) -> float:
+    if a.key in b.close_to or b.key in a.close_to:
+        return 0.0
+    return 0.5 if a.key in b.met or b.key in a.met else 1.0
 
 
 def charges(instance: Instance) -> list[float]:
