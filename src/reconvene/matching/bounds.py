@@ -38,7 +38,7 @@ class Pricing:
         self.problem, self.people = problem, np.ascontiguousarray(people)
         self.prices = prices.copy()
         self.known = Columns(room)
-        self._room = room
+        self._room, self._moved = room, 0
         self._edges = np.zeros((len(people), len(people)), dtype=np.float32)
         self.nodes = np.zeros(2, dtype=np.int64)
 
@@ -59,10 +59,16 @@ class Pricing:
         held: NDArray[np.float64] = np.where(here >= 0, self.prices[np.maximum(here, 0)], 0.0).sum(axis=1)
         return held
 
+    @property
+    def work(self) -> int:
+        """What was done, in units that take about as long as a proposal of the search."""
+        return int(self.nodes[0]) + self._moved // 30
+
     def soften(self, heat: float, rounds: int) -> None:
         """Move prices towards the dual of the known groups."""
         rows, worths = self.known.seen()
         here = self.people, len(self.people)
+        self._moved += rounds * len(worths)
         call("soften", rows, worths, len(worths), self.prices, len(self.prices), *here, rounds, float(heat))
 
     def proof(self, least: float = ROUGH, *, nodes: int = NODES) -> Proof | None:

@@ -28,7 +28,8 @@ ONE_ANNEALING = 20_000
 """Larger pools are annealed once, as slowly as time allows."""
 PROVE_UP_TO = 7_000
 """Larger pools get only the cheapest bound, unless their prices are worked out by `large`."""
-PACK_UP_TO = 160
+PACK_UP_TO, PACKED = 160, 400_000
+"""The largest pool in which groups are packed exactly, and steps of packing."""
 
 
 @dataclass
@@ -173,10 +174,11 @@ class Search:
         pricing = Pricing(self.problem, self.everyone, np.full(self.problem.room, self.scale), room=min(600_000, 20_000 + 1_000 * count))
         pricing.known.add(*self.columns.seen())
         self._know(pricing, best.groups)
-        since = self.watch.share
+        since, before = self.watch.share, self.watch.proposals
 
         def is_over() -> bool:
-            return self.watch.is_cancelled or (self.watch.stop.seconds is not None and self.watch.share > since + 0.6 * (1 - since))
+            self.watch.proposals = before + pricing.work
+            return self.watch.is_cancelled or self.watch.share > since + 0.6 * (1 - since)
 
         proof = prove(
             pricing, scale=self.scale, target=best.value + self.charged + 1e-9, is_over=is_over,
@@ -198,7 +200,8 @@ class Search:
         pricing.known.add(table, self.problem.worths(groups))
 
     def _packed(self, pricing: Pricing, proof: Proof, best: Found) -> Found:
-        groups, is_complete = best_packing(pricing, proof, value=best.value + self.charged, limit=400_000)
+        limit = min(PACKED, self.watch.stop.iterations or PACKED)
+        groups, is_complete = best_packing(pricing, proof, value=best.value + self.charged, limit=limit)
         if groups:
             packed = Found([tuple(sorted(members)) for members in groups], self.problem.value(groups), proof)
             best = self._better(best, packed)

@@ -67,7 +67,7 @@ static void look_at(Search *x, const int32_t *table) {
         price += x->prices[people[k]];
     }
     double pairs = pairs_of(x->p, people, x->size), worth = worth_of(x->p, people, x->size, pairs);
-    if (pairs <= NEVER || worth - price < x->least || !table_holds(x->p, people, x->size)) return;
+    if (pairs <= NEVER || worth - price < x->least || !whole(x->p, people, x->size) || !table_holds(x->p, people, x->size)) return;
     keep(x->columns, people, x->size, worth);
     x->left--;
 }

@@ -200,5 +200,17 @@ static inline double pairs_of(const Pool *p, const int32_t *people, int count) {
     return sum;
 }
 
+/* Whether of those who must sit together all are here or none. */
+static inline int whole(const Pool *p, const int32_t *people, int count) {
+    if (!p->unit_starts) return 1;
+    for (int k = 0; k < count; k++)
+        for (int32_t at = p->unit_starts[people[k]]; at < p->unit_starts[people[k] + 1]; at++) {
+            int here = 0;
+            for (int m = 0; m < count; m++) here |= people[m] == p->units[at];
+            if (!here) return 0;
+        }
+    return 1;
+}
+
 static inline int right_size(const Pool *p, int count) { return count == 0 || (count >= p->smallest && count <= p->largest); }
 #endif

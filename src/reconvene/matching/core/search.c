@@ -86,7 +86,7 @@ int64_t seat(const Pool *p, State *s, int64_t at, const int32_t *people, int64_t
     int32_t group = (int32_t)at;
     int count = (int)many;
     Table t = {.group = group, .count = count};
-    if (count > p->largest || !right_size(p, count) || !table_holds(p, people, count)) return 0;
+    if (count > p->largest || !right_size(p, count) || !whole(p, people, count) || !table_holds(p, people, count)) return 0;
     t.pairs = pairs_of(p, people, count);
     if (count > 1 && t.pairs <= NEVER) return 0;
     for (int k = 0; k < count; k++) if (s->home[people[k]] >= 0 && s->home[people[k]] != group) return 0;
@@ -102,7 +102,8 @@ void worths(const Pool *p, const int32_t *rows, int64_t count, double *out) {
         const int32_t *people = rows + g * SEATS;
         int size = people[SEATS - 1];
         double pairs = pairs_of(p, people, size);
-        out[g] = (size > 1 && pairs <= NEVER) || !right_size(p, size) || !table_holds(p, people, size) ? NEVER : worth_of(p, people, size, pairs);
+        out[g] = (size > 1 && pairs <= NEVER) || !right_size(p, size) || !whole(p, people, size) || !table_holds(p, people, size)
+            ? NEVER : worth_of(p, people, size, pairs);
     }
 }
 
