@@ -5,7 +5,10 @@ groups that break them (core/bound.c). What is still broken when time is up is r
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +20,12 @@ from reconvene.matching.problem import Problem
 ROUGH = 1e-3
 """Groups that break prices by less than this are covered by raising every price a little, not one by one."""
 EXACT = 1e-7
-NODES = 40_000_000
-"""Tables looked at in one search for broken prices."""
+LOOKED_AT, AT_ALL = 3_000, 3_000_000
+"""Tables looked at for each person in search of some broken prices, and of all."""
+COUNTED = 40.0
+"""Groups that lose more than so many temperatures are left out of the smoothed dual."""
+ROOTS = 16
+"""People whose groups are looked for in one go; then time is looked at."""
 HEATS = (0.05, 0.02, 0.01, 0.005, 0.003, 0.002, 0.001)
 """Temperatures of the smoothed dual, as shares of what a seat is worth."""
 
@@ -34,24 +41,66 @@ class Proof:
 class Pricing:
     """Prices for a part of a pool, `people`, and the groups among them that are known to matter."""
 
-    def __init__(self, problem: Problem, people: NDArray[np.int32], prices: NDArray[np.float64], *, room: int) -> None:
+    def __init__(self, problem: Problem, people: NDArray[np.int32], prices: NDArray[np.float64], *, room: int, threads: int = 1) -> None:
         self.problem, self.people = problem, np.ascontiguousarray(people)
         self.prices = prices.copy()
         self.known = Columns(room)
-        self._room, self._moved = room, 0
+        self.nodes = np.zeros(1, dtype=np.int64)
+        self.is_over: Callable[[], bool] = bool
+        """Asked during a long search, which is then given up."""
+        self._room, self._moved, self._threads = room, 0, threads
         self._edges = np.zeros((len(people), len(people)), dtype=np.float32)
-        self.nodes = np.zeros(2, dtype=np.int64)
+        self._largest = np.zeros(len(people), dtype=np.float32)
 
-    def broken(self, least: float, *, most: int, nodes: int = NODES) -> tuple[NDArray[np.int32], NDArray[np.float64], bool]:
+    def broken(self, least: float, *, most: int, looked_at: int = LOOKED_AT) -> tuple[NDArray[np.int32], NDArray[np.float64], bool]:
         """Groups worth at least `least` more than they cost, most broken first, and whether these are all."""
-        found = Columns(self._room)
-        limits = most, nodes
-        is_all = call(
-            "price", self.problem.layout, self.people, len(self.people), self.prices, float(least), *limits, self._edges, found.layout, self.nodes
-        )
-        rows, worths = found.seen()
+        found = [Columns(self._room) for _ in range(self._threads)]
+        smallest, largest = self.problem.sizes
+        complete = [self._broken(size, least, most, looked_at, found) for size in range(smallest, largest + 1) if self._may_break(size, least)]
+        rows, worths = (np.concatenate([each.seen()[at] for each in found]) for at in (0, 1))
         order = np.argsort(self.cost(rows) - worths, kind="stable")
-        return np.ascontiguousarray(rows[order]), np.ascontiguousarray(worths[order]), bool(is_all)
+        return np.ascontiguousarray(rows[order]), np.ascontiguousarray(worths[order]), all(complete)
+
+    def _may_break(self, size: int, least: float) -> bool:
+        """Whether a group of this size could break the prices, as far as the best pair of each person tells."""
+        layout, arrays = self.problem.layout, self.problem.arrays
+        node = self.prices[self.people] - layout.own_factor[size] * arrays["own"][self.people] - arrays["charges"][self.people]
+        pair = layout.pair_factor[size] * self._best_pairs + 2 / size * layout.function_factor[size]
+        edges = pair - (node + node.min()) / (size - 1) if len(node) else pair
+        mean = (least - layout.handled_factor[size] - 1e-5) / (size * (size - 1) / 2)
+        return bool(len(node) >= size and (edges >= mean).any())
+
+    @cached_property
+    def _best_pairs(self) -> NDArray[np.float64]:
+        """The greatest value of a pair with each person, among these people."""
+        best = np.zeros(len(self.people))
+        call("best_pairs", self.problem.layout, self.people, len(self.people), best)
+        return best
+
+    def _broken(self, size: int, least: float, most: int, looked_at: int, found: Sequence[Columns]) -> bool:
+        count, here = len(self.people), (self.problem.layout, self.people, len(self.people), self.prices, size)
+        mixed = np.zeros(1)
+        call("weigh", *here, self._edges, self._largest, mixed)
+        spans = iter([(at, min(at + ROOTS, count)) for at in range(0, count, ROOTS)])
+        complete, lock = [], Lock()
+
+        def work(columns: Columns) -> None:
+            nodes = np.zeros(1, dtype=np.int64)
+            while not self.is_over():
+                with lock:
+                    span = next(spans, None)
+                if span is None:
+                    break
+                limits = float(least), float(mixed[0]), *span, most, looked_at
+                complete.append(bool(call("price", *here, *limits, self._edges, self._largest, columns.layout, nodes)))
+            else:
+                complete.append(False)
+            with lock:
+                self.nodes += nodes
+
+        with ThreadPoolExecutor(self._threads) as pool:
+            list(pool.map(work, found))
+        return all(complete)
 
     def cost(self, rows: NDArray[np.int32]) -> NDArray[np.float64]:
         """What the seats of each group cost."""
@@ -66,14 +115,20 @@ class Pricing:
 
     def soften(self, heat: float, rounds: int) -> None:
         """Move prices towards the dual of the known groups."""
-        rows, worths = self.known.seen()
+        rows, worths = self._cheap(COUNTED * heat)
         here = self.people, len(self.people)
         self._moved += rounds * len(worths)
         call("soften", rows, worths, len(worths), self.prices, len(self.prices), *here, rounds, float(heat))
 
-    def proof(self, least: float = ROUGH, *, nodes: int = NODES) -> Proof | None:
+    def _cheap(self, most: float) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        """Known groups that lose no more than this against the prices; the others weigh nothing."""
+        rows, worths = self.known.seen()
+        cheap = self.cost(rows) - worths < most
+        return np.ascontiguousarray(rows[cheap]), np.ascontiguousarray(worths[cheap])
+
+    def proof(self, least: float = ROUGH) -> Proof | None:
         """Prices that nothing breaks, from those of now; None when the search for broken ones would take too long."""
-        rows, worths, is_all = self.broken(least, most=1 << 30, nodes=nodes)
+        rows, worths, is_all = self.broken(least, most=1 << 30, looked_at=AT_ALL)
         self.known.add(rows, worths)
         if not is_all:
             return None
@@ -86,22 +141,25 @@ class Pricing:
 def prove(pricing: Pricing, *, scale: float, target: float, is_over: Callable[[], bool], report: Callable[[Proof], None] | None = None) -> Proof | None:
     """The best proof found by cooling the prices, until it meets `target`, time is over or nothing more is gained. `scale` is what a seat is worth."""
     best: Proof | None = None
+    pricing.is_over, count = is_over, len(pricing.people)
     for heat in HEATS:
-        for turn in range(12):
-            pricing.soften(heat * scale, 300)
-            most = max(3, 20_000 // max(1, len(pricing.people)))
-            rows, worths, is_all = pricing.broken(ROUGH * scale, most=most)
-            pricing.known.add(rows, worths)
-            if is_over() or (is_all and len(worths) < 0.02 * len(pricing.people)):
-                break
         last = heat == HEATS[-1]
+        for _ in range(12):
+            pricing.soften(heat * scale, 300)
+            rows, worths, is_all = pricing.broken(ROUGH * scale, most=max(3, 20_000 // max(1, count)))
+            pricing.known.add(rows, worths)
+            if is_over() or (is_all and len(worths) < 0.02 * count):
+                break
+        if is_over():
+            break
         found = pricing.proof((EXACT * 10 if last else ROUGH / 5) * scale)
         if found is not None and (best is None or found.bound < best.bound):
             best = found
             if report is not None:
                 report(found)
-        if is_over() or (best is not None and best.bound <= target):
+        if best is not None and best.bound <= target:
             break
+    pricing.is_over = bool
     return best
 
 
@@ -112,7 +170,7 @@ def best_packing(pricing: Pricing, proof: Proof, *, value: float, limit: int, ro
     """
     left = proof.bound - value
     search = Pricing(pricing.problem, pricing.people, proof.prices, room=room)
-    rows, worths, is_all = search.broken(-left, most=1 << 30, nodes=limit * 4)
+    rows, worths, is_all = search.broken(-left, most=1 << 30, looked_at=limit)
     if not is_all:
         return [], False
     slacks = search.cost(rows) - worths

@@ -17,6 +17,8 @@ from reconvene.matching.progress import Watch
 
 HOT, COLD, FROZEN = 0.13, 0.054, 0.003
 """Temperatures, as shares of what a seat is worth. Below FROZEN nothing gets worse."""
+SEARCHED = 0.4
+"""The share of what may be spent that goes into a search before the bound is worked out."""
 WARM = 0.11
 """The temperature at which what two seatings disagree on is annealed again."""
 NEAREST = 48
@@ -62,13 +64,11 @@ class Search:
             self.watch.report(bound=best.value)
             return best
         if self.problem.count > ONE_ANNEALING:
-            return self._better(best, self._annealed(best, share=1.0))
-        proved = False
+            return self._better(best, self._annealed(share=1.0))
+        if self.watch.stop.prove and self.problem.count <= PROVE_UP_TO:
+            best = self._prove(self._family(best, until=SEARCHED))
         while not self.watch.is_over:
-            best = self._family(best)
-            if self.watch.stop.prove and not proved and self.problem.count <= PROVE_UP_TO:
-                proved = True
-                best = self._prove(best)
+            best = self._family(best, until=1.0)
         return best
 
     def _first(self, warm: Groups) -> Found:
@@ -89,7 +89,7 @@ class Search:
         self.watch.report(value=best.value)
         return best
 
-    def _annealed(self, best: Found, *, share: float) -> Found:
+    def _annealed(self, *, share: float) -> Found:
         """Cool everybody down, for this share of what may be spent or FIRST proposals a person, whichever is less."""
         watch, run = self.watch, Cooling(int(self.rng.integers(1 << 31)))
         begun, before, most = watch.share, watch.proposals, FIRST * self.problem.count
@@ -100,6 +100,7 @@ class Search:
             self._cool(run, hot=self._at(done), cold=self._at(done))
             spent = (watch.share - begun) / share
             done = max(spent, 0.0 if share == 1 else (watch.proposals - before) / most)
+        self.hall.start(aim=self.aim, seed=int(self.rng.integers(1 << 31)))  # those who are left, with each other
         run.moves = max(50, (watch.proposals - before) // 20)
         self._cool(run, hot=FROZEN, cold=FROZEN)
         return self._found()
@@ -114,16 +115,16 @@ class Search:
         self.hall.anneal(run, columns=self.columns if keeps and self.hall.threads == 1 else None)
         self.watch.proposals += run.tried - before
 
-    def _family(self, best: Found) -> Found:
-        """Some fresh seatings and the best so far have children until they agree."""
-        family = [best]
-        while len(family) < FAMILY and not self.watch.is_over:
+    def _family(self, best: Found, *, until: float) -> Found:
+        """Some fresh seatings and the best so far have children until they agree, or until this share of what may be spent is spent."""
+        family, since = [best], self.watch.share
+        while len(family) < FAMILY and not self.watch.is_over and self.watch.share < until:
             self.hall.clear()
             self.hall.start(aim=self.aim, seed=int(self.rng.integers(1 << 31)))
-            family.append(self._annealed(best, share=1 / (FAMILY + 2)))
+            family.append(self._annealed(share=(until - since) / (FAMILY + 2)))
             best = self._better(best, family[-1])
         idle = 0
-        while not self.watch.is_over and idle < 4 * FAMILY and len(family) > 1:
+        while not self.watch.is_over and self.watch.share < until and idle < 4 * FAMILY and len(family) > 1:
             one, other = self.rng.choice(len(family), 2, replace=False).tolist()
             child = self._child(family[one], family[other])
             if child is None:
@@ -171,7 +172,7 @@ class Search:
     def _prove(self, best: Found) -> Found:
         """Work out prices; where few people are left to choose from, pack the groups that could still be in a better seating."""
         count = self.problem.count
-        pricing = Pricing(self.problem, self.everyone, np.full(self.problem.room, self.scale), room=min(600_000, 20_000 + 1_000 * count))
+        pricing = Pricing(self.problem, self.everyone, np.full(self.problem.room, self.scale), room=min(800_000, 20_000 + 1_000 * count), threads=self.hall.threads)
         pricing.known.add(*self.columns.seen())
         self._know(pricing, best.groups)
         since, before = self.watch.share, self.watch.proposals

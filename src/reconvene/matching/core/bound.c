@@ -131,16 +131,17 @@ static void root(Search *x, int64_t i) {
     }
 }
 
-/* Fill edges [m, m] and largest [m] for groups of this size. `mixed` bounds what experience can add to a group. */
-static double weigh(const Pool *p, const int32_t *people, int64_t m, const double *prices, int size, float *edges, float *largest) {
+/* Fill edges [m, m] and largest [m] for groups of this size. `mixed` becomes what experience can add to a group at most. */
+void weigh(const Pool *p, const int32_t *people, int64_t m, const double *prices, int64_t size, float *edges, float *largest, double *mixed) {
     double *node = malloc(sizeof(double) * m);
     int any = 0, all = 1;
     for (int64_t k = 0; k < m; k++) {
         int32_t i = people[k];
-        node[k] = (prices[i] - p->own_factor[size] * p->own[i] - p->charges[i]) / (size - 1);
+        node[k] = (prices[i] - p->own_factor[size] * p->own[i] - p->charges[i]) / (double)(size - 1);
         any |= p->handled[i];
         all &= p->handled[i];
     }
+    for (int64_t a = 0; a < m; a++) largest[a] = -1e9f;
     for (int64_t a = 0; a < m; a++) {
         edges[a * m + a] = -1e9f;
         for (int64_t b = 0; b < a; b++) {
@@ -148,47 +149,51 @@ static double weigh(const Pool *p, const int32_t *people, int64_t m, const doubl
             float edge = -1e9f;
             if (value > NEVER) {
                 value = p->pair_factor[size] * value - node[a] - node[b];
-                if (p->functions[people[a]] != p->functions[people[b]]) value += 2.0 / size * p->function_factor[size];
+                if (p->functions[people[a]] != p->functions[people[b]]) value += 2.0 / (double)size * p->function_factor[size];
                 edge = (float)value;
             }
             edges[a * m + b] = edges[b * m + a] = edge;
+            if (edge > largest[a]) largest[a] = edge;
+            if (edge > largest[b]) largest[b] = edge;
         }
     }
-    for (int64_t a = 0; a < m; a++) {
-        largest[a] = -1e9f;
-        for (int64_t b = 0; b < m; b++) if (edges[a * m + b] > largest[a]) largest[a] = edges[a * m + b];
-    }
     free(node);
-    return any ? p->handled_factor[size] * (all ? 0.5 : 1.0) : 0.0;
+    *mixed = any ? p->handled_factor[size] * (all ? 0.5 : 1.0) : 0.0;
 }
 
-/* Keep every group of these people whose worth exceeds its prices by `least` or more (which may be below 0). Returns whether all were found: not when
-   a first person led more than `per_root` of them, or `limit` tables were looked at. */
-int64_t price(const Pool *p, const int32_t *people, int64_t m, const double *prices, double least, int64_t per_root, int64_t limit, float *edges,
-              Columns *columns, int64_t *nodes) {
+/* The greatest value of a pair with each of these people. */
+void best_pairs(const Pool *p, const int32_t *people, int64_t m, double *best) {
+    for (int64_t a = 0; a < m; a++) best[a] = NEVER;
+    for (int64_t a = 0; a < m; a++)
+        for (int64_t b = 0; b < a; b++) {
+            double value = pair(p, people[a], people[b]);
+            if (value > best[a]) best[a] = value;
+            if (value > best[b]) best[b] = value;
+        }
+}
+
+/* Keep every group of this size, led by people from..to, whose worth exceeds its prices by `least` or more (which may be below 0). Returns whether all were
+   found: not when somebody led more than `per_root` of them or `limit` tables were looked at for somebody. */
+int64_t price(const Pool *p, const int32_t *people, int64_t m, const double *prices, int64_t size, double least, double mixed, int64_t from, int64_t to,
+              int64_t per_root, int64_t limit, const float *edges, const float *largest, Columns *columns, int64_t *nodes) {
     int64_t complete = 1;
     Search x = {.p = p, .people = people, .m = m, .limit = limit, .prices = prices, .least = least, .columns = columns, .edges = edges};
-    float *largest = malloc(sizeof(float) * m);
     x.largest = largest;
+    x.size = (int)size;
+    x.needed = (float)(least - mixed - 2e-5);
     for (int k = 2; k < SEATS; k++) {
         x.place[k] = malloc(sizeof(int32_t) * (m + 1));
         x.bring[k] = malloc(sizeof(float) * (m + 1));
     }
-    for (int size = (int)p->smallest; size <= p->largest; size++) {
-        double mixed = weigh(p, people, m, prices, size, edges, largest);
-        x.size = size;
-        x.needed = (float)(least - mixed - 1e-5);
-        for (int64_t i = 0; i < m; i++) {
-            x.left = (int)per_root;
-            root(&x, i);
-            complete &= x.left > 0;
-        }
+    for (int64_t i = from; i < to; i++) {
+        x.left = per_root > INT32_MAX ? INT32_MAX : (int)per_root;
+        x.nodes = 0;
+        root(&x, i);
+        complete &= x.left > 0 && x.nodes < limit;
+        *nodes += x.nodes;
     }
-    complete &= x.nodes < limit && columns->count < columns->room;
-    *nodes += x.nodes;
     for (int k = 2; k < SEATS; k++) { free(x.place[k]); free(x.bring[k]); }
-    free(largest);
-    return complete;
+    return complete && columns->count < columns->room;
 }
 
 /* ---- the best seating by groups that cost little more than they are worth ----------------------------------------------------------- */

@@ -80,6 +80,15 @@ class RunLayout(Structure):
     )  # fmt: skip
 
 
+class DenseLayout(Structure):
+    """`Dense` of dense.c."""
+
+    _fields_ = _fields(
+        n=_INT, groups=_INT, values=_ARRAY, low=_ARRAY, high=_ARRAY, home=_ARRAY, size=_ARRAY, bring=_ARRAY,
+        total=_REAL, seed_a=_WORD, seed_b=_WORD, moves=_INT, accepted=_INT, hot=_REAL, cold=_REAL,
+    )  # fmt: skip
+
+
 def call(name: str, *given: Any) -> int:
     """Call a function of the core: arrays and structures go as pointers, whole numbers as int64, others as double. Raises: NoCompiler."""
     return int(getattr(library(), name)(*[_argument(each) for each in given]))
