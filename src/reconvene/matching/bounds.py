@@ -138,6 +138,15 @@ class Pricing:
         return Proof(safe, float(safe[self.people].sum()))
 
 
+def share_bound(problem: Problem, *, threads: int) -> float:
+    """The cheapest bound: everybody gets half of what they bring into a group with their best partners, whoever else wants those."""
+    shares = np.zeros(problem.count)
+    cuts = np.linspace(0, problem.count, 8 * threads + 1).astype(int).tolist()
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(lambda span: call("best_shares", problem.layout, *span, shares), zip(cuts[:-1], cuts[1:], strict=True)))
+    return float(shares.sum())
+
+
 def prove(pricing: Pricing, *, scale: float, target: float, is_over: Callable[[], bool], report: Callable[[Proof], None] | None = None) -> Proof | None:
     """The best proof found by cooling the prices, until it meets `target`, time is over or nothing more is gained. `scale` is what a seat is worth."""
     best: Proof | None = None

@@ -9,10 +9,10 @@ from reconvene.matching.progress import Watch
 
 Members = tuple[int, ...]
 STRETCH = 200_000
-HOT, COLD, FROZEN = 0.16, 0.03, 1e-4
+HOT, COLD, FROZEN = 0.4, 0.04, 1e-4
 """Temperatures as shares of the mean size of a gain or loss by chance."""
-REHEATED = 0.09
-FIRST, AGAIN = 12_000, 6_000
+REHEATED = 0.15
+FIRST, AGAIN = 240_000, 60_000
 """Proposals for each person in the first annealing and after a reheat, for pools of a hundred; more in proportion to the groups."""
 
 

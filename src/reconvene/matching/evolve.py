@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reconvene.matching.bounds import Pricing, Proof, best_packing, prove
+from reconvene.matching.bounds import Pricing, Proof, best_packing, prove, share_bound
 from reconvene.matching.core.layout import call
 from reconvene.matching.hall import Columns, Cooling, Groups, Hall
 from reconvene.matching.problem import Problem
@@ -76,8 +76,11 @@ class Search:
             self.hall.take(warm)
         self.hall.start(aim=self.aim, seed=1)
         found = self._found()
-        self.scale = max(1e-9, abs(found.value + self.charged) / max(1, (self.hall.home[: self.problem.count] >= 0).sum()))
+        seats = max(1, int((self.hall.home[: self.problem.count] >= 0).sum()))
+        self.scale = max((found.value + self.charged) / seats, 1e-3)
         self.watch.report(value=found.value)
+        if self.watch.stop.prove:
+            self.watch.report(bound=share_bound(self.problem, threads=self.hall.threads) - self.charged)
         return found
 
     def _found(self) -> Found:

@@ -98,7 +98,7 @@ class Instance:
 
     def __post_init__(self) -> None:
         _check_rules(self.rules)
-        _check_candidates(self.candidates)
+        check_candidates(self.candidates)
         _check_together(self.rules, {person.key for person in self.candidates})
         if (self.similarity is None) == (self.vectors is None):
             raise BadInstance("A pool has either a similarity or vectors.")
@@ -257,7 +257,8 @@ def _check_rules(rules: Rules) -> None:
         raise BadInstance("The weights must each be between 0 and 1 and together be 1.")
 
 
-def _check_candidates(candidates: Sequence[Candidate]) -> None:
+def check_candidates(candidates: Sequence[Candidate]) -> None:
+    """Raises BadInstance, with a sentence, for people that make no sense."""
     if len({person.key for person in candidates}) != len(candidates):
         raise BadInstance("Two candidates have the same key.")
     for person in candidates:

@@ -18,7 +18,7 @@ from itertools import combinations
 import numpy as np
 
 from reconvene.matching.constraints import Seating
-from reconvene.matching.instance import Candidate, Instance
+from reconvene.matching.instance import Candidate, Instance, Rules
 
 PATIENCE_DAYS = 28.0
 """After this many days of waiting the term for waiting is at its top."""
@@ -113,7 +113,7 @@ def quality_of(instance: Instance, members: Sequence[int]) -> float:
         both = list(combinations(range(size), 2))
         alike = sum(instance.alike(members[a], members[b]) for a, b in both)
         near = sum(max(0.0, 1 - abs(people[a].level - people[b].level) / (rules.level_distance + 1)) for a, b in both)
-        weak = sum(_tie(people[a], people[b]) for a, b in both)
+        weak = sum(tie(people[a], people[b]) for a, b in both)
         pairs = weights.similarity * alike + weights.responsibility * near + weights.weak_ties * weak
         value += pairs / len(both) + weights.functions * (len({person.function for person in people}) - 1) / (size - 1)
     return value
@@ -125,7 +125,8 @@ def worth_of(instance: Instance, members: Sequence[int]) -> float:
     return size * (quality * (1 - OFF_AIM * abs(size - rules.aim)) - rules.floor_weight * max(0.0, rules.floor - quality))
 
 
-def _tie(a: Candidate, b: Candidate) -> float:
+def tie(a: Candidate, b: Candidate) -> float:
+    """0 for close colleagues, 0.5 for people who sat in a group before, else 1."""
     if a.key in b.close_to or b.key in a.close_to:
         return 0.0
     return 0.5 if a.key in b.met or b.key in a.met else 1.0
@@ -133,7 +134,12 @@ def _tie(a: Candidate, b: Candidate) -> float:
 
 def charges(instance: Instance) -> list[float]:
     """What is lost while each person waits, in units of worth."""
-    return [instance.rules.charge * min(person.waiting_days, LONGEST_CHARGED) / PATIENCE_DAYS for person in instance.candidates]
+    return [charge(person, instance.rules) for person in instance.candidates]
+
+
+def charge(person: Candidate, rules: Rules) -> float:
+    """The same for one person."""
+    return rules.charge * min(person.waiting_days, LONGEST_CHARGED) / PATIENCE_DAYS
 
 
 def _pair_values(instance: Instance) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:

@@ -25,6 +25,8 @@ class Problem:
         self.arrays: dict[str, NDArray[Any]] = {}
         self.bits: dict[str, int] = {}
         """The bit of each language."""
+        self.codes: dict[str, dict[str | None, int]] = {}
+        """The numbers of topics, sites, direct bosses and functions."""
         self.put(n=count, stride=self.room, smallest=sizes[0], largest=sizes[1], level_gap=EVERY_GAP, nearness_step=1.0)
         self.put(levels=self.blank(np.float32), functions=self.blank(np.int32), handled=self.blank(np.uint8))
         self.put(own=self.blank(np.float64), charges=self.blank(np.float64))
@@ -126,6 +128,7 @@ def _put_codes(problem: Problem, people: Sequence[Candidate], rules: Rules) -> N
     wanted |= {"sites": [person.site for person in people]} if rules.same_site else {}
     for name, words in wanted.items():
         numbers = {word: number for number, word in enumerate(dict.fromkeys(words))}
+        problem.codes[name] = numbers
         held = problem.blank(np.int32)
         held[: problem.count] = [-1 if word is None else numbers[word] for word in words]
         problem.put(**{name: held})

@@ -131,6 +131,37 @@ static void root(Search *x, int64_t i) {
     }
 }
 
+/* What each of the people from..to can have at most: half of the pairs with the best partners, and the most that a seat can bring besides. */
+void best_shares(const Pool *p, int64_t from, int64_t to, double *shares) {
+    for (int64_t i = from; i < to; i++) {
+        double best[LARGEST] = {0};
+        int count = 0;
+        for (int32_t j = 0; j < p->n; j++) {
+            if (j == i) continue;
+            double value;
+            if (p->values) value = p->values[i * p->stride + j];
+            else { /* the rules are asked only about values that matter */
+                value = worked_out(p, (int32_t)i, j);
+                if (count == LARGEST - 1 && value <= best[count - 1]) continue;
+                if (forbidden(p, (int32_t)i, j)) continue;
+            }
+            if (value <= NEVER || (count == LARGEST - 1 && value <= best[count - 1])) continue;
+            int at = count < LARGEST - 1 ? count++ : count - 1;
+            for (; at && best[at - 1] < value; at--) best[at] = best[at - 1];
+            best[at] = value;
+        }
+        double most = 0, sum = 0;
+        for (int size = 2; size <= p->largest && size - 2 < count; size++) {
+            sum += best[size - 2];
+            if (size < p->smallest) continue;
+            double share = p->pair_factor[size] * sum / 2 + p->function_factor[size] * (size - 1) / size + p->handled_factor[size] / size
+                         + p->own_factor[size] * p->own[i] + p->charges[i];
+            if (share > most) most = share;
+        }
+        shares[i] = most;
+    }
+}
+
 /* Fill edges [m, m] and largest [m] for groups of this size. `mixed` becomes what experience can add to a group at most. */
 void weigh(const Pool *p, const int32_t *people, int64_t m, const double *prices, int64_t size, float *edges, float *largest, double *mixed) {
     double *node = malloc(sizeof(double) * m);

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-SOURCES = ("search.c", "bound.c", "dense.c")
+SOURCES = ("search.c", "bound.c", "dense.c", "rolling.c")
 HERE = Path(__file__).parent
 FLAGS = ("-O3", "-std=gnu11", "-fPIC", "-shared", "-ffp-contract=off", "-fno-math-errno")
 """Sums are never reordered or fused, so that the same seed gives the same groups on every machine."""
