@@ -4,7 +4,7 @@ import ctypes
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -55,7 +55,9 @@ def strict_pool(seed: int, rule: str) -> Instance:
         "together": replace(ROOMY, together=(frozenset({"p0", "p3"}), frozenset({"p1", "p2", "p4"}))),
         "floor": replace(ROOMY, floor=0.6, charge=0.1),
         "all": replace(
-            Rules(level_distance=2, same_topic=True, floor=0.5, charge=0.2), together=(frozenset({"p0", "p3"}),), partner_slots=(1, 3, 14, 28)
+            Rules(level_distance=2, same_topic=True, floor=0.5, charge=0.2),
+            together=(frozenset({"p0", "p3"}),),
+            partner_slots=(1, 3, 14, 28),
         ),
     }
     people = tuple(keeps.get(rule, lambda one: one)(each) for each in pool.candidates)
@@ -160,7 +162,7 @@ def test_progress_is_told_and_cancelling_gives_the_best_so_far() -> None:
 
     assert seated.effort.seconds < 20
     assert seated.value == max(each.value for each in told)
-    assert all(b.value >= a.value and b.bound <= a.bound for a, b in zip(told, told[1:], strict=False))
+    assert all(b.value >= a.value and b.bound <= a.bound for a, b in pairwise(told))
 
 
 DEGENERATE = {
@@ -235,7 +237,10 @@ def test_a_pool_without_a_matrix_of_values_is_seated_in_cells(monkeypatch: pytes
 def test_people_who_must_sit_together_do_in_a_large_pool() -> None:
     pool = random_instance(40, 5, strict=0.0)
     sets = (frozenset({"p0", "p5"}), frozenset({"p7", "p8", "p9"}))
-    people = tuple(replace(one, topic="t", level=2, languages=frozenset({"en"}), superiors=(), first_slots=1, second_slots=1) for one in pool.candidates)
+    people = tuple(
+        replace(one, topic="t", level=2, languages=frozenset({"en"}), superiors=(), first_slots=1, second_slots=1)
+        for one in pool.candidates
+    )
     together = Instance(people, pool.similarity, Rules(together=sets))
 
     result = solve(together, seed=1, stop=QUICK)

@@ -22,8 +22,8 @@ from reconvene.forming.models import Proposal, Seat
 from reconvene.forming.pool import Pool, waiting_pool
 from reconvene.forming.rules import FEWEST, FIRST_ROUND, MOST_ROUNDS, NEXT_ROUND, earliest_day, enough, is_large_enough, working_hours_later
 from reconvene.groups.models import Membership, Programme
-from reconvene.matching.result import Formed
 from reconvene.matching.progress import Stop
+from reconvene.matching.result import Formed
 from reconvene.matching.solve import candidates_for, solve
 from reconvene.notices.actions import put, put_newest, send_soon
 from reconvene.people.models import Person

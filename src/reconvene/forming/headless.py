@@ -22,8 +22,8 @@ from reconvene.groups.rules import GAP_LONGEST, GAP_SHORTEST
 from reconvene.guides.library import Library, load
 from reconvene.matching.explain import sentence
 from reconvene.matching.instance import Candidate, Instance, Rules
-from reconvene.matching.result import Formed, Result
 from reconvene.matching.progress import Stop
+from reconvene.matching.result import Formed, Result
 from reconvene.matching.solve import solve
 from reconvene.people.directory.columns import BadMapping, ColumnMapping, guess_columns
 from reconvene.people.directory.levels import propose_levels

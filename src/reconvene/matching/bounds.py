@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from threading import Lock
 
 import numpy as np
@@ -20,9 +21,11 @@ from reconvene.matching.problem import Problem
 ROUGH = 1e-3
 """Groups that break prices by less than this are covered by raising every price a little, not one by one."""
 EXACT = 1e-7
-LOOKED_AT, AT_ALL = 3_000, 3_000_000
+LOOKED_AT, AT_ALL = 2_000, 3_000_000
 """Tables looked at for each person in search of some broken prices, and of all."""
-COUNTED = 40.0
+LARGE = 2_000
+"""Larger pools begin with prices from a good seating, and take fewer rounds."""
+COUNTED = 20.0
 """Groups that lose more than so many temperatures are left out of the smoothed dual."""
 ROOTS = 16
 """People whose groups are looked for in one go; then time is looked at."""
@@ -56,7 +59,9 @@ class Pricing:
         """Groups worth at least `least` more than they cost, most broken first, and whether these are all."""
         found = [Columns(self._room) for _ in range(self._threads)]
         smallest, largest = self.problem.sizes
-        complete = [self._broken(size, least, most, looked_at, found) for size in range(smallest, largest + 1) if self._may_break(size, least)]
+        complete = [
+            self._broken(size, least, most, looked_at, found) for size in range(smallest, largest + 1) if self._may_break(size, least)
+        ]
         rows, worths = (np.concatenate([each.seen()[at] for each in found]) for at in (0, 1))
         order = np.argsort(self.cost(rows) - worths, kind="stable")
         return np.ascontiguousarray(rows[order]), np.ascontiguousarray(worths[order]), all(complete)
@@ -143,19 +148,24 @@ def share_bound(problem: Problem, *, threads: int) -> float:
     shares = np.zeros(problem.count)
     cuts = np.linspace(0, problem.count, 8 * threads + 1).astype(int).tolist()
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda span: call("best_shares", problem.layout, *span, shares), zip(cuts[:-1], cuts[1:], strict=True)))
+        list(pool.map(lambda span: call("best_shares", problem.layout, *span, shares), pairwise(cuts)))
     return float(shares.sum())
 
 
-def prove(pricing: Pricing, *, scale: float, target: float, is_over: Callable[[], bool], report: Callable[[Proof], None] | None = None) -> Proof | None:
+def prove(
+    pricing: Pricing, *, scale: float, target: float, is_over: Callable[[], bool], report: Callable[[Proof], None] | None = None
+) -> Proof | None:
     """The best proof found by cooling the prices, until it meets `target`, time is over or nothing more is gained. `scale` is what a seat is worth."""
     best: Proof | None = None
     pricing.is_over, count = is_over, len(pricing.people)
-    for heat in HEATS:
+    is_large = count > LARGE
+    for heat in HEATS[2:] if is_large else HEATS:
         last = heat == HEATS[-1]
         for _ in range(12):
-            pricing.soften(heat * scale, 300)
-            rows, worths, is_all = pricing.broken(ROUGH * scale, most=max(3, 20_000 // max(1, count)))
+            pricing.soften(heat * scale, 100 if is_large else 300)
+            rows, worths, is_all = pricing.broken(
+                ROUGH * scale, most=max(3, 20_000 // max(1, count)), looked_at=max(150, LOOKED_AT * 600 // max(600, count))
+            )
             pricing.known.add(rows, worths)
             if is_over() or (is_all and len(worths) < 0.02 * count):
                 break
@@ -202,28 +212,3 @@ def _lists(rows: NDArray[np.int32], count: int) -> tuple[NDArray[np.int64], NDAr
     order = np.argsort(people, kind="stable")
     starts = np.searchsorted(people[order], np.arange(count + 1)).astype(np.int64)
     return starts, np.ascontiguousarray(column[order], dtype=np.int32)
-
-
-def rows_within(rows: NDArray[np.int32], inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which of these groups lie wholly inside."""
-    here = rows[:, : SEATS - 1]
-    held: NDArray[np.bool_] = np.where(here >= 0, inside[np.maximum(here, 0)], True).all(axis=1)
-    return held
-
-
-def near_groups(home: NDArray[np.int32], groups: Sequence[Sequence[int]], seed: int, near: NDArray[np.int32], counts: NDArray[np.int32], *, size: int) -> list[int]:
-    """Numbers of groups around a group, by how many near people link them to those already there, until they seat `size` people."""
-    chosen, links, seats = [seed], dict[int, int](), 0
-    while seats < size:
-        for person in groups[chosen[-1]]:
-            for other in near[person, : min(20, counts[person])].tolist():
-                number = int(home[other])
-                if number >= 0 and number not in chosen:
-                    links[number] = links.get(number, 0) + 1
-        seats += len(groups[chosen[-1]])
-        if not links:
-            break
-        best = max(links, key=lambda number: (links[number], -number))
-        links.pop(best)
-        chosen.append(best)
-    return chosen

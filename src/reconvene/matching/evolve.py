@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from reconvene.matching.bounds import Pricing, Proof, best_packing, prove, share_bound
+from reconvene.matching.bounds import LARGE, Pricing, Proof, best_packing, prove, share_bound
 from reconvene.matching.core.layout import call
 from reconvene.matching.hall import Columns, Cooling, Groups, Hall
 from reconvene.matching.problem import Problem
@@ -51,7 +52,7 @@ class Search:
         self.rng = np.random.default_rng(seed)
         self.hall = Hall(problem, width=max(1, min(NEAREST, problem.count - 1)), threads=watch.stop.threads if problem.count > 2_000 else 1)
         self.hall.look_near()
-        self.columns = Columns(min(400_000, 4_000 + 200 * problem.count))
+        self.columns = [Columns(min(400_000, 4_000 + 200 * problem.count) // self.hall.threads) for _ in range(self.hall.threads)]
         self.everyone = np.arange(problem.count, dtype=np.int32)
         self.scale = 1.0
         self.charged = float(problem.arrays["charges"][: problem.count].sum())
@@ -115,7 +116,7 @@ class Search:
         run.hot, run.cold = hot * self.scale, cold * self.scale
         keeps = hot < HOT * 0.7 and self.watch.stop.prove and self.problem.count <= PROVE_UP_TO
         before = run.tried
-        self.hall.anneal(run, columns=self.columns if keeps and self.hall.threads == 1 else None)
+        self.hall.anneal(run, columns=self.columns if keeps else ())
         self.watch.proposals += run.tried - before
 
     def _family(self, best: Found, *, until: float) -> Found:
@@ -160,7 +161,7 @@ class Search:
         home = hall.home[:count]
         part = np.flatnonzero((home < 0) | (hall.side[home] == 1)).astype(np.int32)
         run = Cooling(int(self.rng.integers(1 << 31)))
-        total = proposals or AGAIN * len(part)
+        total = proposals or (AGAIN if self.problem.count <= LARGE else AGAIN // 4) * len(part)
         for at in range(STRETCHES + 1):
             if self.watch.is_over:
                 break
@@ -175,8 +176,11 @@ class Search:
     def _prove(self, best: Found) -> Found:
         """Work out prices; where few people are left to choose from, pack the groups that could still be in a better seating."""
         count = self.problem.count
-        pricing = Pricing(self.problem, self.everyone, np.full(self.problem.room, self.scale), room=min(800_000, 20_000 + 1_000 * count), threads=self.hall.threads)
-        pricing.known.add(*self.columns.seen())
+        pricing = Pricing(
+            self.problem, self.everyone, self._prices(best), room=min(800_000, 20_000 + 1_000 * count), threads=self.hall.threads
+        )
+        for columns in self.columns:
+            pricing.known.add(*columns.seen())
         self._know(pricing, best.groups)
         since, before = self.watch.share, self.watch.proposals
 
@@ -196,6 +200,11 @@ class Search:
             return self._packed(pricing, proof, best)
         return best
 
+    def _prices(self, best: Found) -> NDArray[np.float64]:
+        self.hall.clear()
+        self.hall.take(best.groups)
+        return self.hall.fair_prices()
+
     def _know(self, pricing: Pricing, groups: Groups) -> None:
         table = np.full((len(groups), 8), -1, dtype=np.int32)
         for at, members in enumerate(groups):
@@ -213,4 +222,3 @@ class Search:
             best.proof = Proof(proof.prices, best.value + self.charged)
             self.watch.report(bound=best.value)
         return best
-

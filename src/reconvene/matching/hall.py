@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,9 @@ class Hall:
         self.near = np.zeros((room, width), dtype=np.int32)
         self.near_count = np.zeros(room, dtype=np.int32)
         self.layout = StateLayout()
-        arrays = {name: getattr(self, name) for name in ("home", "members", "size", "side", "pairs", "worth", "shares", "near", "near_count")}
+        arrays = {
+            name: getattr(self, name) for name in ("home", "members", "size", "side", "pairs", "worth", "shares", "near", "near_count")
+        }
         self.layout.put({"groups": groups, "near_width": width, **arrays})
         self.centres: NDArray[np.float32] | None = None
         self.cells: tuple[NDArray[np.int64], NDArray[np.int32]] | None = None
@@ -84,8 +87,7 @@ class Hall:
 
         def part(span: tuple[int, int]) -> None:
             width = PROBES if probes is not None else 0
-            call("near_people", self.problem.layout, self.layout, span[0], span[1], probes, width, starts_at, people
-            )
+            call("near_people", self.problem.layout, self.layout, span[0], span[1], probes, width, starts_at, people)
 
         self._side_by_side(part, _spans(count, self.threads))
 
@@ -109,6 +111,18 @@ class Hall:
         """How many near people each person has; in the order of places."""
         return self.near_count[: self.problem.count].astype(np.float64) * -1.0
 
+    def fair_prices(self) -> NDArray[np.float64]:
+        """Prices under which each group costs what it is worth, shared as its people bring pairs into it."""
+        home, count = self.home, self.problem.count
+        prices = np.zeros(self.problem.room)
+        seated = np.flatnonzero(home[:count] >= 0)
+        group = home[seated]
+        part = np.where(
+            self.pairs[group] > 1e-9, self.shares[seated] / (2 * np.maximum(self.pairs[group], 1e-9)), 1 / np.maximum(1, self.size[group])
+        )
+        prices[seated] = np.maximum(0.0, self.worth[group] * part)
+        return prices
+
     def take(self, groups: Iterable[Sequence[int]]) -> int:
         """Seat these groups, which must be disjoint; returns how many might not stand."""
         free = iter(np.flatnonzero(self.size == 0).tolist())
@@ -125,16 +139,27 @@ class Hall:
         for array in (self.size, self.worth, self.pairs, self.shares):
             array[:] = 0
 
-    def anneal(self, run: "Cooling", *, columns: Columns | None = None) -> None:
-        """One stretch of annealing by every thread at once, each on its side of the seating."""
+    def anneal(self, run: "Cooling", *, columns: Sequence[Columns] = ()) -> None:
+        """One stretch of annealing by every thread at once, each on its side of the seating; groups seen go to the columns, one for each thread."""
         people = self._sides(run.rng) if self.threads > 1 else [np.arange(self.problem.count, dtype=np.int32)]
-        runs = [run.layout(side, moves=max(1, run.moves * len(mine) // self.problem.count), keep=columns is not None) for side, mine in enumerate(people)]
-        kept = columns.layout if columns is not None else None
+        runs = [
+            run.layout(side, moves=max(1, run.moves * len(mine) // self.problem.count), keep=bool(columns))
+            for side, mine in enumerate(people)
+        ]
 
         def part(side: int) -> None:
             mine = people[side]
             if len(mine):
-                call("anneal", self.problem.layout, self.layout, runs[side], kept, mine, len(mine), self.owner)
+                call(
+                    "anneal",
+                    self.problem.layout,
+                    self.layout,
+                    runs[side],
+                    columns[side].layout if columns else None,
+                    mine,
+                    len(mine),
+                    self.owner,
+                )
 
         self._side_by_side(part, range(len(people)))
         run.tried += sum(each.tried for each in runs)
@@ -144,9 +169,8 @@ class Hall:
     def _sides(self, rng: np.random.Generator) -> list[NDArray[np.int32]]:
         """Cut the groups into one side for each thread, along a direction drawn anew, so that near groups are mostly on one side."""
         count, vectors = self.problem.count, self.problem.arrays.get("vectors")
-        if vectors is None:
-            axis = rng.random(count)
-        else:
+        axis: NDArray[Any] = rng.random(count)
+        if vectors is not None:
             axis = vectors[:count] @ rng.standard_normal(vectors.shape[1]).astype(np.float32)
         first = self.members[:, 0].copy()
         first[self.size == 0] = 0
@@ -186,8 +210,7 @@ class Cooling:
 
 def near_cells(rows: NDArray[np.float32], span: tuple[int, int], centres: NDArray[np.float32], out: NDArray[np.int32]) -> None:
     """Write the cells nearest to each row of the span into `out`, best first."""
-    call("near_cells", rows, span[0], span[1], rows.shape[1], centres, len(centres), out.shape[1], out
-    )
+    call("near_cells", rows, span[0], span[1], rows.shape[1], centres, len(centres), out.shape[1], out)
 
 
 def _centres(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -209,4 +232,4 @@ def _centres(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _spans(count: int, parts: int) -> list[tuple[int, int]]:
     cuts = np.linspace(0, count, parts + 1).astype(int).tolist()
-    return list(zip(cuts[:-1], cuts[1:], strict=True))
+    return list(pairwise(cuts))

@@ -108,7 +108,9 @@ def quality_of(instance: Instance, members: Sequence[int]) -> float:
         return 0.0
     handled = sum(person.has_experience for person in people)
     mix = 0.0 if not handled else 1.0 if 2 * handled <= size else 0.5
-    value = weights.experience * mix + weights.waiting * sum(min(each.waiting_days, PATIENCE_DAYS) / PATIENCE_DAYS for each in people) / size
+    value = (
+        weights.experience * mix + weights.waiting * sum(min(each.waiting_days, PATIENCE_DAYS) / PATIENCE_DAYS for each in people) / size
+    )
     if size > 1:
         both = list(combinations(range(size), 2))
         alike = sum(instance.alike(members[a], members[b]) for a, b in both)

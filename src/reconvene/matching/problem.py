@@ -123,7 +123,10 @@ def of_people(instance: Instance, *, spare: int = 0) -> Problem:
 
 def _put_codes(problem: Problem, people: Sequence[Candidate], rules: Rules) -> None:
     """Topics, sites, direct bosses and functions as numbers."""
-    wanted = {"bosses": [person.superiors[0] if person.superiors else None for person in people], "functions": [p.function for p in people]}
+    wanted: dict[str, list[str | None]] = {
+        "bosses": [person.superiors[0] if person.superiors else None for person in people],
+        "functions": [p.function for p in people],
+    }
     wanted |= {"topics": [person.topic for person in people]} if rules.same_topic else {}
     wanted |= {"sites": [person.site for person in people]} if rules.same_site else {}
     for name, words in wanted.items():

@@ -1,8 +1,8 @@
 """A seating that is kept going: people come and go one by one, and each change costs milliseconds. Values in, values out; needs the compiled core.
 
-    state = keep_going(pairs, groups, room=1_000)
-    seat = insert(state, Newcomer(vector=..., level=0.4))
-    improve(state, seconds=0.02, around=[seat.place])
+state = keep_going(pairs, groups, room=1_000)
+seat = insert(state, Newcomer(vector=..., level=0.4))
+improve(state, seconds=0.02, around=[seat.place])
 """
 
 import time
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from reconvene.matching.constraints import no_reporting_line, not_apart
 from reconvene.matching.core.layout import NEVER, call
 from reconvene.matching.hall import Cooling, Groups, Hall, near_cells
-from reconvene.matching.constraints import no_reporting_line, not_apart
 from reconvene.matching.instance import BadInstance, Candidate, Instance, Pairs, Rules, check_candidates
 from reconvene.matching.objective import PATIENCE_DAYS, charge, tie
 from reconvene.matching.problem import Problem, of_pairs, of_people
@@ -206,7 +206,12 @@ def _translated(state: State, place: int, one: Newcomer) -> Newcomer:
     if person is None or "values" not in problem.arrays:
         raise BadInstance("The newcomer must be a person, and the pool small enough for a matrix of values.")
     check_candidates([*state.people, person])
-    words = {"topics": person.topic, "sites": person.site, "functions": person.function, "bosses": person.superiors[0] if person.superiors else None}
+    words = {
+        "topics": person.topic,
+        "sites": person.site,
+        "functions": person.function,
+        "bosses": person.superiors[0] if person.superiors else None,
+    }
     for name, codes in problem.codes.items():
         problem.arrays[name][place] = -1 if words[name] is None else codes.setdefault(words[name], len(codes) + 1)
     arrays = problem.arrays
@@ -220,12 +225,11 @@ def _translated(state: State, place: int, one: Newcomer) -> Newcomer:
         ties[at] = (1 - tie(person, other)) * rules.weights.weak_ties
     state.people.append(person)
     given = np.zeros(place) if one.values is None else np.asarray(one.values, dtype=np.float64) * rules.weights.similarity
-    slots = {name: _as_words(mask, arrays[name].shape[1]) for name, mask in _masks(person).items() if name in arrays}
-    return Newcomer(values=given - ties, vector=one.vector, level=float(person.level), apart=frozenset(apart), **slots)
-
-
-def _masks(person: Candidate) -> dict[str, int]:
-    return {"first": person.first_slots, "second": person.second_slots}
+    first, second = (
+        _as_words(mask, arrays[name].shape[1]) if name in arrays else None
+        for name, mask in (("first", person.first_slots), ("second", person.second_slots))
+    )
+    return Newcomer(values=given - ties, vector=one.vector, level=float(person.level), apart=frozenset(apart), first=first, second=second)
 
 
 def _as_words(mask: int, width: int) -> NDArray[np.uint64]:

@@ -19,7 +19,12 @@ Members = tuple[int, ...]
 
 
 def solve(
-    instance: Instance, *, seed: int, stop: Stop, warm_start: Sequence[Sequence[str]] = (), on_progress: Callable[[Progress], None] | None = None
+    instance: Instance,
+    *,
+    seed: int,
+    stop: Stop,
+    warm_start: Sequence[Sequence[str]] = (),
+    on_progress: Callable[[Progress], None] | None = None,
 ) -> Result:
     """Seat the pool: groups in which every rule holds, of the greatest value found (see `objective`), and a proved bound.
 

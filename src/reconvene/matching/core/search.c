@@ -231,16 +231,18 @@ static int grow(const Pool *p, State *s, int32_t person, int aim, int64_t *hint)
     return pairs > NEVER && worth_of(p, t.people, t.count, pairs) > 0 && seat(p, s, group, t.people, t.count);
 }
 
-/* A waiting person takes an open seat of the best of the groups near, and of some others by chance. */
+/* A waiting person takes the best open seat: of the groups near, and of so many other groups with open seats, from one drawn by chance on. */
 static int squeeze(const Pool *p, State *s, int32_t person, Random *r, int others) {
     Table best = {.group = -1}, t;
     double gain = 1e-12;
     int32_t in[SEATS];
     int ins = unit(p, person, in);
-    for (int32_t k = 0; k < s->near_count[person] + others; k++) {
-        int32_t group = k < s->near_count[person] ? s->home[s->near[(int64_t)person * s->near_width + k]] : (int32_t)below(r, (uint32_t)s->groups);
+    int64_t nears = s->near_count[person], from = below(r, (uint32_t)s->groups);
+    for (int64_t k = 0; k < nears + s->groups && others > 0; k++) {
+        int64_t group = k < nears ? s->home[s->near[(int64_t)person * s->near_width + k]] : (from + k - nears) % s->groups;
         if (group < 0 || !s->size[group] || s->size[group] + ins > p->largest) continue;
-        if (draft(p, s, &t, group, NULL, 0, in, ins) && t.worth - s->worth[group] > gain) { gain = t.worth - s->worth[group]; best = t; }
+        if (k >= nears) others--;
+        if (draft(p, s, &t, (int32_t)group, NULL, 0, in, ins) && t.worth - s->worth[group] > gain) { gain = t.worth - s->worth[group]; best = t; }
     }
     if (best.group >= 0) settle(p, s, &best);
     return best.group >= 0;
