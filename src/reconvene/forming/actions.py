@@ -29,7 +29,7 @@ from reconvene.notices.actions import put, put_newest, send_soon
 from reconvene.people.models import Person
 from reconvene.scheduling.queries import engagements, hours_borne
 
-ITERATIONS = 20_000
+ITERATIONS = 1_000_000
 TO_PREPARE = timedelta(hours=12)  # between the end of answering and the first session
 WEEKS_AHEAD = timedelta(days=21)
 TO_REVIEW = timedelta(days=5)  # working days in which L&D may release a proposal

@@ -38,7 +38,7 @@ from reconvene.text.similarity import similarity_matrix, suggest
 LADDER = ("Team lead", "Manager", "Senior manager", "Director", "Vice president", "Chief officer")
 FIRST_WINDOW = 18  # days in which the first sessions may lie
 MINUTES = 90
-ITERATIONS = 20_000
+ITERATIONS = 1_000_000
 OUT_COLUMNS = ("group", "person", "name", "role", "topic", "reasons", "first_session", "reconvene", "zone")
 
 

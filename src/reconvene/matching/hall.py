@@ -171,7 +171,7 @@ class Hall:
         count, vectors = self.problem.count, self.problem.arrays.get("vectors")
         axis: NDArray[Any] = rng.random(count)
         if vectors is not None:
-            axis = vectors[:count] @ rng.standard_normal(vectors.shape[1]).astype(np.float32)
+            axis = vectors[:count] @ rng.standard_normal(vectors.shape[1], dtype=np.float32)
         first = self.members[:, 0].copy()
         first[self.size == 0] = 0
         where = np.where(self.size > 0, axis[first], rng.permutation(np.resize(axis, len(first))))
