@@ -131,34 +131,44 @@ static void root(Search *x, int64_t i) {
     }
 }
 
+#define BLOCK 16
+
+typedef struct { double best[LARGEST]; int count; } Best;
+
+static void best_pair(const Pool *p, Best *b, int32_t i, int32_t j) {
+    const int full = b->count == LARGEST - 1;
+    if (full && !p->values && p->similarity >= 0) { /* even if their challenges were the same */
+        double gap = fabs((double)p->levels[i] - (double)p->levels[j]) * p->nearness_step;
+        if (p->similarity + p->base + (gap < 1 ? p->nearness * (1 - gap) : 0) <= b->best[b->count - 1]) return;
+    }
+    double value = p->values ? p->values[i * p->stride + j] : worked_out(p, i, j);
+    if (value <= NEVER || (full && value <= b->best[b->count - 1])) return;
+    if (!p->values && forbidden(p, i, j)) return; /* the rules are asked only about values that matter */
+    int at = full ? b->count - 1 : b->count++;
+    for (; at && b->best[at - 1] < value; at--) b->best[at] = b->best[at - 1];
+    b->best[at] = value;
+}
+
+static double share_of(const Pool *p, const Best *b, int64_t i) {
+    double most = 0, sum = 0;
+    for (int size = 2; size <= p->largest && size - 2 < b->count; size++) {
+        sum += b->best[size - 2];
+        if (size < p->smallest) continue;
+        double share = p->pair_factor[size] * sum / 2 + p->function_factor[size] * (size - 1) / size + p->handled_factor[size] / size
+                     + p->own_factor[size] * p->own[i] + p->charges[i];
+        if (share > most) most = share;
+    }
+    return most;
+}
+
 /* What each of the people from..to can have at most: half of the pairs with the best partners, and the most that a seat can bring besides. */
 void best_shares(const Pool *p, int64_t from, int64_t to, double *shares) {
-    for (int64_t i = from; i < to; i++) {
-        double best[LARGEST] = {0};
-        int count = 0;
-        for (int32_t j = 0; j < p->n; j++) {
-            if (j == i) continue;
-            double value;
-            if (p->values) value = p->values[i * p->stride + j];
-            else { /* the rules are asked only about values that matter */
-                value = worked_out(p, (int32_t)i, j);
-                if (count == LARGEST - 1 && value <= best[count - 1]) continue;
-                if (forbidden(p, (int32_t)i, j)) continue;
-            }
-            if (value <= NEVER || (count == LARGEST - 1 && value <= best[count - 1])) continue;
-            int at = count < LARGEST - 1 ? count++ : count - 1;
-            for (; at && best[at - 1] < value; at--) best[at] = best[at - 1];
-            best[at] = value;
-        }
-        double most = 0, sum = 0;
-        for (int size = 2; size <= p->largest && size - 2 < count; size++) {
-            sum += best[size - 2];
-            if (size < p->smallest) continue;
-            double share = p->pair_factor[size] * sum / 2 + p->function_factor[size] * (size - 1) / size + p->handled_factor[size] / size
-                         + p->own_factor[size] * p->own[i] + p->charges[i];
-            if (share > most) most = share;
-        }
-        shares[i] = most;
+    for (int64_t first = from; first < to; first += BLOCK) {
+        Best best[BLOCK] = {0};
+        int64_t end = first + BLOCK < to ? first + BLOCK : to;
+        for (int32_t j = 0; j < p->n; j++)
+            for (int64_t i = first; i < end; i++) if (i != j) best_pair(p, &best[i - first], (int32_t)i, j);
+        for (int64_t i = first; i < end; i++) shares[i] = share_of(p, &best[i - first], i);
     }
 }
 

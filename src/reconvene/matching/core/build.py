@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from reconvene.base.translation import gettext as _
+
 SOURCES = ("search.c", "bound.c", "dense.c", "rolling.c")
 HERE = Path(__file__).parent
 FLAGS = ("-O3", "-std=gnu11", "-fPIC", "-shared", "-ffp-contract=off", "-fno-math-errno")
@@ -81,7 +83,9 @@ def _built() -> Path:
                 return _compiled(Path(scratch) / "core.so").replace(folder / _name())  # at once, so that nobody loads a half
         except OSError:  # may not be written: the next
             continue
-    raise NoCompiler("The compiled core of the matching engine can be written nowhere: neither beside its sources nor in the user's cache.")
+    raise NoCompiler(
+        _("The compiled core of the matching engine can be written nowhere: neither beside its sources nor in the user's cache.")
+    )
 
 
 def _compiled(target: Path) -> Path:
@@ -90,11 +94,13 @@ def _compiled(target: Path) -> Path:
             command = [*compiler, *FLAGS, *native, *(str(HERE / name) for name in SOURCES), "-lm", "-o", str(target)]
             if subprocess.run(command, capture_output=True, check=False).returncode == 0:
                 return target
-    raise NoCompiler("No C compiler was found for the core of the matching engine. Install one, for instance gcc, or the package ziglang.")
+    raise NoCompiler(
+        _("No C compiler was found for the core of the matching engine. Install one, for instance gcc, or the package ziglang.")
+    )
 
 
 if __name__ == "__main__":
     try:
         library()
     except NoCompiler as missing:
-        print(f"{missing} Until then groups are searched without it, more slowly.", file=sys.stderr)
+        print(missing, _("Until then groups are searched without it, more slowly."), file=sys.stderr)
