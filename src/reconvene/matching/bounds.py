@@ -31,6 +31,8 @@ ROOTS = 16
 """People whose groups are looked for in one go; then time is looked at."""
 HEATS = (0.05, 0.02, 0.01, 0.005, 0.003, 0.002, 0.001)
 """Temperatures of the smoothed dual, as shares of what a seat is worth."""
+BLOCK_HEATS, BLOCK_ROUGH = (0.015, 0.007, 0.01, 0.005), 5e-3
+"""For a block of a large pool, whose time is short; a block above LARGE takes the last two."""
 
 
 @dataclass(frozen=True)
@@ -143,35 +145,79 @@ class Pricing:
         return Proof(safe, float(safe[self.people].sum()))
 
 
-def share_bound(problem: Problem, *, threads: int) -> float:
-    """The cheapest bound: everybody gets half of what they bring into a group with their best partners, whoever else wants those."""
-    shares = np.zeros(problem.count)
+def best_shares(problem: Problem, *, threads: int, blocks: NDArray[np.int32] | None = None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The cheapest prices: half of what everybody brings into a group with their best partners, whoever else wants those. And the same for groups
+    that reach beyond the person's block, which are worth less.
+    """
+    shares, crossing = np.zeros(problem.count), np.zeros(problem.count)
     cuts = np.linspace(0, problem.count, 8 * threads + 1).astype(int).tolist()
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda span: call("best_shares", problem.layout, *span, shares), pairwise(cuts)))
-    return float(shares.sum())
+        list(pool.map(lambda span: call("best_shares", problem.layout, *span, blocks, shares, crossing), pairwise(cuts)))
+    return shares, crossing
+
+
+def prove_in_blocks(
+    problem: Problem,
+    blocks: NDArray[np.int32],
+    prices: NDArray[np.float64],
+    rows: NDArray[np.int32],
+    *,
+    scale: float,
+    threads: int,
+    share: Callable[[float], Callable[[], bool]],
+) -> float:
+    """A bound for a large pool: prices of each block by itself, raised to what a seat can be worth in a group that reaches beyond the block.
+
+    `rows` are good groups; `share(part)` gives what says that this part of the time is over.
+    """
+    shares, crossing = best_shares(problem, threads=threads, blocks=blocks)
+    safe, numbers = shares.copy(), np.unique(blocks).tolist()
+    here = rows[:, : SEATS - 1]
+    first = blocks[here[:, 0]]
+    inside = np.where(((blocks[np.maximum(here, 0)] == first[:, None]) | (here < 0)).all(axis=1), first, -1)
+
+    def work(number: int) -> None:
+        people = np.flatnonzero(blocks == number).astype(np.int32)
+        pricing = Pricing(problem, people, prices, room=60 * len(people) + 1_000)
+        known, worths = np.ascontiguousarray(rows[inside == number]), np.zeros((inside == number).sum())
+        call("worths", problem.layout, known, len(known), worths)
+        pricing.known.add(known, worths)
+        proof = prove(pricing, scale=scale, target=0.0, is_over=share(threads / len(numbers)), heats=BLOCK_HEATS, rough=BLOCK_ROUGH)
+        if proof is not None:
+            safe[people] = np.maximum(proof.prices[people], crossing[people])
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(work, numbers))
+    return float(safe.sum())
 
 
 def prove(
-    pricing: Pricing, *, scale: float, target: float, is_over: Callable[[], bool], report: Callable[[Proof], None] | None = None
+    pricing: Pricing,
+    *,
+    scale: float,
+    target: float,
+    is_over: Callable[[], bool],
+    report: Callable[[Proof], None] | None = None,
+    heats: Sequence[float] = HEATS,
+    rough: float = ROUGH,
 ) -> Proof | None:
     """The best proof found by cooling the prices, until it meets `target`, time is over or nothing more is gained. `scale` is what a seat is worth."""
     best: Proof | None = None
     pricing.is_over, count = is_over, len(pricing.people)
     is_large = count > LARGE
-    for heat in HEATS[2:] if is_large else HEATS:
+    for heat in heats[2:] if is_large else heats:
         last = heat == HEATS[-1]
         for _ in range(12):
             pricing.soften(heat * scale, 100 if is_large else 300)
             rows, worths, is_all = pricing.broken(
-                ROUGH * scale, most=max(3, 20_000 // max(1, count)), looked_at=max(150, LOOKED_AT * 600 // max(600, count))
+                rough * scale, most=max(3, 20_000 // max(1, count)), looked_at=max(150, LOOKED_AT * 600 // max(600, count))
             )
             pricing.known.add(rows, worths)
             if is_over() or (is_all and len(worths) < 0.02 * count):
                 break
         if is_over():
             break
-        found = pricing.proof((EXACT * 10 if last else ROUGH / 5) * scale)
+        found = pricing.proof((EXACT * 10 if last else rough / 5) * scale)
         if found is not None and (best is None or found.bound < best.bound):
             best = found
             if report is not None:

@@ -4,16 +4,16 @@ Annealing alone ends in valleys: people left over from one cluster are spread in
 what they agree on is kept, and the rest is annealed again. The children of a handful of seatings soon agree on everything; then new ones come in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reconvene.matching.bounds import LARGE, Pricing, Proof, best_packing, prove, share_bound
+from reconvene.matching.bounds import LARGE, Pricing, Proof, best_packing, best_shares, prove, prove_in_blocks
 from reconvene.matching.core.layout import call
 from reconvene.matching.hall import Columns, Cooling, Groups, Hall
-from reconvene.matching.problem import Problem
+from reconvene.matching.problem import Problem, rows
 from reconvene.matching.progress import Watch
 
 HOT, COLD, FROZEN = 0.13, 0.054, 0.003
@@ -30,7 +30,9 @@ STRETCHES = 12
 ONE_ANNEALING = 20_000
 """Larger pools are annealed once, as slowly as time allows."""
 PROVE_UP_TO = 7_000
-"""Larger pools get only the cheapest bound, unless their prices are worked out by `large`."""
+"""Larger pools get prices in blocks, or only the cheapest bound."""
+ANNEALED, BLOCK = 0.45, 2_500
+"""In larger pools than ONE_ANNEALING: the share of the time for annealing before the bound, and people in a block."""
 PACK_UP_TO, PACKED = 160, 400_000
 """The largest pool in which groups are packed exactly, and steps of packing."""
 
@@ -65,7 +67,11 @@ class Search:
             self.watch.report(bound=best.value)
             return best
         if self.problem.count > ONE_ANNEALING:
-            return self._better(best, self._annealed(share=1.0))
+            if not self.watch.stop.prove:
+                return self._better(best, self._annealed(share=1.0))
+            best = self._better(best, self._annealed(share=ANNEALED))
+            self._prove_in_blocks(best)
+            return best
         if self.watch.stop.prove and self.problem.count <= PROVE_UP_TO:
             best = self._prove(self._family(best, until=SEARCHED))
         while not self.watch.is_over:
@@ -80,8 +86,9 @@ class Search:
         seats = max(1, int((self.hall.home[: self.problem.count] >= 0).sum()))
         self.scale = max((found.value + self.charged) / seats, 1e-3)
         self.watch.report(value=found.value)
-        if self.watch.stop.prove:
-            self.watch.report(bound=share_bound(self.problem, threads=self.hall.threads) - self.charged)
+        if self.watch.stop.prove and self.problem.count <= ONE_ANNEALING:
+            shares, _ = best_shares(self.problem, threads=self.hall.threads)
+            self.watch.report(bound=float(shares.sum()) - self.charged)
         return found
 
     def _found(self) -> Found:
@@ -94,7 +101,7 @@ class Search:
         return best
 
     def _annealed(self, *, share: float) -> Found:
-        """Cool everybody down, for this share of what may be spent or FIRST proposals a person, whichever is less."""
+        """Cool everybody down, for this share of what may be spent or, in pools that are annealed often, FIRST proposals a person."""
         watch, run = self.watch, Cooling(int(self.rng.integers(1 << 31)))
         begun, before, most = watch.share, watch.proposals, FIRST * self.problem.count
         stretch = max(50, min(most // STRETCHES, max(5_000, self.problem.count * 20)))
@@ -103,7 +110,7 @@ class Search:
             run.moves = stretch
             self._cool(run, hot=self._at(done), cold=self._at(done))
             spent = (watch.share - begun) / share
-            done = max(spent, 0.0 if share == 1 else (watch.proposals - before) / most)
+            done = max(spent, 0.0 if self.problem.count > ONE_ANNEALING else (watch.proposals - before) / most)
         self.hall.start(aim=self.aim, seed=int(self.rng.integers(1 << 31)))  # those who are left, with each other
         run.moves = max(50, (watch.proposals - before) // 20)
         self._cool(run, hot=FROZEN, cold=FROZEN)
@@ -200,17 +207,24 @@ class Search:
             return self._packed(pricing, proof, best)
         return best
 
+    def _prove_in_blocks(self, best: Found) -> None:
+        begun = self.watch.share
+
+        def share(part: float) -> Callable[[], bool]:
+            since = self.watch.share
+            return lambda: self.watch.is_cancelled or self.watch.share > since + part * max(0.05, 0.6 * (1 - begun))
+
+        prices, blocks = self._prices(best), self.hall.blocks(BLOCK)
+        bound = prove_in_blocks(self.problem, blocks, prices, rows(best.groups), scale=self.scale, threads=self.hall.threads, share=share)
+        self.watch.report(bound=bound - self.charged)
+
     def _prices(self, best: Found) -> NDArray[np.float64]:
         self.hall.clear()
         self.hall.take(best.groups)
         return self.hall.fair_prices()
 
     def _know(self, pricing: Pricing, groups: Groups) -> None:
-        table = np.full((len(groups), 8), -1, dtype=np.int32)
-        for at, members in enumerate(groups):
-            table[at, : len(members)] = members
-            table[at, -1] = len(members)
-        pricing.known.add(table, self.problem.worths(groups))
+        pricing.known.add(rows(groups), self.problem.worths(groups))
 
     def _packed(self, pricing: Pricing, proof: Proof, best: Found) -> Found:
         limit = min(PACKED, self.watch.stop.iterations or PACKED)

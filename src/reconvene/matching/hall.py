@@ -111,6 +111,29 @@ class Hall:
         """How many near people each person has; in the order of places."""
         return self.near_count[: self.problem.count].astype(np.float64) * -1.0
 
+    def blocks(self, most: int) -> NDArray[np.int32]:
+        """The block of each person: cells joined by how many near people they share, up to so many people a block. One block without cells."""
+        count = self.problem.count
+        if self.cells is None:
+            return np.zeros(count, dtype=np.int32)
+        starts, order = self.cells
+        cells = len(starts) - 1
+        cell = np.zeros(count, dtype=np.int64)
+        cell[order] = np.repeat(np.arange(cells), np.diff(starts))
+        held = np.arange(self.near.shape[1])[None, :] < self.near_count[:count, None]
+        pairs = (cell[:, None] * cells + cell[self.near[:count]])[held]
+        links = np.bincount(pairs, minlength=cells * cells).reshape(cells, cells)
+        links = np.triu(links + links.T, 1)
+        block, size = list(range(cells)), np.diff(starts).tolist()
+        for at in np.argsort(-links, axis=None, kind="stable").tolist():
+            one, other = _root(block, at // cells), _root(block, at % cells)
+            if not links[at // cells, at % cells]:
+                break
+            if one != other and size[one] + size[other] <= most:
+                block[other], size[one] = one, size[one] + size[other]
+        roots = np.array([_root(block, each) for each in range(cells)], dtype=np.int32)
+        return roots[cell]
+
     def fair_prices(self) -> NDArray[np.float64]:
         """Prices under which each group costs what it is worth, shared as its people bring pairs into it."""
         home, count = self.home, self.problem.count
@@ -233,3 +256,9 @@ def _centres(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 def _spans(count: int, parts: int) -> list[tuple[int, int]]:
     cuts = np.linspace(0, count, parts + 1).astype(int).tolist()
     return list(pairwise(cuts))
+
+
+def _root(block: list[int], at: int) -> int:
+    while block[at] != at:
+        at = block[at]
+    return at

@@ -133,42 +133,52 @@ static void root(Search *x, int64_t i) {
 
 #define BLOCK 16
 
-typedef struct { double best[LARGEST]; int count; } Best;
+typedef struct { double best[LARGEST], crossing; int count; } Best;
 
-static void best_pair(const Pool *p, Best *b, int32_t i, int32_t j) {
-    const int full = b->count == LARGEST - 1;
-    if (full && !p->values && p->similarity >= 0) { /* even if their challenges were the same */
+static void best_pair(const Pool *p, Best *b, int32_t i, int32_t j, int crosses) {
+    const double least = b->count == LARGEST - 1 ? b->best[b->count - 1] : NEVER;
+    const double floor = crosses && b->crossing < least ? b->crossing : least;
+    if (!p->values && p->similarity >= 0) { /* even if their challenges were the same */
         double gap = fabs((double)p->levels[i] - (double)p->levels[j]) * p->nearness_step;
-        if (p->similarity + p->base + (gap < 1 ? p->nearness * (1 - gap) : 0) <= b->best[b->count - 1]) return;
+        if (p->similarity + p->base + (gap < 1 ? p->nearness * (1 - gap) : 0) <= floor) return;
     }
     double value = p->values ? p->values[i * p->stride + j] : worked_out(p, i, j);
-    if (value <= NEVER || (full && value <= b->best[b->count - 1])) return;
-    if (!p->values && forbidden(p, i, j)) return; /* the rules are asked only about values that matter */
-    int at = full ? b->count - 1 : b->count++;
+    if (value <= NEVER || value <= floor || (!p->values && forbidden(p, i, j))) return; /* the rules are asked only about values that matter */
+    if (crosses && value > b->crossing) b->crossing = value;
+    if (value <= least) return;
+    int at = b->count == LARGEST - 1 ? b->count - 1 : b->count++;
     for (; at && b->best[at - 1] < value; at--) b->best[at] = b->best[at - 1];
     b->best[at] = value;
 }
 
-static double share_of(const Pool *p, const Best *b, int64_t i) {
+/* Half of the best pairs, and the most that a seat can bring besides. With `crosses`, one of the partners is of another block. */
+static double share_of(const Pool *p, const Best *b, int64_t i, int crosses) {
     double most = 0, sum = 0;
+    if (crosses && b->crossing <= NEVER) return 0;
     for (int size = 2; size <= p->largest && size - 2 < b->count; size++) {
-        sum += b->best[size - 2];
+        double last = b->best[size - 2];
+        sum += last;
         if (size < p->smallest) continue;
-        double share = p->pair_factor[size] * sum / 2 + p->function_factor[size] * (size - 1) / size + p->handled_factor[size] / size
+        double pairs = crosses && b->crossing < last ? sum - last + b->crossing : sum;
+        double share = p->pair_factor[size] * pairs / 2 + p->function_factor[size] * (size - 1) / size + p->handled_factor[size] / size
                      + p->own_factor[size] * p->own[i] + p->charges[i];
         if (share > most) most = share;
     }
     return most;
 }
 
-/* What each of the people from..to can have at most: half of the pairs with the best partners, and the most that a seat can bring besides. */
-void best_shares(const Pool *p, int64_t from, int64_t to, double *shares) {
+/* What each of the people from..to can have at most: in any group, and in a group that reaches beyond their block. */
+void best_shares(const Pool *p, int64_t from, int64_t to, const int32_t *blocks, double *shares, double *crossing) {
     for (int64_t first = from; first < to; first += BLOCK) {
-        Best best[BLOCK] = {0};
+        Best best[BLOCK];
         int64_t end = first + BLOCK < to ? first + BLOCK : to;
+        for (int k = 0; k < BLOCK; k++) best[k] = (Best){.crossing = NEVER};
         for (int32_t j = 0; j < p->n; j++)
-            for (int64_t i = first; i < end; i++) if (i != j) best_pair(p, &best[i - first], (int32_t)i, j);
-        for (int64_t i = first; i < end; i++) shares[i] = share_of(p, &best[i - first], i);
+            for (int64_t i = first; i < end; i++) if (i != j) best_pair(p, &best[i - first], (int32_t)i, j, blocks && blocks[i] != blocks[j]);
+        for (int64_t i = first; i < end; i++) {
+            shares[i] = share_of(p, &best[i - first], i, 0);
+            if (blocks) crossing[i] = share_of(p, &best[i - first], i, 1);
+        }
     }
 }
 
