@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconvene.matching.bounds import Pricing
+from reconvene.matching.bounds import Pricing, best_shares
 from reconvene.matching.constraints import violations
 from reconvene.matching.core import layout
 from reconvene.matching.core.layout import NEVER
@@ -247,3 +247,23 @@ def test_people_who_must_sit_together_do_in_a_large_pool() -> None:
 
     assert all(each <= set(group.members) or not each & set(group.members) for each in sets for group in result.groups)
     assert sum(bool(each & set(group.members)) for each in sets for group in result.groups) == 2
+
+
+def test_prices_in_blocks_bound_every_seating(monkeypatch: pytest.MonkeyPatch) -> None:
+    draws = np.random.default_rng(4)
+    centres = draws.standard_normal((3, 16))
+    vectors = centres[draws.integers(3, size=150)] + 0.8 * draws.standard_normal((150, 16))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) * 1.001
+    pool = Pairs(vectors=vectors.astype(np.float32), drawn_apart=0.05)
+    best = solve_pairs(pool, seed=1, stop=Stop(iterations=400_000))
+    monkeypatch.setattr("reconvene.matching.problem.MATRIX_UP_TO", 0)
+    monkeypatch.setattr("reconvene.matching.hall.ALL_BY_ALL", 20)
+    monkeypatch.setattr("reconvene.matching.hall.CELL", 20)
+    shares, _ = best_shares(of_pairs(pool), threads=1)
+    monkeypatch.setattr("reconvene.matching.evolve.ONE_ANNEALING", 20)
+    monkeypatch.setattr("reconvene.matching.evolve.BLOCK", 80)
+
+    seated = solve_pairs(pool, seed=1, stop=Stop(iterations=2_000_000))
+
+    assert best.value <= seated.bound + 1e-3
+    assert seated.bound < shares.sum() - 1

@@ -145,7 +145,9 @@ class Pricing:
         return Proof(safe, float(safe[self.people].sum()))
 
 
-def best_shares(problem: Problem, *, threads: int, blocks: NDArray[np.int32] | None = None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def best_shares(
+    problem: Problem, *, threads: int, blocks: NDArray[np.int32] | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The cheapest prices: half of what everybody brings into a group with their best partners, whoever else wants those. And the same for groups
     that reach beyond the person's block, which are worth less.
     """
@@ -178,7 +180,7 @@ def prove_in_blocks(
 
     def work(number: int) -> None:
         people = np.flatnonzero(blocks == number).astype(np.int32)
-        pricing = Pricing(problem, people, prices, room=60 * len(people) + 1_000)
+        pricing = Pricing(problem, people, prices, room=300 * len(people) + 20_000)
         known, worths = np.ascontiguousarray(rows[inside == number]), np.zeros((inside == number).sum())
         call("worths", problem.layout, known, len(known), worths)
         pricing.known.add(known, worths)

@@ -20,9 +20,9 @@ from reconvene.matching.objective import PATIENCE_DAYS, charge, tie
 from reconvene.matching.problem import Problem, of_pairs, of_people
 
 NEAREST = 48
-PROBED = 8
+PROBED = 5
 """Cells looked at for a newcomer."""
-OPENED = 24
+OPENED = 12
 """Near people whose groups are tried."""
 WARM, COLD = 0.04, 0.004
 

@@ -51,7 +51,7 @@ void take_in(const Pool *p, State *s, int64_t person, int64_t opened, int64_t *o
             if (changed <= NEVER / 2) continue;
             if (changed > best) { best = changed; best_group = group; best_leaver = leaver; best_other = -1; }
             if (changed + 5 * p->pair_factor[p->largest] < best) continue;
-            for (int64_t n = 0; n < s->near_count[leaver] && n < 12; n++) { /* an open seat for who gives way */
+            for (int64_t n = 0; n < s->near_count[leaver] && n < 4; n++) { /* an open seat for who gives way */
                 int32_t other = s->home[s->near[(int64_t)leaver * s->near_width + n]], place[SEATS];
                 if (other < 0 || other == group || s->size[other] >= p->largest) continue;
                 int seats = members_of(s, other, -1, place);
