@@ -20,7 +20,7 @@ from reconvene.matching.objective import PATIENCE_DAYS, charge, tie
 from reconvene.matching.problem import Problem, of_pairs, of_people
 
 NEAREST = 48
-PROBED = 5
+PROBED = 4
 """Cells looked at for a newcomer."""
 OPENED = 12
 """Near people whose groups are tried."""
