@@ -9,9 +9,9 @@ from reconvene.matching.progress import Watch
 
 Members = tuple[int, ...]
 STRETCH = 200_000
-HOT, COLD, FROZEN = 0.4, 0.04, 1e-4
-"""Temperatures as shares of the mean size of a gain or loss by chance."""
-REHEATED = 0.15
+HOT, COLD, FROZEN = 0.25, 0.025, 1e-4
+"""Temperatures as shares of a small loss by an exchange."""
+REHEATED = 0.094
 FIRST, AGAIN = 240_000, 60_000
 """Proposals for each person in the first annealing and after a reheat, for pools of a hundred; more in proportion to the groups."""
 
@@ -21,6 +21,7 @@ class Tables:
 
     def __init__(self, pairs: Pairs, seed: int) -> None:
         assert pairs.values is not None
+        self.values = pairs.values
         self.count, groups = pairs.count, len(pairs.bounds)
         self.rng = np.random.default_rng(seed)
         self.low, self.high = (np.array([bound[side] for bound in pairs.bounds], dtype=np.int32) for side in (0, 1))
@@ -49,11 +50,14 @@ class Tables:
         call("dense_anneal", self.layout)
 
     def scale(self) -> float:
-        """How large gains and losses by chance are."""
-        one, other = self.rng.integers(self.count, size=(2, 2000))
+        """What an exchange loses that is among the tenth that lose least, once no exchange gains: it is small where points lie in a space."""
+        for _ in range(20):
+            self.anneal(20 * self.count * len(self.low), 1e-9)
+        one, other = self.rng.integers(self.count, size=(2, 5_000))
         a, b = self.home[one], self.home[other]
-        gain = self.bring[b, one] - self.bring[a, one] + self.bring[a, other] - self.bring[b, other]
-        return float(np.abs(gain[a != b]).mean()) if (a != b).any() else 1.0
+        gain = self.bring[b, one] - self.bring[a, one] + self.bring[a, other] - self.bring[b, other] - 2 * self.values[one, other]
+        losses = -gain[a != b]
+        return float(np.quantile(losses, 0.1)) if len(losses) else 1.0
 
 
 def solve_bounds(pairs: Pairs, *, seed: int, watch: Watch) -> tuple[list[Members], float, float]:
