@@ -61,7 +61,7 @@ def best_by_exhaustion(pool: Instance) -> float:
     """The greatest value over all seatings, each looked at: the slow truth for a handful of people."""
     objective, keys = Objective(pool), [each.key for each in pool.candidates]
     worths = {
-        group: objective.value([group])
+        group: (objective.worth(group) or 0.0) / len(keys)
         for size in range(pool.rules.smallest, pool.rules.largest + 1)
         for group in combinations(range(len(keys)), size)
         if not violations(pool, [keys[one] for one in group])
@@ -74,4 +74,4 @@ def best_by_exhaustion(pool: Instance) -> float:
         tables = [group for group in worths if group[0] == first and left.issuperset(group)]
         return max([best(left - {first}), *(worths[group] + best(left.difference(group)) for group in tables)])
 
-    return best(frozenset(range(len(keys))))
+    return best(frozenset(range(len(keys)))) - sum(objective.charges) / max(1, len(keys))

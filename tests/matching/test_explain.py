@@ -5,8 +5,8 @@ import pytest
 
 from reconvene.matching.explain import LADDER, SENTENCES, sentence
 from reconvene.matching.instance import Candidate, Instance, Rules
+from reconvene.matching.progress import Stop
 from reconvene.matching.result import Reason, Waiting
-from reconvene.matching.search import Stop
 from reconvene.matching.solve import solve
 from tests.matching.pools import instance, person, random_instance
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from reconvene.matching.constraints import violations
 from reconvene.matching.instance import BadInstance, Instance, Rules
 from reconvene.matching.objective import Objective
-from reconvene.matching.search import Annealing, State, Stop, search
+from reconvene.matching.progress import Stop
+from reconvene.matching.search import Annealing, State, search
 from reconvene.matching.solve import candidates_for, solve
 from tests.matching.pools import best_by_exhaustion, instance, person, random_instance
 

@@ -22,14 +22,14 @@ from reconvene.forming.models import Proposal, Seat
 from reconvene.forming.pool import Pool, waiting_pool
 from reconvene.forming.rules import FEWEST, FIRST_ROUND, MOST_ROUNDS, NEXT_ROUND, earliest_day, enough, is_large_enough, working_hours_later
 from reconvene.groups.models import Membership, Programme
+from reconvene.matching.progress import Stop
 from reconvene.matching.result import Formed
-from reconvene.matching.search import Stop
 from reconvene.matching.solve import candidates_for, solve
 from reconvene.notices.actions import put, put_newest, send_soon
 from reconvene.people.models import Person
 from reconvene.scheduling.queries import engagements, hours_borne
 
-ITERATIONS = 20_000
+ITERATIONS = 1_000_000
 TO_PREPARE = timedelta(hours=12)  # between the end of answering and the first session
 WEEKS_AHEAD = timedelta(days=21)
 TO_REVIEW = timedelta(days=5)  # working days in which L&D may release a proposal

@@ -22,8 +22,8 @@ from reconvene.groups.rules import GAP_LONGEST, GAP_SHORTEST
 from reconvene.guides.library import Library, load
 from reconvene.matching.explain import sentence
 from reconvene.matching.instance import Candidate, Instance, Rules
+from reconvene.matching.progress import Stop
 from reconvene.matching.result import Formed, Result
-from reconvene.matching.search import Stop
 from reconvene.matching.solve import solve
 from reconvene.people.directory.columns import BadMapping, ColumnMapping, guess_columns
 from reconvene.people.directory.levels import propose_levels
@@ -38,7 +38,7 @@ from reconvene.text.similarity import similarity_matrix, suggest
 LADDER = ("Team lead", "Manager", "Senior manager", "Director", "Vice president", "Chief officer")
 FIRST_WINDOW = 18  # days in which the first sessions may lie
 MINUTES = 90
-ITERATIONS = 20_000
+ITERATIONS = 1_000_000
 OUT_COLUMNS = ("group", "person", "name", "role", "topic", "reasons", "first_session", "reconvene", "zone")
 
 

@@ -13,7 +13,7 @@ from reconvene.forming.models import Proposal
 from reconvene.forming.pool import waiting_pool
 from reconvene.groups.models import Cycle, Programme
 from reconvene.groups.rules import GAP_SHORTEST, Half, ProgrammeKind
-from reconvene.matching.search import Stop
+from reconvene.matching.progress import Stop
 from reconvene.matching.solve import solve
 from reconvene.programmes.actions import keep_halves
 from reconvene.programmes.rules import LARGEST_SEED, draw, makes_two_halves

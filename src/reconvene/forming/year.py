@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from reconvene.forming.rules import PATIENCE, blend
 from reconvene.matching.instance import Candidate, Instance, Rules
-from reconvene.matching.search import Stop
+from reconvene.matching.progress import Stop
 from reconvene.matching.solve import solve
 
 DAYS = 364
@@ -27,7 +27,7 @@ ANSWERS = 4
 """Days from the proposal to a group that stands."""
 CYCLE = 42
 """Days during which somebody in a group raises nothing else."""
-ITERATIONS = 600
+ITERATIONS = 30_000
 TEN_WORKING_DAYS = 14
 """As days of the calendar."""
 LARGEST_POOL = 150
@@ -209,7 +209,7 @@ def _tables(waiting: Sequence[_Waiting], assumed: Assumptions, *, today: int, se
         pool = sorted(by_topic[topic], key=lambda one: (one.since, one.member.key))[:LARGEST_POOL]
         if len(pool) < assumed.sizes[0] or not _is_patient(pool, today):
             continue
-        result = solve(_instance(pool, assumed, today=today), seed=seed * DAYS + today, stop=Stop(iterations=ITERATIONS))
+        result = solve(_instance(pool, assumed, today=today), seed=seed * DAYS + today, stop=Stop(iterations=ITERATIONS, prove=False))
         since = {one.member.key: one.since for one in pool}
         found += [one.members for one in result.groups if _is_ready(one.members, since, today)]
     return found

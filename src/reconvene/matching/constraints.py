@@ -1,6 +1,6 @@
 """The rules that are never traded for value, one function each. The search, the explanations and callers at commit time use them.
 
-A rule about two people looks at pairs; a rule about a table looks at everybody at once. All but the size are inherited: what holds
+A rule about two people looks at pairs; a rule about a table looks at everybody at once. All but the size and who must sit together are inherited: what holds
 for a group holds for every part of it, so the search may test small parts first.
 """
 
@@ -80,7 +80,20 @@ def shared_language(people: Sequence[Candidate], rules: Rules) -> bool:
 
 def shared_slots(people: Sequence[Candidate], rules: Rules) -> bool:
     """One slot of each window is free for all, where the rules ask for it."""
-    return not people or not rules.need_common_slot or all(common_slots(people))
+    return not people or not rules.need_common_slot or slots_meet(*common_slots(people), rules)
+
+
+def slots_meet(first: int, second: int, rules: Rules) -> bool:
+    """Whether some free slot of the first window has a free partner in the second."""
+    if not rules.partner_slots:
+        return bool(first and second)
+    return any(first >> slot & 1 and partners & second for slot, partners in enumerate(rules.partner_slots))
+
+
+def kept_together(people: Sequence[Candidate], rules: Rules) -> bool:
+    """Of those who must sit together, all are here or none."""
+    keys = {person.key for person in people}
+    return all(group <= keys or not group & keys for group in rules.together)
 
 
 def right_size(people: Sequence[Candidate], rules: Rules) -> bool:
@@ -97,7 +110,8 @@ PAIR_RULES = (
     PairRule("apart", FIXED_RULES, not_apart),
 )
 TABLE_RULES = (TableRule("language", "language", shared_language), TableRule("slots", "slots", shared_slots))
-SIZE = TableRule("size", "size", right_size)
+WHOLE_RULES = (TableRule("size", "size", right_size), TableRule("together", FIXED_RULES, kept_together))
+"""Rules about a whole table: a part of a group may break them."""
 
 
 def common_slots(people: Sequence[Candidate]) -> tuple[int, int]:
@@ -123,7 +137,7 @@ def violations(instance: Instance, members: Sequence[str]) -> tuple[Violation, .
         pairs = [(a, b) for a, b in combinations(people, 2) if not rule.allows(a, b, rules)]
         if pairs:
             concerned.setdefault(rule.code, set()).update(person.key for pair in pairs for person in pair)
-    for table in (*TABLE_RULES, SIZE):
+    for table in (*TABLE_RULES, *WHOLE_RULES):
         if not table.allows(people, rules):
             concerned[table.code] = set(members)
     return tuple(
@@ -168,4 +182,10 @@ class Seating:
             language &= self._languages[place]
             first &= self._first[place]
             second &= self._second[place]
-        return bool(language) and (not self.rules.need_common_slot or bool(first and second))
+        return bool(language) and (not self.rules.need_common_slot or slots_meet(first, second, self.rules))
+
+    def is_whole(self, members: Sequence[int]) -> bool:
+        """Whether the size is right, and those who must sit together do."""
+        if not self.rules.smallest <= len(members) <= self.rules.largest:
+            return False
+        return not self.rules.together or kept_together([self._people[place] for place in members], self.rules)

@@ -48,6 +48,10 @@ LADDER = ("slots", "level", "language", "site", FIXED_RULES, "topic")
 """Rules in the order in which they are blamed: first what is easiest to change, last what the person came with."""
 
 
+MANY, MATES = 200, 25
+"""Where more people wait than this, only so many of them are tried as mates in a new table, so that explaining takes no longer than forming."""
+
+
 def sentence(reason: Reason) -> str:
     """The reason in the reader's language. Raises: KeyError for a code without words."""
     return gettext(SENTENCES[reason.code]) % dict(reason.params)
@@ -81,7 +85,7 @@ def seat_reasons(instance: Instance, place: int, members: Sequence[int]) -> tupl
     person = instance.candidates[place]
     others = [instance.candidates[other] for other in members if other != place]
     levels = {abs(other.level - person.level) for other in others}
-    closeness = sum(float(instance.similarity[place, other]) for other in members) / max(1, len(others))
+    closeness = sum(instance.alike(place, other) for other in members) / max(1, len(others))
     chosen = (
         (all(other.topic == person.topic for other in others), Reason("seat_topic")),
         (closeness >= 0.5, Reason("seat_challenge_close")),
@@ -126,6 +130,8 @@ def _seat_exists(instance: Instance, place: int, *, waiting: Sequence[int], grou
         if len(members) < rules.largest and may_sit([person, *(people[one] for one in members)], rules, without=without):
             return True
     mates = [people[one] for one in waiting if one != place and may_sit((person, people[one]), rules, without=without)]
+    if len(waiting) > MANY:
+        mates = mates[:MATES]
     return _table_exists([person], mates, instance, without)
 
 

@@ -1,5 +1,6 @@
 """What the engine answers: groups, who still waits and why, and reasons as codes without prose."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -36,9 +37,52 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Effort:
+    """What a search cost: changes tried, seconds of wall time, threads, and whether the compiled core did it. Never part of a comparison."""
+
+    proposals: int = 0
+    seconds: float = 0.0
+    threads: int = 1
+    is_compiled: bool = False
+
+
+@dataclass(frozen=True)
 class Result:
-    """A seating of the whole pool. `value` is the objective, 0..1: the mean worth of a seat, a person who waits counting 0."""
+    """A seating of the whole pool. `value` is the objective: the mean worth of a seat, a person who waits counting 0 less the charge.
+
+    No seating has a value above `bound`; that is proved. It is infinite when nothing was proved.
+    """
 
     groups: tuple[Formed, ...]
     waiting: tuple[Waiting, ...]
     value: float
+    bound: float = math.inf
+    effort: Effort = field(default=Effort(), compare=False)
+
+    @property
+    def gap(self) -> float:
+        """How far the value can be below the optimum at most, as a share of the bound."""
+        return gap(self.value, self.bound)
+
+
+@dataclass(frozen=True)
+class Seated:
+    """A seating of a pool of which only values of pairs are known; groups and those who wait are places. `value` is the sum over all pairs."""
+
+    groups: tuple[tuple[int, ...], ...]
+    waiting: tuple[int, ...]
+    value: float
+    bound: float = math.inf
+    effort: Effort = field(default=Effort(), compare=False)
+
+    @property
+    def gap(self) -> float:
+        """How far the value can be below the optimum at most, as a share of the bound."""
+        return gap(self.value, self.bound)
+
+
+def gap(value: float, bound: float) -> float:
+    """(bound - value) / bound, 0 when both are the same; infinite without a bound above 0."""
+    if bound <= value:
+        return 0.0
+    return (bound - value) / bound if 0 < bound < math.inf else math.inf

@@ -1,4 +1,5 @@
-"""The search for a good seating: a greedy start, annealing over small changes, then exact windows. Called only by solve.
+"""The search without the compiled core: a greedy start, annealing over small changes, then exact windows. Called by solve for a dozen people, which it
+seats exactly, and where there is no compiler.
 
 A state is always valid: every group in it may stand. A change names the new members of a few groups and is judged by the
 difference in the sum of worths.
@@ -7,10 +8,10 @@ difference in the sum of worths.
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from random import Random
 
 from reconvene.matching.objective import Objective
+from reconvene.matching.progress import Stop
 from reconvene.matching.windows import WINDOW, Members, best_seating
 
 HOT, COLD = 0.12, 0.004
@@ -22,23 +23,6 @@ PROPOSALS_PER_WINDOW = 250
 
 Change = list[tuple[int, Members]]
 """New members of groups, by number; a number not in use founds a group, no members dissolve it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stop:
-    """When to stop: after this many proposals, or this many seconds of wall time. With both, whichever comes first.
-
-    Only `iterations` alone gives the same result on every machine. Raises: ValueError when neither is given or one is below 0.
-    """
-
-    iterations: int | None = None
-    seconds: float | None = None
-
-    def __post_init__(self) -> None:
-        if self.iterations is None and self.seconds is None:
-            raise ValueError("a stop needs iterations or seconds")
-        if (self.iterations or 0) < 0 or (self.seconds or 0) < 0:
-            raise ValueError("a stop needs iterations and seconds of 0 or more")
 
 
 class State:
