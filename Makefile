@@ -20,7 +20,7 @@ test: setup-dev check
 # in every scheme; the outbox: 250 workers killed at each step, 8 workers at 10,000 notices 20 times, 100,000 hostile texts, clocks that are
 # wrong or jump (libfaketime). Hours, most of them the outbox's.
 test-faults: setup-dev
-	@sh scripts/need-faketime.sh
+	@sh scripts/need.sh "the fault tests" faketime 'ls /usr/lib/*/faketime/libfaketimeMT.so.1'
 	@RECONVENE_FAULTS=full RECONVENE_HISTORIES=10000 $(PYTHON) -m pytest tests/faults tests/browser/test_pages.py tests/availability/test_slots.py tests/rooms/test_conductor.py tests/rooms/test_simulation.py tests/rooms/test_modes.py tests/rooms/test_rehearsal.py tests/demo/test_company.py -s $(ARGS)
 
 check: setup-dev
@@ -62,6 +62,7 @@ setup-dev: .venv/.installed-dev
 	@touch $@
 
 .venv/.installed-dev: requirements-dev.txt pyproject.toml scripts/make-venv.sh
+	@sh scripts/need.sh "the tests of the compiled core" "gcc libc6-dev" 'command -v cc'
 	@sh scripts/make-venv.sh $(UV_VERSION) requirements-dev.txt
 	@touch .venv/.installed $@
 
