@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from reconvene.text.around import AROUND
 from reconvene.text.encoder import Encoder
 from reconvene.text.words import Lexicon, Word, words_of
 
@@ -29,6 +30,8 @@ MEANING, WORDS = 0.6, 2.0  # what the two models' scores count
 CALM = 0.6  # the scores are too sure of themselves by this factor; see docs/text.md
 TOLD = 0.3  # what a sentence of the guide counts beside a phrase of those who have the topic
 ROUND = 1.0  # of the spread within topics: how far it is drawn towards a ball
+TELLING, LEAST = 1.0, 0.1  # how sharply a sentence around the topic is told from one about it; what it counts at least
+FIRST = 1.5  # what the first sentence counts beside others
 TRUST = 8  # confirmed choices that weigh as much as the model's own opinion
 MOST_SENTENCES, LONGEST = 40, 2000
 MOST_REMEMBERED = 20_000
@@ -92,8 +95,9 @@ class Finder:
             raise ValueError("no topic has a phrase")
         said = [(number, line) for number, topic in enumerate(topics) for line in sayings[topic].said if line.strip()]
         told = [(number, text[a:b]) for number, topic in enumerate(topics) for text in sayings[topic].told for a, b in _sentences(text)]
-        rows = (vectors or Vectors(encoder)).of([line for _number, line in said])
-        axes, offsets = _discriminants(rows, np.array([number for number, _line in said]), topics=len(topics))
+        beside = [(len(topics), line) for line in AROUND]
+        rows = (vectors or Vectors(encoder)).of([line for _number, line in (*said, *beside)])
+        axes, offsets = _discriminants(rows, np.array([number for number, _line in (*said, *beside)]), topics=len(topics) + 1)
         texts = [(number, 1.0, line) for number, line in said] + [(number, TOLD, line) for number, line in told]
         return cls(topics, encoder, Lexicon.train(texts, topics=len(topics)), axes, offsets)
 
@@ -169,9 +173,11 @@ class Finder:
         none = np.zeros((0, len(self.topics)), dtype=np.float32)
         if not words or not sentences:
             return _Read((), (), none, none, np.zeros(len(self.topics), dtype=np.float32))
-        meaning = self.encoder.encode([text[first:last] for first, last in sentences]) @ self._axes + self._offsets
-        meaning = MEANING * (meaning - meaning.mean(axis=1, keepdims=True))
-        weighed = WORDS * self._lexicon.weigh(words)
+        scores = self.encoder.encode([text[first:last] for first, last in sentences]) @ self._axes + self._offsets
+        counts = _telling(scores)
+        meaning = MEANING * (scores - scores.mean(axis=1, keepdims=True))[:, :-1] * (counts / counts.mean())[:, None]
+        inside = np.searchsorted([last for _first, last in sentences], [word.first for word in words], side="right")
+        weighed = WORDS * self._lexicon.weigh(words) * np.append(counts, 0)[np.minimum(inside, len(sentences))][:, None]
         return _Read(tuple(sentences), tuple(words), meaning, weighed, meaning.mean(axis=0) + weighed.sum(axis=0))
 
     def _chances(self, scores: NDArray[np.float32], confirmed: Mapping[tuple[str, str], int]) -> NDArray[np.float64]:
@@ -241,6 +247,14 @@ def _discriminants(
     spread += (ROUND * max(float(np.trace(spread)), 1e-6) / len(spread)) * np.eye(len(spread))
     axes = np.linalg.solve(spread, centres.T)
     return axes.astype(np.float32), (-0.5 * (centres.T * axes).sum(axis=0)).astype(np.float32)
+
+
+def _telling(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What each sentence counts, LEAST to FIRST: most people begin with what it is about; less, the nearer it is to what people say around any topic. The last column of `scores` is that."""
+    powers = np.exp(TELLING * (scores - scores.max(axis=1, keepdims=True)))
+    counts: NDArray[np.float32] = np.maximum(1 - powers[:, -1] / powers.sum(axis=1), LEAST)
+    counts[0] *= FIRST
+    return counts
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:

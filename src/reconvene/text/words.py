@@ -26,6 +26,7 @@ _EMPTY = frozenset(
         "very can could will would should may might just about into out up down over more most some any all one don doesn didn isn wasn won ve ll re "
         "der die das den dem des ein eine einen einem einer und oder aber wenn von zu im in am an auf bei für mit aus als ist sind war waren sein bin "
         "ich mich mir mein meine meinen meinem meiner wir uns unser unsere du er ihn ihm sie es ihr ihre ihren man dass daß wer was wie wo warum nicht "
+        "employee employees worker workers staff mitarbeiter mitarbeiterin mitarbeitern "
         "kein keine auch nur noch schon so dann sehr kann können wird werden würde soll sollte habe hat haben hatte dieser diese dieses"
     ).split()
 )
