@@ -23,6 +23,8 @@ _APART = 64  # bytes; arrays begin at multiples of it
 class Encoder(Protocol):
     """Turns texts into vectors. `name` changes whenever the vectors would."""
 
+    def __hash__(self) -> int: ...
+
     @property
     def name(self) -> str:
         """Which vectors these are; a word that may stand in the name of a file."""

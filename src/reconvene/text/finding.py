@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ from reconvene.text.around import AROUND
 from reconvene.text.encoder import Encoder
 from reconvene.text.words import Lexicon, Word, words_of
 
+FORMAT = 1
+"""Goes up when what is learnt changes, so that what was kept is learnt anew."""
 OFFERED = 3
 SURE_FROM = 0.4
 """Of the confidence that the topic is among those offered; below it the page says that it is not sure."""
@@ -36,6 +39,9 @@ TRUST = 8  # confirmed choices that weigh as much as the model's own opinion
 MOST_SENTENCES, LONGEST = 40, 2000
 MOST_REMEMBERED = 20_000
 LONGEST_PIECE = 9  # words of the person that are shown as one piece
+
+UNREADABLE = (OSError, ValueError, KeyError, EOFError, BadZipFile)
+"""What comes of a file that is not there or not whole."""
 
 _SENTENCE = re.compile(r"[^.!?…;:\n]+")
 
@@ -103,7 +109,7 @@ class Finder:
 
     @classmethod
     def load(cls, path: Path, *, encoder: Encoder) -> "Finder":
-        """What `save` wrote. Raises OSError, ValueError or KeyError when it is not that."""
+        """What `save` wrote. Raises one of UNREADABLE when it is not that."""
         with np.load(path, allow_pickle=False) as kept:
             names = bytes(kept["names"]).decode().split("\n")
             lexicon = Lexicon(names if names != [""] else (), kept["rarity"], kept["weights"].astype(np.float32))
@@ -224,7 +230,7 @@ class Vectors:
         try:
             with np.load(self._path or os.devnull, allow_pickle=False) as kept:
                 return dict(zip((row.tobytes() for row in kept["digests"]), kept["rows"].astype(np.float32), strict=True))
-        except (OSError, ValueError, KeyError, EOFError):
+        except UNREADABLE:
             return {}
 
     def _keep(self, known: Mapping[bytes, NDArray[np.float32]]) -> None:
