@@ -5,7 +5,7 @@ UV_VERSION := 0.13.9
 export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPYCACHEPREFIX :=
 
-.PHONY: demo run test test-faults check fmt bench bench-rooms lock setup setup-dev clean
+.PHONY: demo run test test-faults check fmt bench bench-rooms bench-text lock setup setup-dev clean
 
 demo: setup
 	@$(PYTHON) -m reconvene.config.cli demo $(ARGS)
@@ -42,6 +42,10 @@ bench: setup-dev
 bench-rooms: setup-dev
 	@for rooms in 10 60 200 500 1000; do $(PYTHON) -m benchmarks.rooms --rooms $$rooms || failed=1; done; \
 	$(PYTHON) -m benchmarks.rooms --rooms 1 --sleeping 2000 || failed=1; $(PYTHON) -m benchmarks.streams || failed=1; exit $${failed:-0}
+
+# From own words to topics: accuracy, hard pairs, time, memory, loading.
+bench-text: setup-dev
+	@PYTHONPATH=. $(PYTHON) benchmarks/text.py $(ARGS)
 
 # Write requirements*.txt from pyproject.toml: names, versions and hashes, no addresses.
 lock: setup-dev

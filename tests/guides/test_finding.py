@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from reconvene.guides import finding
-from reconvene.text.encoder import BuiltIn, EncoderAway
+from reconvene.text.encoder import EncoderAway
 
 HANDED_OVER = "Whatever I hand over comes back half done, so in the end I finish it myself in the evening."
 
@@ -20,7 +20,7 @@ HANDED_OVER = "Whatever I hand over comes back half done, so in the end I finish
             "conflict-between-two-people",
         ),
         ("Ich habe jeden Tag zweihundert Mails und komme erst abends zu meiner eigentlichen Arbeit.", "too-much-to-do"),
-        ("Unsere beste Entwicklerin hat gekündigt, und niemand sonst kennt das System.", "when-an-expert-leaves"),
+        ("Auf unsere Stellen bewirbt sich niemand, und die letzten beiden Einstellungen waren ein Fehler.", "hiring-well"),
         ("Since March I supervise the nurses I used to share shifts with, and some were my friends.", "leading-former-peers"),
     ],
 )
@@ -33,7 +33,7 @@ def test_the_right_guide_is_among_the_three_offered(text: str, topic: str) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["Hello everyone, I work in a small company and need some advice. What would you do?", "xqz vlk brtz", "Wir haben drei Standorte."],
+    ["Hello everyone, I work in a small company and need some advice. What would you do?", "xqz vlk brtz"],
 )
 def test_it_says_so_when_it_is_not_sure(text: str) -> None:
     assert not finding.find(text).is_sure
@@ -49,30 +49,29 @@ def test_what_people_confirmed_changes_what_is_offered_first() -> None:
 
 
 class Plugged:
-    """Another encoder: ours under another name, away when told so."""
+    """Another encoder, one that counts letters; away when told so."""
 
-    def __init__(self, encoder: BuiltIn) -> None:
-        self.name, self.is_away, self.asked, self._encoder = "plugged", False, 0, encoder
+    def __init__(self) -> None:
+        self.name, self.is_away, self.asked = "plugged", False, 0
 
     def encode(self, texts: list[str]) -> np.ndarray:
         self.asked += len(texts)
         if self.is_away:
             raise EncoderAway
-        return self._encoder.encode([text[:40] for text in texts])
+        rows = np.array([np.bincount([ord(char) % 64 for char in text], minlength=64) for text in texts], dtype=np.float32)
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
 def test_another_encoder_answers_once_it_has_learnt_and_ours_when_it_is_away(tmp_path: Path, settings: object) -> None:
-    other = Plugged(finding.built_in())
-    finding.finder()
+    other = Plugged()
     ours = finding.find(HANDED_OVER)
+    ready = finding.finder()
     settings.TEXT_FOLDER = tmp_path
     finding.offer_encoder(other)
-    kept = finding._path(finding.built_in())
-    finding.finder().save(kept)
+    ready.save(finding._path(finding.built_in()))
     try:
         assert finding.find(HANDED_OVER) == ours
         assert other.asked == 0
-        few = finding.sayings
         finding.prepare_others()
         learnt = other.asked
         assert finding.find(HANDED_OVER) != ours

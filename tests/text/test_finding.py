@@ -147,3 +147,14 @@ def test_an_encoder_from_a_spoilt_file_is_made_anew(encoder: BuiltIn, tmp_path: 
 
     assert (tmp_path / kept.name).stat().st_size > 1000
     assert np.allclose(again.encode(["a text"]), encoder.encode(["a text"]), atol=1e-6)
+
+
+def test_the_second_one_offered_leads_elsewhere(encoder: BuiltIn) -> None:
+    shelved = {
+        topic: Sayings(one.said, one.told, shelf="people" if topic in ("hiring", "dismissal") else "") for topic, one in SAYINGS.items()
+    }
+    made = Finder.train(shelved, encoder=encoder)
+    near = np.array([0.1, 0.15, 0.4, 0.35])  # delegation, conflict, hiring, dismissal
+
+    assert [made.topics[at] for at in made._offered(near, most=3)] == ["hiring", "conflict", "delegation"]
+    assert [made.topics[at] for at in made._offered(np.array([0.01, 0.02, 0.5, 0.47]), most=2)] == ["hiring", "dismissal"]

@@ -56,8 +56,12 @@ def prepare_others() -> None:
 
 def sayings(books: Library) -> dict[str, Sayings]:
     """What the library knows of each topic."""
-    guides = books.guides
-    return {one.slug: _of_guide(guides[one.slug]) if one.slug in guides else Sayings((one.title, *one.phrases)) for one in books.topics}
+    found = {}
+    for entry in books.topics:
+        guide = books.guides.get(entry.slug)
+        said, told = _of_guide(guide) if guide else ((entry.title, *entry.phrases), ())
+        found[entry.slug] = Sayings(said, told, shelf=entry.category)
+    return found
 
 
 @cache
@@ -97,9 +101,9 @@ def _fingerprint(_folder: Path) -> str:
     return hashlib.blake2b(repr((FORMAT, sayings(library()))).encode(), digest_size=10).hexdigest()
 
 
-def _of_guide(guide: Guide) -> Sayings:
+def _of_guide(guide: Guide) -> tuple[tuple[str, ...], tuple[str, ...]]:
     said = (guide.title, guide.headline, guide.lede, *guide.sounds_like, *guide.phrases, *guide.phrases_de)
     cards = [text for card in guide.cards for text in (card.title, card.action, card.fits_when, card.first_step, card.works_if)]
     told = (guide.what_it_is, guide.going_on, guide.case, guide.job_aid, guide.first_step, *cards)
     asked = (*guide.key_questions, *guide.story_prompts, *guide.questions, *guide.if_then, *guide.signals, *guide.reconvene_questions)
-    return Sayings(tuple(dict.fromkeys(said)), (*told, *asked))
+    return tuple(dict.fromkeys(said)), (*told, *asked)

