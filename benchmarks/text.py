@@ -75,7 +75,11 @@ def main() -> int:
 def sets() -> dict[str, list[Text]]:
     """Our own texts, and those of others in two halves where they are there."""
     with (HERE / "texts" / "own.tsv").open(newline="") as file:
-        found = {"our own": [Text(row["text"], tuple(row["topics"].split(","))) for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]}
+        found = {
+            "our own": [
+                Text(row["text"], tuple(row["topics"].split(","))) for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+            ]
+        }
     if not SHARED.is_file():
         print("(texts of others: left out, ../shared is not there)")
         return found
@@ -109,7 +113,11 @@ def measure(name: str, texts: list[Text], *, each: bool) -> dict[str, float]:
         f"{name:<24}{len(texts):>7}{np.mean(first):>8.0%}{np.mean(three):>8.0%}{pairs:>8.0%}{np.mean(sure):>8.0%}{np.mean(right or [0]):>20.0%}"
         f"   ({number} comparisons)"
     )
-    missed = {topic: f"{sum(one for one, _ in rows)}/{sum(three for _, three in rows)}/{len(rows)}" for topic, rows in by_topic.items() if not all(one for one, _ in rows)}
+    missed = {
+        topic: f"{sum(one for one, _ in rows)}/{sum(three for _, three in rows)}/{len(rows)}"
+        for topic, rows in by_topic.items()
+        if not all(one for one, _ in rows)
+    }
     print("   not all first (first/three/texts): " + ", ".join(f"{topic} {counts}" for topic, counts in sorted(missed.items())))
     return {"first": float(np.mean(first)), "three": float(np.mean(three)), "pairs": pairs}
 
@@ -142,7 +150,9 @@ def cost(texts: list[Text]) -> dict[str, float]:
     ms, wall = (1000 * one / len(texts) for one in (time.process_time() - spent, time.perf_counter() - began))
     done = subprocess.run([sys.executable, "-c", LOADING], capture_output=True, text=True, check=True)
     load, load_wall, memory = json.loads(done.stdout.strip().splitlines()[-1])
-    print(f"\nper text {ms:.1f} ms of a processor ({wall:.1f} ms on the clock); loading {load:.2f} s ({load_wall:.2f} s); memory {memory:.0f} MB")
+    print(
+        f"\nper text {ms:.1f} ms of a processor ({wall:.1f} ms on the clock); loading {load:.2f} s ({load_wall:.2f} s); memory {memory:.0f} MB"
+    )
     return {"ms": ms, "MB": memory, "load": load}
 
 

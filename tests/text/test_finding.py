@@ -38,7 +38,7 @@ def finder(encoder: BuiltIn) -> Finder:
     [
         ("I finish all the tasks on my own because nobody takes them", "delegation"),  # hardly a word of the phrases
         ("Zwei Kollegen streiten sich ständig und reden nicht miteinander", "conflict"),
-        ("We got three aplications and none of the aplicants was good", "hiring"),  # with slips of the pen
+        ("nobody aplies, and the last candidat we hired was wrong", "hiring"),  # with slips of the pen
         ("Ich muss einem Mitarbeiter kündigen", "dismissal"),
     ],
 )

@@ -30,7 +30,7 @@ SURE_FROM = 0.4
 """Of the confidence that the topic is among those offered; below it the page says that it is not sure."""
 WORTH_OFFERING = 0.02
 MEANING, WORDS = 0.6, 2.0  # what the two models' scores count
-CALM = 0.6  # the scores are too sure of themselves by this factor; see docs/text.md
+CALM = 0.6  # the scores are too sure of themselves by this factor; see docs/matching.md
 TOLD = 0.3  # what a sentence of the guide counts beside a phrase of those who have the topic
 ROUND = 0.5  # of the spread within topics: how far it is drawn towards a ball
 TELLING, LEAST = 1.0, 0.1  # how sharply a sentence around the topic is told from one about it; what it counts at least
