@@ -25,7 +25,7 @@ SAYINGS = {
 
 @pytest.fixture(scope="module")
 def encoder() -> BuiltIn:
-    return BuiltIn(environment.var_folder() / "text")
+    return BuiltIn(environment.ROOT / "var" / "text")
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +140,7 @@ def test_topics_without_phrases_are_passed_over_and_none_at_all_is_refused(encod
 
 
 def test_an_encoder_from_a_spoilt_file_is_made_anew(encoder: BuiltIn, tmp_path: Path) -> None:
-    kept = next((environment.var_folder() / "text").glob("use-*.head"))
+    kept = next((environment.ROOT / "var" / "text").glob("use-*.head"))
     (tmp_path / kept.name).write_bytes(b"spoilt")
 
     again = BuiltIn(tmp_path)
