@@ -20,7 +20,7 @@ HANDED_OVER = "Whatever I hand over comes back half done, so in the end I finish
             "conflict-between-two-people",
         ),
         ("Ich habe jeden Tag zweihundert Mails und komme erst abends zu meiner eigentlichen Arbeit.", "too-much-to-do"),
-        ("Auf unsere Stellen bewirbt sich niemand, und die letzten beiden Einstellungen waren ein Fehler.", "hiring-well"),
+        ("Wir finden seit Monaten keine guten Bewerber für unsere offenen Stellen.", "hiring-well"),
         ("Since March I supervise the nurses I used to share shifts with, and some were my friends.", "leading-former-peers"),
     ],
 )

@@ -191,7 +191,9 @@ MICROSOFT_CLIENT, MICROSOFT_SECRET = environment.optional("RECONVENE_MICROSOFT_C
 MICROSOFT_TENANT = environment.read("RECONVENE_MICROSOFT_TENANT")
 
 GUIDES_FOLDER = environment.ROOT / "guides"
-TEXT_FOLDER = (environment.ROOT / "var" if DEMO or TESTING else environment.var_folder()) / "text"  # what guides.finding has learnt; the same for every demo
+TEXT_FOLDER = (
+    environment.ROOT / "var" if DEMO or TESTING else environment.var_folder()
+) / "text"  # what guides.finding has learnt; the same for every demo
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 LOGGING = {

@@ -45,7 +45,7 @@ class Service:
             raise EncoderAway from error
 
     def _ask(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {self._key}"} if self._key else {})}
+        headers = {"Content-Type": "application/json", **({"Authorization": "Bearer " + self._key} if self._key else {})}
         body = json.dumps({"model": self._model, "input": list(texts), "encoding_format": "float"}).encode()
         return _rows(Conversation(seconds=SECONDS).ask("POST", self._address, headers=headers, body=body), count=len(texts))
 

@@ -25,10 +25,11 @@ from reconvene.text.words import Lexicon, Word, words_of
 
 FORMAT = 2
 """Goes up when what is learnt changes, so that what was kept is learnt anew."""
-OFFERED = 3
+FEWEST_OFFERED, OFFERED = 2, 3
 SURE_FROM = 0.4
 """Of the confidence that the topic is among those offered; below it the page says that it is not sure."""
 WORTH_OFFERING = 0.02
+"""For the third one and more; two are offered always, so that there is a choice."""
 MEANING, WORDS = 0.6, 2.0  # what the two models' scores count
 CALM = 0.6  # the scores are too sure of themselves by this factor; see docs/matching.md
 TOLD = 0.3  # what a sentence of the guide counts beside a phrase of those who have the topic
@@ -149,9 +150,8 @@ class Finder:
             return Finding((), is_sure=False)
         chances = self._chances(read.scores, confirmed or {})
         best = self._offered(chances, most=most)
-        suggestions = tuple(
-            Suggestion(self.topics[at], float(chances[at]), self._found(text, read, at)) for at in best if chances[at] >= WORTH_OFFERING
-        )
+        worth = [at for number, at in enumerate(best) if number < FEWEST_OFFERED or chances[at] >= WORTH_OFFERING]
+        suggestions = tuple(Suggestion(self.topics[at], float(chances[at]), self._found(text, read, at)) for at in worth)
         return Finding(suggestions, is_sure=sum(one.confidence for one in suggestions) >= SURE_FROM)
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
