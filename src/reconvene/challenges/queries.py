@@ -29,10 +29,9 @@ class Likely:
         """The best one, None when there is none."""
         return self.topics[0].topic if self.topics else None
 
-    @property
-    def rows(self) -> list[Topic]:
-        """The topics alone."""
-        return [one.topic for one in self.topics]
+    def leaves_out(self, slug: str) -> bool:
+        """Whether a topic that somebody chose is not among them; "" is none."""
+        return bool(slug) and slug not in [one.topic.slug for one in self.topics]
 
 
 def likely_topics(person: Person, *, text: str) -> Likely:

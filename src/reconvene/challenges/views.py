@@ -57,7 +57,16 @@ def _page(request: PersonRequest, form: ChallengeForm) -> dict[str, object]:
     chosen = str(form["topic"].value() or "")
     likely = queries.likely_topics(request.user, text=text)
     topics = Topic.objects.visible_to(request.user)
-    return {"form": form, "likely": likely, "topics": topics, "chosen": chosen, "starts": STARTS, "place": "home", "names": ()}
+    return {
+        "form": form,
+        "likely": likely,
+        "topics": topics,
+        "chosen": chosen,
+        "is_elsewhere": likely.leaves_out(chosen),
+        "starts": STARTS,
+        "place": "home",
+        "names": (),
+    }
 
 
 @require_POST
@@ -65,10 +74,12 @@ def hints(request: PersonRequest) -> HttpResponse:
     """While one types: topics that fit and what the playbook has. The text is read, not kept; no name is looked up."""
     text = request.POST.get("text", "")[:LONGEST_CHALLENGE]
     likely = queries.likely_topics(request.user, text=text)
+    chosen = request.POST.get("topic", "")
     best = likely.first if likely.is_sure else None
     page = {
         "likely": likely,
-        "chosen": request.POST.get("topic", ""),
+        "chosen": chosen,
+        "is_elsewhere": likely.leaves_out(chosen),
         "topics": Topic.objects.visible_to(request.user),
         "best": best,
         "crowd": queries.others_waiting(best, person=request.user) if best else "",
