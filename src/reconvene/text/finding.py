@@ -26,7 +26,7 @@ from reconvene.text.words import Lexicon, Word, words_of
 FORMAT = 2
 """Goes up when what is learnt changes, so that what was kept is learnt anew."""
 FEWEST_OFFERED, OFFERED = 2, 3
-SURE_FROM = 0.4
+SURE_FROM = 0.45
 """Of the confidence that the topic is among those offered; below it the page says that it is not sure."""
 WORTH_OFFERING = 0.02
 """For the third one and more; two are offered always, so that there is a choice."""
