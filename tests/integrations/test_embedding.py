@@ -71,7 +71,7 @@ def test_texts_are_asked_for_by_64_and_come_back_in_order_with_length_one(server
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda data: {"error": "no"},
+        lambda data: {"error": str(len(data))},
         lambda data: data[:1],
         lambda data: {"data": data[:1]},
         lambda data: {"data": [{**one, "embedding": "words"} for one in data]},
