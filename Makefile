@@ -5,7 +5,7 @@ UV_VERSION := 0.13.9
 export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPYCACHEPREFIX :=
 
-.PHONY: demo run test test-faults check fmt bench bench-rooms bench-matching lock setup setup-dev clean
+.PHONY: demo run test test-faults check fmt bench bench-rooms bench-matching bench-text lock setup setup-dev clean
 
 demo: setup
 	@$(PYTHON) -m reconvene.config.cli demo $(ARGS)
@@ -46,6 +46,10 @@ bench-rooms: setup-dev
 # The engine against its goals and its peers: two tables, some minutes.
 bench-matching: setup-dev
 	@$(PYTHON) -m benchmarks.matching $(ARGS)
+
+# From own words to topics: accuracy, hard pairs, time, memory, loading.
+bench-text: setup-dev
+	@PYTHONPATH=. $(PYTHON) benchmarks/text.py $(ARGS)
 
 # Write requirements*.txt from pyproject.toml: names, versions and hashes, no addresses.
 lock: setup-dev

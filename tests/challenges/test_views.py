@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from reconvene.availability.models import WorkingHours
-from reconvene.challenges.models import Challenge
+from reconvene.challenges.models import Challenge, TopicChoice
 from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
 from reconvene.playbook.models import Strategy
@@ -277,4 +277,34 @@ def test_no_page_of_intake_takes_more_queries_with_thirty_challenges_than_with_o
             )
         )
 
-    assert counts == [(6, 8, 9), (6, 8, 9)]
+    assert counts == [(6, 9, 9), (6, 9, 9)]
+
+
+def test_an_unsure_page_says_so_opens_all_topics_and_chooses_none() -> None:
+    client = world.sign_in(world.person("ana"))
+
+    page = client.post(
+        HINTS, {"text": "Hello everyone, I work in a small company and need some advice. What would you do?"}
+    ).content.decode()
+
+    assert "We are not sure what this is about" in page
+    assert '<details class="more" open>' in page
+    assert " checked" not in page
+
+
+def test_a_topic_chosen_elsewhere_stays_chosen_and_in_sight() -> None:
+    client = world.sign_in(world.person("ana"))
+
+    page = client.post(HINTS, {"text": TEXT, "topic": "hiring-well"}).content.decode()
+
+    assert 'value="hiring-well" checked' in page
+    assert page.count(" checked") == 1
+    assert '<details class="more" open>' in page
+
+
+def test_what_is_taken_of_what_was_offered_is_counted_without_anybody() -> None:
+    for name in ("ana", "ben"):
+        send(world.sign_in(world.person(name)), topic="hiring-well")
+
+    (choice,) = TopicChoice.objects.all()
+    assert (choice.offered.slug, choice.taken.slug, choice.times) == ("delegating", "hiring-well", 2)

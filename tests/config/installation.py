@@ -42,6 +42,9 @@ class Installation:
             for name, text in os.environ.items()
             if not name.startswith("RECONVENE_") and name not in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL")
         }
+        learnt = self.var / "text"  # from the guides; it would take each installation fifteen seconds
+        if not learnt.is_symlink():
+            learnt.symlink_to(ROOT / "var" / "text")
         return {**kept, "RECONVENE_VAR": str(self.var), **({"DATABASE_URL": self.url} if self.url else {}), **self.more}
 
     def run(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:

@@ -243,7 +243,7 @@ def test_a_step_without_minutes_at_a_length_is_left_out_there():
         ("reviewed_on: 2026-02-28", "reviewed_on: 2026-02-31", "field 'reviewed_on' is no date"),
         ("related: [other, another]", "related: [other]", "field 'related' has 1 entries; write 2 to 4"),
         ("related: [other", "caution: Take care.\nrelated: [other", "the caution does not say where to turn"),
-        ("  - phrase number 7\n", "", "line 13: field 'phrases' has 39 entries; write 40 to 80"),
+        ("  - phrase number 7\n", "", "line 13: field 'phrases' has 39 entries; write 40 to 100"),
         ("  - phrase number 7\n", "  - Phrase number 8.\n", "the phrase 'phrase number 8' is there twice"),
         ("## A case\n", "## Case\n", "the section '## A case' is missing or empty"),
         (" Then it went on." * 10, "", "'A case' has 67 words; write 100 to 160"),

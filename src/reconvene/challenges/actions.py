@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from reconvene.base import jobs
-from reconvene.challenges.models import Challenge
+from reconvene.challenges.models import Challenge, TopicChoice
 from reconvene.challenges.rules import ChallengeDraft
 from reconvene.guides.models import Topic
 from reconvene.people.models import Person
@@ -20,8 +21,8 @@ class AlreadyWaiting(Exception):
 
 
 @transaction.atomic
-def raise_challenge(person: Person, *, topic: Topic, draft: ChallengeDraft, now: datetime) -> Challenge:
-    """Put a challenge into the queue and have a worker look for a group now. Tells no one else.
+def raise_challenge(person: Person, *, topic: Topic, draft: ChallengeDraft, now: datetime, offered: Topic | None = None) -> Challenge:
+    """Put a challenge into the queue and have a worker look for a group now; count what was taken of what the words led to (`offered`). Tells no one else.
 
     Raises AlreadyWaiting when an open challenge of this person has the same topic: sending a form twice does no harm.
     """
@@ -41,8 +42,16 @@ def raise_challenge(person: Person, *, topic: Topic, draft: ChallengeDraft, now:
             )
     except IntegrityError as error:
         raise AlreadyWaiting(Challenge.objects.open().get(person=person, topic=topic)) from error
+    if offered is not None:
+        _count_choice(challenge, offered=offered)
     jobs.tick_soon()
     return challenge
+
+
+def _count_choice(challenge: Challenge, *, offered: Topic) -> None:
+    """The count goes up in the database, so that two at once are both counted."""
+    TopicChoice.objects.bulk_create([TopicChoice(offered=offered, taken=challenge.topic, times=0)], ignore_conflicts=True)
+    TopicChoice.objects.filter(organisation=challenge.organisation, offered=offered, taken=challenge.topic).update(times=F("times") + 1)
 
 
 @transaction.atomic

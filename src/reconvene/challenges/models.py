@@ -93,6 +93,18 @@ class Challenge(Owned):
         self.save(update_fields=["settled_at"])
 
 
+class TopicChoice(Owned):
+    """How often people of the organisation took one topic when another one, or the same, was the first that their words led to. Who, when and what
+    they wrote is not kept; from the counts the program learns what is meant here."""
+
+    offered = models.ForeignKey(Topic, models.CASCADE, related_name="+")
+    taken = models.ForeignKey(Topic, models.CASCADE, related_name="+")
+    times = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "offered", "taken"], name="one_count_per_choice")]
+
+
 class AskMeQuerySet(models.QuerySet["AskMe"]):
     """Words for choosing offers to be asked."""
 

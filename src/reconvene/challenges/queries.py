@@ -2,14 +2,11 @@
 
 from dataclasses import dataclass
 
-from reconvene.challenges.models import Challenge
+from reconvene.challenges.models import Challenge, TopicChoice
 from reconvene.challenges.rules import crowd_word
-from reconvene.guides.catalogue import library
+from reconvene.guides.finding import find
 from reconvene.guides.models import Topic
 from reconvene.people.models import Person
-from reconvene.text.similarity import suggest
-
-LIKELY_TOPICS = 3
 
 
 @dataclass(frozen=True)
@@ -20,15 +17,33 @@ class TopicSuggestion:
     found: tuple[str, ...]
 
 
-def suggested_topics(person: Person, *, text: str) -> list[TopicSuggestion]:
-    """Up to three topics for a text, best first; none for an empty text. One query."""
+@dataclass(frozen=True)
+class Likely:
+    """Up to three topics for a text, best first, and whether it is likely that the right one is among them."""
+
+    topics: tuple[TopicSuggestion, ...] = ()
+    is_sure: bool = False
+
+    @property
+    def first(self) -> Topic | None:
+        """The best one, None when there is none."""
+        return self.topics[0].topic if self.topics else None
+
+    def leaves_out(self, slug: str) -> bool:
+        """Whether a topic that somebody chose is not among them; "" is none."""
+        return bool(slug) and slug not in [one.topic.slug for one in self.topics]
+
+
+def likely_topics(person: Person, *, text: str) -> Likely:
+    """Topics for a text, with what people of the organisation confirmed before taken into account; none for an empty text. Two queries."""
     if not text.strip():
-        return []
-    phrases = {entry.slug: (entry.title, *entry.phrases) for entry in library().topics}
-    likely = suggest(text, phrases, most=LIKELY_TOPICS)
-    chosen = Topic.objects.visible_to(person).filter(slug__in=[one.topic for one in likely])
-    topics = {topic.slug: topic for topic in chosen}
-    return [TopicSuggestion(topics[one.topic], one.found) for one in likely if one.topic in topics]
+        return Likely()
+    chosen = TopicChoice.objects.filter(organisation_id=person.organisation_id).values_list("offered__slug", "taken__slug", "times")
+    found = find(text, confirmed={(offered, taken): times for offered, taken, times in chosen})
+    rows = Topic.objects.visible_to(person).filter(slug__in=[one.topic for one in found.suggestions])
+    topics = {topic.slug: topic for topic in rows}
+    offered = tuple(TopicSuggestion(topics[one.topic], one.found) for one in found.suggestions if one.topic in topics)
+    return Likely(offered, found.is_sure)
 
 
 def others_waiting(topic: Topic, *, person: Person) -> str:

@@ -43,7 +43,9 @@ def challenge_new(request: PersonRequest) -> HttpResponse:
     set_hours(request.user, **form.hours())
     refresh([request.user], now=clock.now())
     try:
-        challenge = actions.raise_challenge(request.user, topic=topic, draft=form.draft(names=names), now=clock.now())
+        offered = queries.likely_topics(request.user, text=form.cleaned_data["text"]).first
+        draft = form.draft(names=names)
+        challenge = actions.raise_challenge(request.user, topic=topic, draft=draft, now=clock.now(), offered=offered)
     except actions.AlreadyWaiting as waiting:
         messages.info(request, _("You already wait for a group on this topic, so nothing was sent twice."))
         return redirect("challenge", waiting.challenge.id)
@@ -53,20 +55,31 @@ def challenge_new(request: PersonRequest) -> HttpResponse:
 def _page(request: PersonRequest, form: ChallengeForm) -> dict[str, object]:
     text = str(form["text"].value() or "")[:LONGEST_CHALLENGE]
     chosen = str(form["topic"].value() or "")
-    likely = queries.suggested_topics(request.user, text=text)
+    likely = queries.likely_topics(request.user, text=text)
     topics = Topic.objects.visible_to(request.user)
-    return {"form": form, "likely": likely, "topics": topics, "chosen": chosen, "starts": STARTS, "place": "home", "names": ()}
+    return {
+        "form": form,
+        "likely": likely,
+        "topics": topics,
+        "chosen": chosen,
+        "is_elsewhere": likely.leaves_out(chosen),
+        "starts": STARTS,
+        "place": "home",
+        "names": (),
+    }
 
 
 @require_POST
 def hints(request: PersonRequest) -> HttpResponse:
     """While one types: topics that fit and what the playbook has. The text is read, not kept; no name is looked up."""
     text = request.POST.get("text", "")[:LONGEST_CHALLENGE]
-    likely = queries.suggested_topics(request.user, text=text)
-    best = likely[0].topic if likely else None
+    likely = queries.likely_topics(request.user, text=text)
+    chosen = request.POST.get("topic", "")
+    best = likely.first if likely.is_sure else None
     page = {
         "likely": likely,
-        "chosen": request.POST.get("topic", ""),
+        "chosen": chosen,
+        "is_elsewhere": likely.leaves_out(chosen),
         "topics": Topic.objects.visible_to(request.user),
         "best": best,
         "crowd": queries.others_waiting(best, person=request.user) if best else "",

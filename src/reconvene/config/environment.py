@@ -47,6 +47,13 @@ SETTINGS = (
     ),
     Setting("RECONVENE_SMS_SENDER", "none", "A class of your own that hands over text messages, like company.texting.Sender."),
     Setting("RECONVENE_OUTGOING_PROXY", "none", "Proxy through which servers outside are asked."),
+    Setting(
+        "RECONVENE_EMBEDDING_URL",
+        "none",
+        "Your own embedding service (OpenAI-compatible), like https://models.company.example/v1. Reads challenges.",
+    ),
+    Setting("RECONVENE_EMBEDDING_MODEL", "none", "Which model it is asked for."),
+    Setting("RECONVENE_EMBEDDING_KEY", "none", "The key that it wants, if it wants one."),
     Setting("RECONVENE_GOOGLE_CLIENT", "none", "Client id of this installation at Google; offers Google Calendar."),
     Setting("RECONVENE_GOOGLE_SECRET", "none", "The client secret that belongs to it."),
     Setting("RECONVENE_MICROSOFT_CLIENT", "none", "Application id at Microsoft Entra; offers Microsoft 365."),
@@ -85,6 +92,18 @@ def outgoing_proxy() -> str:
     parts = urlsplit(address)
     if address and (parts.scheme not in ("http", "https") or not parts.hostname):
         raise UnsafeSettings(_("RECONVENE_OUTGOING_PROXY is not an address like http://proxy.company.example:3128."))
+    return address
+
+
+def embedding() -> str:
+    """The address of an embedding service, "" for none. Raises UnsafeSettings: it must be https, unless the host is inside, and name a model."""
+    address = optional("RECONVENE_EMBEDDING_URL")
+    parts = urlsplit(address)
+    is_inside = (parts.hostname or "").lower() in inside_hosts()
+    if address and not (parts.hostname and (parts.scheme == "https" or (is_inside and parts.scheme == "http"))):
+        raise UnsafeSettings(_("RECONVENE_EMBEDDING_URL must begin with https:// (http:// only for a host in RECONVENE_INSIDE_HOSTS)."))
+    if address and not optional("RECONVENE_EMBEDDING_MODEL"):
+        raise UnsafeSettings(_("RECONVENE_EMBEDDING_URL needs RECONVENE_EMBEDDING_MODEL: say which model it is asked for."))
     return address
 
 

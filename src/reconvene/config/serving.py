@@ -17,6 +17,8 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from procrastinate.contrib.django import app
 
+from reconvene.guides import finding
+
 GRACE = 3  # seconds; without a limit uvicorn waits for ever while a room's stream is open
 WORKERS = 4
 log = logging.getLogger(__name__)
@@ -26,6 +28,7 @@ def serve(options: argparse.Namespace) -> int:
     """Serve until stopped. The worker is a process of its own and is started again when it dies."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the worker and the database are stopped too
     publish_static()
+    finding.prepare()
     keeper = None if options.web_only else Keeper()
     if keeper:
         keeper.start()

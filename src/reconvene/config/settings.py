@@ -184,11 +184,16 @@ if DEMO and not os.environ.get("RECONVENE_MAIL_URL"):
 INSIDE_HOSTS = environment.inside_hosts()
 SMS_SENDER = environment.optional("RECONVENE_SMS_SENDER")
 OUTGOING_PROXY = environment.outgoing_proxy()
+EMBEDDING_URL, EMBEDDING_MODEL = environment.embedding(), environment.optional("RECONVENE_EMBEDDING_MODEL")
+EMBEDDING_KEY = environment.optional("RECONVENE_EMBEDDING_KEY")
 GOOGLE_CLIENT, GOOGLE_SECRET = environment.optional("RECONVENE_GOOGLE_CLIENT"), environment.optional("RECONVENE_GOOGLE_SECRET")
 MICROSOFT_CLIENT, MICROSOFT_SECRET = environment.optional("RECONVENE_MICROSOFT_CLIENT"), environment.optional("RECONVENE_MICROSOFT_SECRET")
 MICROSOFT_TENANT = environment.read("RECONVENE_MICROSOFT_TENANT")
 
 GUIDES_FOLDER = environment.ROOT / "guides"
+TEXT_FOLDER = (
+    environment.ROOT / "var" if DEMO or TESTING else environment.var_folder()
+) / "text"  # what guides.finding has learnt; the same for every demo
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 LOGGING = {

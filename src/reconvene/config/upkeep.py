@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from reconvene.base import tenancy
 from reconvene.base.commands import CommandFailed
 from reconvene.config.embedded import BINARIES
+from reconvene.guides import finding
 from reconvene.guides.catalogue import sync_topics
 from reconvene.people import directory_command
 from reconvene.people.models import Organisation
@@ -24,9 +25,10 @@ TOO_NEW = {b"SET transaction_timeout = 0;\n"}
 
 
 def migrate(options: argparse.Namespace | None = None) -> int:
-    """Bring the tables, the row-level security and the built-in topics to this version. May be repeated."""
+    """Bring the tables, the row-level security, the built-in topics and what finds them to this version. May be repeated."""
     call_command("migrate", verbosity=0, interactive=False)
     sync_topics()
+    finding.prepare()
     return 0
 
 

@@ -19,6 +19,7 @@ from reconvene.availability.slots import Diary, Window, free_mask, grid
 from reconvene.base.commands import CommandFailed
 from reconvene.forming.rules import blend
 from reconvene.groups.rules import GAP_LONGEST, GAP_SHORTEST
+from reconvene.guides.finding import finder
 from reconvene.guides.library import Library, load
 from reconvene.matching.explain import sentence
 from reconvene.matching.instance import Candidate, Instance, Rules
@@ -33,7 +34,6 @@ from reconvene.people.directory.refusals import Unreadable
 from reconvene.people.directory.rows import Record
 from reconvene.people.rules import DEFAULT_LANGUAGE
 from reconvene.text.cells import as_text
-from reconvene.text.similarity import similarity_matrix, suggest
 
 LADDER = ("Team lead", "Manager", "Senior manager", "Director", "Vice president", "Chief officer")
 FIRST_WINDOW = 18  # days in which the first sessions may lie
@@ -115,7 +115,6 @@ def read_challenges(path: Path, *, records: Sequence[Record], library: Library) 
         raise CommandFailed(words % {"file": path, "columns": ", ".join(columns) or _("nothing")})
     people = {name.casefold(): record for record in records for name in (record.external_id, record.email, record.name) if name}
     topics = {name.casefold(): entry.slug for entry in library.topics for name in (entry.slug, entry.code, entry.title)}
-    phrases = {entry.slug: (entry.title, *entry.phrases) for entry in library.topics}
     needs: dict[str, Need] = {}
     for number, row in enumerate(table.rows, start=2):
         record = people.get(row[columns["person"]].strip().casefold())
@@ -125,8 +124,7 @@ def read_challenges(path: Path, *, records: Sequence[Record], library: Library) 
             continue
         text = row[columns["text"]]
         given = row[columns["topic"]].strip().casefold() if "topic" in columns else ""
-        likely = suggest(text, phrases, most=1)
-        topic = topics.get(given) or (likely[0].topic if likely else "")
+        topic = topics.get(given) or next((one.topic for one in finder().find(text).suggestions), "")
         needs.setdefault(key(record), Need(record, text, topic, is_confirmed=given in topics))
     return list(needs.values())
 
@@ -154,7 +152,7 @@ def match(
     window = Window(first_day, first_day + timedelta(days=FIRST_WINDOW))
     grids = [grid(one, minutes=MINUTES) for one in (window, window.shifted(GAP_SHORTEST, GAP_LONGEST))]
     candidates = tuple(_candidate(need, by_row=by_row, diary=diaries[key(need.record)], grids=grids) for need in needs)
-    similarity = blend(similarity_matrix([need.text for need in needs]), topics=[need.topic or need.record.row for need in needs])
+    similarity = blend(finder().likeness([need.text for need in needs]), topics=[need.topic or need.record.row for need in needs])
     rules = Rules(same_topic=all(need.is_confirmed for need in needs))
     result = solve(Instance(candidates=candidates, similarity=similarity, rules=rules), seed=seed, stop=Stop(iterations=ITERATIONS))
     return result, [_dated(formed, diaries=diaries, window=window) for formed in result.groups]

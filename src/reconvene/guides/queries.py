@@ -7,14 +7,15 @@ from pathlib import Path
 from django.conf import settings
 
 from reconvene.guides.catalogue import library
+from reconvene.guides.finding import find
 from reconvene.guides.guide import Guide
 from reconvene.guides.library import Category
 from reconvene.guides.models import Topic
 from reconvene.guides.search import Index
 from reconvene.people.models import Person
-from reconvene.text.similarity import suggest
 
 MOST_FOUND = 12
+NEAR = 0.1  # of the confidence with which a topic is near to words that somebody looks for
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,7 @@ def nearest_topics(person: Person, *, text: str, most: int = 2) -> list[Topic]:
     """Up to `most` topics that the words of `text` come close to, best first; none for an empty text. One query."""
     if not text.strip():
         return []
-    phrases = {entry.slug: (entry.title, *entry.phrases) for entry in library().topics}
-    likely = [one.topic for one in suggest(text, phrases, most=most)]
+    likely = [one.topic for one in find(text).suggestions if one.confidence >= NEAR][:most]
     found = {topic.slug: topic for topic in Topic.objects.visible_to(person).filter(slug__in=likely)}
     return [found[slug] for slug in likely if slug in found]
 

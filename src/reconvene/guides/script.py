@@ -127,7 +127,7 @@ def parse_guide(text: str, *, source: str) -> Guide:
         lede=sheet.text("lede"),
         minutes=sheet.whole("minutes"),
         sounds_like=sheet.texts("sounds_like", 3, 5),
-        phrases=sheet.texts("phrases", 40, 80),
+        phrases=sheet.texts("phrases", 40, 100),
         phrases_de=sheet.texts("phrases_de", 30, 60) if "phrases_de" in sheet.front else (),
         what_it_is=sheet.prose("What it is"),
         what_it_is_not=sheet.prose("What it is not"),

@@ -4,13 +4,14 @@ from django.apps import AppConfig
 
 
 class IntegrationsConfig(AppConfig):
-    """Offers the kinds of calendars that this installation can read, and the channels by which it can write."""
+    """Offers the kinds of calendars that this installation can read, the channels by which it can write, and an encoder if one is set."""
 
     name = "reconvene.integrations"
     label = "integrations"
 
     def ready(self) -> None:
-        from reconvene.integrations import calendars, channels  # noqa: PLC0415  # they read the settings, which must be there first
+        from reconvene.integrations import calendars, channels, embedding  # noqa: PLC0415  # they read the settings, which must be there first
 
         calendars.offer()
         channels.offer()
+        embedding.offer()

@@ -62,11 +62,11 @@ class Answer:
 
 
 class Conversation:
-    """A few questions to one service, ten seconds for all of them together."""
+    """A few questions to one service, ten seconds, or less, for all of them together."""
 
-    def __init__(self, *, user: str = "", password: str = "") -> None:
+    def __init__(self, *, user: str = "", password: str = "", seconds: float = SECONDS) -> None:
         self._auth = httpx.BasicAuth(user, password) if user else None
-        self._until = time.monotonic() + SECONDS
+        self._until = time.monotonic() + min(seconds, SECONDS)
 
     def ask(self, method: str, address: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:
         """The answer, whatever its status. Raises Unreadable: forbidden, slow, too_large, away."""

@@ -1,0 +1,109 @@
+"""From somebody's words to topics of the library: makes the finder when the guides have changed, keeps it, and hands it out.
+
+Called by challenges, guides, forming and the command line. Another encoder, which `integrations` may enter, is used for finding topics only, and only
+once its own finder has been made; whenever it is away the built-in one answers.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from reconvene.guides.catalogue import library
+from reconvene.guides.guide import Guide
+from reconvene.guides.library import Library
+from reconvene.text.encoder import BuiltIn, Encoder, EncoderAway
+from reconvene.text.finding import FORMAT, UNREADABLE, Finder, Finding, Sayings, Vectors
+
+_others: list[Encoder] = []
+
+
+def offer_encoder(encoder: Encoder | None) -> None:
+    """From now on ask this encoder first; None: no other than the built-in one. Called when the program starts."""
+    _others[:] = [encoder] if encoder else []
+
+
+def find(text: str, *, confirmed: Mapping[tuple[str, str], int] | None = None) -> Finding:
+    """The topics that a text may be about; see text.finding.Finder.find. Waits for the network when another encoder is in use."""
+    for encoder in _others:
+        if _path(encoder).is_file():
+            try:
+                return _finder(encoder, _path(encoder)).find(text, confirmed=confirmed)
+            except EncoderAway:
+                break
+    return finder().find(text, confirmed=confirmed)
+
+
+def finder() -> Finder:
+    """The finder of this installation's library, with the built-in encoder. Made when it is not there; that takes some ten seconds, once."""
+    return _finder(built_in(), _path(built_in()))
+
+
+def prepare() -> None:
+    """Make the finder unless it is there already. Called when the program is set up and when it starts."""
+    if not _path(built_in()).is_file():
+        finder()
+
+
+def prepare_others() -> None:
+    """Make the finders of other encoders where they are missing. Raises EncoderAway. Called by a job, outside of a transaction."""
+    for encoder in _others:
+        if not _path(encoder).is_file():
+            _make(encoder, _path(encoder))
+
+
+def sayings(books: Library) -> dict[str, Sayings]:
+    """What the library knows of each topic."""
+    found = {}
+    for entry in books.topics:
+        guide = books.guides.get(entry.slug)
+        said, told = _of_guide(guide) if guide else ((entry.title, *entry.phrases), ())
+        found[entry.slug] = Sayings(said, told, shelf=entry.category)
+    return found
+
+
+@cache
+def built_in() -> BuiltIn:
+    """The encoder that comes along, once per process."""
+    return BuiltIn(Path(settings.TEXT_FOLDER))
+
+
+@cache
+def _finder(encoder: Encoder, path: Path) -> Finder:
+    try:
+        return Finder.load(path, encoder=encoder)
+    except UNREADABLE:
+        return _make(encoder, path)
+
+
+def _make(encoder: Encoder, path: Path) -> Finder:
+    """Learn the library's topics and keep what was learnt, instead of what was kept before. Raises EncoderAway."""
+    made = Finder.train(sayings(library()), encoder=encoder, vectors=Vectors(encoder, path.with_name(f"phrases-{encoder.name}.npz")))
+    try:
+        made.save(path)
+        for old in path.parent.glob(f"topics-*-{encoder.name}.npz"):
+            if old != path:
+                old.unlink(missing_ok=True)
+    except OSError:
+        return made  # a folder that cannot be written costs time, and nothing else
+    return made
+
+
+def _path(encoder: Encoder) -> Path:
+    return Path(settings.TEXT_FOLDER) / f"topics-{_fingerprint(Path(settings.GUIDES_FOLDER))}-{encoder.name}.npz"
+
+
+@cache
+def _fingerprint(_folder: Path) -> str:
+    """Changes with every word of the guides that is learnt, and with the way of learning."""
+    return hashlib.blake2b(repr((FORMAT, sayings(library()))).encode(), digest_size=10).hexdigest()
+
+
+def _of_guide(guide: Guide) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    said = (guide.title, guide.headline, guide.lede, *guide.sounds_like, *guide.phrases, *guide.phrases_de)
+    cards = [text for card in guide.cards for text in (card.title, card.action, card.fits_when, card.first_step, card.works_if)]
+    told = (guide.what_it_is, guide.going_on, guide.case, guide.job_aid, guide.first_step, *cards)
+    asked = (*guide.key_questions, *guide.story_prompts, *guide.questions, *guide.if_then, *guide.signals, *guide.reconvene_questions)
+    return tuple(dict.fromkeys(said)), (*told, *asked)

@@ -1,0 +1,301 @@
+"""From somebody's own words to the topics they may be about, with how sure that is and the words that led there. Pure.
+
+Two models look at a text. One knows what sentences mean (text.encoder) and which topic lies where: linear discriminant analysis of the encoded phrases
+(Fisher 1936), the spread within topics being drawn towards a ball. The other knows words (text.words). Their scores are added; the sum, made a share by
+softmax, is the confidence. The same scores say how alike two texts are.
+
+Called by guides.finding, which knows the guides and keeps what was learnt.
+"""
+
+import hashlib
+import os
+import re
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconvene.text.around import AROUND
+from reconvene.text.encoder import Encoder
+from reconvene.text.words import Lexicon, Word, words_of
+
+FORMAT = 2
+"""Goes up when what is learnt changes, so that what was kept is learnt anew."""
+FEWEST_OFFERED, OFFERED = 2, 3
+SURE_FROM = 0.45
+"""Of the confidence that the topic is among those offered; below it the page says that it is not sure."""
+WORTH_OFFERING = 0.02
+"""For the third one and more; two are offered always, so that there is a choice."""
+MEANING, WORDS = 0.6, 2.0  # what the two models' scores count
+CALM = 0.6  # the scores are too sure of themselves by this factor; see docs/matching.md
+TOLD = 0.3  # what a sentence of the guide counts beside a phrase of those who have the topic
+ROUND = 0.5  # of the spread within topics: how far it is drawn towards a ball
+TELLING, LEAST = 1.0, 0.1  # how sharply a sentence around the topic is told from one about it; what it counts at least
+FIRST = 1.5  # what the first sentence counts beside others
+NEIGHBOUR = 0.2  # what a topic counts when another one of its category is offered already: three directions help more than three shades
+TRUST = 8  # confirmed choices that weigh as much as the model's own opinion
+MOST_SENTENCES, LONGEST = 40, 2000
+MOST_REMEMBERED = 20_000
+LONGEST_PIECE = 9  # words of the person that are shown as one piece
+
+UNREADABLE = (OSError, ValueError, KeyError, EOFError, BadZipFile)
+"""What comes of a file that is not there or not whole."""
+
+_SENTENCE = re.compile(r"[^.!?…;:\n]+")
+
+
+@dataclass(frozen=True)
+class Sayings:
+    """What is known of a topic: `said` by people who have it, `told` about it. `shelf` is the category in which it stands; "" stands alone."""
+
+    said: tuple[str, ...]
+    told: tuple[str, ...] = ()
+    shelf: str = ""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A topic that a text may be about. `confidence` is the chance (0..1) that it is this one; `found` are pieces of the text itself, best first."""
+
+    topic: str
+    confidence: float
+    found: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The nearest topics, the best one first, then others that lead elsewhere; and whether it is likely that the right one is among them."""
+
+    suggestions: tuple[Suggestion, ...]
+    is_sure: bool
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A text as the models see it: places of its sentences, its words, scores of sentences and words by topic, and the sum."""
+
+    sentences: tuple[tuple[int, int], ...]
+    words: tuple[Word, ...]
+    meaning: NDArray[np.float32]
+    weighed: NDArray[np.float32]
+    scores: NDArray[np.float32]
+
+
+class Finder:
+    """Knows topics by their sayings. Made by `train` or `load`; a hundred topics take about 10 MB beside the encoder."""
+
+    def __init__(
+        self, shelves: Mapping[str, str], encoder: Encoder, lexicon: Lexicon, axes: NDArray[np.float32], offsets: NDArray[np.float32]
+    ) -> None:
+        self.topics = tuple(shelves)
+        self._shelves = tuple(shelves.values())
+        self.encoder = encoder
+        self._lexicon, self._axes, self._offsets = lexicon, axes, offsets
+        self._remembered: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
+
+    @classmethod
+    def train(cls, sayings: Mapping[str, Sayings], *, encoder: Encoder, vectors: "Vectors | None" = None) -> "Finder":
+        """Learn the topics. `vectors` are those of phrases that were encoded before. Raises EncoderAway, ValueError when nothing is said at all."""
+        topics = tuple(topic for topic, one in sayings.items() if any(line.strip() for line in one.said))
+        if not topics:
+            raise ValueError("no topic has a phrase")
+        said = [(number, line) for number, topic in enumerate(topics) for line in sayings[topic].said if line.strip()]
+        told = [(number, text[a:b]) for number, topic in enumerate(topics) for text in sayings[topic].told for a, b in _sentences(text)]
+        beside = [(len(topics), line) for line in AROUND]
+        rows = (vectors or Vectors(encoder)).of([line for _number, line in (*said, *beside)])
+        axes, offsets = _discriminants(rows, np.array([number for number, _line in (*said, *beside)]), topics=len(topics) + 1)
+        texts = [(number, 1.0, line) for number, line in said] + [(number, TOLD, line) for number, line in told]
+        shelves = {topic: sayings[topic].shelf for topic in topics}
+        return cls(shelves, encoder, Lexicon.train(texts, topics=len(topics)), axes, offsets)
+
+    @classmethod
+    def load(cls, path: Path, *, encoder: Encoder) -> "Finder":
+        """What `save` wrote. Raises one of UNREADABLE when it is not that."""
+        with np.load(path, allow_pickle=False) as kept:
+            names = bytes(kept["names"]).decode().split("\n")
+            lexicon = Lexicon(names if names != [""] else (), kept["rarity"], kept["weights"].astype(np.float32))
+            shelves = dict(line.split("\t") for line in bytes(kept["topics"]).decode().split("\n"))
+            return cls(shelves, encoder, lexicon, kept["axes"], kept["offsets"])
+
+    def save(self, path: Path) -> None:
+        """Write it all, whole or not at all; about 5 MB. Raises OSError."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(f".{os.getpid()}.part")
+        with part.open("wb") as file:
+            np.savez(
+                file,
+                topics=np.frombuffer(
+                    "\n".join(f"{topic}\t{shelf}" for topic, shelf in zip(self.topics, self._shelves, strict=True)).encode(), dtype=np.uint8
+                ),
+                names=np.frombuffer("\n".join(self._lexicon.names).encode(), dtype=np.uint8),
+                rarity=self._lexicon.rarity,
+                weights=self._lexicon.weights.astype(np.float16),
+                axes=self._axes,
+                offsets=self._offsets,
+            )
+        part.rename(path)
+
+    def find(self, text: str, *, confirmed: Mapping[tuple[str, str], int] | None = None, most: int = OFFERED) -> Finding:
+        """The topics nearest to a text; none for a text without words.
+
+        `confirmed` are choices of people here: how often a topic was taken when another one, or the same, was the first of those offered. Raises
+        EncoderAway.
+        """
+        read = self._read(text)
+        if not read.words:
+            return Finding((), is_sure=False)
+        chances = self._chances(read.scores, confirmed or {})
+        best = self._offered(chances, most=most)
+        worth = [at for number, at in enumerate(best) if number < FEWEST_OFFERED or chances[at] >= WORTH_OFFERING]
+        suggestions = tuple(Suggestion(self.topics[at], float(chances[at]), self._found(text, read, at)) for at in worth)
+        return Finding(suggestions, is_sure=sum(one.confidence for one in suggestions) >= SURE_FROM)
+
+    def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """What texts are about, float32[len(texts), topics]: rows of length 1, zeros for a text without words.
+
+        The last MOST_REMEMBERED texts are remembered by a digest, not by their words. Raises EncoderAway.
+        """
+        rows = np.zeros((len(texts), len(self.topics)), dtype=np.float32)
+        for number, text in enumerate(texts):
+            digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+            if digest not in self._remembered:
+                scores = self._read(text).scores
+                centred = scores - scores.mean()
+                length = float(np.linalg.norm(centred))
+                self._remembered[digest] = centred / length if length else centred
+                if len(self._remembered) > MOST_REMEMBERED:
+                    self._remembered.popitem(last=False)
+            rows[number] = self._remembered[digest]
+        return rows
+
+    def likeness(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """How far texts are about the same, float64[n, n]: symmetric, 0..1, zero diagonal, as the matching engine wants it. Raises EncoderAway."""
+        rows = self.vectors(texts).astype(np.float64)
+        matrix: NDArray[np.float64] = np.clip(rows @ rows.T, 0.0, 1.0)
+        matrix = (matrix + matrix.T) / 2
+        np.fill_diagonal(matrix, 0.0)
+        return matrix
+
+    def _read(self, text: str) -> _Read:
+        text = text[:LONGEST]
+        words, sentences = words_of(text), _sentences(text)[:MOST_SENTENCES]
+        none = np.zeros((0, len(self.topics)), dtype=np.float32)
+        if not words or not sentences:
+            return _Read((), (), none, none, np.zeros(len(self.topics), dtype=np.float32))
+        scores = self.encoder.encode([text[first:last] for first, last in sentences]) @ self._axes + self._offsets
+        counts = _telling(scores)
+        meaning = MEANING * (scores - scores.mean(axis=1, keepdims=True))[:, :-1] * (counts / counts.mean())[:, None]
+        inside = np.searchsorted([last for _first, last in sentences], [word.first for word in words], side="right")
+        weighed = WORDS * self._lexicon.weigh(words) * np.append(counts, 0)[np.minimum(inside, len(sentences))][:, None]
+        return _Read(tuple(sentences), tuple(words), meaning, weighed, meaning.mean(axis=0) + weighed.sum(axis=0))
+
+    def _chances(self, scores: NDArray[np.float32], confirmed: Mapping[tuple[str, str], int]) -> NDArray[np.float64]:
+        """Shares that add up to 1. What people confirmed passes on the share of a topic that was offered to those that were taken instead."""
+        powers = np.exp(CALM * (scores - scores.max()).astype(np.float64))
+        chances: NDArray[np.float64] = powers / powers.sum()
+        place = {topic: at for at, topic in enumerate(self.topics)}
+        times = np.zeros((len(self.topics), len(self.topics)))
+        for (offered, taken), count in confirmed.items():
+            if offered in place and taken in place:
+                times[place[offered], place[taken]] += count
+        passed: NDArray[np.float64] = chances @ ((times + TRUST * np.eye(len(times))) / (times.sum(axis=1, keepdims=True) + TRUST))
+        return passed
+
+    def _offered(self, chances: NDArray[np.float64], *, most: int) -> list[int]:
+        """The places of the best topics, those of one category counting less once one of them is among them."""
+        left, best = chances.copy(), list[int]()
+        for _turn in range(min(most, len(left))):
+            at = int(np.argmax(left))
+            best.append(at)
+            left *= [NEIGHBOUR if shelf and shelf == self._shelves[at] else 1.0 for shelf in self._shelves]
+            left[best] = -1.0
+        return best
+
+    def _found(self, text: str, read: _Read, topic: int) -> tuple[str, ...]:
+        """The one or two sentences that speak most for a topic, long ones cut to their telling words."""
+        worth = []
+        for number, (first, last) in enumerate(read.sentences):
+            inside = [at for at, word in enumerate(read.words) if first <= word.first < last]
+            if inside:
+                value = float(read.meaning[number, topic]) / len(read.sentences) + float(read.weighed[inside, topic].sum())
+                worth.append((value, inside))
+        worth.sort(key=lambda one: -one[0])
+        return tuple(_piece(text, read, topic, inside) for value, inside in worth[:2] if value > 0 and value >= worth[0][0] / 2)
+
+
+class Vectors:
+    """Vectors of phrases, kept in a file so that a changed guide costs only its own phrases. Without a path they are kept nowhere."""
+
+    def __init__(self, encoder: Encoder, path: Path | None = None) -> None:
+        self._encoder, self._path = encoder, path
+
+    def of(self, lines: Sequence[str]) -> NDArray[np.float32]:
+        """float32[len(lines), d]. Afterwards the file holds these and no others. Raises EncoderAway."""
+        known = self._known()
+        digests = [hashlib.blake2b(line.encode(), digest_size=16).digest() for line in lines]
+        missing = {digest: line for digest, line in zip(digests, lines, strict=True) if digest not in known}
+        known.update(zip(missing, self._encoder.encode(list(missing.values())), strict=True))
+        if self._path and missing:
+            self._keep({digest: known[digest] for digest in digests})
+        return np.stack([known[digest] for digest in digests]).astype(np.float32)
+
+    def _known(self) -> dict[bytes, NDArray[np.float32]]:
+        try:
+            with np.load(self._path or os.devnull, allow_pickle=False) as kept:
+                return dict(zip((row.tobytes() for row in kept["digests"]), kept["rows"].astype(np.float32), strict=True))
+        except UNREADABLE:
+            return {}
+
+    def _keep(self, known: Mapping[bytes, NDArray[np.float32]]) -> None:
+        assert self._path is not None
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        part = self._path.with_suffix(f".{os.getpid()}.part")
+        with part.open("wb") as file:
+            digests = np.frombuffer(b"".join(known), dtype=np.uint8).reshape(len(known), 16)
+            np.savez(file, digests=digests, rows=np.stack(list(known.values())).astype(np.float16))
+        part.rename(self._path)
+
+
+def _discriminants(
+    rows: NDArray[np.float32], numbers: NDArray[np.int64], *, topics: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Axes [d, topics] and offsets [topics] of linear discriminants: the score of a vector is vector @ axes + offsets."""
+    centres = np.stack([rows[numbers == number].mean(axis=0) for number in range(topics)]).astype(np.float64)
+    rest = rows - centres[numbers]
+    spread = rest.T @ rest / len(rows)
+    spread += (ROUND * max(float(np.trace(spread)), 1e-6) / len(spread)) * np.eye(len(spread))
+    axes = np.linalg.solve(spread, centres.T)
+    return axes.astype(np.float32), (-0.5 * (centres.T * axes).sum(axis=0)).astype(np.float32)
+
+
+def _telling(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What each sentence counts, LEAST to FIRST: most people begin with what it is about; less, the nearer it is to what people say around any topic. The last column of `scores` is that."""
+    powers = np.exp(TELLING * (scores - scores.max(axis=1, keepdims=True)))
+    counts: NDArray[np.float32] = np.maximum(1 - powers[:, -1] / powers.sum(axis=1), LEAST)
+    counts[0] *= FIRST
+    return counts
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    """Where the sentences of a text with a word in them begin and end, without the spaces around them."""
+    found = []
+    for match in _SENTENCE.finditer(text):
+        inner = match[0].strip()
+        if words_of(inner):
+            first = match.start() + match[0].index(inner)
+            found.append((first, first + len(inner)))
+    return found
+
+
+def _piece(text: str, read: _Read, topic: int, inside: Sequence[int]) -> str:
+    """The words of a sentence, or the LONGEST_PIECE neighbours among them that speak most for the topic; literally as they were written."""
+    first = 0
+    if len(inside) > LONGEST_PIECE:
+        values = read.weighed[list(inside), topic]
+        first = int(np.argmax(np.convolve(values, np.ones(LONGEST_PIECE), mode="valid")))
+    some = inside[first : first + LONGEST_PIECE]
+    return text[read.words[some[0]].first : read.words[some[-1]].last]

@@ -1,0 +1,82 @@
+"""From own words to the guides of the real library."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from reconvene.guides import finding
+from reconvene.text.encoder import EncoderAway
+
+HANDED_OVER = "Whatever I hand over comes back half done, so in the end I finish it myself in the evening."
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        (HANDED_OVER, "delegating"),
+        (
+            "Two of my developers have not spoken to each other for weeks, and code reviews turn into quarrels.",
+            "conflict-between-two-people",
+        ),
+        ("Ich habe jeden Tag zweihundert Mails und komme erst abends zu meiner eigentlichen Arbeit.", "too-much-to-do"),
+        ("Wir finden seit Monaten keine guten Bewerber für unsere offenen Stellen.", "hiring-well"),
+        ("Since March I supervise the nurses I used to share shifts with, and some were my friends.", "leading-former-peers"),
+    ],
+)
+def test_the_right_guide_is_among_the_three_offered(text: str, topic: str) -> None:
+    found = finding.find(text)
+
+    assert topic in [one.topic for one in found.suggestions]
+    assert found.is_sure
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Hello everyone, I work in a small company and need some advice. What would you do?", "xqz vlk brtz"],
+)
+def test_it_says_so_when_it_is_not_sure(text: str) -> None:
+    assert not finding.find(text).is_sure
+
+
+def test_what_people_confirmed_changes_what_is_offered_first() -> None:
+    text = "We are moving everybody to a new system, and most people quietly go on with the old one."
+    first, second = (one.topic for one in finding.find(text).suggestions[:2])
+
+    assert finding.find(text, confirmed={(first, second): 1}).suggestions[0].topic == first  # one choice is not a habit
+    assert finding.find(text, confirmed={(first, second): 80}).suggestions[0].topic == second
+    assert finding.find(text, confirmed={("gone", "unknown"): 80}) == finding.find(text)
+
+
+class Plugged:
+    """Another encoder, one that counts letters; away when told so."""
+
+    def __init__(self) -> None:
+        self.name, self.is_away, self.asked = "plugged", False, 0
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        self.asked += len(texts)
+        if self.is_away:
+            raise EncoderAway
+        rows = np.array([np.bincount([ord(char) % 64 for char in text], minlength=64) for text in texts], dtype=np.float32)
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def test_another_encoder_answers_once_it_has_learnt_and_ours_when_it_is_away(tmp_path: Path, settings: object) -> None:
+    other = Plugged()
+    ours = finding.find(HANDED_OVER)
+    ready = finding.finder()
+    settings.TEXT_FOLDER = tmp_path
+    finding.offer_encoder(other)
+    ready.save(finding._path(finding.built_in()))
+    try:
+        assert finding.find(HANDED_OVER) == ours
+        assert other.asked == 0
+        finding.prepare_others()
+        learnt = other.asked
+        assert finding.find(HANDED_OVER) != ours
+        assert other.asked > learnt > 5000
+        other.is_away = True
+        assert finding.find(HANDED_OVER) == ours
+    finally:
+        finding.offer_encoder(None)

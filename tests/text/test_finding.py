@@ -1,0 +1,160 @@
+"""Finding topics with a handful of them and the encoder that comes along, kept in the installation's folder."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconvene.config import environment
+from reconvene.text.encoder import BuiltIn
+from reconvene.text.finding import UNREADABLE, Finder, Sayings, Vectors
+
+SAYINGS = {
+    "delegation": Sayings(
+        ("I end up doing everything myself", "I cannot hand over work", "my team waits for me to decide", "handing over tasks")
+    ),
+    "conflict": Sayings(
+        ("two people in my team do not talk to each other", "there is tension between colleagues", "they argue in every meeting")
+    ),
+    "hiring": Sayings(("I cannot find good candidates", "interviews take too long", "we hired the wrong person", "few people apply")),
+    "dismissal": Sayings(("I have to let somebody go", "firing an employee", "how to end an employment"), ("Say it on the first day.",)),
+}
+
+
+@pytest.fixture(scope="module")
+def encoder() -> BuiltIn:
+    return BuiltIn(environment.ROOT / "var" / "text")
+
+
+@pytest.fixture(scope="module")
+def finder(encoder: BuiltIn) -> Finder:
+    return Finder.train(SAYINGS, encoder=encoder)
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("I finish all the tasks on my own because nobody takes them", "delegation"),  # hardly a word of the phrases
+        ("Zwei Kollegen streiten sich ständig und reden nicht miteinander", "conflict"),
+        ("nobody aplies, and the last candidat we hired was wrong", "hiring"),  # with slips of the pen
+        ("Ich muss einem Mitarbeiter kündigen", "dismissal"),
+    ],
+)
+def test_a_topic_is_found_by_what_is_meant_in_english_and_german(finder: Finder, text: str, topic: str) -> None:
+    assert finder.find(text).suggestions[0].topic == topic
+
+
+def test_one_sentence_in_a_long_story_carries_its_topic_and_is_shown(finder: Finder) -> None:
+    story = (
+        "We moved to a new building last spring. I work in a small office. In the end I do all of it myself, because I find it hard to hand over work. "
+        "Thanks in advance for any advice."
+    )
+
+    best = finder.find(story).suggestions[0]
+
+    assert best.topic == "delegation"
+    assert "I do all of it myself" in " ".join(best.found)
+    assert all(piece in story for piece in best.found)
+
+
+def test_confidences_are_shares_and_fall(finder: Finder) -> None:
+    found = finder.find("They argue in every meeting! And (frankly) we hired the wrong person; I'm tired.", most=4)
+
+    shares = [one.confidence for one in found.suggestions]
+    assert shares == sorted(shares, reverse=True)
+    assert 0.9 < sum(shares) <= 1.001
+
+
+@pytest.mark.parametrize("text", ["", "...", "?! 7 7 7", "\x00\x00", "🙂" * 50])
+def test_a_text_without_words_is_about_nothing(finder: Finder, text: str) -> None:
+    assert finder.find(text).suggestions == ()
+    assert not finder.vectors([text]).any()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_is_read_and_what_is_shown_stands_in_it(finder: Finder, text: str) -> None:
+    for one in finder.find(text).suggestions:
+        assert 0 <= one.confidence <= 1.001
+        assert all(piece in text for piece in one.found)
+
+
+def test_a_hostile_text_takes_no_longer_than_a_long_one(finder: Finder) -> None:
+    finder.find("ab." * 100_000)
+
+    assert len(finder._read("ab." * 100_000).sentences) <= 40
+
+
+def test_likeness_is_what_the_engine_wants(finder: Finder) -> None:
+    texts = ["I cannot hand over work", "everything is done by me alone", "they quarrel all day", "they quarrel all day", ""]
+
+    matrix = finder.likeness(texts)
+
+    assert matrix[0, 1] > 2 * matrix[0, 2]
+    assert matrix[2, 3] == pytest.approx(1, abs=1e-5)
+    assert not matrix.diagonal().any()
+    assert not matrix[4].any()
+    assert (matrix == matrix.T).all()
+
+
+def test_a_finder_that_was_kept_finds_the_same(finder: Finder, encoder: BuiltIn, tmp_path: Path) -> None:
+    finder.save(tmp_path / "kept.npz")
+    text = "nobody applies for our jobs"
+
+    again = Finder.load(tmp_path / "kept.npz", encoder=encoder).find(text)
+
+    assert [one.topic for one in again.suggestions] == [one.topic for one in finder.find(text).suggestions]
+    (tmp_path / "broken.npz").write_bytes((tmp_path / "kept.npz").read_bytes()[:2000])
+    with pytest.raises(UNREADABLE):
+        Finder.load(tmp_path / "broken.npz", encoder=encoder)
+
+
+class Counting:
+    """The encoder, counting what it is asked."""
+
+    def __init__(self, encoder: BuiltIn) -> None:
+        self.name, self.asked, self._encoder = "counting", 0, encoder
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        self.asked += len(texts)
+        return self._encoder.encode(texts)
+
+
+def test_only_new_phrases_are_encoded_again(encoder: BuiltIn, tmp_path: Path) -> None:
+    counting = Counting(encoder)
+    first = Vectors(counting, tmp_path / "v.npz").of(["one", "two", "two"])
+    again = Vectors(counting, tmp_path / "v.npz").of(["two", "three"])
+
+    assert counting.asked == 3
+    assert np.allclose(first[1], again[0], atol=1e-3)
+
+
+def test_topics_without_phrases_are_passed_over_and_none_at_all_is_refused(encoder: BuiltIn) -> None:
+    made = Finder.train({"empty": Sayings(()), "blank": Sayings((" ",)), **SAYINGS}, encoder=encoder)
+
+    assert made.topics == tuple(SAYINGS)
+    with pytest.raises(ValueError, match="no topic"):
+        Finder.train({"empty": Sayings(())}, encoder=encoder)
+
+
+def test_an_encoder_from_a_spoilt_file_is_made_anew(encoder: BuiltIn, tmp_path: Path) -> None:
+    kept = next((environment.ROOT / "var" / "text").glob("use-*.head"))
+    (tmp_path / kept.name).write_bytes(b"spoilt")
+
+    again = BuiltIn(tmp_path)
+
+    assert (tmp_path / kept.name).stat().st_size > 1000
+    assert np.allclose(again.encode(["a text"]), encoder.encode(["a text"]), atol=1e-6)
+
+
+def test_the_second_one_offered_leads_elsewhere(encoder: BuiltIn) -> None:
+    shelved = {
+        topic: Sayings(one.said, one.told, shelf="people" if topic in ("hiring", "dismissal") else "") for topic, one in SAYINGS.items()
+    }
+    made = Finder.train(shelved, encoder=encoder)
+    near = np.array([0.1, 0.15, 0.4, 0.35])  # delegation, conflict, hiring, dismissal
+
+    assert [made.topics[at] for at in made._offered(near, most=3)] == ["hiring", "conflict", "delegation"]
+    assert [made.topics[at] for at in made._offered(np.array([0.01, 0.02, 0.5, 0.47]), most=2)] == ["hiring", "dismissal"]
