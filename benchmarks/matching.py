@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.matching_peers import PEERS
-from benchmarks.matching_pools import FAMILIES, clustered, family
+from benchmarks.worlds.peers import PEERS
+from benchmarks.worlds.pools import FAMILIES, clustered, family
 from reconvene.matching.core.build import library
 from reconvene.matching.core.layout import NEVER
 from reconvene.matching.instance import Pairs
