@@ -2,6 +2,7 @@
 one main heading, a title. What has to be clicked to reach a state is clicked."""
 
 import contextlib
+import itertools
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,8 @@ from tests.browser.visits import Visit
 from tests.faults.hall import IS_FULL
 
 pytestmark = pytest.mark.browser
+ALL_LOOKS = tuple(itertools.product(WIDTHS, ("light", "dark")))
+TURNS = itertools.cycle((("phone", "light"), ("desk", "dark")))
 
 
 @pytest.fixture(scope="module")
@@ -40,19 +43,20 @@ def test_everybody_can_read_and_use_the_page(company: Company, state: str, who: 
 
 
 def faults(page: Page) -> list[str]:
-    """What keeps somebody from reading or using the page as it stands. Widths differ in layout only and schemes in colours only, so `make test` looks
-    at the phone in light and at the desk in dark; `make test-faults` at all four.
+    """What keeps somebody from reading or using the page as it stands, at both widths. axe is a third of the whole run's work, so `make test` lets it
+    look at one page on the phone in light and at the next at the desk in dark; `make test-faults` at each page in all four ways.
     """
     found = [] if page.locator("h1").count() == 1 else [f"{page.locator('h1').count()} main headings"]
     if not page.title().split("·")[0].strip():
         found.append("no title")
     page.evaluate(Axe().axe_script)
+    looks = ALL_LOOKS if IS_FULL else (next(TURNS),)
     for device, width in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": 844})
         excess = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if excess > 0:
             found.append(f"{device}: {excess} px too wide")
-        for scheme in ("light", "dark") if IS_FULL else ("light",) if device == "phone" else ("dark",):
+        for scheme in (scheme for wanted, scheme in looks if wanted == device):
             page.emulate_media(color_scheme=scheme)
             for one in page.evaluate("axe.run({resultTypes: ['violations']}).then(result => result.violations)"):
                 found += [
