@@ -1,6 +1,8 @@
 """The tests' ground: the embedded PostgreSQL without fsync, one organisation around every database test."""
 
+import gc
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 import django
 import pytest
 from django.middleware import csrf
+from django.test import TransactionTestCase
 from playwright.sync_api import Browser, sync_playwright
 
 from reconvene.config.embedded import Embedded
@@ -22,7 +25,10 @@ _embedded: Embedded | None = None
 
 if not os.environ.get("DATABASE_URL"):
     # One server for all workers of all checkouts' runs of this user; it ends with the last of them.
-    _embedded = Embedded(Path(tempfile.gettempdir()) / f"reconvene-tests-{os.getuid()}", durable=False)
+    # In memory where there is room: each file of browser tests copies a whole database, and a disk would be half of that.
+    _memory = Path("/dev/shm")
+    _room = _memory.is_dir() and shutil.disk_usage(_memory).free > 4 << 30
+    _embedded = Embedded((_memory if _room else Path(tempfile.gettempdir())) / f"reconvene-tests-{os.getuid()}", durable=False)
     os.environ["DATABASE_URL"] = _embedded.start()
 
 django.setup()
@@ -31,7 +37,19 @@ django.setup()
 # one of small consonants never does.
 csrf.CSRF_ALLOWED_CHARS = "bcdfghjklmnpqrstvwxz"
 
+TransactionTestCase._fixture_teardown = databases.empty
+
 collect_ignore_glob = [] if SHARED.is_dir() else ["**/test_shared_*.py"]
+
+
+def pytest_collection() -> None:
+    """What is collected stays to the end: looking through it for waste, again and again, would be a twentieth of the run."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_report_header() -> str:

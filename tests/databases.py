@@ -16,6 +16,7 @@ from psycopg import sql
 ROOT = Path(__file__).resolve().parents[1]
 RUN = os.environ.setdefault("RECONVENE_TEST_RUN", str(os.getpid()))  # the run's workers inherit it
 MIGRATED, SAMPLE = f"migrated_{RUN}", f"sample_{RUN}"
+DJANGOS_OWN = ("django_content_type", "auth_permission", "django_site")
 PREPARE = "import sys, django; django.setup(); from reconvene.demo.preparing import prepare; prepare(out=sys.stderr)"
 ONE_AT_A_TIME = 20261124  # the advisory lock of whoever looks whether it is there
 
@@ -71,6 +72,20 @@ def _made_once(name: str, command: list[str], *, like: str = "", **more: str) ->
             surroundings = {**os.environ, "DATABASE_URL": database_url(name), **more}
             subprocess.run(command, cwd=ROOT, env=surroundings, check=True)
     return name
+
+
+def empty(case: object = None) -> None:
+    """Delete every row of the models' tables, in place of Django's flush: that truncates a hundred tables, two or three of which hold anything, and
+    writes all permissions afresh, half a second for each test that commits. What migrations made for Django itself stays.
+    """
+    from django.db import connection, transaction
+
+    names = [name for name in connection.introspection.django_table_names(only_existing=True) if name not in DJANGOS_OWN]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('reconvene.organisation', '*', true)")
+        cursor.execute(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in names))
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {name}")  # in any order: what refers to what is looked at when all of it is done
 
 
 def forget_copied() -> None:

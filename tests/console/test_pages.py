@@ -15,7 +15,7 @@ from reconvene.forming.models import Proposal, Seat
 from reconvene.groups.models import Group, Programme
 from reconvene.notices.models import Notice
 from reconvene.releases.actions import publish_report
-from reconvene.releases.models import Opening, Report
+from reconvene.releases.models import Figure, Opening, Report
 from reconvene.scheduling.models import Session
 from tests import world
 from tests.releases import company
@@ -90,6 +90,20 @@ def test_a_report_of_a_small_company_hides_everything_and_says_why() -> None:
     assert "Hidden: fewer than 8 people or 3 groups" in page
     assert "Too few people so far" in page
     assert "Delegating" not in page
+
+
+def test_a_programme_that_is_renamed_has_its_new_name_in_a_report_that_was_looked_at_before() -> None:
+    report, programme = Report.objects.create(milestone_on=date(2026, 3, 1), published_at=NOW), world.programme()
+    cells = [{"label": str(programme.id), "people": 40}, {"label": "", "people": 25}]
+    value = {"kind": "count", "attribute": "programme", "cells": cells, "hidden_cells": 0}
+    Figure.objects.create(report=report, key="participants_by_programme", value=value)
+    client = fay()
+    assert programme.name in text_of(client, "/console/")
+
+    Programme.objects.filter(id=programme.id).update(name="Leading in the night shift")
+
+    page = text_of(client, "/console/")
+    assert "Leading in the night shift" in page and programme.name not in page
 
 
 def test_before_the_first_report_the_page_says_when_it_comes() -> None:

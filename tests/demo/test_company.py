@@ -113,13 +113,9 @@ def test_on_every_day_there_is_something_at_every_stage_and_everybody_to_be(now:
         found = personas(now=now)
         assert Counter(persona.title for persona in found) == PERSONAS
         assert len({persona.person.id for persona in found}) == len(found)
-
-
-def test_the_same_moment_makes_the_same_company() -> None:
-    now = DAYS["a Wednesday before work"]
-    with tenancy.within(company(now)):
         first = seats()
-        Organisation.objects.filter(id=tenancy.current()).update(name="Before")
+        Organisation.objects.filter(id=made).update(name="Before")
         Person.objects.update(left_at=now)  # an address is somebody's only once at a time
-    with tenancy.within(company(now)):
-        assert seats() == first
+    if now == next(iter(SOME_DAYS.values())):
+        with tenancy.within(company(now)):
+            assert seats() == first  # the same moment makes the same company

@@ -18,7 +18,7 @@ PATIENCE, SHORT_PATIENCE = 20.0, 6.5  # as in room.js
 HANGING = 2.0  # as in room.js
 QUIET = BEAT * 25 / 15  # room.js waits 25 s for a beat that comes every 15
 OPENING = BEAT * 15  # as in room.js
-TOKEN = "a" * 32
+TOKEN = "c" * 32
 
 
 class NoConnection(Exception):

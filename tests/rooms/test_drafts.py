@@ -19,7 +19,7 @@ from tests.rooms.play import Table
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.nowhere]
 
-TOKEN = "a" * 32
+TOKEN = "c" * 32
 BOX, OTHER = uuid.UUID(int=7), uuid.UUID(int=8)
 
 

@@ -16,7 +16,7 @@ from tests.rooms.play import Table
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.nowhere]
 
-TOKEN = "b" * 32
+TOKEN = "c" * 32
 RANDOM = re.compile(r'name="(?:csrfmiddlewaretoken|client_id)" value="[^"]*"')
 TIMES = re.compile(r'data-(?:now|ends-at)="[^"]*"|data-length="\d+"|\d+:\d\d|width="[\d.]+%"')
 

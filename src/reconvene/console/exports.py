@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl import Workbook
-
 from reconvene.text.cells import as_text
 
 Value = Mapping[str, Any]
@@ -35,6 +33,8 @@ def as_csv(figures: Mapping[str, Value]) -> bytes:
 
 def as_xlsx(figures: Mapping[str, Value], *, on: date) -> bytes:
     """The rows as a workbook with one sheet. Texts only, so nothing in it is worked out; no moment in it but the report's day."""
+    from openpyxl import Workbook  # noqa: PLC0415  # a fifth of a second of every start otherwise
+
     book = Workbook()
     sheet = book.active
     assert sheet is not None

@@ -1,5 +1,6 @@
 """A published report with everything that its page and its PDF draw. Reads what was published, and nothing else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconvene.console.figures import MONTHS_SHOWN, Beside, Charts, Table, charts, contrasts, has_hidden_contrast, tables
@@ -10,12 +11,15 @@ from reconvene.releases.models import Figure, Report
 
 @dataclass(frozen=True)
 class Drawn:
-    """A report's charts and tables, and its pilots' halves beside each other; whether there are more of these, which are hidden."""
+    """A report's charts and tables, and its pilots' halves beside each other; whether there are more of these, which are hidden. `names` are what its
+    programmes are called today, by id: the one thing of a published report that may still change.
+    """
 
     charts: Charts
     tables: tuple[Table, ...]
     contrasts: tuple[Beside, ...]
     has_hidden_contrast: bool
+    names: Mapping[str, str]
 
 
 def drawn(report: Report, *, reader: Person) -> Drawn:
@@ -31,4 +35,5 @@ def drawn(report: Report, *, reader: Person) -> Drawn:
         tables(figures, on=on, names=names),
         contrasts(figures, on=on, names=names),
         has_hidden_contrast(figures),
+        names,
     )

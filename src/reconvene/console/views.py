@@ -143,7 +143,7 @@ def _report(request: PersonRequest, found: Report, *, now: datetime) -> dict[str
     month_began = begins(milestone_of(now, zone=zone), zone=zone)
     opened = Opening.objects.filter(report__in=Report.objects.visible_to(request.user), opened_at__gte=month_began).count()
     shown = drawn(found, reader=request.user)
-    page = {"report": found, "charts": shown.charts, "tables": shown.tables, "opened": opened}
+    page = {"report": found, "charts": shown.charts, "tables": shown.tables, "names": shown.names, "opened": opened}
     page |= {"contrasts": shown.contrasts, "has_hidden_contrast": shown.has_hidden_contrast}
     return page | {"headline": headline(shown.charts), "time_to_meet": time_to_meet(shown.charts)}
 

@@ -221,10 +221,9 @@ class CycleQuerySet(models.QuerySet["Cycle"]):
 
     def visible_to(self, person: Person) -> Self:
         """Cycles of the groups in which the person sits now, but for those that were closed before the person came."""
-        before = Membership.objects.live().filter(
-            group=models.OuterRef("group"), person=person, started_at__gte=models.OuterRef("closed_at")
-        )
-        return self.filter(~models.Exists(before), group__in=Group.objects.visible_to(person))
+        seat = "group__memberships"  # one filter: all of it is about one seat
+        kept = Q(closed_at=None) | Q(closed_at__gt=models.F(f"{seat}__started_at"))
+        return self.filter(kept, **{f"{seat}__person": person, f"{seat}__ended_at": None})
 
     def kept_for(self, person: Person) -> Self:
         """Cycles of the groups in which the person sits now, while they run, and those that were closed while the person sat there."""

@@ -99,7 +99,7 @@ class Tried:
 def cycles_of(person: Person) -> QuerySet[Cycle]:
     """Cycles whose practice page is the person's: of the groups they sit in, and those in which they made a plan or wrote a report."""
     planned, reported = (model.objects.filter(person=person).values("cycle") for model in (Plan, PracticeReport))
-    return Cycle.objects.visible_to(person) | Cycle.objects.filter(Q(id__in=planned) | Q(id__in=reported))
+    return Cycle.objects.filter(Q(id__in=Cycle.objects.visible_to(person)) | Q(id__in=planned) | Q(id__in=reported))
 
 
 def current_plan(cycle_id: uuid.UUID, person: Person) -> Plan | None:

@@ -1,6 +1,7 @@
 """An address as a drawing to scan. Called by the shared screen and the page of the helper's link."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import segno
@@ -17,6 +18,7 @@ class Drawing:
     path: str
 
 
+@lru_cache(maxsize=512)  # a shared screen asks at every change of the stage, always for the same
 def drawing(address: str) -> Drawing:
     """A full address as a QR code."""
     code = segno.make_qr(address, error="m")

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import IO
 
-from openpyxl import load_workbook
-
 from reconvene.base.translation import gettext as _
 from reconvene.base.translation import gettext_noop
 from reconvene.people.directory.refusals import Limits, Unreadable
@@ -41,6 +39,8 @@ def read_sheet(data: bytes, *, wanted: str | None) -> Sheet:
     Formulas are never calculated: the result that Excel stored with them is read. Dates become ISO dates.
     Raises: Unreadable.
     """
+    from openpyxl import load_workbook  # noqa: PLC0415  # a fifth of a second of every start otherwise
+
     formulas = _check_parts(data)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)

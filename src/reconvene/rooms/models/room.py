@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from reconvene.base.models import Owned
+from reconvene.groups.models import Cycle
 from reconvene.people.models import Person
 from reconvene.rooms import saved
 from reconvene.rooms.door import CameBy, Ending
@@ -20,8 +21,8 @@ class RoomQuerySet(models.QuerySet["Room"]):
     """Words for choosing rooms."""
 
     def visible_to(self, person: Person) -> Self:
-        """Rooms of sessions of the groups in which the person sits now."""
-        return self.filter(session__in=Session.objects.visible_to(person))
+        """Rooms of the sessions that the person sees; without asking for these, which would be a condition more within a condition."""
+        return self.filter(session__cycle__in=Cycle.objects.visible_to(person))
 
     def attended_by(self, person: Person) -> Self:
         """Closed rooms that the person was in, also when the group has ended since."""
