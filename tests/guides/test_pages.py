@@ -59,18 +59,21 @@ def test_the_list_names_every_guide_under_its_category() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("query", "first"),
+    ("query", "wanted"),
     [
         ("q=delegate", "delegating"),
         ("q=my+team+never+says+anything+in+the+round", "nobody-speaks-up"),
         ("q=zwei+Kollegen+streiten", "conflict-between-two-people"),
-        ("q=feedback&level=F", "giving-feedback"),
+        ("q=FEEDBACK&level=F", "giving-feedback"),
+        ("q=night+shift+roster", "shifts-and-rosters"),
+        ("q=my+best+people+are+leaving", "keeping-people"),
+        ("q=how+to+say+no&category=projects", "too-many-priorities"),
         ("category=time", "too-much-to-do"),
     ],
 )
-def test_a_guide_is_found_by_words_category_and_level(query: str, first: str) -> None:
+def test_a_guide_is_found_by_words_category_and_level(query: str, wanted: str) -> None:
     page = world.sign_in(world.person("ana")).get(f"/guides/?{query}").content.decode()
-    assert re.findall(r'<h3><a href="/guides/([a-z-]+)/"', page)[0] == first
+    assert wanted in re.findall(r'<h3><a href="/guides/([a-z-]+)/"', page)[:3]
 
 
 @pytest.mark.django_db

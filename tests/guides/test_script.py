@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconvene.guides.guide import Source, StrategyCard
@@ -346,9 +346,12 @@ def test_a_link_to_a_public_page_may_stand_in_a_guide():
     assert "https://www.example.org/a?b=c" in parse_guide(text, source="file.md").first_step
 
 
+@example("")
+@example("a: b")
+@example("{}")
 @given(st.text(max_size=300))
 def test_whatever_stands_in_a_file_is_read_or_refused_with_a_line(text):
-    for hostile in (text, f"---\n{text}\n---\n## What it is\n{text}", GUIDE.replace("A sentence.", text)):
+    for hostile in (text, f"---\n{text}\n---\n", f"---\n{text}\n---\n## What it is\n{text}", GUIDE.replace("A sentence.", text)):
         try:
             parse_guide(hostile, source="file.md")
         except ScriptError as error:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePath
@@ -14,7 +14,6 @@ from reconvene.guides.guide import Guide
 from reconvene.guides.safety import LARGEST
 from reconvene.guides.script import Protocol, parse_guide, parse_protocol
 from reconvene.guides.sheet import ScriptError
-from reconvene.guides.unwritten import Unwritten, read_unwritten
 
 PACT_LINES = 5
 TOPICS_FILE = "topics.yaml"
@@ -79,23 +78,18 @@ def load(folder: Path) -> Library:
     protocols = tuple(protocol for held in _read_all(files, folder, parse_protocol, problems) for protocol in held)
     lists = tuple(_read_all([folder / TOPICS_FILE], folder, parse_topics, problems))
     pacts = tuple(_read_all([folder / PACT_FILE], folder, parse_pact, problems))
-    unwritten = read_unwritten(folder)
     problems += check_library(guides, protocols)
     for categories in lists:
-        problems += check_list(categories, guides, {path.stem for path in written}, unwritten)
+        problems += check_list(categories, guides, {path.stem for path in written})
     if problems:
         raise ScriptError("", problems)
     by_slug = {guide.slug: guide for guide in guides}
-    in_order = [(slug, category) for category in lists[0] for slug in category.slugs]
+    in_order = [(by_slug[slug], category.name) for category in lists[0] for slug in category.slugs]
     return Library(
-        {slug: by_slug[slug] for slug, _category in in_order if slug in by_slug},
+        {guide.slug: guide for guide, _category in in_order},
         {(protocol.kind, protocol.mode, protocol.length): protocol for protocol in protocols},
         lists[0],
-        tuple(
-            _entry(by_slug[slug] if slug in by_slug else unwritten[slug], category.name)
-            for slug, category in in_order
-            if slug in by_slug or unwritten[slug].phrases
-        ),
+        tuple(_entry(guide, category) for guide, category in in_order),
         pacts[0],
     )
 
@@ -175,19 +169,14 @@ def check_library(guides: Sequence[Guide], protocols: Sequence[Protocol]) -> tup
     return (*_guide_problems(guides), *_protocol_problems(protocols))
 
 
-def check_list(
-    categories: Sequence[Category], guides: Sequence[Guide], written: Set[str], unwritten: Mapping[str, Unwritten]
-) -> Iterator[str]:
+def check_list(categories: Sequence[Category], guides: Sequence[Guide], written: Set[str]) -> Iterator[str]:
     """Topics without a guide, guides without a topic, and neighbours that no topic has. `written` are the slugs of all files."""
     listed = {slug for category in categories for slug in category.slugs}
-    for slug in sorted(listed - written - set(unwritten)):
+    for slug in sorted(listed - written):
         yield _("%(file)s: the topic '%(slug)s' has no guide; write topics/%(slug)s.md.") % {"file": TOPICS_FILE, "slug": slug}
     for slug in sorted(written - listed):
         yield _("topics/%(slug)s.md: is in no category; put its slug into %(file)s.") % {"file": TOPICS_FILE, "slug": slug}
     for guide in guides:
-        if guide.slug in unwritten and unwritten[guide.slug].code != guide.code:
-            words = _("topics/%(slug)s.md: the code of this topic is %(code)s; write it.")
-            yield words % {"slug": guide.slug, "code": unwritten[guide.slug].code}
         for slug in guide.related:
             if slug == guide.slug or slug not in listed:
                 words = _("topics/%(slug)s.md: related names '%(other)s'; name another guide by its slug.")
@@ -234,10 +223,10 @@ def _twice(what: str, values: Iterable[str]) -> Iterator[str]:
     return (words % {"what": what, "value": value, "times": times} for value, times in Counter(values).items() if times > 1)
 
 
-def _entry(topic: Guide | Unwritten, category: str) -> TopicEntry:
+def _entry(guide: Guide, category: str) -> TopicEntry:
     """The topic of a guide, with everything people say about it, each once."""
-    phrases = tuple(dict.fromkeys((*topic.sounds_like, *topic.phrases, *topic.phrases_de)))
-    return TopicEntry(topic.code, topic.slug, topic.title, topic.levels, phrases, category)
+    phrases = tuple(dict.fromkeys((*guide.sounds_like, *guide.phrases, *guide.phrases_de)))
+    return TopicEntry(guide.code, guide.slug, guide.title, guide.levels, phrases, category)
 
 
 def _read_all(paths: Iterable[Path], folder: Path, parse: Callable[..., T], problems: list[str]) -> Iterator[T]:

@@ -48,7 +48,7 @@ class Section:
     def split(self, mark: str) -> tuple["Section", ...]:
         """What stands under each heading that begins with `mark`; text before the first one gets the title ''."""
         starts = [number for number, line in enumerate(self.lines) if line.startswith(mark)]
-        ends = [*starts[1:], len(self.lines)]
+        ends = [*starts[1:], len(self.lines)][: len(starts)]
         head = Section("", self.line, self.lines[: starts[0] if starts else None])
         rest = (
             Section(self.lines[a].removeprefix(mark).strip(), self.line + a + 1, self.lines[a + 1 : b])
@@ -93,7 +93,7 @@ class Sheet:
     def lines_of_fields(self, *names: str) -> frozenset[int]:
         """The lines on which these fields stand, with what belongs to them."""
         starts = sorted(self.lines.values())
-        ends = [*starts[1:], self.front_end]
+        ends = [*starts[1:], self.front_end][: len(starts)]
         spans = dict(zip(starts, ends, strict=True))
         return frozenset(line for name in names if name in self.lines for line in range(self.lines[name], spans[self.lines[name]]))
 

@@ -79,7 +79,7 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
         "first_step": to_html(found.first_step),
         "sources": [(source, KINDS[source.kind]) for source in found.sources],
         "levels": [LEVELS[level] for level in found.levels],
-        "related": [books.guides[one] for one in found.related if one in books.guides],
+        "related": [books.guides[one] for one in found.related],
         "place": "guides",
     }
     return render(request, "guides/guide.html", page)
