@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from reconvene.challenges.models import Challenge
 from reconvene.challenges.rules import crowd_word
-from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
+from reconvene.guides.queries import suggestions
 from reconvene.people.models import Person
-from reconvene.text.similarity import suggest
 
 LIKELY_TOPICS = 3
 
@@ -21,11 +20,10 @@ class TopicSuggestion:
 
 
 def suggested_topics(person: Person, *, text: str) -> list[TopicSuggestion]:
-    """Up to three topics for a text, best first; none for an empty text. One query."""
+    """Up to three topics for a text, best first; none for an empty text. Two queries."""
     if not text.strip():
         return []
-    phrases = {entry.slug: (entry.title, *entry.phrases) for entry in library().topics}
-    likely = suggest(text, phrases, most=LIKELY_TOPICS)
+    likely = suggestions(person, text=text, most=LIKELY_TOPICS)
     chosen = Topic.objects.visible_to(person).filter(slug__in=[one.topic for one in likely])
     topics = {topic.slug: topic for topic in chosen}
     return [TopicSuggestion(topics[one.topic], one.found) for one in likely if one.topic in topics]
