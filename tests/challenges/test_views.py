@@ -281,4 +281,4 @@ def test_no_page_of_intake_takes_more_queries_with_thirty_challenges_than_with_o
             )
         )
 
-    assert counts == [(6, 8, 9), (6, 8, 9)]
+    assert counts == [(6, 9, 9), (6, 9, 9)]
