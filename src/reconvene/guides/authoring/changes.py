@@ -10,6 +10,8 @@ from reconvene.guides.authoring.boxes import CHAPTERS, Chapter, Field
 
 Piece = tuple[Literal["same", "out", "in"], str]
 
+FEW_WORDS = 3  # that both texts have, between two changes
+
 _TOKEN = re.compile(r"\s+|[^\s]+")
 
 
@@ -34,15 +36,25 @@ def changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change
 
 
 def pieces(before: str, after: str) -> tuple[Piece, ...]:
-    """One text and then another as one: what both have, what only the first has, what only the second has."""
+    """One text and then another as one: what both have, what only the first has, what only the second has.
+
+    Between two changes a few words that happen to be in both belong to the changes: whole phrases read better than a mosaic.
+    """
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    steps = SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes()
     found: list[Piece] = []
-    for kind, a, b, c, d in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
-        if kind == "equal":
+    gone = come = ""
+    for number, (kind, a, b, c, d) in enumerate(steps):
+        is_between = 0 < number < len(steps) - 1
+        if kind == "equal" and not (is_between and len("".join(old[a:b]).split()) < FEW_WORDS):
+            found += _changed(gone, come)
             found.append(("same", "".join(old[a:b])))
-            continue
-        if gone := "".join(old[a:b]):
-            found.append(("out", gone))
-        if come := "".join(new[c:d]):
-            found.append(("in", come))
-    return tuple(found)
+            gone = come = ""
+        else:
+            gone, come = gone + "".join(old[a:b]), come + "".join(new[c:d])
+    return (*found, *_changed(gone, come))
+
+
+def _changed(gone: str, come: str) -> list[Piece]:
+    pieces: list[Piece] = [("out", gone), ("in", come)]
+    return [piece for piece in pieces if piece[1]]

@@ -58,7 +58,9 @@ def own_guide_new(request: PersonRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("It is on the desk. Save as often as you like; nobody reads it before it is published."))
+            messages.success(
+                request, _("It is on the desk. Save as often as you like; nobody reads it before it is published."), extra_tags="own-guide"
+            )
             return redirect("own-guide-words", made.id)
     return render(request, "guides/authoring/new.html", {"form": form, "place": "guides"}, status=422 if form.errors else 200)
 
@@ -84,7 +86,7 @@ def own_guide_words(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse
             found, words=sheet.words, category=sheet.typed[CATEGORY], edition=sheet.version, by=request.user, now=now
         )
         if saved is Saved.DONE:
-            messages.success(request, _("Saved."))
+            messages.success(request, _("Saved."), extra_tags=f"own-guide-{found.id}")
             return redirect("own-guide" if request.POST.get("do") == "leave" else "own-guide-words", found.id)
         found = OwnGuide.objects.select_related("changed_by").get(id=found.id)
         sheet.collide(saved_boxes(found), version=found.edition, by=found.changed_by.name if found.changed_by else "")
