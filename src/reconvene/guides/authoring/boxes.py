@@ -11,7 +11,7 @@ from datetime import date
 
 from reconvene.base.translation import gettext_noop as _  # the words of constants are only marked
 from reconvene.guides.guide import LEVELS, Guide, Source
-from reconvene.guides.script import WEEKS
+from reconvene.guides.script import CERTAINTIES, WEEKS
 
 MOST_CARDS, MOST_RELATED = 6, 4
 LINE, TEXT, LIST = 300, 4_000, 12_000  # characters of a box
@@ -19,8 +19,19 @@ WORDS_A_MINUTE = 200
 EXPERIENCE = "our own experience"  # stands in files, so it is not a word of the interface
 EMPTY_TITLE = "…"
 CARD_BOXES = ("title", "action", "fits_when", "not_when", "first_step", "works_if", "source", "strength")
-CARD_FACTS = (("Fits when", "fits_when"), ("Not when", "not_when"), ("First step", "first_step"), ("Works if", "works_if"))
-CAUSES = (("going-mine", "Mine"), ("going-ours", "Ours"), ("going-theirs", "Theirs"))
+CARD_FACTS = {
+    "Key": "key", "Fits when": "fits_when", "Not when": "not_when", "First step": "first_step", "Works if": "works_if", "Source": "source",
+    "Strength": "strength",
+}  # fmt: skip
+CAUSES = {"going-mine": "**Mine to change.**", "going-ours": "**Ours to change.**", "going-theirs": "**Theirs to change.**"}
+SECTIONS = {
+    "what_it_is": ("What it is", "text"), "what_it_is_not": ("What it is not", "text"), "key_questions": ("Key questions", "list"),
+    "story_prompts": ("Story prompts", "list"), "going": ("What is going on", "causes"), "card": ("Strategies", "strategies"), "case": ("A case", "text"),
+    "questions": ("Questions", "list"), "first_step": ("First step", "text"), "job_aid": ("Job aid", "text"), "if_then": ("If-then examples", "list"),
+    "tip": ("Tips", "weeks"), "buddy": ("Buddy questions", "weeks"), "signals": ("Signals", "list"),
+    "reconvene_questions": ("Reconvene questions", "list"), "sources": ("Sources", "list"),
+}  # fmt: skip
+RULE = "---"
 
 _BULLET = re.compile(r"^\s*(?:[-*•–]|\d+[.)])\s+")
 
@@ -201,64 +212,69 @@ def read(guide: Guide) -> dict[str, str]:
 
 def _front(words: Mapping[str, str], code: str, slug: str, reviewed_on: date) -> Iterator[tuple[str, str, bool]]:
     minutes = max(1, round(sum(len(text.split()) for name, text in words.items() if not name.startswith("phrases")) / WORDS_A_MINUTE))
-    yield "---", "", False
-    yield f"code: {code}", "", False
-    yield f"slug: {slug}", "", False
+    levels = ", ".join(level for level in LEVELS if words[f"levels-{level}"])
+    related = dict.fromkeys(words[f"related-{number}"] for number in range(1, MOST_RELATED + 1))
+    yield RULE, "", False
+    yield _fact("code", code), "", False
+    yield _fact("slug", slug), "", False
     for name in ("title", "headline"):
-        yield f"{name}: {_quoted(words[name])}", name, False
-    yield f"levels: [{', '.join(level for level in LEVELS if words[f'levels-{level}'])}]", "levels-F", False
-    yield f"lede: {_quoted(words['lede'])}", "lede", False
-    yield f"minutes: {minutes}", "", False
+        yield _fact(name, _quoted(words[name])), name, False
+    yield _fact("levels", f"[{levels}]"), "levels-F", False
+    yield _fact("lede", _quoted(words["lede"])), "lede", False
+    yield _fact("minutes", str(minutes)), "", False
     for name in ("sounds_like", "phrases", "phrases_de"):
         found = entries(words[name])
         if found or name != "phrases_de":
-            yield f"{name}:" if found else f"{name}: []", name, False
+            yield _fact(name, "" if found else "[]"), name, False
             yield from ((f"  - {_quoted(one)}", name, False) for one in found)
-    related = [words[f"related-{number}"] for number in range(1, MOST_RELATED + 1)]
-    yield f"related: [{', '.join(_quoted(slug) for slug in dict.fromkeys(related) if slug)}]", "related-1", False
+    yield _fact("related", f"[{', '.join(_quoted(slug) for slug in related if slug)}]"), "related-1", False
     if words["caution"]:
-        yield f"caution: {_quoted(words['caution'])}", "caution", False
-    yield f"reviewed_on: {reviewed_on.isoformat()}", "", False
-    yield "---", "", False
+        yield _fact("caution", _quoted(words["caution"])), "caution", False
+    yield _fact("reviewed_on", reviewed_on.isoformat()), "", False
+    yield RULE, "", False
 
 
 def _body(words: Mapping[str, str]) -> Iterator[tuple[str, str, bool]]:
-    for title, name in (("What it is", "what_it_is"), ("What it is not", "what_it_is_not")):
-        yield from _prose(title, name, words)
-    for title, name in (("Key questions", "key_questions"), ("Story prompts", "story_prompts")):
-        yield from _list(title, name, words)
-    yield "## What is going on\n", "going-intro", True
+    for name, (title, kind) in SECTIONS.items():
+        if kind == "list":
+            yield from _list(title, name, words)
+        elif kind == "text":
+            yield from _prose(title, name, words)
+        elif kind == "causes":
+            yield from _going_on(title, words)
+        elif kind == "strategies":
+            yield f"## {title}\n", "card-1-title", True
+            for number in (number for number in range(1, MOST_CARDS + 1) if not is_card_empty(words, number)):
+                yield from _strategy(f"card-{number}-", words)
+        else:
+            yield from _weeks(title, name, words)
+
+
+def _going_on(title: str, words: Mapping[str, str]) -> Iterator[tuple[str, str, bool]]:
+    yield f"## {title}\n", "going-intro", True
     yield f"{words['going-intro']}\n", "going-intro", False
-    for number, (name, whose) in enumerate(CAUSES, 1):
-        yield f"{number}. **{whose} to change.** {_one_line(words[name])}", name, False
+    for number, (name, mark) in enumerate(CAUSES.items(), 1):
+        yield f"{number}. {mark} {_one_line(words[name])}", name, False
     yield f"\n{words['going-close']}\n", "going-close", False
-    yield "## Strategies\n", "card-1-title", True
-    for number in (number for number in range(1, MOST_CARDS + 1) if not is_card_empty(words, number)):
-        yield from _strategy(f"card-{number}-", words)
-    yield from _prose("A case", "case", words)
-    yield from _list("Questions", "questions", words)
-    yield from _prose("First step", "first_step", words)
-    yield from _prose("Job aid", "job_aid", words)
-    yield from _list("If-then examples", "if_then", words)
-    for title, stem in (("Tips", "tip"), ("Buddy questions", "buddy")):
-        yield f"## {title}\n", f"{stem}-1", True
-        for name in (f"{stem}-{week}" for week in range(1, WEEKS + 1)):
-            if words[name]:
-                yield f"- {_one_line(words[name])}", name, False
-        yield "", "", False
-    for title, name in (("Signals", "signals"), ("Reconvene questions", "reconvene_questions"), ("Sources", "sources")):
-        yield from _list(title, name, words)
+
+
+def _weeks(title: str, stem: str, words: Mapping[str, str]) -> Iterator[tuple[str, str, bool]]:
+    yield f"## {title}\n", f"{stem}-1", True
+    for name in (f"{stem}-{week}" for week in range(1, WEEKS + 1)):
+        if words[name]:
+            yield f"- {_one_line(words[name])}", name, False
+    yield "", "", False
 
 
 def _strategy(stem: str, words: Mapping[str, str]) -> Iterator[tuple[str, str, bool]]:
     yield f"### {_one_line(words[stem + 'title']) or EMPTY_TITLE}\n", f"{stem}title", False
     yield f"{words[stem + 'action']}\n", f"{stem}action", False
-    yield f"- Key: {words[stem + 'key']}", "", False
-    for fact, box in CARD_FACTS:
-        yield f"- {fact}: {_one_line(words[stem + box])}", f"{stem}{box}", False
-    source = _one_line(words[stem + "source"]) or (EXPERIENCE if words[stem + "strength"] == "practice" else "")
-    yield f"- Source: {source}", f"{stem}source", False
-    yield f"- Strength: {words[stem + 'strength']}\n", f"{stem}strength", False
+    for fact, box in CARD_FACTS.items():
+        text = _one_line(words[stem + box])
+        if box == "source" and not text and words[stem + "strength"] == "practice":
+            text = EXPERIENCE
+        yield f"- {_fact(fact, text)}", f"{stem}{box}" if box != "key" else "", False
+    yield "", "", False
 
 
 def _prose(title: str, name: str, words: Mapping[str, str]) -> Iterator[tuple[str, str, bool]]:
@@ -275,18 +291,23 @@ def _list(title: str, name: str, words: Mapping[str, str]) -> Iterator[tuple[str
 def _causes(text: str) -> dict[str, str]:
     """What is going on, apart: the beginning, the three causes, the end."""
     found = {}
-    for number, (name, whose) in reversed([*enumerate(CAUSES, 1)]):
-        before, _mark, cause = text.partition(f"{number}. **{whose} to change.** ")
+    for number, (name, mark) in reversed([*enumerate(CAUSES.items(), 1)]):
+        before, _mark, cause = text.partition(f"{number}. {mark} ")
         cause, _blank, after = cause.partition("\n\n")
         found[name] = _one_line(cause)
-        if name == CAUSES[-1][0]:
+        if number == len(CAUSES):
             found["going-close"] = _one_line(after)
         text = before
     return found | {"going-intro": text.strip()}
 
 
+def _fact(name: str, value: str) -> str:
+    return f"{name}: {value}"
+
+
 def _source(source: Source) -> str:
-    return f"{source.work}; {source.kind}; {'sure' if source.is_sure else 'to check'}"
+    certainty = next(name for name, is_sure in CERTAINTIES.items() if is_sure == source.is_sure)
+    return f"{source.work}; {source.kind}; {certainty}"
 
 
 def _quoted(text: str) -> str:

@@ -48,6 +48,7 @@ class Part:
 
     chapter: Chapter
     rows: tuple[Row, ...]
+    ticks: tuple[Row, ...]
     count: int
     number: int
 
@@ -95,14 +96,15 @@ class GuideSheet(Sheet):
         found = []
         for chapter in CHAPTERS:
             rows = tuple(
-                Row(filled[field.name], field, example.get(field.name, ""), checked.wrong.get(field.name, ()), TALL.get(field.name, ROWS.get(field.kind, 1)))
+                Row(filled[field.name], field, example.get(field.name, "") if field.kind not in ("choice", "tick") else "", checked.wrong.get(field.name, ()), TALL.get(field.name, ROWS.get(field.kind, 1)))
                 for field in chapter.fields
                 if field.kind != "key"
             )  # fmt: skip
             names = {field.name for field in chapter.fields}
             count = sum(name in names for name in checked.empty) + sum(len(row.wrong) for row in rows)
             number = int(chapter.key.rpartition("-")[2]) if chapter.key.startswith("strategy-") else 0
-            found.append(Part(chapter, rows, count, number))
+            ticks = tuple(row for row in rows if row.field.kind == "tick")
+            found.append(Part(chapter, tuple(row for row in rows if row not in ticks), ticks, count, number))
         return found
 
 
@@ -126,6 +128,7 @@ class StartForm(DesignForm):
     category = forms.ChoiceField(label=gettext_lazy("Category"))
     start = forms.ChoiceField(
         label=gettext_lazy("Begin with"),
+        widget=forms.RadioSelect,
         choices=[
             ("blank", gettext_lazy("Empty boxes")),
             ("copy", gettext_lazy("A copy of a guide")),

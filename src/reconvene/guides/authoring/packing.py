@@ -22,6 +22,7 @@ LARGEST_PACK = 2_000_000  # bytes of what is uploaded, beside the form's own lim
 LARGEST_CONTENT = 20_000_000  # bytes of all that comes out of a zip
 DEEPEST = 3  # folders
 TOPICS_HEAD = "# Which category each guide is in. The names of categories are those of the library.\n"
+LIST = '  - key: %(key)s\n    name: "%(name)s"\n    topics: [%(slugs)s]\n'
 
 _LEFT_OUT = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")  # put into folders and zips by machines, not by people
 
@@ -73,7 +74,7 @@ def pack(guides: Sequence[tuple[str, str]], categories: Sequence[tuple[str, str,
     lines = [TOPICS_HEAD, "categories:\n"]
     for key, name, slugs in categories:
         quoted = name.replace("\\", "\\\\").replace('"', '\\"')
-        lines.append(f'  - key: {key}\n    name: "{quoted}"\n    topics: [{", ".join(slugs)}]\n')
+        lines.append(LIST % {"key": key, "name": quoted, "slugs": ", ".join(slugs)})
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, text in (*((f"topics/{slug}.md", text) for slug, text in guides), (TOPICS_FILE, "".join(lines))):
             packed.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)

@@ -99,6 +99,7 @@ def own_guide_words(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse
         "parts": sheet.parts(checked, queries.example(books)),
         "category_box": next(box for box in sheet.filled if box.name == CATEGORY),
         "checked": checked,
+        "nowhere": checked.wrong.get("", ()),
         "reading": reading(found.words),
         "names": noticed_names(request.user, texts=_told(found)),
         "place": "guides",
