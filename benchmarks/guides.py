@@ -88,6 +88,8 @@ def filled(folder: Path, count: int) -> Path:
     real = sorted((folder / "topics").glob("*.md"))
     for extra in real[count:]:
         extra.unlink()
+    for path in real[:count]:
+        path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")  # not the text that this process has read before
     listed = [path.stem for path in real[:count]]
     for number in range(count - len(listed)):
         text, slug = real[number % len(real)].read_text(encoding="utf-8"), f"copy-{number}"

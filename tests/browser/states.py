@@ -152,6 +152,8 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("withdrawal", "newcomer", "/playbook/withdrawals/", "key"),
     ("withdrawal, wrong key", "newcomer", sends("/playbook/withdrawals/", "Take it out", secret="wrong-key"), "No strategy here|Not sent yet"),
     ("guides", "newcomer", "/guides/", "guide|Guide"),
+    ("guides, searched", "newcomer", "/guides/?q=night+shift+roster", "best match first"),
+    ("guides, nothing found", "newcomer", "/guides/?q=xylophone", "Nothing for"),
     ("guide", "newcomer", "/guides/delegating/", "minutes|step"),
     ("job aid", "newcomer", "/guides/delegating/job-aid/", "Print"),
     ("pact", "newcomer", "/pact/", "pact"),

@@ -1,6 +1,7 @@
 """The guides' pages, and the library's topics as rows."""
 
 import re
+from itertools import groupby
 
 import pytest
 from django.test import Client
@@ -19,6 +20,16 @@ from tests import world
 def test_topics_of_the_library_become_rows_once() -> None:
     assert sync_topics() == len(library().topics) == sync_topics()
     assert Topic.objects.filter(organisation=None).count() == len(library().topics)
+
+
+@pytest.mark.django_db
+def test_topics_stand_in_the_order_of_the_library_so_that_each_category_is_there_once() -> None:
+    sync_topics()
+    Topic.objects.create(organisation=None, code="A0", slug="gone", title="Gone", category="Old", place=3)
+    sync_topics()
+    topics = list(Topic.objects.filter(organisation=None))
+    assert [topic.slug for topic in topics] == [*library().guides, "gone"]
+    assert [name for name, _topics in groupby(topic.category for topic in topics)] == [*(one.name for one in library().categories), "Old"]
 
 
 @pytest.mark.django_db

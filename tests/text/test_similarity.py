@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconvene.text.similarity import COLUMNS, Vectoriser, cosine, similarity_matrix, suggest
+from reconvene.text.similarity import COLUMNS, Vectoriser, _topics, cosine, similarity_matrix, suggest
 
 PHRASES = {
     "delegation": ("I end up doing everything myself", "I cannot hand over work", "my team waits for me to decide"),
@@ -103,3 +103,13 @@ def test_nothing_is_suggested_for_a_text_that_is_near_no_topic(text: str) -> Non
 def test_topics_without_phrases_are_passed_over() -> None:
     assert suggest("I cannot hand over work", {"empty": (), "blank": (" ",)}) == ()
     assert suggest("I cannot hand over work", {"empty": (), **PHRASES}) == suggest("I cannot hand over work", PHRASES)
+
+
+def test_phrases_without_their_zeros_are_as_near_as_the_rows_of_the_vectoriser_say():
+    phrases = (("a", ("it comes back half done", "quicker if I do it")), ("b", ("nobody says anything",)), ("c", ("", "they only nod nod")))
+    said = [line for _, lines in phrases for line in lines]
+    vectoriser, wholes, lines, starts = _topics(phrases)
+    rows = vectoriser.transform(["nobody nods", "it is done", "…"])
+    assert list(starts) == [0, 2, 3]
+    assert np.allclose(wholes, vectoriser.transform([" ".join(lines) for _, lines in phrases]))
+    assert np.allclose([lines.likeness(row) for row in rows], cosine(rows, Vectoriser().fit(said).transform(said)))

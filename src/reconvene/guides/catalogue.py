@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from reconvene.guides.library import Library, load
-from reconvene.guides.models import Topic
+from reconvene.guides.models import LAST, Topic
 
 
 def library() -> Library:
@@ -24,10 +24,11 @@ def _loaded(folder: Path) -> Library:
 def sync_topics() -> int:
     """Write the library's topics into the table of built-in topics and return how many there are. Tells no one. Safe to repeat.
 
-    A topic that has left the library keeps its row, because challenges and strategies may point at it.
+    A topic that has left the library keeps its row, after all others, because challenges and strategies may point at it.
     """
     entries = library().topics
-    for entry in entries:
-        facts = {"code": entry.code, "title": entry.title, "category": entry.category, "levels": "".join(entry.levels)}
+    Topic.objects.filter(organisation=None).exclude(slug__in=[entry.slug for entry in entries]).update(place=LAST)
+    for place, entry in enumerate(entries):
+        facts = {"code": entry.code, "title": entry.title, "category": entry.category, "levels": "".join(entry.levels), "place": place}
         Topic.objects.update_or_create(organisation=None, slug=entry.slug, defaults=facts)
     return len(entries)

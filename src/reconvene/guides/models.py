@@ -14,6 +14,9 @@ from reconvene.base.models import Owned
 from reconvene.people.models import Organisation, Person
 from reconvene.people.rules import Role
 
+LAST = 32_000
+"""The place of topics that are not, or no longer, in the library: after all others."""
+
 
 class TopicQuerySet(models.QuerySet["Topic"]):
     """Words for choosing topics."""
@@ -42,12 +45,13 @@ class Topic(models.Model):
     title = models.CharField(max_length=160)
     category = models.CharField(max_length=80)
     levels = models.CharField(max_length=3, default="FMS", help_text="First-line, middle, senior")
+    place = models.PositiveSmallIntegerField(default=LAST, help_text="In the library, category by category")
     retired_at = models.DateTimeField(null=True, help_text="Of an organisation's own: offered to nobody from then on")
 
     objects = TopicQuerySet.as_manager()
 
     class Meta:
-        ordering = ["code"]
+        ordering = ["place", "code"]
         constraints = [models.UniqueConstraint(fields=["organisation", "slug"], nulls_distinct=False, name="one_topic_per_slug")]
 
     def __str__(self) -> str:

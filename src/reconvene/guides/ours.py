@@ -17,13 +17,12 @@ from django.db.models import OuterRef, Subquery
 from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide
 from reconvene.guides.library import Category, Library, TopicEntry
-from reconvene.guides.models import GuideVersion, LibraryState, OwnGuide, Topic, TopicChoice
+from reconvene.guides.models import LAST, GuideVersion, LibraryState, OwnGuide, Topic, TopicChoice
 from reconvene.guides.script import PUBLISHED, parse_guide
 
 OURS = "our-"  # every own slug begins so, and no built-in one does: neither ever takes the other's address
 CODES = "Z"  # the letter of own codes
 KEPT = 64  # libraries in a process; each holds its own guides and points at the built-in ones
-LAST = 1_000_000  # the place of a topic without one
 
 
 def library_for(organisation_id: uuid.UUID) -> Library:

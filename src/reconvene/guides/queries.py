@@ -17,7 +17,7 @@ from reconvene.guides.search import Index
 from reconvene.people.models import Person
 from reconvene.text.similarity import Suggestion, suggest
 
-MOST_FOUND = 30
+MOST_FOUND = 12
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from reconvene.guides.guide import Guide
 
 LONGEST_QUERY = 300  # characters
 MOST_WORDS = 10  # of a query that are looked up, the rarest
-WORTH_SHOWING = 0.34  # of the best one's score
+WORTH_SHOWING = 0.45  # of the best one's score
 STEM = 4  # letters that two words must begin with to be one
 ENDING = 4  # letters by which the longer one may go on
 TITLE, COVERED, IN_TEXT = 1.25, 0.5, 0.15

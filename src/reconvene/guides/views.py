@@ -61,7 +61,7 @@ def _chosen(_folder: Path, _language: str | None, whose: uuid.UUID | None, mark:
 
 
 def guide(request: PersonRequest, slug: str) -> HttpResponse:
-    """One guide. Printed, it is a handout of one sheet."""
+    """One guide. Printed, it is a handout without what is only for reading on."""
     books = library_for(request.user.organisation_id)
     found = _guide(request, slug, books)
     page = {**matter(found, books), "is_ours": slug.startswith(OURS), "is_offered": slug in books.guides}

@@ -16,14 +16,18 @@ def counted_this_week(person: Person, *, now: datetime) -> int:
     return Notice.objects.counted().filter(person=person, sent_at__gte=monday).count()
 
 
+EITHER = (False, True)
+"""Of `is_counted`: said, though it leaves nothing out, because the index of what waits has it before the time."""
+
+
 def is_anything_due(*, now: datetime) -> bool:
-    """Whether the organisation has a notice to be sent. Two looks into an index, however long the outbox is."""
-    return any(Notice.objects.due(now).filter(is_counted=counted).exists() for counted in (False, True))
+    """Whether the organisation has a notice to be sent. One look into an index, however long the outbox is."""
+    return Notice.objects.due(now).filter(is_counted__in=EITHER).exists()
 
 
 def how_many_due(*, now: datetime, most: int) -> int:
-    """How many notices of the organisation are due and not yet taken, counted no further than `most`. Two queries."""
-    return min(most, sum(Notice.objects.due(now).filter(is_counted=counted)[:most].count() for counted in (False, True)))
+    """How many notices of the organisation are due and not yet taken, counted no further than `most`. One query."""
+    return Notice.objects.due(now).filter(is_counted__in=EITHER)[:most].count()
 
 
 def returned_lately(*, now: datetime, days: int) -> dict[BounceKind, int]:

@@ -38,24 +38,66 @@ class Vectoriser:
 
     def fit(self, texts: Sequence[str]) -> "Vectoriser":
         """Learn from these texts which letter groups are common and so say little: weight ln((1 + n) / (1 + texts with it)) + 1."""
-        present = (_counts(texts) > 0).sum(axis=0)
-        self._weights = np.log((1 + len(texts)) / (1 + present)) + 1
+        return self.learn(_cells(texts), len(texts))
+
+    def learn(self, cells: "Cells", texts: int) -> "Vectoriser":
+        """The same from texts that have been counted already."""
+        present = np.bincount(cells.columns, minlength=COLUMNS)
+        self._weights = np.log((1 + texts) / (1 + present)) + 1
         return self
 
     def transform(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """float64[len(texts), 4096]; counts enter as 1 + ln(count)."""
-        counts = _counts(texts)
+        cells, counts = _cells(texts), np.zeros((len(texts), COLUMNS))
+        counts[cells.rows, cells.columns] = cells.values
+        return self.scaled(counts)
+
+    def scaled(self, counts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Rows of counts as `transform` returns them."""
         rows = np.where(counts > 0, 1 + np.log(np.maximum(counts, 1)), 0.0) * self._weights
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         scaled: NDArray[np.float64] = rows / np.where(lengths > 0, lengths, 1)
         return scaled
 
+    def weighted(self, cells: "Cells", texts: int) -> "Cells":
+        """The same for cells: what `transform` returns, without its zeros."""
+        values = (1 + np.log(cells.values)) * self._weights[cells.columns]
+        lengths = np.sqrt(np.bincount(cells.rows, weights=values**2, minlength=texts))
+        return Cells(cells.rows, cells.columns, values / lengths[cells.rows])
 
-def _counts(texts: Sequence[str]) -> NDArray[np.float64]:
-    counts = np.zeros((len(texts), COLUMNS))
-    for row, text in enumerate(texts):
-        np.add.at(counts[row], _columns(text), 1)
-    return counts
+
+@dataclass(frozen=True)
+class Cells:
+    """What is not zero in float64[n, 4096]: row, column and value of each cell, each cell once."""
+
+    rows: NDArray[np.intp]
+    columns: NDArray[np.intp]
+    values: NDArray[np.float64]
+
+
+def _cells(texts: Sequence[str]) -> Cells:
+    """How often each letter group is in each text."""
+    found = [np.unique(np.array(_columns(text), dtype=np.intp), return_counts=True) for text in texts]
+    rows = np.repeat(np.arange(len(found)), [len(columns) for columns, _counts in found])
+    columns = np.concatenate([np.empty(0, np.intp), *(columns for columns, _counts in found)])
+    return Cells(rows, columns, np.concatenate([np.empty(0), *(counts for _columns, counts in found)]).astype(np.float64))
+
+
+class Lines:
+    """Many short texts that others are held against. Kept by column and without zeros: ten thousand take 10 MB instead of 300."""
+
+    def __init__(self, cells: Cells, count: int) -> None:
+        order = np.argsort(cells.columns, kind="stable")
+        self._rows, self._values, self._count = cells.rows[order], cells.values[order], count
+        self._starts = np.searchsorted(cells.columns[order], np.arange(COLUMNS + 1))
+
+    def likeness(self, row: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Similarities 0..1 of a row of length 1 to each text, as float64[count]."""
+        columns = np.flatnonzero(row)
+        lengths = self._starts[columns + 1] - self._starts[columns]
+        cells = np.arange(lengths.sum()) + np.repeat(self._starts[columns] - np.cumsum(lengths) + lengths, lengths)
+        products = np.bincount(self._rows[cells], weights=self._values[cells] * np.repeat(row[columns], lengths), minlength=self._count)
+        return np.clip(products, 0.0, 1.0)
 
 
 def _columns(text: str) -> list[int]:
@@ -96,12 +138,12 @@ def suggest(text: str, phrases: Mapping[str, Sequence[str]], *, most: int = 3) -
     phrases = {topic: lines for topic, lines in phrases.items() if any(line.strip() for line in lines)}
     if not pieces or not phrases:
         return ()
-    vectoriser, wholes, lines = _topics(tuple((topic, tuple(said)) for topic, said in phrases.items()))
+    vectoriser, wholes, lines, starts = _topics(tuple((topic, tuple(said)) for topic, said in phrases.items()))
     whole = cosine(vectoriser.transform([text]), wholes)[0]
-    rows = vectoriser.transform(pieces)
+    nearest = np.array([np.maximum.reduceat(lines.likeness(row), starts) for row in vectoriser.transform(pieces)])
     suggestions = []
     for at, topic in enumerate(phrases):
-        likeness = cosine(rows, lines[at]).max(axis=1)
+        likeness = nearest[:, at]
         best = np.argsort(-likeness, kind="stable")[:2]
         score = (float(whole[at]) + float(likeness[best[0]])) / 2
         if score >= _FLOOR:
@@ -111,11 +153,15 @@ def suggest(text: str, phrases: Mapping[str, Sequence[str]], *, most: int = 3) -
 
 
 @lru_cache(maxsize=8)
-def _topics(phrases: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[Vectoriser, NDArray[np.float64], tuple[NDArray[np.float64], ...]]:
-    """The vectoriser fitted to all phrases, a row for each whole topic, and the rows of each topic's phrases. Kept: topics seldom change."""
-    vectoriser = Vectoriser().fit([line for _, lines in phrases for line in lines])
-    wholes = vectoriser.transform([" ".join(lines) for _, lines in phrases])
-    return vectoriser, wholes, tuple(vectoriser.transform(lines) for _, lines in phrases)
+def _topics(phrases: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[Vectoriser, NDArray[np.float64], Lines, NDArray[np.intp]]:
+    """The vectoriser fitted to all phrases, a row for each whole topic, all phrases, and with which of them each topic begins. Kept: topics seldom change."""
+    said = [line for _, lines in phrases for line in lines]
+    starts = np.cumsum([0, *(len(lines) for _, lines in phrases)])[:-1]
+    cells, counts = _cells(said), np.zeros((len(phrases), COLUMNS))
+    vectoriser = Vectoriser().learn(cells, len(said))
+    topic_of = np.searchsorted(starts, cells.rows, side="right") - 1
+    np.add.at(counts, (topic_of, cells.columns), cells.values)  # letter groups end with words, so a topic has those of its lines
+    return vectoriser, vectoriser.scaled(counts), Lines(vectoriser.weighted(cells, len(said)), len(said)), starts
 
 
 def _pieces(text: str) -> list[str]:

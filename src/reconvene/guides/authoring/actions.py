@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from reconvene.guides.authoring.boxes import read, with_keys
 from reconvene.guides.authoring.checks import Checked, check
 from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide
-from reconvene.guides.models import GuideVersion, LibraryState, OwnGuide, Topic, TopicChoice
+from reconvene.guides.models import LAST, GuideVersion, LibraryState, OwnGuide, Topic, TopicChoice
 from reconvene.guides.ours import CODES, OURS, library_for
 from reconvene.guides.script import OWN, parse_guide
 from reconvene.guides.sheet import ScriptError
@@ -73,7 +73,7 @@ def keep_words(guide: OwnGuide, *, words: Mapping[str, str], category: str, edit
         words=keyed, category=category, keys_given=given, edition=F("edition") + 1, changed_at=now, changed_by=by, handed_in_at=None, handed_in_by=None
     )  # fmt: skip
     if is_moved:
-        Topic.objects.filter(own_guide=found).update(category=category)
+        Topic.objects.filter(own_guide=found).update(category=category, place=_place_in(category))
         _tell_processes(found.organisation_id)
     return Saved.DONE
 
@@ -230,7 +230,14 @@ def _kept_keys(guide: OwnGuide, words: Mapping[str, str]) -> dict[str, str]:
 
 def _topic_of(guide: OwnGuide, written: Guide) -> Topic:
     facts = {"code": written.code, "title": written.title, "category": guide.category, "levels": "".join(written.levels)}
+    facts |= {"place": _place_in(guide.category)}
     return Topic.objects.update_or_create(organisation_id=guide.organisation_id, slug=guide.slug, defaults=facts)[0]
+
+
+def _place_in(category: str) -> int:
+    """The last place in a category: own topics stand behind the built-in ones, by their code."""
+    last: int | None = Topic.objects.filter(organisation=None, category=category).aggregate(last=Max("place"))["last"]
+    return LAST if last is None else last
 
 
 def _put_on_desk(guide: Guide, known: OwnGuide | None, category: str, *, by: Person, now: datetime) -> OwnGuide:
