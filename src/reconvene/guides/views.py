@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from reconvene.guides.beside import courses_on
 from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide
 from reconvene.guides.library import Library
@@ -65,6 +66,8 @@ def guide(request: PersonRequest, slug: str) -> HttpResponse:
     books = library_for(request.user.organisation_id)
     found = _guide(request, slug, books)
     page = {**matter(found, books), "is_ours": slug.startswith(OURS), "is_offered": slug in books.guides}
+    category = next((one.category for one in books.topics if one.slug == slug), "")
+    page["courses"] = courses_on(request.user, slug=slug, category=category) if page["is_offered"] else []
     return render(request, "guides/guide.html", page)
 
 
