@@ -211,6 +211,14 @@ def on_desk(place: str, press: str = "", **boxes: str) -> Visit:
     return visit
 
 
+def looked_at(company: Company, page: Page) -> None:
+    """The boxes of a guide, with the frame beside them in which it is seen."""
+    on_desk("words/")(company, page)  # type: ignore[operator]  # a way, no address
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_role("button", name="See it while writing").click()
+    page.frame_locator("iframe").get_by_role("heading", level=1).wait_for()
+
+
 def broken_guide(company: Company, page: Page) -> None:
     """A file that is no guide is brought in."""
     page.goto(company.site.origin + "/guides/ours/files/")

@@ -3,12 +3,15 @@
 import uuid
 from collections.abc import Callable
 
+from csp.constants import SELF
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
 from reconvene.base import clock
@@ -21,13 +24,14 @@ from reconvene.guides.authoring.checks import Checked, check
 from reconvene.guides.authoring.forms import CATEGORY, FilesForm, GuideSheet, RemarkForm, StartForm, saved_boxes
 from reconvene.guides.authoring.reading import reading
 from reconvene.guides.models import OwnGuide
-from reconvene.guides.ours import guide_in_version, library_for
+from reconvene.guides.ours import as_it_stands, guide_in_version, library_for
 from reconvene.guides.sheet import ScriptError
 from reconvene.guides.showing import matter
 from reconvene.people.doors import for_learning
 from reconvene.people.noticing import noticed_names
 from reconvene.people.requests import PersonRequest
 
+VIEWS = ("phone", "table", "print")
 PRIVATE = {"Cache-Control": "private, no-store"}
 
 
@@ -107,6 +111,8 @@ def own_guide_words(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse
     return render(request, "guides/authoring/words.html", page, status=status)
 
 
+@xframe_options_sameorigin
+@csp_replace({"frame-ancestors": [SELF]})
 @for_learning
 def own_guide_preview(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
     """The guide as members will see it: what is saved, or, sent from the form, what is typed just now and saved nowhere."""
@@ -115,10 +121,10 @@ def own_guide_preview(request: PersonRequest, guide_id: uuid.UUID) -> HttpRespon
     words = GuideSheet(found, books, request.POST).words if request.method == "POST" else found.words
     checked = check(words, code=found.code, slug=found.slug, today=clock.now().date())
     try:
-        shown = guide_in_version(checked.written.text)
+        shown = as_it_stands(checked.written.text)
     except ScriptError:
         return render(request, "guides/authoring/unshown.html", {"guide": found, "place": "guides"}, status=200)
-    page = {**matter(shown, books), "is_ours": True, "is_offered": True, "is_draft": True, "own": found}
+    page = {**matter(shown, books), "is_ours": True, "is_offered": True, "is_draft": True, "own": found, "view": _view(request)}
     return render(request, "guides/authoring/preview.html", page)
 
 
@@ -308,6 +314,12 @@ def _do(request: PersonRequest, guide: OwnGuide, act: Callable[[], object], word
     else:
         messages.success(request, words)
     return redirect("own-guide", guide.id)
+
+
+def _view(request: PersonRequest) -> str:
+    """How the frame beside the form shows a guide; "" for a page of its own."""
+    found = request.GET.get("as", "")
+    return found if found in VIEWS else ""
 
 
 def _edition(request: PersonRequest) -> int:
