@@ -229,8 +229,13 @@ def _kept_keys(guide: OwnGuide, words: Mapping[str, str]) -> dict[str, str]:
 
 
 def _topic_of(guide: OwnGuide, written: Guide) -> Topic:
-    facts = {"code": written.code, "title": written.title, "category": guide.category, "levels": "".join(written.levels)}
-    facts |= {"place": _place_in(guide.category)}
+    facts = {
+        "code": written.code,
+        "title": written.title,
+        "category": guide.category,
+        "levels": "".join(written.levels),
+        "place": _place_in(guide.category),
+    }
     return Topic.objects.update_or_create(organisation_id=guide.organisation_id, slug=guide.slug, defaults=facts)[0]
 
 
