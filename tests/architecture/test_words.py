@@ -49,7 +49,7 @@ NO_WORDS_IN = {
     ("guides/script.py", "CERTAINTIES"): "how files of the library are laid out",
     ("guides/script.py", "KINDS"): "how files of the library are laid out",
     ("guides/script.py", "STEP_FACTS"): "how files of the library are laid out",
-    ("guides/views.py", "KINDS"): "how files of the library are laid out; what is shown for them is translated",
+    ("guides/showing.py", "KINDS"): "how files of the library are laid out; what is shown for them is translated",
     ("practice/cues.py", "OCCASIONS"): "words that are looked for in what a person writes",
     ("practice/cues.py", "VAGUE"): "words that are looked for in what a person writes",
     ("rollout/drawings.py", "FACE"): "names of typefaces",
