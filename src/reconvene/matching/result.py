@@ -46,8 +46,22 @@ class Effort:
     is_compiled: bool = False
 
 
+class Judged:
+    """A seating with its value and what is proved of it."""
+
+    value: float
+    bound: float
+
+    @property
+    def gap(self) -> float:
+        """How far the value can be below the optimum at most, as a share of the bound; infinite without a bound above 0."""
+        if self.bound <= self.value:
+            return 0.0
+        return (self.bound - self.value) / self.bound if 0 < self.bound < math.inf else math.inf
+
+
 @dataclass(frozen=True)
-class Result:
+class Result(Judged):
     """A seating of the whole pool. `value` is the objective: the mean worth of a seat, a person who waits counting 0 less the charge.
 
     No seating has a value above `bound`; that is proved. It is infinite when nothing was proved.
@@ -59,14 +73,9 @@ class Result:
     bound: float = math.inf
     effort: Effort = field(default=Effort(), compare=False)
 
-    @property
-    def gap(self) -> float:
-        """How far the value can be below the optimum at most, as a share of the bound."""
-        return gap(self.value, self.bound)
-
 
 @dataclass(frozen=True)
-class Seated:
+class Seated(Judged):
     """A seating of a pool of which only values of pairs are known; groups and those who wait are places. `value` is the sum over all pairs."""
 
     groups: tuple[tuple[int, ...], ...]
@@ -74,15 +83,3 @@ class Seated:
     value: float
     bound: float = math.inf
     effort: Effort = field(default=Effort(), compare=False)
-
-    @property
-    def gap(self) -> float:
-        """How far the value can be below the optimum at most, as a share of the bound."""
-        return gap(self.value, self.bound)
-
-
-def gap(value: float, bound: float) -> float:
-    """(bound - value) / bound, 0 when both are the same; infinite without a bound above 0."""
-    if bound <= value:
-        return 0.0
-    return (bound - value) / bound if 0 < bound < math.inf else math.inf
