@@ -162,14 +162,15 @@ class Finder:
         rows = np.zeros((len(texts), len(self.topics)), dtype=np.float32)
         for number, text in enumerate(texts):
             digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
-            if digest not in self._remembered:
+            row = self._remembered.get(digest)
+            if row is None:
                 scores = self._read(text).scores
                 centred = scores - scores.mean()
                 length = float(np.linalg.norm(centred))
-                self._remembered[digest] = centred / length if length else centred
+                row = self._remembered[digest] = centred / length if length else centred
                 if len(self._remembered) > MOST_REMEMBERED:
                     self._remembered.popitem(last=False)
-            rows[number] = self._remembered[digest]
+            rows[number] = row
         return rows
 
     def likeness(self, texts: Sequence[str]) -> NDArray[np.float64]:
