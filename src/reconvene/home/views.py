@@ -20,7 +20,7 @@ from reconvene.home import queries
 from reconvene.home.forms import DatesForm, OfferForm, TopicForm
 from reconvene.people.requests import PersonRequest
 from reconvene.practice.actions import come_by
-from reconvene.rooms.matter import disagreements
+from reconvene.rooms.written import disagreements
 from reconvene.scheduling.actions import BadDate, leave
 from reconvene.scheduling.queries import swappable_by
 

@@ -1,13 +1,13 @@
 """What those who were there may still type in after a session, for one viewer. Called by rooms.queries for the closed page.
 
-With `matter` the only reader of members' words. It shows no name but that of whoever typed in a line from the table that nobody has claimed.
+With `matter` and `written` the only reader of members' words. It shows no name but that of whoever typed in a line from the table that nobody has claimed.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
 from reconvene.people.models import Person
-from reconvene.rooms import matter
+from reconvene.rooms import matter, written
 from reconvene.rooms.actions.lessons import strategies_on_the_table
 from reconvene.rooms.actions.on_paper import has_typed_in
 from reconvene.rooms.actions.turning import takes_typing
@@ -64,9 +64,9 @@ def _table(room: Room, state: RoomState, viewer: Person, *, is_first: bool) -> m
     is_author = not is_first and any(row.author_id == viewer.id for row in alive)
     return {
         "strategies": strategies_on_the_table(room) if is_author else [],
-        "boxes": matter.boxes_of(room, viewer, own, kind=kind, most=most),
+        "boxes": written.boxes_of(room, viewer, own, kind=kind, most=most),
         "lines": [_line(one, state, viewer) for one in alive],
-        "twins": {} if state.has_reached("score") else matter.twins(alive, viewer),
+        "twins": {} if state.has_reached("score") else written.twins(alive, viewer),
         "things": alive,
     }
 

@@ -1,17 +1,17 @@
-"""What lies on the table in each step, for one viewer: one's own words, and what has been revealed. With `afterwards`, `evidence` and
-`wordings` the only readers of members' words.
+"""What lies on the table in each step, for one viewer: one's own words, and what has been revealed. With `written`, `afterwards`,
+`evidence` and `wordings` the only readers of members' words.
 
 Every function takes the room, its settled state and the viewer; the shared screen is a viewer of None and gets counts and shared words only.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from reconvene.challenges.models import Challenge
-from reconvene.groups.models import Group, Membership, Pact
+from reconvene.groups.models import Membership, Pact
 from reconvene.guides.markup import to_html
 from reconvene.guides.queries import examples_for
 from reconvene.people.models import Person
@@ -23,16 +23,15 @@ from reconvene.practice.rules import WEEKS
 from reconvene.rooms import evidence, results, script, wordings
 from reconvene.rooms.actions.lessons import strategies_on_the_table
 from reconvene.rooms.actions.plans import second_session
-from reconvene.rooms.actions.writing import box_id
-from reconvene.rooms.models import Addition, Card, Cause, Consent, Idea, Lesson, Mark, Room, Score, Secret, Vote
-from reconvene.rooms.rules import MOST_IDEAS, MOST_LESSONS, MOST_SCORED, MarkKind, Whose, neighbour, share_each
-from reconvene.rooms.state import SPEAKING_KINDS, RoomState
+from reconvene.rooms.models import Cause, Consent, Idea, Lesson, Mark, Room, Score, Secret, Vote
+from reconvene.rooms.rules import MOST_LESSONS, MOST_SCORED, MarkKind, Whose, share_each
+from reconvene.rooms.state import RoomState
+from reconvene.rooms.written import STRATEGIES_SHOWN, alive_lessons, boxes_of, handed, neighbours, scored_ideas, sent, settled_before, twins
 from reconvene.scheduling.models import Rsvp
 from reconvene.scheduling.rules import Answer, Kind
 from reconvene.surveys.rules import ITEMS, Moment
 
 Matter = dict[str, Any]
-STRATEGIES_SHOWN, DISAGREEMENTS_SHOWN = 3, 10
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def turns(room: Room, state: RoomState, viewer: Person | None) -> Matter:
             "weeks": WEEKS,
         }
     has_spoken = state.current.kind == "turns" and state.is_in_round and str(viewer.id) not in state.order[state.turn :]
-    return mine | {"cards": handed(room, state, viewer), "has_spoken": has_spoken, "sent": _sent(room, state, viewer)}
+    return mine | {"cards": handed(room, state, viewer), "has_spoken": has_spoken, "sent": sent(room, state, viewer)}
 
 
 def whose(room: Room, state: RoomState, viewer: Person | None) -> Matter:
@@ -146,7 +145,7 @@ def cards(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     ]
     shown += [
         NewInput(str(one.id), one.doing, one.led_to, one.works_when or one.when, one.not_when, "", "ours")
-        for one in _settled_before(room, viewer)
+        for one in settled_before(room, viewer)
     ]
     here = settled_on(topic, organisation=room.organisation, limit=STRATEGIES_SHOWN)
     shown += [NewInput(str(s.id), s.doing, s.led_to, s.works_when or s.situation, s.not_when, "", "here") for s in here]
@@ -175,7 +174,7 @@ def ideas(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     is_scored = any(step.kind == "score" for step in state.steps)
     return shown | {
         "boxes": boxes_of(room, viewer, [idea for idea in rows if idea.author_id == viewer.id]),
-        "neighbours": _neighbours(room, state, viewer, alive) if state.part > 0 and not state.is_revealed else [],
+        "neighbours": neighbours(room, state, viewer, alive) if state.part > 0 and not state.is_revealed else [],
         "is_scored": is_scored, "choosing": is_scored and len(shown["ideas"]) > MOST_SCORED, "each": share_each(len(state.present)),
         **(twins(alive, viewer) if state.is_revealed else {}),
     }  # fmt: skip
@@ -312,55 +311,6 @@ MATTERS: Mapping[str, Callable[[Room, RoomState, Person | None], Matter]] = {
 }  # fmt: skip
 
 
-def handed(room: Room, state: RoomState, viewer: Person | None) -> list[Card]:
-    """Cards for the viewer, once the round of turns is over; without their senders."""
-    if viewer is None or not state.has_reached(*SPEAKING_KINDS) or state.holds_cards:
-        return []
-    return list(Card.objects.filter(room=room, receiver=viewer))
-
-
-def alive_lessons(room: Room) -> list[Lesson]:
-    """Lessons on the table: not taken back, not merged into another."""
-    alive = Lesson.objects.filter(room=room, taken_back_at=None, merged_into=None)
-    return list(alive.select_related("builds_on").defer("builds_on__search").prefetch_related("twins"))
-
-
-def twins(alive: Sequence[Idea | Lesson], viewer: Person) -> Matter:
-    """Which of the viewer's own could be merged with another, whom they asked, what they are asked, and what was merged; without names."""
-    by_id = {one.id: one for one in alive}
-    pairs = [(one, by_id[one.same_as_id]) for one in alive if one.same_as_id in by_id]
-    return {
-        "own": [one for one in alive if one.author_id == viewer.id] if len(alive) > 1 else [],
-        "asking": [(one, other) for one, other in pairs if one.author_id == viewer.id],
-        "asked": [(one, other) for one, other in pairs if other.author_id == viewer.id],
-        "merged": [(twin, one) for one in alive for twin in one.twins.all() if viewer.id in (twin.author_id, one.author_id)],
-    }
-
-
-def scored_ideas(room: Room, state: RoomState) -> list[Idea]:
-    """The at most eight ideas that are scored: all of them, or what each author put forward, else their first."""
-    alive = list(Idea.objects.filter(room=room, taken_back_at=None, merged_into=None).prefetch_related("additions"))
-    if len(alive) <= MOST_SCORED:
-        return alive
-    each = share_each(len({idea.author_id for idea in alive}))
-    chosen: list[Idea] = []
-    for author in {idea.author_id: None for idea in alive}:
-        own = sorted((idea for idea in alive if idea.author_id == author), key=lambda idea: (idea.put_forward_at is None, idea.written_at))
-        chosen += own[:each]
-    return sorted(chosen, key=lambda idea: idea.id)[:MOST_SCORED]
-
-
-def _settled_before(room: Room, viewer: Person | None) -> Sequence[Lesson]:
-    """What this group settled on the same topic in earlier cycles, newest first, for whoever was there. What was published comes from the
-    playbook, to which nothing leads from here.
-    """
-    cycle = room.session.cycle
-    kept = Lesson.objects.filter(room__session__cycle__group=cycle.group_id, room__session__cycle__topic=cycle.topic_id, merged_into=None)
-    there = kept.filter(room__presences__person=viewer, room__presences__admitted_at__isnull=False)
-    settled = there.filter(settled_at__isnull=False, taken_back_at=None, published_at=None)
-    return list(settled.order_by("-settled_at", "id")[:STRATEGIES_SHOWN]) if viewer else []
-
-
 def _results(room: Room, things: Iterable[Any]) -> list[results.Result]:
     return results.of(list(things), list(Score.objects.filter(room=room)))
 
@@ -371,37 +321,10 @@ def _beforehand(room: Room, viewer: Person) -> Challenge | None:
     return seat.challenge if seat else None
 
 
-def _sent(room: Room, state: RoomState, viewer: Person) -> list[Card]:
-    """The viewer's own cards that nobody has been handed yet."""
-    return list(Card.objects.filter(room=room, author=viewer).select_related("receiver")) if state.holds_cards else []
-
-
 def _left_early(room: Room) -> bool:
     """Whether somebody who was let in has left: whom nobody can ask any more."""
     return room.closed_at is None and room.presences.exclude(admitted_at=None).exclude(left_at=None).exists()
 
 
-def disagreements(group: Group, *, viewer: Person) -> list[Lesson]:
-    """What the group did not see alike, in all its cycles, newest first, for whoever was there. One query."""
-    kept = Lesson.objects.filter(room__session__cycle__group=group, taken_back_at=None, merged_into=None).exclude(disagreed_at=None)
-    there = kept.filter(room__presences__person=viewer, room__presences__admitted_at__isnull=False)
-    return list(there.order_by("-disagreed_at", "id")[:DISAGREEMENTS_SHOWN])
-
-
 def _is_current(answer: Consent, settled: Iterable[Lesson]) -> bool:
     return any(lesson.id == answer.lesson_id and lesson.version == answer.version for lesson in settled)
-
-
-def boxes_of(room: Room, viewer: Person, rows: Sequence[Any], *, kind: str = "idea", most: int = MOST_IDEAS) -> list[tuple[int, Any, Any]]:
-    """(number, id of the box, what is in it or None) for each of one's boxes."""
-    by_id = {row.client_id: row for row in rows}
-    ids = [box_id(room, viewer, f"{kind}:{number}") for number in range(1, most + 1)]
-    return [(number, one, by_id.get(one)) for number, one in enumerate(ids, start=1)]
-
-
-def _neighbours(room: Room, state: RoomState, viewer: Person, alive: list[Idea]) -> list[tuple[Idea, str]]:
-    """The ideas of the next in the ring who wrote any, with what the viewer added to each."""
-    writers = {str(idea.author_id) for idea in alive} | {str(viewer.id)}
-    whose = neighbour([person for person in state.order or state.present if person in writers], str(viewer.id))
-    added = {one.idea_id: one.text for one in Addition.objects.filter(room=room, author=viewer)}
-    return [(idea, added.get(idea.id, "")) for idea in alive if str(idea.author_id) == whose]
