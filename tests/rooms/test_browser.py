@@ -94,8 +94,10 @@ def test_what_is_written_while_the_phone_still_opens_its_store_is_kept(port: int
     with tenancy.within(organisation):
         table.go_to("ideas")
     ben = a_page(chromium, port, table, "ben", script=SLOW_STORE)
+    ben.context.set_offline(True)  # or it is sent before one can see that it was kept
     ben.get_by_label("First idea").fill("Three lines at hand-over")
     expect(ben.get_by_text("Saved on this phone, sending…")).to_be_visible(timeout=8000)
+    ben.context.set_offline(False)
     expect(ben.locator("#live")).to_have_attribute("data-state", "saved", timeout=15000)
     with tenancy.within(organisation):
         assert [idea.text for idea in Idea.objects.all()] == ["Three lines at hand-over"]
