@@ -22,7 +22,7 @@ PAGE = 12
 NEAREST = 2
 EARLIER_SHOWN, SAID_SHOWN, REVIEWED_AT_ONCE = 10, 20, 20
 MOST_COMPARED, PAIRS_SHOWN = 40, 10
-MOST_RANKED = 120  # of all that have the words, the surest: to rank what has common words would read half of the playbook
+MOST_RANKED = {"words": 120, "some_words": 48}  # of all that have the words, the surest: to rank them all would read half of the playbook
 ALIKE_FROM = 0.45  # of 1; below it, texts on one topic share its words and no more
 LONGEST_QUERY = 300
 SHORTEST_WORD, MOST_WORDS = 4, 8  # of those that are looked for two by two
@@ -101,8 +101,8 @@ def alike(person: Person, *, topic: Topic) -> list[Pair]:
 
 def topics_with_strategies(person: Person) -> list[TopicCount]:
     """Topics that have strategies here, most strategies first. One query."""
-    sizes = TopicSize.objects.filter(organisation_id=person.organisation_id, strategies__gt=0).select_related("topic")
-    return [TopicCount(one.topic.slug, one.topic.title, one.strategies) for one in sizes.order_by("-strategies", "topic__title")]
+    sizes = TopicSize.objects.filter(organisation_id=person.organisation_id, strategies__gt=0).order_by("-strategies", "topic__title")
+    return [TopicCount(*row) for row in sizes.values_list("topic__slug", "topic__title", "strategies")]
 
 
 def find(person: Person, *, words: str, topic: Topic | None, after: str, by_situation: bool = False) -> Found:
@@ -134,7 +134,7 @@ def _surest(chosen: QuerySet[Strategy], *, how: str, mark: Mark | None) -> Found
 
 def _searched(chosen: QuerySet[Strategy], words: str, *, how: str, mark: Mark | None, vector: str) -> Found:
     query = SearchQuery(words, config="english", search_type="websearch")
-    surest = chosen.filter(**{vector: query}).order_by("-lower", "id").values("id")[:MOST_RANKED]
+    surest = chosen.filter(**{vector: query}).order_by("-lower", "id").values("id")[: MOST_RANKED[how]]
     ranked: Any = (
         Strategy.objects.defer(*READ_BY_SEARCH).filter(id__in=surest).annotate(rank=Cast(SearchRank(F(vector), query), FloatField()))
     )
