@@ -192,3 +192,15 @@ def test_a_browser_that_is_far_behind_is_sent_back_to_the_start() -> None:
         return subscription
 
     assert asyncio.run(fill()).waiting == [None]
+
+
+@pytest.mark.parametrize(("ago", "beats"), [(0.0, []), (stream.HEARTBEAT, [stream.PULSE])], ids=["just now", "a beat ago"])
+def test_whoever_has_just_said_something_need_not_say_that_it_is_alive(ago: float, beats: list[stream.Signal]) -> None:
+    async def beat() -> stream.Subscription:
+        subscription = stream.Subscription(viewer=None, said=asyncio.get_running_loop().time() - ago)  # type: ignore[arg-type]
+        subscription.beat()
+        assert subscription.alarm is not None
+        subscription.alarm.cancel()
+        return subscription
+
+    assert asyncio.run(beat()).waiting == beats

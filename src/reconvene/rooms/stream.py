@@ -9,6 +9,7 @@ is open: each browser asks by itself instead, learns that nobody answers, and sa
 import asyncio
 import contextlib
 import logging
+import math
 import random
 import re
 import uuid
@@ -39,7 +40,7 @@ from reconvene.rooms.viewers import (
 log = logging.getLogger(__name__)
 
 PATH = re.compile(r"^/rooms/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/stream$")
-HEARTBEAT = 15.0  # seconds; below the usual idle limit of proxies, and noticed by the page when it stops
+HEARTBEAT = 15.0  # seconds without another word; below the usual idle limit of proxies, and noticed by the page when it stops
 GUARD = 3.0  # seconds between two looks at who may no longer listen; a stream is closed within five
 SEEN_EVERY = 30.0  # seconds between two notes that somebody's screen is there; half of what makes a person away
 LISTENER_BEAT = 10.0  # seconds; a database that is silent for longer is asked whether it is there
@@ -74,6 +75,7 @@ class Subscription:
 
     viewer: Viewer
     seen: float = 0.0
+    said: float = -math.inf
     waiting: list[Signal | None] = field(default_factory=list)
     woken: asyncio.Future[None] | None = None
     alarm: asyncio.TimerHandle | None = None
@@ -94,9 +96,13 @@ class Subscription:
         return self.waiting.pop(0)
 
     def beat(self) -> None:
-        """Say every HEARTBEAT that the stream is alive, until it is closed."""
-        self.put(PULSE)
-        self.alarm = asyncio.get_running_loop().call_later(HEARTBEAT, self.beat)
+        """Say that the stream is alive when it said nothing else for a HEARTBEAT, until it is closed."""
+        loop = asyncio.get_running_loop()
+        left = self.said + HEARTBEAT - loop.time()
+        if left <= 0:
+            self.put(PULSE)
+            self.said, left = loop.time(), HEARTBEAT
+        self.alarm = loop.call_later(left, self.beat)
 
 
 PULSE = Signal(-3, "", 0)
@@ -272,7 +278,7 @@ async def _stream(subscription: Subscription, send: Send, *, after: int) -> None
             after = await _catch_up(subscription.viewer, send, after=after)
         elif signal.number == after + 1:
             await _write(send, signal.frame)
-            after = signal.number
+            after, subscription.said = signal.number, loop.time()
 
 
 async def _catch_up(viewer: Viewer, send: Send, *, after: int) -> int:
