@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 SEATS = 6
 AT_MOST = 0.08  # seconds that a phone waits before it fetches, as in room.js
+PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)  # seconds before a phone asks again
 
 TOKEN = "a" * 32
 
@@ -31,11 +32,7 @@ class Browser:
             method = "GET" if body is None else "POST"
             sent = "" if body is None else f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
             question = f"{method} {path} HTTP/1.1\r\n{self.head}{lines}{sent}\r\n{body or ''}".encode()
-            try:
-                head = await self.exchange(question)
-            except (asyncio.IncompleteReadError, ConnectionError):  # the server ends connections that were not used for five seconds
-                self.wires = None
-                head = await self.exchange(question)
+            head = await self.answered(question)
             length = re.search(r"content-length: (\d+)", head, re.IGNORECASE)
             assert self.wires is not None
             text = (await self.wires[0].readexactly(int(length[1]) if length else 0)).decode()
@@ -43,6 +40,16 @@ class Browser:
                 raise SystemExit(f"{method} {path.rsplit('/', 2)[-2]}: {head.splitlines()[0]} {text[:200]}")
             self.spans.append(time.monotonic() - begun)
             return text
+
+    async def answered(self, question: bytes) -> str:
+        """As `exchange`, again and again with the same number as a phone does: the server ends connections that were not used for five seconds."""
+        for pause in PAUSES:
+            try:
+                return await self.exchange(question)
+            except (asyncio.IncompleteReadError, ConnectionError):
+                self.wires = None
+                await asyncio.sleep(pause)
+        return await self.exchange(question)
 
     async def exchange(self, question: bytes) -> str:
         """Send on the kept connection, or on a new one; the head of the answer."""

@@ -162,6 +162,12 @@ def suggestions(company: Company, page: Page) -> None:
     page.locator("aside article.strategy, aside a[href*='/guides/']").first.wait_for()
 
 
+def unsure(company: Company, page: Page) -> None:
+    page.goto(company.site.origin + "/challenges/new/")
+    page.get_by_label("My challenge").fill("Hello everyone, I work in a small company and need some advice. What would you do?")
+    page.get_by_text("We are not sure what this is about").wait_for()
+
+
 def colleague_named(company: Company, page: Page) -> None:
     ((name,),) = company.site.ask("SELECT name FROM people_person WHERE name <> '' ORDER BY external_id LIMIT 1 OFFSET 40")
     sends("/challenges/new/", "Find my peers", text=f"{name} never answers my mails and I do not know what to do about it.")(company, page)  # type: ignore[operator]

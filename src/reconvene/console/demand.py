@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from reconvene.guides.models import Topic
 from reconvene.people.models import Person
 from reconvene.programmes.models import Course
@@ -15,12 +17,11 @@ Value = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Square:
-    """One cell of the map: people, None when hidden or nobody; its bar in per cent; and the quarter, where it is of one."""
+    """One cell of the map: people, None when hidden or nobody; its bar in per cent; and the heading of its column on a phone."""
 
     people: int | None
-    width: str = "0"
-    year: str = ""
-    quarter: str = ""
+    width: str
+    heading: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,11 @@ class CategoryRow:
     settled: Square
     courses: tuple[str, ...]
     topics: tuple[TopicLine, ...]
+
+    @property
+    def squares(self) -> tuple[Square, ...]:
+        """Everything with a bar, from left to right."""
+        return (*self.asked, self.running, self.settled)
 
     @property
     def lacks_supply(self) -> bool:
@@ -78,15 +84,16 @@ def demand_map(report: Report, *, topics: Sequence[Topic], courses: Sequence[Cou
     quarters = tuple(sorted({quarter for quarter, _category in (*asked, *settled)}))[-QUARTERS:]
     through = {name: sum(settled.get((quarter, name), 0) for quarter in quarters) for name in {category for _quarter, category in settled}}
     most = max((*asked.values(), *running.values(), *through.values()), default=1)
-    rows = []
+    headings = {one: _("Asked, %(number)s/%(year)s") % {"number": one[5:], "year": one[:4]} for one in quarters}
+    in_group, done, rows = _("In a group"), _("Settled"), []
     for name in sorted({topic.category for topic in topics}):
         mine = [topic for topic in topics if topic.category == name]
         rows.append(
             CategoryRow(
                 name=name,
-                asked=tuple(_square(asked.get((quarter, name)), most, quarter=quarter) for quarter in quarters),
-                running=_square(running.get(name), most),
-                settled=_square(through.get(name), most),
+                asked=tuple(_square(asked.get((quarter, name)), most, heading) for quarter, heading in headings.items()),
+                running=_square(running.get(name), most, in_group),
+                settled=_square(through.get(name), most, done),
                 courses=tuple(course.name for course in courses if course.category == name),
                 topics=_lines(mine, figures["topics"]["cells"], courses=courses, guides=guides),
             )
@@ -108,8 +115,8 @@ def _split(figure: Value) -> dict[tuple[str, str], int]:
     return found
 
 
-def _square(people: int | None, most: int, *, quarter: str = "-") -> Square:
-    return Square(people, f"{100 * people / most:.1f}" if people else "0", *quarter.split("-"))
+def _square(people: int | None, most: int, heading: str) -> Square:
+    return Square(people, f"{100 * people / most:.1f}" if people else "0", heading)
 
 
 def _lines(topics: Sequence[Topic], cells: Sequence[Value], *, courses: Sequence[Course], guides: frozenset[str]) -> tuple[TopicLine, ...]:
