@@ -13,7 +13,7 @@ from reconvene.guides.finding import find
 from reconvene.guides.guide import Guide
 from reconvene.guides.library import Category
 from reconvene.guides.models import Topic
-from reconvene.guides.ours import KEPT, OURS, guide_for, library_at, mark_of
+from reconvene.guides.ours import KEPT, OURS, guide_for, library_at
 from reconvene.guides.search import Index
 from reconvene.people.models import Person
 
@@ -50,23 +50,9 @@ def nearest_topics(person: Person, *, text: str, most: int = 2) -> list[Topic]:
     """Up to `most` topics that the words of `text` come close to, best first; none for an empty text. Two queries."""
     if not text.strip():
         return []
-    likely = [one.topic for one in find(text).suggestions if one.confidence >= NEAR][:most]
-    found = {topic.slug: topic for topic in Topic.objects.visible_to(person).filter(slug__in=likely)}
+    likely = [one.topic for one in find(text, organisation_id=person.organisation_id).suggestions if one.confidence >= NEAR][:most]
+    found = {topic.slug: topic for topic in Topic.objects.offered_to(person).filter(slug__in=likely)}
     return [found[slug] for slug in likely if slug in found]
-
-
-def suggestions(person: Person, *, text: str, most: int) -> tuple[Suggestion, ...]:
-    """Up to `most` topics of the person's organisation that the text comes near to, best first. One query.
-
-    What is built in is worked out once for all organisations; an organisation's own topics are held beside it.
-    """
-    here = library_at(person.organisation_id, mark_of(person.organisation_id))
-    offered = {entry.slug: (entry.title, *entry.phrases) for entry in here.topics}
-    own = {slug: said for slug, said in offered.items() if slug.startswith(OURS)}
-    built_in = {entry.slug: (entry.title, *entry.phrases) for entry in library().topics}
-    hidden = len(built_in) - (len(offered) - len(own))
-    found = (*suggest(text, built_in, most=most + hidden), *(suggest(text, own, most=most) if own else ()))
-    return tuple(sorted((one for one in found if one.topic in offered), key=lambda one: -one.score)[:most])
 
 
 def tip_for(topic: Topic, week: int, *, at: datetime) -> str:

@@ -87,7 +87,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter("topic", _("The topic"), _("What stands in the library, and above the guide."), TOPIC),
     Chapter("said", _("How people say it"), _("From these words the program knows who has this topic."), (
         Field("sounds_like", _("It sounds like this"), "list", _("3 to 5 sentences that managers say; shown above the guide. One a line.")),
-        Field("phrases", _("More words for it"), "list", _("8 to 80, from different trades and tones, one a line; for matching only, not shown.")),
+        Field("phrases", _("More words for it"), "list", _("8 to 100, from different trades and tones, one a line; for matching only, not shown.")),
         Field("phrases_de", _("The same in German"), "list", _("30 to 60, or none."), is_optional=True),
     )),
     Chapter("is", _("What it is, and what not"), _("One paragraph each, 15 to 90 words."), (
