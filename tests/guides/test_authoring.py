@@ -6,16 +6,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from reconvene.base import tenancy
-from reconvene.challenges.queries import suggested_topics
+from reconvene.challenges.queries import likely_topics
 from reconvene.groups.models import Cycle
+from reconvene.guides import finding
 from reconvene.guides.authoring import actions
 from reconvene.guides.authoring.actions import Placed, Refused, Saved
 from reconvene.guides.authoring.boxes import blank, read
 from reconvene.guides.catalogue import library, sync_topics
+from reconvene.guides.finding import find, finder
 from reconvene.guides.guide import Guide
 from reconvene.guides.models import GuideVersion, OwnGuide, Topic
-from reconvene.guides.ours import guide_for, library_for
-from reconvene.guides.queries import find_guides, mark_of, tip_for
+from reconvene.guides.ours import guide_for, library_for, mark_of
+from reconvene.guides.queries import find_guides, nearest_topics, tip_for
 from reconvene.people.models import Person
 from reconvene.people.rules import Role
 from reconvene.programmes.actions import add_course
@@ -184,10 +186,65 @@ def test_a_retired_guide_is_offered_to_nobody_keeps_its_page_and_comes_back() ->
 def test_own_words_lead_to_an_own_topic() -> None:
     sync_topics()
     guide = published(phrases="the kiln went cold again\nnobody relights the kiln\n" + "\n".join(model().phrases[:10]))
-    found = suggested_topics(world.person("ana"), text="On Sunday the kiln went cold again and nobody had relit it.")
-    assert found[0].topic == guide.topic
-    mark = mark_of(guide.organisation_id)
+    text = "On Sunday the kiln went cold again and nobody had relit it."
+    ana, mark = world.person("ana"), mark_of(guide.organisation_id)
+    likely = likely_topics(ana, text=text)
+    assert likely.first == guide.topic
+    assert likely.is_sure
+    assert "the kiln went cold again" in " ".join(likely.topics[0].found)
+    assert nearest_topics(ana, text=text)[0] == guide.topic
+    assert guide.slug not in [one.topic for one in find(text).suggestions]
     assert find_guides(guide.organisation_id, mark, words="kiln")[0].guides[0].slug == guide.slug
+
+
+def test_an_own_topic_takes_little_from_texts_on_others() -> None:
+    sync_topics()
+    published(phrases="the kiln went cold again\nnobody relights the kiln\n" + "\n".join(f"the furnace cools down {n}" for n in range(8)))
+    ana = world.person("ana")
+    for text, slug in (
+        ("Zwei Kollegen streiten sich ständig und reden nicht mehr miteinander.", "conflict-between-two-people"),
+        ("Wir finden seit Monaten keine guten Bewerber für unsere offenen Stellen.", "hiring-well"),
+    ):
+        first = likely_topics(ana, text=text).first
+        assert first is not None
+        assert first.slug == slug
+
+
+def test_a_hidden_topic_is_never_suggested_and_its_copy_takes_its_place() -> None:
+    sync_topics()
+    ana, text = world.person("ana"), "Whatever I hand over comes back half done, so in the end I finish it myself in the evening."
+    assert likely_topics(ana, text=text).first.slug == "delegating"  # type: ignore[union-attr]  # None is no less red
+    actions.arrange(world.person("fay"), placed={"delegating": Placed(True, None)}, now=MONDAY)
+    suggested = likely_topics(ana, text=text).topics
+    assert len(suggested) >= 2
+    assert "delegating" not in [one.topic.slug for one in suggested]
+    assert "delegating" not in [one.slug for one in nearest_topics(ana, text=text)]
+    guide = published("Letting go of work", phrases="\n".join(model().phrases))
+    likely = likely_topics(ana, text=text)
+    assert likely.first == guide.topic
+    assert likely.is_sure
+
+
+def test_a_retired_topic_and_a_draft_are_not_found() -> None:
+    sync_topics()
+    ana, text = world.person("ana"), "On Sunday the kiln went cold again and nobody had relit it."
+    said = "the kiln went cold again\nnobody relights the kiln\n" + "\n".join(model().phrases[:10])
+    guide = start(phrases=said)
+    slugs = [one.topic.slug for one in likely_topics(ana, text=text).topics]
+    assert slugs
+    assert guide.slug not in slugs
+    publish(guide)
+    actions.retire(OwnGuide.objects.select_related("topic").get(), now=TUESDAY)
+    assert [one.topic.slug for one in likely_topics(ana, text=text).topics] == slugs
+
+
+def test_an_organisation_without_own_topics_shares_the_finder_of_all() -> None:
+    ana = world.person("ana")
+    assert find(model().title, organisation_id=ana.organisation_id) == find(model().title)
+    actions.arrange(world.person("fay"), placed={"hiring-well": Placed(True, None)}, now=MONDAY)
+    mark = mark_of(ana.organisation_id)
+    assert mark is not None
+    assert finding._own_finder(finding.built_in(), finding._path(finding.built_in()), ana.organisation_id, mark) is finder()
 
 
 def test_a_hidden_topic_is_not_offered_and_places_come_first() -> None:
@@ -238,9 +295,13 @@ def test_no_organisation_sees_what_another_one_has_written() -> None:
     with tenancy.within(other.id):
         gil, their = world.sign_in(world.person("gil")), world.sign_in(world.person("fay"))
         assert gil.get(f"/guides/{guide.slug}/").status_code == 404
+        assert gil.get(f"/guides/{guide.slug}/job-aid/").status_code == 404
         assert guide.title not in gil.get("/guides/").content.decode()
         assert their.get(f"{DESK}{guide.id}/").status_code == 404
         assert library_for(other.id) is library()
+        text = " ".join(guide.words["phrases"].splitlines()[:3])
+        assert guide.slug not in [one.topic for one in find(text, organisation_id=other.id).suggestions]
+        assert guide.title not in gil.post("/challenges/hints/", {"text": text}).content.decode()
 
 
 def test_only_published_words_leave_the_desk_of_lnd() -> None:
