@@ -26,6 +26,9 @@ from reconvene.forming.actions import form_groups
 from reconvene.forming.models import Call, Proposal, Seat, SimulatedYear
 from reconvene.groups.models import Group
 from reconvene.groups.rules import Half, ProgrammeKind
+from reconvene.guides.authoring.actions import start_guide
+from reconvene.guides.authoring.boxes import blank, write
+from reconvene.guides.models import GuideVersion
 from reconvene.notices.models import Browser
 from reconvene.people.models import DirectoryImport, Person
 from reconvene.playbook.models import Following, Strategy
@@ -83,7 +86,10 @@ POLICIES = {
     "console-place": LEARNING, "console-places": LEARNING, "console-place-removal": LEARNING, "console-place-calendar": LEARNING, "console-place-calendar-new": LEARNING, "dates": BY_LINK, "feed": BY_LINK, "my-feed": SIGNED_IN, "directory-import": IMPORTERS, "directory-import-application": IMPORTERS,
     "directory-import-columns": IMPORTERS, "directory-import-levels": IMPORTERS, "directory-import-problems": IMPORTERS,
     "directory-import-reading": IMPORTERS, "directory-import-removal": IMPORTERS, "directory-imports": IMPORTERS, "group": OWN,
-    "group-call": SIGNED_IN, "group-dates": OWN, "group-history": OWN, "group-open-seats": OWN, "group-offers": OWN, "group-leaving": OWN, "group-topic": OWN, "groups": SIGNED_IN, "guide": SIGNED_IN, "guides": SIGNED_IN, "half-way": BY_LINK, "help-contact": ADMINS,
+    "group-call": SIGNED_IN, "group-dates": OWN, "group-history": OWN, "group-open-seats": OWN, "group-offers": OWN, "group-leaving": OWN, "group-topic": OWN, "groups": SIGNED_IN, "guide": SIGNED_IN,
+    "own-guides": LEARNING, "own-guide-new": LEARNING, "own-guides-import": LEARNING, "own-guides-file": LEARNING, "own-library": LEARNING, "own-guide": LEARNING,
+    "own-guide-words": LEARNING, "own-guide-preview": LEARNING, "own-guide-handing-in": LEARNING, "own-guide-review": LEARNING, "own-guide-version": LEARNING,
+    "own-guide-retirement": LEARNING, "own-guide-discarding": LEARNING, "own-guide-file": LEARNING, "guides": SIGNED_IN, "half-way": BY_LINK, "help-contact": ADMINS,
     "home": SIGNED_IN, "host-card": OWN, "job-aid": SIGNED_IN, "messages": IMPORTERS, "messages-go": IMPORTERS, "messages-stop": IMPORTERS, "on-paper": OWN, "on-paper-withdrawal": OWN, "pact": PUBLIC, "paper": OWN, "pause": BY_LINK, "playbook": SIGNED_IN,
     "practice": OWN, "practice-check-in": OWN, "practice-half-way": OWN, "practice-boss": OWN, "practice-journal": OWN, "practice-journal-copy": OWN,
     "practice-journal-deletion": OWN, "practice-journal-entry-deletion": OWN, "practice-plan": OWN, "practice-resuming": OWN, "practice-talk": OWN,
@@ -164,6 +170,7 @@ class Town:
         return reverse(name, kwargs={key: {**self.arguments, **of_kind}.get(key, UNKNOWN) for key in wanted})
 
 
+NIGHTS = write(blank(), code="Z1", slug="our-nights", reviewed_on=MONDAY.date()).text
 NOW = MONDAY + timedelta(hours=23, minutes=50)  # ten minutes before the first session
 
 
@@ -221,8 +228,16 @@ def _arguments(group: Group) -> dict[str, Any]:
         **_programme(now),
         "milestone": f"{Report.objects.create(milestone_on=MONDAY.date().replace(day=1), k=8, published_at=now).milestone_on}",
         "slug": "delegating",
+        **_own_guide(now),
         "token": "x",
     }
+
+
+def _own_guide(now: datetime) -> dict[str, Any]:
+    """A guide of the organisation's own, published once."""
+    made = start_guide(world.person("fay"), title="Nights", category="Tests", words=blank(), now=now)
+    GuideVersion.objects.create(guide=made, number=1, text=NIGHTS, edition=1, published_at=now)
+    return {"guide_id": made.id, "number": 1}
 
 
 def _case(now: datetime) -> BusinessCase:

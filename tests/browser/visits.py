@@ -194,6 +194,45 @@ def uploaded(file: str) -> Visit:
     return visit
 
 
+def on_desk(place: str, press: str = "", **boxes: str) -> Visit:
+    """A guide of the organisation's own, begun with a copy: handed in when its button is to be pressed first, saved with other words in some boxes."""
+
+    def visit(company: Company, page: Page) -> None:
+        page.goto(company.site.origin + "/guides/ours/new/?copy=delegating")
+        page.get_by_label("What is the topic?").fill("Nights")
+        page.get_by_role("button", name="Put it on the desk").click()
+        page.get_by_text("It is on the desk.").wait_for()
+        desk = page.url.removesuffix("words/")
+        if press:
+            page.goto(desk)
+            page.get_by_role("button", name=press).click()
+            page.get_by_text("Handed in.").wait_for()
+        page.goto(desk + place)
+        for name, text in boxes.items():
+            page.locator(f"[name={name}]").fill(text)
+        if boxes:
+            page.get_by_role("button", name="Save", exact=True).click()
+            page.get_by_text("Saved.").wait_for()
+
+    return visit
+
+
+def looked_at(company: Company, page: Page) -> None:
+    """The boxes of a guide, with the frame beside them in which it is seen."""
+    on_desk("words/")(company, page)  # type: ignore[operator]  # a way, no address
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_role("button", name="See it while writing").click()
+    page.frame_locator("iframe").get_by_role("heading", level=1).wait_for()
+
+
+def broken_guide(company: Company, page: Page) -> None:
+    """A file that is no guide is brought in."""
+    page.goto(company.site.origin + "/guides/ours/files/")
+    page.locator("input[type=file]").set_input_files({"name": "guide.md", "mimeType": "text/markdown", "buffer": b"---\ncode: A1\n---\n"})
+    page.get_by_role("button", name="Check and bring in").click()
+    page.get_by_text("Nothing was brought in").wait_for()
+
+
 def called(company: Company, page: Page) -> None:
     page.goto(company.site.origin + "/calls/new/")
     page.locator("select[name=topic]").select_option(index=1)

@@ -16,7 +16,12 @@ def test_what_a_member_says_never_leaves_the_group() -> None:
 
 
 def test_only_agreed_strategies_what_is_said_of_them_and_names_are_visible_to_everyone() -> None:
-    assert {field for field, who in FIELDS.items() if who.audience == Audience.COMPANY} == {"strategy", "strategy.trial", "person.name"}
+    assert {field for field, who in FIELDS.items() if who.audience == Audience.COMPANY} == {
+        "strategy",
+        "strategy.trial",
+        "guide.words",
+        "person.name",
+    }
 
 
 def test_every_field_has_one_sentence_that_begins_alike() -> None:

@@ -17,8 +17,8 @@ from reconvene.challenges import actions, fellows, queries
 from reconvene.challenges.forms import LONGEST_CHALLENGE, STARTS, ChallengeForm
 from reconvene.challenges.messages import FELLOW_LINK
 from reconvene.challenges.models import Challenge, Introduction
-from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
+from reconvene.guides.ours import guide_for
 from reconvene.people.models import Person
 from reconvene.people.noticing import noticed_names
 from reconvene.people.requests import PersonRequest
@@ -34,7 +34,7 @@ def challenge_new(request: PersonRequest) -> HttpResponse:
         return render(request, "challenges/new.html", _page(request, ChallengeForm(initial=initial)))
     form = ChallengeForm(request.POST)
     form.full_clean()
-    topic = Topic.objects.visible_to(request.user).filter(slug=form.cleaned_data.get("topic", "")).first()
+    topic = Topic.objects.offered_to(request.user).filter(slug=form.cleaned_data.get("topic", "")).first()
     if topic is None and "topic" not in form.errors:
         form.add_error("topic", _("Choose one of the topics."))
     names = noticed_names(request.user, texts=[form.cleaned_data.get(key, "") for key in ("text", "wants", "does_not_want")])
@@ -56,7 +56,7 @@ def _page(request: PersonRequest, form: ChallengeForm) -> dict[str, object]:
     text = str(form["text"].value() or "")[:LONGEST_CHALLENGE]
     chosen = str(form["topic"].value() or "")
     likely = queries.likely_topics(request.user, text=text)
-    topics = Topic.objects.visible_to(request.user)
+    topics = Topic.objects.offered_to(request.user)
     return {
         "form": form,
         "likely": likely,
@@ -80,11 +80,11 @@ def hints(request: PersonRequest) -> HttpResponse:
         "likely": likely,
         "chosen": chosen,
         "is_elsewhere": likely.leaves_out(chosen),
-        "topics": Topic.objects.visible_to(request.user),
+        "topics": Topic.objects.offered_to(request.user),
         "best": best,
         "crowd": queries.others_waiting(best, person=request.user) if best else "",
         "strategies": settled_on(best, organisation=request.user.organisation, limit=STRATEGIES_SHOWN) if best else [],
-        "guide": library().guides.get(best.slug) if best else None,
+        "guide": guide_for(best) if best else None,
     }
     return render(request, "challenges/hints.html", page)
 
@@ -100,7 +100,7 @@ def challenge(request: PersonRequest, challenge_id: uuid.UUID) -> HttpResponse:
         "has_asked": standing.has_asked,
         "may_ask": standing.fellow is None and not standing.has_asked and fellows.fellow_for(mine, now=now) is not None,
         "offers": mine.settled_at is not None and fellows.may_be_asked(request.user, topic=mine.topic),
-        "guide": library().guides.get(mine.topic.slug),
+        "guide": guide_for(mine.topic),
         "crowd": queries.others_waiting(mine.topic, person=request.user),
         "strategies": settled_on(mine.topic, organisation=request.user.organisation, limit=STRATEGIES_SHOWN),
         "place": "home",

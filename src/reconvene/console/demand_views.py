@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 from reconvene.base import clock
 from reconvene.console.demand import demand_map, of_reader
 from reconvene.console.programme_forms import CourseForm
-from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
+from reconvene.guides.ours import library_for
 from reconvene.people.doors import for_learning
 from reconvene.people.requests import PersonRequest
 from reconvene.programmes.actions import add_course
@@ -32,7 +32,7 @@ def demand(request: PersonRequest) -> HttpResponse:
         messages.success(request, _("The course is on the list."))
         return redirect("demand")
     courses, report = list(Course.objects.visible_to(request.user).select_related("topic")), of_reader(request.user)
-    guides = frozenset(library().guides)
+    guides = frozenset(library_for(request.user.organisation_id).guides)
     found = demand_map(report, topics=topics, courses=courses, guides=guides) if report else None
     if report is not None:
         open_report(report, by=request.user, now=clock.now())

@@ -97,7 +97,7 @@ def facts(reader: Person) -> Facts:
         name: list(people.exclude(**{name: ""}).values_list(name, flat=True).distinct().order_by(name)[:MOST_CHOICES])
         for name in ("function", "site")
     }
-    topics = list(Topic.objects.visible_to(reader).order_by("category", "title"))
+    topics = list(Topic.objects.offered_to(reader).order_by("category", "title"))
     levels = list(Level.objects.filter(organisation_id=reader.organisation_id))
     return Facts(topics=topics, functions=named["function"], sites=named["site"], levels=levels)
 

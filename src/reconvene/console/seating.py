@@ -60,7 +60,7 @@ class Seating:
 
 def seating(reader: Person, *, chosen: QueryDict, now: datetime) -> Seating:
     """The page for what an address or a form holds: `topic`, `person` (several), `remove`, `q`."""
-    topics = list(Topic.objects.visible_to(reader))
+    topics = list(Topic.objects.offered_to(reader))
     ids = [one for one in chosen.getlist("person") if one != chosen.get("remove")]
     people = queries.chosen_people(reader, ids=ids)
     programme = Programme.objects.get(is_open=True, organisation=reader.organisation)

@@ -80,7 +80,7 @@ def _answer(request: PersonRequest, mine: Seat) -> None:
 def group_call(request: PersonRequest) -> HttpResponse:
     """Start a group now, or at a date, with people one chooses."""
     form = CallForm(request.POST or None, initial={"topic": request.GET.get("topic", ""), "when": "now"})
-    topics = Topic.objects.visible_to(request.user)
+    topics = Topic.objects.offered_to(request.user)
     if request.method == "POST" and form.is_valid():
         started = _start(request, form, topic=topics.filter(slug=form.cleaned_data["topic"]).first())
         if started is not None:

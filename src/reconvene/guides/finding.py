@@ -1,19 +1,24 @@
 """From somebody's words to topics of the library: makes the finder when the guides have changed, keeps it, and hands it out.
 
-Called by challenges, guides, forming and the command line. Another encoder, which `integrations` may enter, is used for finding topics only, and only
+Called by challenges, guides, forming and the command line. An organisation's own topics are put beside the built-in ones, which all organisations share;
+what it hides is not found. Another encoder, which `integrations` may enter, is used for finding topics only, and only
 once its own finder has been made; whenever it is away the built-in one answers.
 """
 
 import hashlib
+import uuid
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
+import numpy as np
 from django.conf import settings
+from numpy.typing import NDArray
 
 from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide
 from reconvene.guides.library import Library
+from reconvene.guides.ours import KEPT, OURS, library_at, mark_of
 from reconvene.text.encoder import BuiltIn, Encoder, EncoderAway
 from reconvene.text.finding import FORMAT, UNREADABLE, Finder, Finding, Sayings, Vectors
 
@@ -25,15 +30,19 @@ def offer_encoder(encoder: Encoder | None) -> None:
     _others[:] = [encoder] if encoder else []
 
 
-def find(text: str, *, confirmed: Mapping[tuple[str, str], int] | None = None) -> Finding:
-    """The topics that a text may be about; see text.finding.Finder.find. Waits for the network when another encoder is in use."""
+def find(text: str, *, organisation_id: uuid.UUID | None = None, confirmed: Mapping[tuple[str, str], int] | None = None) -> Finding:
+    """The topics of the organisation's library, or without one the built-in ones, that a text may be about; see text.finding.Finder.find.
+
+    One query for an organisation, when the process knows its library. Waits for the network when another encoder is in use.
+    """
+    mark = mark_of(organisation_id) if organisation_id else None
     for encoder in _others:
         if _path(encoder).is_file():
             try:
-                return _finder(encoder, _path(encoder)).find(text, confirmed=confirmed)
+                return _found(encoder, text, organisation_id, mark, confirmed)
             except EncoderAway:
                 break
-    return finder().find(text, confirmed=confirmed)
+    return _found(built_in(), text, organisation_id, mark, confirmed)
 
 
 def finder() -> Finder:
@@ -76,6 +85,32 @@ def _finder(encoder: Encoder, path: Path) -> Finder:
         return Finder.load(path, encoder=encoder)
     except UNREADABLE:
         return _make(encoder, path)
+
+
+def _found(
+    encoder: Encoder,
+    text: str,
+    organisation_id: uuid.UUID | None,
+    mark: uuid.UUID | None,
+    confirmed: Mapping[tuple[str, str], int] | None,
+) -> Finding:
+    if organisation_id is None or mark is None:
+        return _finder(encoder, _path(encoder)).find(text, confirmed=confirmed)
+    offered = {entry.slug for entry in library_at(organisation_id, mark).topics}
+    return _own_finder(encoder, _path(encoder), organisation_id, mark).find(text, confirmed=confirmed, among=offered)
+
+
+@lru_cache(maxsize=KEPT)
+def _own_finder(encoder: Encoder, path: Path, organisation_id: uuid.UUID, mark: uuid.UUID) -> Finder:
+    """The finder with an organisation's own topics; the built-in one itself where it has none."""
+    own = {slug: said for slug, said in sayings(library_at(organisation_id, mark)).items() if slug.startswith(OURS)}
+    return _finder(encoder, path).beside(own, encode=partial(_encoded, encoder))
+
+
+@lru_cache(maxsize=512)
+def _encoded(encoder: Encoder, said: tuple[str, ...]) -> NDArray[np.float32]:
+    """Vectors of what is said of an own topic. Kept, some 60 kB each: a change of one guide must not cost the encoding of all. Raises EncoderAway."""
+    return encoder.encode(said)
 
 
 def _make(encoder: Encoder, path: Path) -> Finder:

@@ -52,7 +52,7 @@ def keep_house_rules(guide: Guide, sheet: Sheet) -> None:
 def _fields(guide: Guide, sheet: Sheet) -> Iterator[tuple[int, str]]:
     if guide.slug and not _SLUG.fullmatch(guide.slug):
         yield sheet.lines["slug"], _("the slug '%(slug)s' must be small letters and hyphens.") % {"slug": guide.slug}
-    if guide.code and not re.fullmatch(r"[A-Z]\d{1,2}", guide.code):
+    if guide.code and not re.fullmatch(r"[A-Z]\d{1,3}", guide.code):
         yield sheet.lines["code"], _("the code '%(code)s' must be a capital and a number, like A6.") % {"code": guide.code}
     if guide.caution and not TURN.search(guide.caution):
         yield sheet.lines["caution"], _("the caution does not say where to turn; add 'Turn to …'.")

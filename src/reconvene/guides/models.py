@@ -1,11 +1,18 @@
-"""Topics as rows, so that challenges and groups can point at them. Their texts are files under `guides/`."""
+"""Topics as rows, so that challenges and groups can point at them, and the guides that organisations write themselves.
 
+The texts of built-in topics are files under `guides/`.
+"""
+
+import uuid
+from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
+from reconvene.base.models import Owned
 from reconvene.people.models import Organisation, Person
+from reconvene.people.rules import Role
 
 LAST = 32_000
 """The place of topics that are not, or no longer, in the library: after all others."""
@@ -18,6 +25,16 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         """The built-in topics and the organisation's own."""
         return self.filter(Q(organisation=None) | Q(organisation_id=person.organisation_id))
 
+    def offered_to(self, person: Person) -> Self:
+        """Those of them that somebody may choose now."""
+        return self.offered_in(person.organisation_id)
+
+    def offered_in(self, organisation_id: uuid.UUID) -> Self:
+        """What may be chosen in an organisation: built in or its own, not hidden there, not retired."""
+        hidden = TopicArrangement.objects.filter(organisation_id=organisation_id).hidden().values("topic")
+        here = self.filter(Q(organisation=None) | Q(organisation_id=organisation_id), retired_at=None)
+        return here.exclude(id__in=hidden)
+
 
 class Topic(models.Model):
     """A kind of management challenge. Built in and readable by all when it has no organisation."""
@@ -29,6 +46,7 @@ class Topic(models.Model):
     category = models.CharField(max_length=80)
     levels = models.CharField(max_length=3, default="FMS", help_text="First-line, middle, senior")
     place = models.PositiveSmallIntegerField(default=LAST, help_text="In the library, category by category")
+    retired_at = models.DateTimeField(null=True, help_text="Of an organisation's own: offered to nobody from then on")
 
     objects = TopicQuerySet.as_manager()
 
@@ -38,3 +56,114 @@ class Topic(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def retire(self, *, now: datetime | None) -> None:
+        """Offer it to nobody from now on; None: offer it again. Saves; tells no one."""
+        self.retired_at = now
+        self.save(update_fields=["retired_at"])
+
+
+class TopicArrangementQuerySet(models.QuerySet["TopicArrangement"]):
+    """Words for what organisations made of topics."""
+
+    def hidden(self) -> Self:
+        """Topics that are not offered."""
+        return self.exclude(hidden_at=None)
+
+
+class TopicArrangement(Owned):
+    """What an organisation makes of a topic: whether it is offered there, and which place it has in its category, 1 first."""
+
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="+")
+    hidden_at = models.DateTimeField(null=True)
+    place = models.PositiveSmallIntegerField(null=True)
+
+    objects = TopicArrangementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "topic"], name="one_arrangement_per_topic")]
+
+
+class LibraryState(Owned):
+    """Tells processes whether the library that they keep for an organisation is still the current one: any change writes another mark."""
+
+    mark = models.UUIDField(default=uuid.uuid4)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation"], name="one_library_per_organisation")]
+
+
+class OwnGuideQuerySet(models.QuerySet["OwnGuide"]):
+    """Words for choosing guides of one's own organisation."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Those of the organisation for L&D, none for anybody else, who see what is published."""
+        here = self.filter(organisation_id=person.organisation_id)
+        return here if person.has_role(Role.LEARNING) else here.none()
+
+
+class OwnGuide(Owned):
+    """A guide that L&D writes for its organisation, as it stands on their desk. What members read are its versions.
+
+    `words` are the boxes of its form by name (guides.authoring.boxes); `edition` counts savings, so that nobody writes over words they have not seen.
+    """
+
+    topic = models.OneToOneField(Topic, models.RESTRICT, null=True, related_name="own_guide", help_text="Made when it is first published")
+    slug = models.SlugField(max_length=80)
+    code = models.CharField(max_length=8)
+    category = models.CharField(max_length=80, help_text="The name of a category of the library")
+    words = models.JSONField()
+    edition = models.PositiveIntegerField(default=1)
+    keys_given = models.PositiveSmallIntegerField(default=0, help_text="How many strategies ever had a key; none is given twice")
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    handed_in_at = models.DateTimeField(null=True)
+    handed_in_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    returned_at = models.DateTimeField(null=True)
+    returned_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    remark = models.TextField(blank=True, help_text="What the second person asked for when they gave it back")
+
+    objects = OwnGuideQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "slug"], name="one_own_guide_per_slug"),
+            models.UniqueConstraint(fields=["organisation", "code"], name="one_own_guide_per_code"),
+        ]
+
+    @property
+    def title(self) -> str:
+        """What it is called on the desk."""
+        return str(self.words["title"])
+
+    def hand_in(self, *, by: Person, now: datetime) -> None:
+        """Ask for a second person. Saves; tells no one."""
+        self.handed_in_at, self.handed_in_by = now, by
+        self.returned_at, self.returned_by, self.remark = None, None, ""
+        self.save(update_fields=["handed_in_at", "handed_in_by", "returned_at", "returned_by", "remark"])
+
+    def give_back(self, *, remark: str, by: Person, now: datetime) -> None:
+        """It is not ready, for this reason. Saves; tells no one."""
+        self.handed_in_at, self.handed_in_by = None, None
+        self.returned_at, self.returned_by, self.remark = now, by, remark
+        self.save(update_fields=["handed_in_at", "handed_in_by", "returned_at", "returned_by", "remark"])
+
+
+class GuideVersion(Owned):
+    """An own guide as it was published, in the Markdown of the library's files. It never changes, and cycles that began with it keep it."""
+
+    guide = models.ForeignKey(OwnGuide, models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    edition = models.PositiveIntegerField(help_text="What stood on the desk then")
+    published_at = models.DateTimeField()
+    written_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    reviewed_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["guide", "number"], name="versions_are_numbered"),
+            models.CheckConstraint(condition=~Q(written_by=F("reviewed_by")), name="a_second_person_reviews"),
+        ]

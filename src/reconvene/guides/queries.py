@@ -1,6 +1,8 @@
 """Questions to the library that need the topics' rows or many guides at once: the list of guides, and topics near to somebody's words."""
 
+import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from reconvene.guides.finding import find
 from reconvene.guides.guide import Guide
 from reconvene.guides.library import Category
 from reconvene.guides.models import Topic
+from reconvene.guides.ours import KEPT, OURS, guide_for, library_at
 from reconvene.guides.search import Index
 from reconvene.people.models import Person
 
@@ -26,46 +29,59 @@ class Shelf:
     guides: tuple[Guide, ...]
 
 
-def find_guides(*, words: str = "", category: str = "", level: str = "") -> tuple[Shelf, ...]:
-    """The guides in the category with this key and for this level, by category in the library's order; what is "" does not matter. With words one
-    shelf of at most MOST_FOUND guides that speak of them; none when nothing is found. No query.
+def find_guides(
+    organisation_id: uuid.UUID | None = None, mark: uuid.UUID | None = None, *, words: str = "", category: str = "", level: str = ""
+) -> tuple[Shelf, ...]:
+    """The guides of the organisation's library with this mark, or the built-in ones, in the category with this key and for this level, by category in the library's order; what is "" does not matter. With words one
+    shelf of at most MOST_FOUND guides that speak of them; none when nothing is found. No query for a library that is kept.
     """
-    books = library()
+    books = library_at(organisation_id, mark) if organisation_id else library()
     wanted = {slug: guide for slug, guide in books.guides.items() if level in ("", *guide.levels)}
     chosen = [one for one in books.categories if category in ("", one.key)]
     if not words.strip():
         shelves = (Shelf(one, tuple(wanted[slug] for slug in one.slugs if slug in wanted)) for one in chosen)
         return tuple(shelf for shelf in shelves if shelf.guides)
     there = {slug for one in chosen for slug in one.slugs}
-    found = [wanted[slug] for slug in _index(settings.GUIDES_FOLDER).find(words) if slug in wanted and slug in there]
+    found = [wanted[slug] for slug in _words_of(organisation_id, mark).find(words) if slug in wanted and slug in there]
     return (Shelf(None, tuple(found[:MOST_FOUND])),) if found else ()
 
 
 def nearest_topics(person: Person, *, text: str, most: int = 2) -> list[Topic]:
-    """Up to `most` topics that the words of `text` come close to, best first; none for an empty text. One query."""
+    """Up to `most` topics that the words of `text` come close to, best first; none for an empty text. Two queries."""
     if not text.strip():
         return []
-    likely = [one.topic for one in find(text).suggestions if one.confidence >= NEAR][:most]
-    found = {topic.slug: topic for topic in Topic.objects.visible_to(person).filter(slug__in=likely)}
+    likely = [one.topic for one in find(text, organisation_id=person.organisation_id).suggestions if one.confidence >= NEAR][:most]
+    found = {topic.slug: topic for topic in Topic.objects.offered_to(person).filter(slug__in=likely)}
     return [found[slug] for slug in likely if slug in found]
 
 
-def tip_for(slug: str, week: int) -> str:
-    """The guide's tip for a week of practice (0 to 3); "" for a topic without a guide."""
-    guide = library().guides.get(slug)
+def tip_for(topic: Topic, week: int, *, at: datetime) -> str:
+    """The guide's tip for a week of practice (0 to 3), for a cycle that began at `at`; "" for a topic without a guide."""
+    guide = guide_for(topic, at=at)
     return guide.tips[week] if guide else ""
 
 
-def examples_for(slug: str) -> tuple[str, ...]:
-    """The guide's examples of a plan, "If …, then I …."; none for a topic without a guide."""
-    guide = library().guides.get(slug)
+def examples_for(topic: Topic, *, at: datetime) -> tuple[str, ...]:
+    """The guide's examples of a plan, "If …, then I ….", for a cycle that began at `at`; none for a topic without a guide."""
+    guide = guide_for(topic, at=at)
     return guide.if_then if guide else ()
 
 
-def buddy_question_for(slug: str, week: int) -> str:
-    """What the guide would have buddies ask each other in a week of practice (0 to 3); "" for a topic without a guide."""
-    guide = library().guides.get(slug)
+def buddy_question_for(topic: Topic, week: int, *, at: datetime) -> str:
+    """What the guide would have buddies ask each other in a week of practice (0 to 3), for a cycle that began at `at`; "" for a topic without a guide."""
+    guide = guide_for(topic, at=at)
     return guide.buddy_questions[week] if guide else ""
+
+
+def _words_of(organisation_id: uuid.UUID | None, mark: uuid.UUID | None) -> Index:
+    return _own_index(settings.GUIDES_FOLDER, organisation_id, mark) if organisation_id and mark else _index(settings.GUIDES_FOLDER)
+
+
+@lru_cache(maxsize=KEPT)
+def _own_index(folder: Path, organisation_id: uuid.UUID, mark: uuid.UUID) -> Index:
+    """The words of an organisation's own guides, beside those of the built-in ones, which all share."""
+    own = tuple(guide for guide in library_at(organisation_id, mark).guides.values() if guide.slug.startswith(OURS))
+    return Index(own, base=_index(folder))
 
 
 @lru_cache(maxsize=4)

@@ -48,6 +48,22 @@ CARD_FACTS = ("Key", "Fits when", "Not when", "First step", "Works if", "Source"
 STEP_FACTS = ("Kind", "Prompt", "How", "Host line", "Sees", "Cut order", "May overrun")
 KINDS = ("meta-analysis", "review", "field experiment", "experiment", "survey", "case study", "book", "theory")
 CERTAINTIES = {"sure": True, "to check": False}
+
+
+@dataclass(frozen=True)
+class Demands:
+    """The fewest of what a guide must have: phrases for matching, sources, neighbours."""
+
+    phrases: int
+    sources: int
+    related: int
+    is_checked: bool = True
+
+
+BUILT_IN = Demands(40, 1, 2)
+OWN = Demands(8, 0, 0)  # an organisation's own: its people's words are nearer, and what rests on experience names no work
+PUBLISHED = Demands(0, 0, 0, is_checked=False)  # passed the checker once: a rule that came later must not take it from its readers
+
 _DATED = re.compile(r".+ \((?:\d{4}|\d{4}[-–]\d{2,4})\)")
 
 
@@ -110,8 +126,9 @@ def turn_seconds(step: Step, present: int) -> int:
     return 60 * sum(part.minutes for part in step.parts if not part.silent) // present
 
 
-def parse_guide(text: str, *, source: str) -> Guide:
-    """The guide written in `text`. `source` names the file in errors.
+def parse_guide(text: str, *, source: str, demands: Demands = BUILT_IN) -> Guide:
+    """The guide written in `text`. `source` names the file in errors; `demands` is OWN for a guide that an organisation wrote,
+    and PUBLISHED for one that its members read already.
 
     Raises:
         ScriptError: with every problem found, not only the first.
@@ -127,7 +144,7 @@ def parse_guide(text: str, *, source: str) -> Guide:
         lede=sheet.text("lede"),
         minutes=sheet.whole("minutes"),
         sounds_like=sheet.texts("sounds_like", 3, 5),
-        phrases=sheet.texts("phrases", 40, 100),
+        phrases=sheet.texts("phrases", demands.phrases, 100),
         phrases_de=sheet.texts("phrases_de", 30, 60) if "phrases_de" in sheet.front else (),
         what_it_is=sheet.prose("What it is"),
         what_it_is_not=sheet.prose("What it is not"),
@@ -144,13 +161,14 @@ def parse_guide(text: str, *, source: str) -> Guide:
         buddy_questions=sheet.items("Buddy questions", WEEKS, WEEKS),
         signals=sheet.items("Signals", 2, 4),
         reconvene_questions=sheet.items("Reconvene questions", 3, 4),
-        sources=_sources(sheet),
-        related=sheet.texts("related", 2, 4),
+        sources=_sources(sheet) if demands.sources or sheet.entries("Sources") else (),
+        related=sheet.texts("related", demands.related, 4),
         caution=sheet.text("caution", optional=True),
         reviewed_on=sheet.day("reviewed_on"),
     )
-    keep_house_rules(guide, sheet)
-    sheet.finish()
+    if demands.is_checked:
+        keep_house_rules(guide, sheet)
+        sheet.finish()
     return guide
 
 

@@ -9,7 +9,7 @@ Source: cosine of inverse document frequencies (Sparck Jones 1972), over lines i
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconvene.guides.guide import Guide
 
@@ -25,9 +25,13 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 class Index:
-    """The words of some guides by the lines they stand in. Built once; a hundred guides take some 10 MB."""
+    """The words of some guides by the lines they stand in. Built once; a hundred guides take some 10 MB.
 
-    def __init__(self, guides: Sequence[Guide]) -> None:
+    `base` holds more guides, which many indexes share: they are found, too, and a word counts as much as it is rare in all of them.
+    """
+
+    def __init__(self, guides: Sequence[Guide], *, base: "Index | None" = None) -> None:
+        self._base = base
         self._slugs = [guide.slug for guide in guides]
         self._lines: dict[str, list[int]] = defaultdict(list)  # word -> lines that have it
         self._texts: dict[str, set[int]] = defaultdict(set)  # word -> guides that have it in their texts
@@ -43,21 +47,33 @@ class Index:
                 self._weights.append(weight)
                 for word in words_of[-1]:
                     self._lines[word].append(len(words_of) - 1)
-        self._lengths = [sum(self._rarity(len(self._lines[word])) ** 2 for word in words) for words in words_of]
+        lines = {word: len(held) + (len(base._lines.get(word, ())) if base else 0) for word, held in self._lines.items()}
+        self._lengths = [sum(self._rarity(lines[word]) ** 2 for word in words) for words in words_of]
         self._by_stem: dict[str, list[str]] = defaultdict(list)
         for word in {*self._lines, *self._texts}:
             self._by_stem[word[:STEM]].append(word)
 
     def find(self, query: str) -> tuple[str, ...]:
         """The slugs of the guides that speak of the query, best first; none when no word of it is known."""
-        asked = [(word, {line for same in self._same(word) for line in self._lines.get(same, ())}) for word in self._known(query)]
-        worth = {word: self._rarity(len(lines)) for word, lines in asked}
-        rarest = sorted(asked, key=lambda pair: -worth[pair[0]])[:MOST_WORDS]
-        length = sum(worth[word] ** 2 for word, _lines in rarest)
+        parts = (self._base, self) if self._base else (self,)
+        words = [word for word in dict.fromkeys(_words(query[:LONGEST_QUERY])) if any(part._knows(word) for part in parts)]
+        worth = {word: self._rarity(sum(len(part._lines_with(word)) for part in parts)) for word in words}
+        rarest = {word: worth[word] for word in sorted(words, key=lambda word: -worth[word])[:MOST_WORDS]}
+        scores: dict[str, float] = {}
+        for part in parts:
+            scores |= part._scores(rarest)
+        top = max(scores.values(), default=0.0)
+        places = {slug: place for place, slug in enumerate(slug for part in parts for slug in part._slugs)}
+        found = [slug for slug, score in scores.items() if score >= WORTH_SHOWING * top]
+        return tuple(sorted(found, key=lambda slug: (-scores[slug], places[slug])))
+
+    def _scores(self, worth: Mapping[str, float]) -> dict[str, float]:
+        """How well each guide that has any of these words speaks of all of them."""
+        length = sum(each**2 for each in worth.values())
         near: dict[int, float] = defaultdict(float)
         scores: dict[int, float] = defaultdict(float)
-        for word, lines in rarest:
-            share = worth[word] ** 2
+        for word, rarity in worth.items():
+            share, lines = rarity**2, self._lines_with(word)
             for line in lines:
                 near[line] += share
             for guide in {self._homes[line] for line in lines}:
@@ -70,15 +86,17 @@ class Index:
             best[self._homes[line]] = max(best[self._homes[line]], likeness)
         for guide, likeness in best.items():
             scores[guide] += likeness
-        top = max(scores.values(), default=0.0)
-        found = [guide for guide, score in scores.items() if score >= WORTH_SHOWING * top]
-        return tuple(self._slugs[guide] for guide in sorted(found, key=lambda guide: (-scores[guide], guide)))
+        return {self._slugs[guide]: score for guide, score in scores.items()}
 
     def _rarity(self, lines: int) -> float:
-        return math.log(1 + len(self._homes) / max(lines, 1))
+        all_lines = len(self._homes) + (len(self._base._homes) if self._base else 0)
+        return math.log(1 + all_lines / max(lines, 1))
 
-    def _known(self, query: str) -> list[str]:
-        return [word for word in dict.fromkeys(_words(query[:LONGEST_QUERY])) if any(True for _same in self._same(word))]
+    def _lines_with(self, word: str) -> set[int]:
+        return {line for same in self._same(word) for line in self._lines.get(same, ())}
+
+    def _knows(self, word: str) -> bool:
+        return any(True for _same in self._same(word))
 
     def _same(self, word: str) -> Iterator[str]:
         """The known words that are this one, but for their ending."""

@@ -21,13 +21,15 @@ FRONT_DEPTH = 2  # fields, and lists in them
 class ScriptError(Exception):
     """A file of the library cannot be used. `problems` says for each: line or field, what is wrong, how to mend it.
 
-    `source` names the file; it is "" when the problems do so themselves, being those of several files.
+    `source` names the file; it is "" when the problems do so themselves, being those of several files. `found` has them as line and words,
+    when all of them have a line.
     """
 
-    def __init__(self, source: str, problems: Sequence[str]) -> None:
+    def __init__(self, source: str, problems: Sequence[str], *, found: Sequence[tuple[int, str]] = ()) -> None:
         super().__init__(source, tuple(problems))
         self.source = source
         self.problems = tuple(problems)
+        self.found = tuple(found)
 
     def __str__(self) -> str:
         return "\n".join(f"{self.source}: {problem}" if self.source else problem for problem in self.problems)
@@ -108,8 +110,8 @@ class Sheet:
     def finish(self) -> None:
         """Raises ScriptError when anything was noted, in the order of the lines."""
         if self._problems:
-            words = _("line %(line)s: %(words)s")
-            raise ScriptError(self.source, [words % {"line": line, "words": said} for line, said in sorted(set(self._problems))])
+            words, found = _("line %(line)s: %(words)s"), sorted(set(self._problems))
+            raise ScriptError(self.source, [words % {"line": line, "words": said} for line, said in found], found=found)
 
     def expect_sections(self, titles: Sequence[str]) -> None:
         """Note headings that are not among `titles`, those there twice, and the first one that stands out of their order."""

@@ -118,7 +118,7 @@ def topic(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
     """What the next cycle is about; while its first session is still ahead."""
     cycles = Cycle.objects.visible_to(request.user).running().filter(number__gt=1).exclude(sessions__started_at__isnull=False)
     cycle = get_object_or_404(cycles.select_related("group", "topic"), group_id=group_id)
-    topics = Topic.objects.visible_to(request.user)
+    topics = Topic.objects.offered_to(request.user) | Topic.objects.filter(id=cycle.topic_id)
     form = TopicForm(request.POST or None, initial={"topic": cycle.topic.slug, "question": cycle.group.key_question})
     if request.method == "POST" and form.is_valid():
         chosen = get_object_or_404(topics, slug=form.cleaned_data["topic"])

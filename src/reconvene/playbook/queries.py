@@ -10,7 +10,6 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F, FloatField, Q, QuerySet
 from django.db.models.functions import Cast
 
-from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
 from reconvene.guides.queries import nearest_topics
 from reconvene.people.models import Organisation, Person
@@ -30,19 +29,12 @@ SHORTEST_WORD, MOST_WORDS = 4, 8  # of those that are looked for two by two
 
 @dataclass(frozen=True)
 class Found:
-    """One page of strategies. `how` is "all", "topic", "words", "some_words", "near" or "nothing"; `near` are topics close to the words, and
-    `guides` the slugs of those that have a guide.
-    """
+    """One page of strategies. `how` is "all", "topic", "words", "some_words", "near" or "nothing"; `near` are topics close to the words."""
 
     how: str
     strategies: list[Strategy]
     near: list[Topic]
     next_mark: str = ""
-
-    @property
-    def guides(self) -> list[str]:
-        """Topics close to the words that have a guide."""
-        return [topic.slug for topic in self.near if topic.slug in library().guides]
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from reconvene.base import clock
 from reconvene.base.typesetting import PAPER, paper, set_pages
-from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
+from reconvene.guides.ours import guide_for
 from reconvene.people.noticing import noticed_telling
 from reconvene.people.requests import PersonRequest
 from reconvene.playbook import actions, queries
@@ -40,7 +40,7 @@ def playbook(request: PersonRequest) -> HttpResponse:
         "topic": topic,
         "by_situation": by_situation,
         "found": found,
-        "guides": [library().guides[slug] for slug in found.guides],
+        "guides": [guide for guide in map(guide_for, found.near) if guide],
         "topics": topics,
         "follows": topic is not None and Following.objects.visible_to(reader).filter(topic=topic).exists(),
         "total": sum(one.strategies for one in topics),
@@ -61,7 +61,7 @@ def strategy(request: PersonRequest, strategy_id: uuid.UUID) -> HttpResponse:
         "earlier": queries.earlier_wordings(found),
         "said": queries.said_by_others(found),
         "mine": Trial.objects.of(found, person=request.user).exclude(helped="").first(),
-        "guide": library().guides.get(found.topic.slug),
+        "guide": guide_for(found.topic),
         "k": K,
         "place": "playbook",
     }
@@ -105,7 +105,7 @@ def sheet(request: PersonRequest, slug: str) -> HttpResponse:
     page = {
         "topic": topic,
         "strategies": strategies,
-        "guide": library().guides.get(slug),
+        "guide": guide_for(topic),
         "k": K,
         "today": clock.now(),
         "place": "playbook",

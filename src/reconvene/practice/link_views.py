@@ -76,7 +76,7 @@ def talk(request: HttpRequest, link: Link) -> HttpResponse:
     buddy = buddy_of(cycle.id, person)
     if buddy is None:
         raise Http404
-    question = buddy_question_for(cycle.topic.slug, week_number(today(cycle, person, now=clock.now())))
+    question = buddy_question_for(cycle.topic, week_number(today(cycle, person, now=clock.now())), at=cycle.started_at)
     is_kept = request.method == "POST"
     if is_kept:
         actions.talk_with_buddy(cycle, person=person, now=clock.now())

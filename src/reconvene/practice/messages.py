@@ -58,7 +58,7 @@ def occasion(notice: Notice, *, now: datetime) -> Message | None:
         _("Read your line once before you start. That is all it takes to think of it in the moment."),
     )
     button = (_("Read my line"), _address("plan-by-link", PLAN_LINK, notice, cycle))
-    tip = tip_for(cycle.topic.slug, week_number(today(cycle, notice.person, now=now)))
+    tip = tip_for(cycle.topic, week_number(today(cycle, notice.person, now=now)), at=cycle.started_at)
     return Message(_("Today is the day you chose"), lines, button=button, tip=tip, thread=cycle.id)
 
 
@@ -85,7 +85,7 @@ def talk(notice: Notice, *, now: datetime) -> Message | None:
         "Find a moment that suits you both, by phone or over coffee. You tell what happened; %(name)s asks first and thinks aloud after. Then you swap."
     )
     lines = [_("Fifteen minutes with %(name)s, in the next few days") % name, words % name]
-    if question := buddy_question_for(cycle.topic.slug, week_number(today(cycle, notice.person, now=now))):
+    if question := buddy_question_for(cycle.topic, week_number(today(cycle, notice.person, now=now)), at=cycle.started_at):
         lines.append(_("To begin with, you could ask: %(question)s") % {"question": question})
     button = (_("The four steps of the call"), _address("talk-by-link", TALK_LINK, notice, cycle))
     return Message(_("Fifteen minutes with your buddy"), tuple(lines), button=button, thread=cycle.id)
@@ -103,7 +103,10 @@ def half_way(notice: Notice, *, now: datetime) -> Message | None:
     )
     address = _address("half-way", HALF_WAY_LINK, notice, cycle)
     choices = tuple((str(label), f"{address}?choice={value.value}") for value, label in CHOICES)
-    question, tip = _("What becomes of it? Your lines stand on the page, ready to be changed."), tip_for(cycle.topic.slug, 1)
+    question, tip = (
+        _("What becomes of it? Your lines stand on the page, ready to be changed."),
+        tip_for(cycle.topic, 1, at=cycle.started_at),
+    )
     return Message(_("Half-way: keep, shrink or swap"), lines, question=question, choices=choices, tip=tip, thread=cycle.id)
 
 
@@ -120,7 +123,7 @@ def report(notice: Notice, *, now: datetime) -> Message | None:
         _("Look it over in three minutes. You decide at the reconvene whether the others see it. “I did not get to it” is a full report."),
     )
     button = (_("Look it over"), _address("report-by-link", REPORT_LINK, notice, cycle))
-    tip = tip_for(cycle.topic.slug, 3)
+    tip = tip_for(cycle.topic, 3, at=cycle.started_at)
     return Message(_("Your practice report, three minutes"), lines, button=button, tip=tip, thread=cycle.id)
 
 
@@ -158,7 +161,7 @@ def _check_in(notice: Notice, *, day: int, subject: str, opening: str, week: int
         opening,
         _("Your tap is the first answer; two more follow on the page. Only you see them, unless you share them with your buddy there."),
     )
-    question, tip = _("Did the situation of your plan come up?"), tip_for(cycle.topic.slug, week)
+    question, tip = _("Did the situation of your plan come up?"), tip_for(cycle.topic, week, at=cycle.started_at)
     return Message(subject, lines, question=question, choices=choices, tip=tip, thread=cycle.id)
 
 

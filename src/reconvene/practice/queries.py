@@ -221,7 +221,9 @@ def next_thing(person: Person, sessions: Sequence[Session], *, now: datetime) ->
     plan = _current_plans(first.cycle_id, person).annotate(answered=answered).first()
     kind, title = _asked(first.cycle, person, plan=plan, day=day, days=days, answered=plan.answered if plan else ())
     row = practice_of(first.cycle_id, person)
-    return NextPractice(kind, title, day, days, plan, first.cycle_id, tip_for(first.cycle.topic.slug, week_number(day)), row)
+    return NextPractice(
+        kind, title, day, days, plan, first.cycle_id, tip_for(first.cycle.topic, week_number(day), at=first.cycle.started_at), row
+    )
 
 
 def _asked(cycle: Cycle, person: Person, *, plan: Plan | None, day: int, days: int, answered: Collection[int]) -> tuple[str, str]:

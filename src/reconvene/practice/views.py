@@ -42,7 +42,7 @@ def plan(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
     return render(
         request,
         "practice/plan.html",
-        {"form": form, "cycle": cycle, "place": "home", "cue_menu": cue_menu(), "examples": examples_for(cycle.topic.slug)},
+        {"form": form, "cycle": cycle, "place": "home", "cue_menu": cue_menu(), "examples": examples_for(cycle.topic, at=cycle.started_at)},
         status=422 if form.errors else 200,
     )
 

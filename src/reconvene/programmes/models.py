@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
 
 from reconvene.base.models import Owned
 from reconvene.groups.models import Programme
@@ -105,6 +106,10 @@ class CourseQuerySet(models.QuerySet["Course"]):
         """Those of the organisation for L&D, none for anybody else."""
         here = self.filter(organisation_id=person.organisation_id)
         return here if person.has_role(Role.LEARNING) else here.none()
+
+    def on(self, slug: str, *, category: str) -> Self:
+        """Those on the topic with this slug, or on the whole of its category."""
+        return self.filter(Q(topic__slug=slug) | Q(topic=None, category=category))
 
 
 class Course(Owned):

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reconvene.base.forms import DesignForm
+from reconvene.base.sheets import opened_version
 from reconvene.rollout.actions import Draft
 from reconvene.rollout.assumptions import ASSUMPTIONS, SECTIONS, Assumption
 from reconvene.rollout.formulas import Range
 from reconvene.rollout.models import BusinessCase, read_figures
 from reconvene.rollout.reading import BadFigure, read_range, together
-from reconvene.rollout.sheets import opened_version
 from reconvene.rollout.simulation import LARGEST_SEED
 from reconvene.rollout.wording import CURRENCIES, span
 

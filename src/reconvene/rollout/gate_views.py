@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from reconvene.base import clock
+from reconvene.base.sheets import opened_version
 from reconvene.people.doors import for_learning, for_readers
 from reconvene.people.models import Person
 from reconvene.people.requests import PersonRequest
@@ -26,7 +27,6 @@ from reconvene.rollout.project_forms import (
     line_boxes,
 )  # fmt: skip
 from reconvene.rollout.queries import latest_report
-from reconvene.rollout.sheets import opened_version
 
 
 @for_readers

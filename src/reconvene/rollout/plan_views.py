@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from reconvene.base import clock
+from reconvene.base.sheets import opened_version
 from reconvene.people.doors import for_learning, for_readers
 from reconvene.people.models import Person
 from reconvene.people.requests import PersonRequest
@@ -27,7 +28,6 @@ from reconvene.rollout.project_forms import (
     TaskForm,
     plan_boxes,
 )  # fmt: skip
-from reconvene.rollout.sheets import opened_version
 
 PAGE = 25
 

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reconvene.base.forms import DesignForm
+from reconvene.base.sheets import Box, Sheet
 from reconvene.rollout import judging, plan
 from reconvene.rollout.designing import MOST, MOST_GROUPS
 from reconvene.rollout.judging import MEASURES, Line, Unit
 from reconvene.rollout.models import Choice, Gate, Paper, Project, Task
 from reconvene.rollout.plan import DUTIES, PHASES, PLACES, SECTORS, SITES, VOICES
-from reconvene.rollout.sheets import Box, Sheet
 
 EARLIEST, LATEST = date(2020, 1, 1), date(2100, 1, 1)
 MOST_MANAGERS = 1_000_000

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from reconvene.base import clock
 from reconvene.base.links import Link, absolute, by_link
+from reconvene.guides.models import Topic
 from reconvene.people.doors import for_learning
 from reconvene.people.models import Person
 from reconvene.people.requests import PersonRequest
@@ -61,7 +62,7 @@ def needs(request: HttpRequest, link: Link) -> HttpResponse:
     """What presses managers here: up to three topics, without a name. The link is the same for all."""
     get_object_or_404(Person.objects.active(), id=link.person_id)
     found = get_object_or_404(Project.objects.filter(organisation_id=link.organisation_id), id=link.subject_id)
-    topics = project_queries.survey_topics(link.organisation_id)
+    topics = list(Topic.objects.offered_in(link.organisation_id))
     form = SurveyForm(request.POST if request.method == "POST" else None, slugs=[(topic.slug, topic.title) for topic in topics])
     page: dict[str, Any] = {"project": found, "topics": topics, "form": form, "organisation": found.organisation}
     mark = f"needs:{found.id}"

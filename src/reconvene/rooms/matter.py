@@ -75,7 +75,7 @@ def arrive(room: Room, state: RoomState, viewer: Person | None) -> Matter:
 
 def question(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     """The group's shared question, and how the guide would word one."""
-    guide = script.guide_for(room.session.cycle.topic)
+    guide = script.guide_of(room.session.cycle)
     return {"question": room.session.cycle.group.key_question, "proposals": guide.key_questions if guide else ()}
 
 
@@ -89,7 +89,7 @@ def turns(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     mine: Matter = {"report": report, "is_second": room.session.kind == Kind.RECONVENE}
     if viewer is None:
         return mine
-    guide = script.guide_for(room.session.cycle.topic)
+    guide = script.guide_of(room.session.cycle)
     mine["beforehand"] = None if mine["is_second"] else _beforehand(room, viewer)
     mine["prompts"] = guide.story_prompts if guide and not mine["is_second"] else ()
     if room.session.kind == Kind.RECONVENE:
@@ -138,7 +138,7 @@ def cards(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     mine = {mark.card_key: mark.mark for mark in marks if viewer and mark.person_id == viewer.id}
     counted = Counter((mark.card_key, mark.mark) for mark in marks) if state.is_revealed else Counter[tuple[str, str]]()
     topic = room.session.cycle.topic
-    guide = script.guide_for(topic)
+    guide = script.guide_of(room.session.cycle)
     shown = [
         NewInput(c.key, c.title, to_html(c.action), c.fits_when, c.not_when, c.source, c.strength, c.first_step, c.works_if)
         for c in (guide.cards if guide else ())
@@ -218,7 +218,7 @@ def plan(room: Room, state: RoomState, viewer: Person | None) -> Matter:
         "is_second": keeping,
         "shortlist": results_so_far,
         "cue_menu": cue_menu(),
-        "examples": examples_for(cycle.topic.slug),
+        "examples": examples_for(cycle.topic, at=cycle.started_at),
     }
 
 

@@ -118,7 +118,7 @@ def pack(session: Session, *, members: Sequence[Person], mode: str = script.ALL_
     for step in protocol.steps:
         steps.append(_timed(step, begins, protocol.people))
         begins += step.minutes
-    guide = script.guide_for(session.cycle.topic)
+    guide = script.guide_of(session.cycle)
     cards = tuple((card, to_html(card.action)) for card in guide.cards) if guide else ()
     return Pack(session, protocol, script.all_ways(session), tuple(steps), guide, cards, script.pact(), tuple(members))
 

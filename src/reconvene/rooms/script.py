@@ -1,8 +1,9 @@
 """What a room takes from the library: its protocol, the guide of its topic and the pact. Called by actions, queries and views."""
 
+from reconvene.groups.models import Cycle
 from reconvene.guides import catalogue
 from reconvene.guides.guide import Guide
-from reconvene.guides.models import Topic
+from reconvene.guides.ours import guide_for
 from reconvene.guides.script import FEWEST_PEOPLE, MODES, Part, Protocol, Step
 from reconvene.rooms.state import RoomState
 from reconvene.scheduling.models import Session
@@ -53,14 +54,14 @@ def part_of(step: Step, state: RoomState) -> Part | None:
     return next((part for part in step.parts if part.key == state.current_part.key), None)
 
 
-def guide_for(topic: Topic) -> Guide | None:
-    """The guide of a topic, where one is written."""
-    return catalogue.library().guides.get(topic.slug)
+def guide_of(cycle: Cycle) -> Guide | None:
+    """The guide of the cycle's topic, where one is written; as it was when the cycle began."""
+    return guide_for(cycle.topic, at=cycle.started_at)
 
 
 def questions_for(session: Session) -> tuple[str, ...]:
     """What the guide asks in a session of this kind: about the challenge, or about what was tried; none without a guide."""
-    guide = guide_for(session.cycle.topic)
+    guide = guide_of(session.cycle)
     if guide is None:
         return ()
     return guide.questions if session.kind == Kind.FIRST else guide.reconvene_questions

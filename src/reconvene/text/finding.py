@@ -11,8 +11,8 @@ import hashlib
 import os
 import re
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from reconvene.text.around import AROUND
 from reconvene.text.encoder import Encoder
-from reconvene.text.words import Lexicon, Word, words_of
+from reconvene.text.words import Lexicon, Wider, Word, words_of
 
-FORMAT = 2
+FORMAT = 3
 """Goes up when what is learnt changes, so that what was kept is learnt anew."""
 FEWEST_OFFERED, OFFERED = 2, 3
 SURE_FROM = 0.45
@@ -85,44 +85,94 @@ class _Read:
     scores: NDArray[np.float32]
 
 
+@dataclass(frozen=True)
+class _Places:
+    """Where each topic lies among encoded phrases: the score of a vector is vector @ axes + offsets. The last column is what people say around a topic.
+
+    `inverse`, [d, d], is that of the spread within topics; `doubt` is by how much a place that rests on one phrase is set too low, and `phrases` on how many
+    a place of these rests. With them a topic that comes later is placed among these.
+    """
+
+    axes: NDArray[np.float32]
+    offsets: NDArray[np.float32]
+    inverse: NDArray[np.float32]
+    doubt: float
+    phrases: float
+
+    @classmethod
+    def learn(cls, rows: NDArray[np.float32], numbers: NDArray[np.int64], *, topics: int) -> "_Places":
+        """Linear discriminants of the vectors, `numbers` saying whose each is."""
+        centres = _centres(rows, numbers, topics=topics)
+        rest = rows - centres[numbers]
+        within = rest.T @ rest / len(rows)
+        spread = within + (ROUND * max(float(np.trace(within)), 1e-6) / len(within)) * np.eye(len(within))
+        axes = np.linalg.solve(spread, centres.T)
+        inverse = np.linalg.inv(spread)
+        return cls(
+            axes.astype(np.float32),
+            (-0.5 * (centres.T * axes).sum(axis=0)).astype(np.float32),
+            inverse.astype(np.float32),
+            0.5 * float(np.trace(inverse @ within)),
+            len(rows) / topics,
+        )
+
+    def beside(self, rows: NDArray[np.float32], numbers: NDArray[np.int64], *, topics: int) -> "_Places":
+        """More topics among these. One that rests on few phrases is not held back for that: its own spread would look like distance."""
+        centres = _centres(rows, numbers, topics=topics)
+        axes = self.inverse @ centres.T
+        few = np.maximum(0.0, 1 / np.bincount(numbers, minlength=topics) - 1 / self.phrases)
+        offsets = -0.5 * (centres.T * axes).sum(axis=0) + self.doubt * few
+        wide = np.hstack([self.axes[:, :-1], axes, self.axes[:, -1:]]).astype(np.float32)
+        return replace(self, axes=wide, offsets=np.concatenate([self.offsets[:-1], offsets, self.offsets[-1:]]).astype(np.float32))
+
+
 class Finder:
     """Knows topics by their sayings. Made by `train` or `load`; a hundred topics take about 10 MB beside the encoder."""
 
-    def __init__(
-        self, shelves: Mapping[str, str], encoder: Encoder, lexicon: Lexicon, axes: NDArray[np.float32], offsets: NDArray[np.float32]
-    ) -> None:
+    def __init__(self, shelves: Mapping[str, str], encoder: Encoder, lexicon: Lexicon, places: _Places) -> None:
         self.topics = tuple(shelves)
         self._shelves = tuple(shelves.values())
         self.encoder = encoder
-        self._lexicon, self._axes, self._offsets = lexicon, axes, offsets
+        self._lexicon, self._places = lexicon, places
         self._remembered: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
 
     @classmethod
     def train(cls, sayings: Mapping[str, Sayings], *, encoder: Encoder, vectors: "Vectors | None" = None) -> "Finder":
         """Learn the topics. `vectors` are those of phrases that were encoded before. Raises EncoderAway, ValueError when nothing is said at all."""
-        topics = tuple(topic for topic, one in sayings.items() if any(line.strip() for line in one.said))
-        if not topics:
+        shelves, said, texts = _learnt_from(sayings)
+        if not shelves:
             raise ValueError("no topic has a phrase")
-        said = [(number, line) for number, topic in enumerate(topics) for line in sayings[topic].said if line.strip()]
-        told = [(number, text[a:b]) for number, topic in enumerate(topics) for text in sayings[topic].told for a, b in _sentences(text)]
-        beside = [(len(topics), line) for line in AROUND]
-        rows = (vectors or Vectors(encoder)).of([line for _number, line in (*said, *beside)])
-        axes, offsets = _discriminants(rows, np.array([number for number, _line in (*said, *beside)]), topics=len(topics) + 1)
-        texts = [(number, 1.0, line) for number, line in said] + [(number, TOLD, line) for number, line in told]
-        shelves = {topic: sayings[topic].shelf for topic in topics}
-        return cls(shelves, encoder, Lexicon.train(texts, topics=len(topics)), axes, offsets)
+        said += [(len(shelves), line) for line in AROUND]
+        rows = (vectors or Vectors(encoder)).of([line for _number, line in said])
+        places = _Places.learn(rows, np.array([number for number, _line in said]), topics=len(shelves) + 1)
+        return cls(shelves, encoder, Lexicon.train(texts, topics=len(shelves)), places)
+
+    def beside(self, sayings: Mapping[str, Sayings], *, encode: Callable[[tuple[str, ...]], NDArray[np.float32]] | None = None) -> "Finder":
+        """A finder that knows these topics, too, and shares with this one what this one has learnt. `encode` stands for the encoder's, once for each topic.
+        Raises EncoderAway.
+        """
+        shelves, said, texts = _learnt_from(sayings)
+        if not shelves:
+            return self
+        phrases = [tuple(line for number, line in said if number == topic) for topic in range(len(shelves))]
+        rows = np.concatenate([(encode or self.encoder.encode)(lines) for lines in phrases])
+        places = self._places.beside(rows, np.array([number for number, _line in said]), topics=len(shelves))
+        ours = dict(zip(self.topics, self._shelves, strict=True))
+        return Finder(ours | shelves, self.encoder, Wider(self._lexicon, texts, topics=len(shelves)), places)
 
     @classmethod
     def load(cls, path: Path, *, encoder: Encoder) -> "Finder":
         """What `save` wrote. Raises one of UNREADABLE when it is not that."""
         with np.load(path, allow_pickle=False) as kept:
             names = bytes(kept["names"]).decode().split("\n")
-            lexicon = Lexicon(names if names != [""] else (), kept["rarity"], kept["weights"].astype(np.float32))
+            weights = kept["weights"].astype(np.float32)
+            lexicon = Lexicon(names if names != [""] else (), kept["rarity"], weights, kept["means"], kept["totals"])
             shelves = dict(line.split("\t") for line in bytes(kept["topics"]).decode().split("\n"))
-            return cls(shelves, encoder, lexicon, kept["axes"], kept["offsets"])
+            places = _Places(kept["axes"], kept["offsets"], kept["inverse"], *(float(one) for one in kept["few"]))
+            return cls(shelves, encoder, lexicon, places)
 
     def save(self, path: Path) -> None:
-        """Write it all, whole or not at all; about 5 MB. Raises OSError."""
+        """Write it all, whole or not at all; about 6 MB. Raises OSError."""
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(f".{os.getpid()}.part")
         with part.open("wb") as file:
@@ -134,22 +184,36 @@ class Finder:
                 names=np.frombuffer("\n".join(self._lexicon.names).encode(), dtype=np.uint8),
                 rarity=self._lexicon.rarity,
                 weights=self._lexicon.weights.astype(np.float16),
-                axes=self._axes,
-                offsets=self._offsets,
+                means=self._lexicon.means,
+                totals=self._lexicon.totals,
+                axes=self._places.axes,
+                offsets=self._places.offsets,
+                inverse=self._places.inverse,
+                few=np.array([self._places.doubt, self._places.phrases]),
             )
         part.rename(path)
 
-    def find(self, text: str, *, confirmed: Mapping[tuple[str, str], int] | None = None, most: int = OFFERED) -> Finding:
+    def find(
+        self,
+        text: str,
+        *,
+        confirmed: Mapping[tuple[str, str], int] | None = None,
+        among: Collection[str] | None = None,
+        most: int = OFFERED,
+    ) -> Finding:
         """The topics nearest to a text; none for a text without words.
 
-        `confirmed` are choices of people here: how often a topic was taken when another one, or the same, was the first of those offered. Raises
-        EncoderAway.
+        `confirmed` are choices of people here: how often a topic was taken when another one, or the same, was the first of those offered. `among` are the
+        only topics there are; None: all that it knows. Raises EncoderAway.
         """
         read = self._read(text)
         if not read.words:
             return Finding((), is_sure=False)
-        chances = self._chances(read.scores, confirmed or {})
-        best = self._offered(chances, most=most)
+        there = np.array([among is None or topic in among for topic in self.topics])
+        if not there.any():
+            return Finding((), is_sure=False)
+        chances = self._chances(np.where(there, read.scores, -np.inf), confirmed or {})
+        best = self._offered(np.where(there, chances, -1.0), most=most)
         worth = [at for number, at in enumerate(best) if number < FEWEST_OFFERED or chances[at] >= WORTH_OFFERING]
         suggestions = tuple(Suggestion(self.topics[at], float(chances[at]), self._found(text, read, at)) for at in worth)
         return Finding(suggestions, is_sure=sum(one.confidence for one in suggestions) >= SURE_FROM)
@@ -187,7 +251,7 @@ class Finder:
         none = np.zeros((0, len(self.topics)), dtype=np.float32)
         if not words or not sentences:
             return _Read((), (), none, none, np.zeros(len(self.topics), dtype=np.float32))
-        scores = self.encoder.encode([text[first:last] for first, last in sentences]) @ self._axes + self._offsets
+        scores = self.encoder.encode([text[first:last] for first, last in sentences]) @ self._places.axes + self._places.offsets
         counts = _telling(scores)
         meaning = MEANING * (scores - scores.mean(axis=1, keepdims=True))[:, :-1] * (counts / counts.mean())[:, None]
         inside = np.searchsorted([last for _first, last in sentences], [word.first for word in words], side="right")
@@ -195,10 +259,12 @@ class Finder:
         return _Read(tuple(sentences), tuple(words), meaning, weighed, meaning.mean(axis=0) + weighed.sum(axis=0))
 
     def _chances(self, scores: NDArray[np.float32], confirmed: Mapping[tuple[str, str], int]) -> NDArray[np.float64]:
-        """Shares that add up to 1. What people confirmed passes on the share of a topic that was offered to those that were taken instead."""
+        """Shares that add up to 1, 0 for a score of minus infinity. What people confirmed passes on the share of a topic that was offered to those that were
+        taken instead.
+        """
         powers = np.exp(CALM * (scores - scores.max()).astype(np.float64))
         chances: NDArray[np.float64] = powers / powers.sum()
-        place = {topic: at for at, topic in enumerate(self.topics)}
+        place = {topic: at for at, topic in enumerate(self.topics) if scores[at] > -np.inf}
         times = np.zeros((len(self.topics), len(self.topics)))
         for (offered, taken), count in confirmed.items():
             if offered in place and taken in place:
@@ -207,9 +273,9 @@ class Finder:
         return passed
 
     def _offered(self, chances: NDArray[np.float64], *, most: int) -> list[int]:
-        """The places of the best topics, those of one category counting less once one of them is among them."""
+        """The places of the best topics, those of one category counting less once one of them is among them; none with a chance below 0."""
         left, best = chances.copy(), list[int]()
-        for _turn in range(min(most, len(left))):
+        for _turn in range(min(most, int((chances >= 0).sum()))):
             at = int(np.argmax(left))
             best.append(at)
             left *= [NEIGHBOUR if shelf and shelf == self._shelves[at] else 1.0 for shelf in self._shelves]
@@ -261,16 +327,18 @@ class Vectors:
         part.rename(self._path)
 
 
-def _discriminants(
-    rows: NDArray[np.float32], numbers: NDArray[np.int64], *, topics: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Axes [d, topics] and offsets [topics] of linear discriminants: the score of a vector is vector @ axes + offsets."""
-    centres = np.stack([rows[numbers == number].mean(axis=0) for number in range(topics)]).astype(np.float64)
-    rest = rows - centres[numbers]
-    spread = rest.T @ rest / len(rows)
-    spread += (ROUND * max(float(np.trace(spread)), 1e-6) / len(spread)) * np.eye(len(spread))
-    axes = np.linalg.solve(spread, centres.T)
-    return axes.astype(np.float32), (-0.5 * (centres.T * axes).sum(axis=0)).astype(np.float32)
+def _learnt_from(sayings: Mapping[str, Sayings]) -> tuple[dict[str, str], list[tuple[int, str]], list[tuple[int, float, str]]]:
+    """The topics that say anything, with their shelves; their phrases, each with the number of its topic; and all texts, with what they count."""
+    topics = tuple(topic for topic, one in sayings.items() if any(line.strip() for line in one.said))
+    said = [(number, line) for number, topic in enumerate(topics) for line in sayings[topic].said if line.strip()]
+    told = [(number, text[a:b]) for number, topic in enumerate(topics) for text in sayings[topic].told for a, b in _sentences(text)]
+    texts = [(number, 1.0, line) for number, line in said] + [(number, TOLD, line) for number, line in told]
+    return {topic: sayings[topic].shelf for topic in topics}, said, texts
+
+
+def _centres(rows: NDArray[np.float32], numbers: NDArray[np.int64], *, topics: int) -> NDArray[np.float64]:
+    """The middle of each topic's vectors, float64[topics, d]."""
+    return np.stack([rows[numbers == number].mean(axis=0) for number in range(topics)]).astype(np.float64)
 
 
 def _telling(scores: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -7,7 +7,7 @@ Source: multinomial naive Bayes over normalised TF-IDF rows (Rennie et al. 2003)
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -247,41 +247,110 @@ def features(words: Sequence[Word]) -> Iterator[tuple[str, int]]:
 
 
 class Lexicon:
-    """For each feature, how common it is and how much it speaks for each topic: `weights` is float32[features, topics], each row with mean 0."""
+    """For each feature, how common it is and how much it speaks for each topic: `weights` is float32[features, topics], each row with mean 0.
 
-    def __init__(self, names: Sequence[str], rarity: NDArray[np.float32], weights: NDArray[np.float32]) -> None:
+    `means`, float32[features], is what was taken from each row to make it so; `totals`, float32[topics], how much each topic says in all. Both are for
+    `Wider`.
+    """
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        rarity: NDArray[np.float32],
+        weights: NDArray[np.float32],
+        means: NDArray[np.float32],
+        totals: NDArray[np.float32],
+    ) -> None:
         self.names = tuple(names)
         self.rarity = rarity
         self.weights = weights
-        self._row = {name: row for row, name in enumerate(self.names)}
+        self.means = means
+        self.totals = totals
+        self.row = {name: row for row, name in enumerate(self.names)}
 
     @classmethod
     def train(cls, texts: Sequence[tuple[int, float, str]], *, topics: int) -> "Lexicon":
         """From (number of the topic, what it counts, text)."""
-        rows = [Counter(name for name, _at in features(words_of(text))) for _topic, _weight, text in texts]
+        rows = _counted(texts)
         spread = Counter(name for row in rows for name in row)
         names = sorted(name for name, count in spread.items() if count >= FEWEST)
-        number = {name: row for row, name in enumerate(names)}
         rarity = np.array([math.log((1 + len(texts)) / (1 + spread[name])) + 1 for name in names], dtype=np.float32)
-        sums = np.full((len(names), topics), SMOOTHING)
-        for (topic, weight, _text), row in zip(texts, rows, strict=True):
-            known = [(number[name], count) for name, count in row.items() if name in number]
-            values = np.array([1 + math.log(count) for _row, count in known]) * rarity[[row for row, _count in known]]
-            if known:
-                sums[[row for row, _count in known], topic] += weight * values / np.linalg.norm(values)
-        logs = np.log(sums / sums.sum(axis=0)) if names else sums
-        return cls(names, rarity, (logs - logs.mean(axis=1, keepdims=True)).astype(np.float32))
+        sums = _sums(texts, rows, dict(zip(names, rarity.tolist(), strict=True)), topics=topics)
+        totals = sums.sum(axis=0)
+        logs = np.log(sums / totals) if names else sums
+        means = logs.mean(axis=1)
+        return cls(names, rarity, (logs - means[:, None]).astype(np.float32), means.astype(np.float32), totals.astype(np.float32))
 
     def weigh(self, words: Sequence[Word]) -> NDArray[np.float32]:
         """How much each word of a text speaks for each topic, float32[words, topics]; the sum of the rows is what the text does."""
-        said = [(self._row[name], at) for name, at in features(words) if name in self._row]
-        share = np.zeros((len(words), self.weights.shape[1]), dtype=np.float32)
-        if not said:
-            return share
-        counts = Counter(row for row, _at in said)
-        value = {row: (1 + math.log(count)) * float(self.rarity[row]) for row, count in counts.items()}
+        said = [(name, at) for name, at in features(words) if self._worth(name)]
+        counts = Counter(name for name, _at in said)
+        value = {name: (1 + math.log(count)) * self._worth(name) for name, count in counts.items()}
         length = math.sqrt(sum(one * one for one in value.values()))
-        rows = np.array([row for row, _at in said])
-        each = np.array([value[row] / counts[row] / length for row, _at in said], dtype=np.float32)
-        np.add.at(share, [at for _row, at in said], self.weights[rows] * each[:, None])
+        each = np.array([value[name] / counts[name] / length for name, _at in said], dtype=np.float32)
+        weighed = self._weights([name for name, _at in said]) * each[:, None]
+        share = np.zeros((len(words), weighed.shape[1]), dtype=np.float32)
+        np.add.at(share, np.array([at for _name, at in said], dtype=np.intp), weighed)
         return share
+
+    def _worth(self, name: str) -> float:
+        """The rarity of a feature; 0 for one that is not known."""
+        row = self.row.get(name)
+        return 0.0 if row is None else float(self.rarity[row])
+
+    def _weights(self, names: Sequence[str]) -> NDArray[np.float32]:
+        """float32[len(names), topics] of known features."""
+        return self.weights[np.array([self.row[name] for name in names], dtype=np.intp)]
+
+
+class Wider(Lexicon):
+    """A lexicon that knows more topics beside those of another one, which it shares with others: it holds only what is new.
+
+    A topic with little to say is heard as if it said as much as the others do. Columns of the new topics come after those of the shared lexicon.
+    """
+
+    def __init__(self, shared: Lexicon, texts: Sequence[tuple[int, float, str]], *, topics: int) -> None:
+        self._shared = shared
+        rows = _counted(texts)
+        spread = Counter(name for row in rows for name in row)
+        new = [name for name, count in spread.items() if count >= FEWEST and name not in shared.row]
+        self._new = dict.fromkeys(new, float(shared.rarity.max(initial=1.0)))
+        rarity = {name: shared._worth(name) for name in spread if name in shared.row} | self._new
+        sums = _sums(texts, rows, rarity, topics=topics) - SMOOTHING
+        said = float((shared.totals - SMOOTHING * len(shared.names)).mean())
+        sums *= np.maximum(1.0, said / np.maximum(sums.sum(axis=0), SMOOTHING))
+        totals = sums.sum(axis=0) + SMOOTHING * (len(shared.names) + len(new))
+        self._unsaid = np.log(SMOOTHING / totals).astype(np.float32)
+        self._said = dict(zip(rarity, np.log((sums + SMOOTHING) / totals).astype(np.float32), strict=True))
+        strange = np.log(SMOOTHING / shared.totals)
+        self._strange, self._strange_mean = (strange - strange.mean()).astype(np.float32), np.float32(strange.mean())
+
+    def _worth(self, name: str) -> float:
+        return self._new.get(name) or self._shared._worth(name)
+
+    def _weights(self, names: Sequence[str]) -> NDArray[np.float32]:
+        known = [self._shared.row.get(name) for name in names]
+        theirs = [self._strange if row is None else self._shared.weights[row] for row in known]
+        means = [self._strange_mean if row is None else self._shared.means[row] for row in known]
+        ours = [self._said.get(name, self._unsaid) - mean for name, mean in zip(names, means, strict=True)]
+        wide = len(self._strange) + len(self._unsaid)
+        rows = [np.concatenate(both) for both in zip(theirs, ours, strict=True)]
+        return np.array(rows, dtype=np.float32).reshape(len(names), wide)
+
+
+def _counted(texts: Sequence[tuple[int, float, str]]) -> list[Counter[str]]:
+    return [Counter(name for name, _at in features(words_of(text))) for _topic, _weight, text in texts]
+
+
+def _sums(
+    texts: Sequence[tuple[int, float, str]], rows: Sequence[Counter[str]], rarity: Mapping[str, float], *, topics: int
+) -> NDArray[np.float64]:
+    """How much each topic says of each feature that has a rarity, float64[features, topics], smoothed."""
+    number = {name: row for row, name in enumerate(rarity)}
+    sums = np.full((len(number), topics), SMOOTHING)
+    for (topic, weight, _text), row in zip(texts, rows, strict=True):
+        known = [(number[name], (1 + math.log(count)) * rarity[name]) for name, count in row.items() if name in number]
+        if known:
+            values = np.array([value for _row, value in known])
+            sums[[row for row, _value in known], topic] += weight * values / np.linalg.norm(values)
+    return sums

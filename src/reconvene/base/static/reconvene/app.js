@@ -23,6 +23,7 @@
   // A form that was sent is not sent twice by an impatient second tap.
   on("submit", (event) => {
     const form = event.target;
+    if (event.submitter?.formTarget) return; // shows something elsewhere and leaves the form here
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
     setTimeout(() => delete form.dataset.sent, 4000);

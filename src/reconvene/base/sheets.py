@@ -1,6 +1,6 @@
 """Boxes that two people may edit at once: what was typed is kept in every case, and after a conflict nothing of either is lost.
 
-Called by the forms of a roll-out. Not Django forms: what the editor had before them goes along with the form, so that a change by somebody else can be told
+Called by the forms of a roll-out and of guides. Not Django forms: what the editor had before them goes along with the form, so that a change by somebody else can be told
 from one's own.
 """
 

@@ -1,0 +1,116 @@
+"""Questions about the guides on L&D's desk, and about what an organisation makes of the library."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import OuterRef, Subquery
+
+from reconvene.guides.authoring.actions import Placed
+from reconvene.guides.authoring.boxes import read
+from reconvene.guides.catalogue import library
+from reconvene.guides.library import Library
+from reconvene.guides.models import GuideVersion, OwnGuide, Topic, TopicArrangement
+from reconvene.people.models import Person
+
+EXAMPLE = "delegating"
+MOST_PROBLEMS = 60  # shown at once
+MOST_PLACE = 999
+
+
+class State(StrEnum):
+    """Where a guide stands."""
+
+    DRAFT = "draft"
+    CHANGED = "changed"  # published, with newer words on the desk
+    IN_REVIEW = "review"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True)
+class OnDesk:
+    """A guide with where it stands and the number of its newest version, 0 before the first."""
+
+    guide: OwnGuide
+    state: State
+    number: int
+
+
+@dataclass(frozen=True)
+class Arranged:
+    """A topic as the organisation has it: its row, whether it is offered, its place, and whether the organisation wrote it."""
+
+    topic: Topic
+    is_offered: bool
+    place: int | None
+
+
+def desk(reader: Person) -> list[OnDesk]:
+    """Every guide of the organisation's own, those that wait for a second person first. One query; no texts."""
+    newest = GuideVersion.objects.filter(guide=OuterRef("pk")).order_by("-number")
+    guides = OwnGuide.objects.visible_to(reader).select_related("topic", "changed_by", "handed_in_by")
+    rows = guides.annotate(newest_number=Subquery(newest.values("number")[:1]), newest_edition=Subquery(newest.values("edition")[:1]))
+    found = [OnDesk(guide, _state(guide, guide.newest_edition), guide.newest_number or 0) for guide in rows]
+    order = [State.IN_REVIEW, State.DRAFT, State.CHANGED, State.PUBLISHED, State.RETIRED]
+    return sorted(found, key=lambda one: (order.index(one.state), one.guide.title.casefold()))
+
+
+def state_of(guide: OwnGuide, newest: GuideVersion | None) -> State:
+    """Where a guide stands, by its newest version."""
+    return _state(guide, newest.edition if newest else None)
+
+
+def example(books: Library) -> Mapping[str, str]:
+    """The boxes of a guide that comes with the program, to be shown beside empty ones."""
+    return _example(Path(settings.GUIDES_FOLDER))
+
+
+def published(organisation_id: uuid.UUID) -> tuple[list[tuple[str, str]], list[tuple[str, str, list[str]]]]:
+    """The organisation's own guides as published, by slug and text; and the categories in which they are, by key, name and slugs. One query."""
+    newest = GuideVersion.objects.filter(guide=OuterRef("pk")).order_by("-number").values("text")[:1]
+    rows = OwnGuide.objects.filter(organisation_id=organisation_id, topic__isnull=False).annotate(text=Subquery(newest)).order_by("slug")
+    held = [(one.slug, one.text, one.category) for one in rows]
+    categories = [(one.key, one.name, [slug for slug, _text, name in held if name == one.name]) for one in library().categories]
+    return [(slug, text) for slug, text, _name in held], [one for one in categories if one[2]]
+
+
+def arrangement(reader: Person) -> list[tuple[str, list[Arranged]]]:
+    """Every topic by category, as the organisation has it. Two queries."""
+    known = {one.topic_id: one for one in TopicArrangement.objects.filter(organisation_id=reader.organisation_id)}
+    topics = Topic.objects.visible_to(reader).filter(retired_at=None)
+    rows: dict[str, list[Arranged]] = {one.name: [] for one in library().categories}
+    for topic in topics:
+        row = known.get(topic.id)
+        rows.setdefault(topic.category, []).append(Arranged(topic, not (row and row.hidden_at), row.place if row else None))
+    return [(name, sorted(held, key=lambda one: (one.place or MOST_PLACE + 1, one.topic.code))) for name, held in rows.items() if held]
+
+
+def placed_by(data: Mapping[str, str]) -> dict[str, Placed]:
+    """What a form says about topics, by slug. What it does not name is left out; a place that is no number is none."""
+    named = [name.removeprefix("there-") for name in data if name.startswith("there-")]
+    return {slug: Placed(f"offer-{slug}" not in data, _place(data.get(f"place-{slug}", ""))) for slug in named}
+
+
+def _place(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 3 and int(text) > 0 else None
+
+
+def _state(guide: OwnGuide, edition: int | None) -> State:
+    if guide.handed_in_at is not None:
+        return State.IN_REVIEW
+    if edition is None:
+        return State.DRAFT
+    if guide.topic is not None and guide.topic.retired_at is not None:
+        return State.RETIRED
+    return State.PUBLISHED if edition == guide.edition else State.CHANGED
+
+
+@lru_cache(maxsize=4)
+def _example(_folder: Path) -> Mapping[str, str]:
+    guides = library().guides
+    return read(guides.get(EXAMPLE) or next(iter(guides.values())))

@@ -1,0 +1,339 @@
+"""The desk on which L&D writes guides for its organisation: begin, write, look at, hand in, review, publish, retire, files, the library's order."""
+
+import uuid
+from collections.abc import Callable
+
+from csp.constants import SELF
+from csp.decorators import csp_replace
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET, require_POST
+
+from reconvene.base import clock
+from reconvene.base.sheets import opened_version
+from reconvene.guides.authoring import actions, notes, packing, queries
+from reconvene.guides.authoring.actions import Refused, Saved
+from reconvene.guides.authoring.boxes import blank, read, write
+from reconvene.guides.authoring.changes import changes
+from reconvene.guides.authoring.checks import Checked, check
+from reconvene.guides.authoring.forms import CATEGORY, FilesForm, GuideSheet, RemarkForm, StartForm, saved_boxes
+from reconvene.guides.authoring.reading import reading
+from reconvene.guides.models import OwnGuide
+from reconvene.guides.ours import as_it_stands, guide_in_version, library_for
+from reconvene.guides.sheet import ScriptError
+from reconvene.guides.showing import matter
+from reconvene.people.doors import for_learning
+from reconvene.people.noticing import noticed_names
+from reconvene.people.requests import PersonRequest
+
+VIEWS = ("phone", "table", "print")
+PRIVATE = {"Cache-Control": "private, no-store"}
+
+
+@for_learning
+def own_guides(request: PersonRequest) -> HttpResponse:
+    """Every guide of the organisation's own, by where it stands."""
+    return render(request, "guides/authoring/own_guides.html", {"desk": queries.desk(request.user), "place": "guides"})
+
+
+@for_learning
+def own_guide_new(request: PersonRequest) -> HttpResponse:
+    """Begin a guide: with nothing, with a copy, or with notes."""
+    books = library_for(request.user.organisation_id)
+    form = StartForm(
+        books,
+        request.POST or None,
+        initial={"copy_of": request.GET.get("copy", ""), "start": "copy" if request.GET.get("copy") else "blank"},
+    )
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data
+        words = blank()
+        if chosen["start"] == "copy":
+            words = read(books.guides[chosen["copy_of"]])
+        elif chosen["start"] == "notes":
+            words = notes.words_of(chosen["notes"])
+        try:
+            made = actions.start_guide(request.user, title=chosen["title"], category=chosen["category"], words=words, now=clock.now())
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request, _("It is on the desk. Save as often as you like; nobody reads it before it is published."), extra_tags="own-guide"
+            )
+            return redirect("own-guide-words", made.id)
+    return render(request, "guides/authoring/new.html", {"form": form, "place": "guides"}, status=422 if form.errors else 200)
+
+
+@for_learning
+def own_guide(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
+    """Where a guide stands, what is to be done next, and its versions."""
+    found = _guide(request, guide_id)
+    checked = actions.looked_through(found, now=clock.now())
+    names = noticed_names(request.user, texts=_told(found))
+    return _state_page(request, found, checked=checked, names=names)
+
+
+@for_learning
+def own_guide_words(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
+    """The boxes. What is typed is kept in every case; after a collision with somebody else's words, both are there."""
+    found, now = _guide(request, guide_id), clock.now()
+    books = library_for(request.user.organisation_id)
+    sheet = GuideSheet(found, books, request.POST if request.method == "POST" else None)
+    status = 422 if sheet.errors else 200
+    if sheet.is_valid():
+        saved = actions.keep_words(
+            found, words=sheet.words, category=sheet.typed[CATEGORY], edition=sheet.version, by=request.user, now=now
+        )
+        if saved is Saved.DONE:
+            messages.success(request, _("Saved."), extra_tags=f"own-guide-{found.id}")
+            return redirect("own-guide" if request.POST.get("do") == "leave" else "own-guide-words", found.id)
+        found = OwnGuide.objects.select_related("changed_by").get(id=found.id)
+        sheet.collide(saved_boxes(found), version=found.edition, by=found.changed_by.name if found.changed_by else "")
+        status = 409
+    found.words = {**sheet.words, **{name: text for name, text in found.words.items() if name.endswith("-key")}}
+    checked = actions.looked_through(found, now=now)
+    page = {
+        "guide": found,
+        "sheet": sheet,
+        "parts": sheet.parts(checked, queries.example(books)),
+        "category_box": next(box for box in sheet.filled if box.name == CATEGORY),
+        "checked": checked,
+        "nowhere": checked.wrong.get("", ()),
+        "reading": reading(found.words),
+        "names": noticed_names(request.user, texts=_told(found)),
+        "place": "guides",
+    }
+    return render(request, "guides/authoring/words.html", page, status=status)
+
+
+@xframe_options_sameorigin
+@csp_replace({"frame-ancestors": [SELF]})
+@for_learning
+def own_guide_preview(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
+    """The guide as members will see it: what is saved, or, sent from the form, what is typed just now and saved nowhere."""
+    found = _guide(request, guide_id)
+    books = library_for(request.user.organisation_id)
+    words = GuideSheet(found, books, request.POST).words if request.method == "POST" else found.words
+    checked = check(words, code=found.code, slug=found.slug, today=clock.now().date())
+    try:
+        shown = as_it_stands(checked.written.text)
+    except ScriptError:
+        return render(request, "guides/authoring/unshown.html", {"guide": found, "place": "guides"}, status=200)
+    page = {**matter(shown, books), "is_ours": True, "is_offered": True, "is_draft": True, "own": found, "view": _view(request)}
+    return render(request, "guides/authoring/preview.html", page)
+
+
+@require_POST
+@for_learning
+def own_guide_handing_in(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
+    """Ask for a second person. Names of colleagues ask for a decision first."""
+    found, now = _guide(request, guide_id), clock.now()
+    names = noticed_names(request.user, texts=_told(found))
+    if names and not request.POST.get("keep_names"):
+        return _state_page(request, found, checked=actions.looked_through(found, now=now), names=names, must_decide=True)
+    return _do(
+        request,
+        found,
+        lambda: actions.hand_in(found, edition=_edition(request), by=request.user, now=now),
+        _("Handed in. A second person of L&D reads it and publishes it."),
+    )
+
+
+@for_learning
+def own_guide_review(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
+    """What is new in a guide that was handed in; a second person publishes it, or gives it back with a reason."""
+    found, now = _guide(request, guide_id), clock.now()
+    if found.handed_in_at is None:
+        return redirect("own-guide", found.id)
+    form = RemarkForm(request.POST if request.POST.get("do") == "return" else None)
+    if request.POST.get("do") == "publish":
+        return _do(
+            request,
+            found,
+            lambda: actions.publish(found, edition=_edition(request), by=request.user, now=now),
+            _("Published. Everybody in your organisation can read it; groups that run keep the version they began with."),
+        )
+    if form.is_valid():
+        remark = form.cleaned_data["remark"]
+        return _do(
+            request,
+            found,
+            lambda: actions.give_back(found, remark=remark, edition=_edition(request), by=request.user, now=now),
+            _("Given back, with your reason beside it."),
+        )
+    before = found.versions.first()
+    page = {
+        "guide": found,
+        "before": before,
+        "changes": changes(read(guide_in_version(before.text)) if before else blank(), found.words),
+        "is_own": found.handed_in_by_id == request.user.id,
+        "form": form,
+        "place": "guides",
+    }
+    return render(request, "guides/authoring/review.html", page, status=422 if form.errors else 200)
+
+
+@for_learning
+def own_guide_version(request: PersonRequest, guide_id: uuid.UUID, number: int) -> HttpResponse:
+    """What a version changed, beside the one before it."""
+    found = _guide(request, guide_id)
+    versions = {
+        one.number: one for one in found.versions.select_related("written_by", "reviewed_by").filter(number__in=(number, number - 1))
+    }
+    if number not in versions:
+        raise Http404
+    before, after = versions.get(number - 1), versions[number]
+    told = changes(read(guide_in_version(before.text)) if before else blank(), read(guide_in_version(after.text)))
+    return render(
+        request,
+        "guides/authoring/version.html",
+        {"guide": found, "version": after, "changes": told, "is_first": before is None, "place": "guides"},
+    )
+
+
+@require_POST
+@for_learning
+def own_guide_retirement(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
+    """Offer a guide to nobody any more, or again."""
+    found = _guide(request, guide_id)
+    if request.POST.get("do") == "back":
+        return _do(request, found, lambda: actions.bring_back(found), _("It is in the library again."))
+    return _do(
+        request,
+        found,
+        lambda: actions.retire(found, now=clock.now()),
+        _("Retired. Groups that began with it keep it; nobody else is offered it."),
+    )
+
+
+@require_POST
+@for_learning
+def own_guide_discarding(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
+    """Throw away a draft that nobody has read."""
+    found = _guide(request, guide_id)
+    try:
+        actions.discard(found)
+    except Refused as refusal:
+        messages.info(request, str(refusal))
+        return redirect("own-guide", found.id)
+    messages.success(request, _("The draft is gone."))
+    return redirect("own-guides")
+
+
+@require_GET
+@for_learning
+def own_guide_file(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
+    """What stands on the desk, as a Markdown file."""
+    found = _guide(request, guide_id)
+    text = write(found.words, code=found.code, slug=found.slug, reviewed_on=clock.now().date()).text
+    return _file(text.encode(), f"{found.slug}.md", "text/markdown; charset=utf-8")
+
+
+@require_GET
+@for_learning
+def own_guides_file(request: PersonRequest) -> HttpResponse:
+    """Every published guide of the organisation's own, in one zip."""
+    guides, categories = queries.published(request.user.organisation_id)
+    return _file(
+        packing.pack(guides, categories), f"guides-{slugify(request.user.organisation.name)[:40] or 'ours'}.zip", "application/zip"
+    )
+
+
+@for_learning
+def own_guides_import(request: PersonRequest) -> HttpResponse:
+    """Guides from files: all of them, or none and what is wrong with each."""
+    books = library_for(request.user.organisation_id)
+    form = FilesForm(books, request.POST or None, request.FILES or None)
+    problems: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = packing.unpack([(one.name, one.read()) for one in form.cleaned_data["chosen"]])
+            made = actions.bring_in(
+                request.user, files=found.guides, categories=found.categories, category=form.cleaned_data["category"], now=clock.now()
+            )
+        except ScriptError as error:
+            problems = str(error).splitlines()
+        else:
+            words = ngettext(
+                "%(n)s guide is on the desk, ready to be handed in.", "%(n)s guides are on the desk, ready to be handed in.", len(made)
+            )
+            messages.success(request, words % {"n": len(made)})
+            return redirect("own-guides")
+    page = {
+        "form": form,
+        "problems": problems[: queries.MOST_PROBLEMS],
+        "more": max(0, len(problems) - queries.MOST_PROBLEMS),
+        "place": "guides",
+    }
+    return render(request, "guides/authoring/import.html", page, status=422 if form.errors or problems else 200)
+
+
+@for_learning
+def own_library(request: PersonRequest) -> HttpResponse:
+    """Which topics the organisation offers, and in which order."""
+    if request.method == "POST":
+        actions.arrange(request.user, placed=queries.placed_by(request.POST), now=clock.now())
+        messages.success(request, _("The library is as you want it. Challenges and groups that are there go on."))
+        return redirect("own-library")
+    return render(request, "guides/authoring/library.html", {"categories": queries.arrangement(request.user), "place": "guides"})
+
+
+def _state_page(
+    request: PersonRequest, guide: OwnGuide, *, checked: Checked, names: tuple[str, ...], must_decide: bool = False
+) -> HttpResponse:
+    versions = list(guide.versions.select_related("written_by", "reviewed_by").defer("text"))
+    page = {
+        "guide": guide,
+        "state": queries.state_of(guide, versions[0] if versions else None),
+        "checked": checked,
+        "names": names,
+        "must_decide": must_decide,
+        "versions": versions,
+        "is_own": guide.handed_in_by_id == request.user.id,
+        "place": "guides",
+    }
+    return render(request, "guides/authoring/own_guide.html", page, status=422 if must_decide else 200)
+
+
+def _guide(request: PersonRequest, guide_id: uuid.UUID) -> OwnGuide:
+    mine = OwnGuide.objects.visible_to(request.user).select_related("topic", "changed_by", "handed_in_by", "returned_by")
+    return get_object_or_404(mine, id=guide_id)
+
+
+def _do(request: PersonRequest, guide: OwnGuide, act: Callable[[], object], words: str) -> HttpResponse:
+    """Act on a guide and say so; or say why it cannot be."""
+    try:
+        act()
+    except Refused as refusal:
+        messages.info(request, str(refusal))
+    else:
+        messages.success(request, words)
+    return redirect("own-guide", guide.id)
+
+
+def _view(request: PersonRequest) -> str:
+    """How the frame beside the form shows a guide; "" for a page of its own."""
+    found = request.GET.get("as", "")
+    return found if found in VIEWS else ""
+
+
+def _edition(request: PersonRequest) -> int:
+    return opened_version(request.POST)
+
+
+def _told(guide: OwnGuide) -> list[str]:
+    """The texts of a guide in which no colleague should be named; authors of works are."""
+    return [
+        text
+        for name, text in guide.words.items()
+        if name != "sources" and not name.endswith(("-source", "-key", "-strength")) and not name.startswith(("levels", "related"))
+    ]
+
+
+def _file(content: bytes, name: str, kind: str) -> HttpResponse:
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"', **PRIVATE})

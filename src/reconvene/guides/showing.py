@@ -1,0 +1,42 @@
+"""What the page of a guide shows, from a guide that is published or on the desk. Called by guides.views and guides.authoring."""
+
+from django.utils.translation import gettext_lazy as _
+
+from reconvene.guides.guide import Guide
+from reconvene.guides.library import Library
+from reconvene.guides.markup import to_html
+
+STRENGTHS = {
+    "strong": (_("strong"), _("several meta-analyses or field experiments agree")),
+    "moderate": (_("moderate"), _("one meta-analysis or field experiment, or several experiments")),
+    "weak": (_("weak"), _("surveys and cases, or research that only touches it")),
+    "contested": (_("contested"), _("credible findings on both sides")),
+    "practice": (_("practice"), _("experience, no trials")),
+}
+KINDS = {
+    "meta-analysis": _("a meta-analysis"),
+    "review": _("a review of research"),
+    "field experiment": _("a field experiment"),
+    "experiment": _("an experiment"),
+    "survey": _("a survey"),
+    "case study": _("a case study"),
+    "book": _("a book"),
+    "theory": _("a theory"),
+}
+LEVELS = {"F": _("first-line managers"), "M": _("middle managers"), "S": _("senior managers")}
+UNSAID = ("–", "")  # of a draft
+
+
+def matter(guide: Guide, books: Library) -> dict[str, object]:
+    """What guides/guide.html needs; `books` is the library in which its near topics are looked up."""
+    return {
+        "guide": guide,
+        "cards": [(card, to_html(card.action), card.source.rstrip("."), *STRENGTHS.get(card.strength, UNSAID)) for card in guide.cards],
+        "going_on": to_html(guide.going_on),
+        "case": to_html(guide.case),
+        "first_step": to_html(guide.first_step),
+        "sources": [(source, KINDS.get(source.kind, "")) for source in guide.sources],
+        "levels": [LEVELS[level] for level in guide.levels],
+        "related": [books.guides[one] for one in guide.related if one in books.guides],
+        "place": "guides",
+    }

@@ -1,0 +1,74 @@
+"""L&D writes a guide, a second person publishes it, a member opens it and raises a challenge about it: in the sample company, by keyboard alone."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import WIDTHS, Site, Someone
+from tests.browser.people import FACTS, become
+
+pytestmark = pytest.mark.browser
+SECOND = """UPDATE people_person SET roles = '{learning}' WHERE id = (SELECT id FROM people_person WHERE roles = '{}' AND left_at IS NULL
+    AND email <> '' ORDER BY external_id DESC LIMIT 1) RETURNING id"""
+TITLE = "Handing a line over at night"
+
+
+def test_a_guide_is_written_reviewed_published_and_opened_by_keyboard(site: Site, browser: Browser) -> None:
+    people, ids = {}, [str(site.ask(query)[0][0]) for query in (FACTS["lead"], FACTS["newcomer"], SECOND)]
+    for who, identity in zip(("lead", "member", "second"), ids, strict=True):
+        context = browser.new_context(viewport={"width": WIDTHS["desk"], "height": 900}, reduced_motion="reduce")
+        people[who] = Someone(site, context, context.new_page(), who)
+        become(people[who], identity)
+    lead, reviewer, member = (people[who].page for who in ("lead", "second", "member"))
+
+    press(lead, "Guides")
+    press(lead, "Delegating")
+    press(lead, "Begin our own with it")
+    expect(lead.get_by_label("A copy of a guide")).to_be_checked()
+    write(lead, "What is the topic?", TITLE)
+    press(lead, "Put it on the desk", role="button")
+    expect(lead.get_by_text("It is on the desk.")).to_be_visible()
+    write(lead, "Headline", "")
+    press(lead, "Save and leave", role="button")
+    expect(lead.get_by_role("heading", name="1 thing to do before a second person reads it")).to_be_visible()
+    press(lead, "Write on it")
+    lead.get_by_role("button", name="See it while writing").focus()
+    lead.keyboard.press("Enter")
+    write(lead, "Headline", "Say at the machine what you would want to hear")
+    shown = lead.frame_locator("iframe").get_by_role("heading", level=1)
+    expect(shown).to_have_text(f"{TITLE}: Say at the machine what you would want to hear", timeout=15_000)
+    lead.get_by_role("button", name="Close").focus()
+    lead.keyboard.press("Enter")
+    press(lead, "Save and leave", role="button")
+    press(lead, "Hand it in", role="button")
+    expect(lead.get_by_text("You have handed it in.")).to_be_visible()
+
+    press(reviewer, "Guides")
+    press(reviewer, "Our own guides")
+    press(reviewer, TITLE)
+    press(reviewer, "Review it")
+    expect(reviewer.get_by_text("Say at the machine what you would want to hear")).to_be_visible()
+    press(reviewer, "Publish it", role="button")
+    expect(reviewer.get_by_text("Published.")).to_be_visible()
+
+    press(member, "Guides")
+    press(member, TITLE)
+    expect(member.get_by_role("heading", name=f"{TITLE}: Say at the machine what you would want to hear")).to_be_visible()
+    press(member, "Talk about it with peers")
+    expect(member.get_by_label(TITLE).first).to_be_checked()
+
+
+def press(page: Page, name: str, *, role: str = "link") -> None:
+    """Go to it with the keyboard's focus, and press Enter."""
+    found = page.get_by_role(role, name=name, exact=True).first  # type: ignore[arg-type]  # one of Playwright's own words
+    found.focus()
+    expect(found).to_be_focused()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def write(page: Page, label: str, text: str) -> None:
+    """Put other words into a box, without the mouse."""
+    page.get_by_label(label, exact=True).first.focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    page.keyboard.type(text)

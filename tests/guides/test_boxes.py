@@ -1,0 +1,206 @@
+"""Guides as boxes and as files: there and back, notes, differences, how they read, and what is refused at the door."""
+
+import io
+import stat
+import zipfile
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconvene.guides.authoring import actions, packing
+from reconvene.guides.authoring.boxes import FIELDS, blank, read, write
+from reconvene.guides.authoring.changes import changes, pieces
+from reconvene.guides.authoring.checks import check
+from reconvene.guides.authoring.notes import words_of
+from reconvene.guides.authoring.reading import lix, reading
+from reconvene.guides.catalogue import library
+from reconvene.guides.models import OwnGuide
+from reconvene.guides.safety import LARGEST
+from reconvene.guides.script import parse_guide
+from reconvene.guides.sheet import ScriptError
+from tests import world
+from tests.guides.test_authoring import publish, published, start
+from tests.world import MONDAY
+
+DAY = date(2026, 3, 2)
+
+
+def words(**changed: str) -> dict[str, str]:
+    """A complete guide in its boxes."""
+    return {**read(library().guides["delegating"]), **changed}
+
+
+def wrong(**changed: str) -> dict[str, tuple[str, ...]]:
+    """What the checker says of it, by box."""
+    return dict(check(words(**changed), code="A6", slug="our-a", today=DAY).wrong)
+
+
+def test_every_guide_of_the_library_is_the_same_after_it_was_in_boxes() -> None:
+    for guide in library().guides.values():
+        text = write(read(guide), code=guide.code, slug=guide.slug, reviewed_on=guide.reviewed_on).text
+        again = parse_guide(text, source="")
+        assert {**vars(again), "minutes": 0} == {**vars(guide), "minutes": 0}
+
+
+def test_what_the_checker_finds_is_told_at_its_box() -> None:
+    assert wrong() == {}
+    assert "write 100 to 160" in wrong(case="Too short.")["case"][0]
+    assert "HTML" in wrong(**{"card-2-action": "<b>" + words()["card-2-action"]})["card-2-action"][0]
+    assert "question mark" in wrong(questions=words()["questions"].replace("?", "."))["questions"][0]
+    assert "public page" in wrong(job_aid=words()["job_aid"] + "\n[here](http://10.0.0.1/)")["job_aid"][0]
+    assert "heading" in wrong(what_it_is="## Sources\n" + words()["what_it_is"])["what_it_is"][0]
+    assert "boxes below" in wrong(**{"card-1-action": words()["card-1-action"] + "\n- Not when: never"})["card-1-action"][0]
+    assert "names no author" in wrong(**{"card-5-strength": "strong"})["card-5-title"][0]
+    assert set(wrong(**{"tip-3": "Delegating is what you do."})) == {"tip-3"}
+
+
+def test_a_strategy_without_its_limits_or_without_a_source_is_not_ready() -> None:
+    assert check(words(**{"card-3-not_when": ""}), code="A6", slug="our-a", today=DAY).empty == ("card-3-not_when",)
+    assert check(words(**{"card-2-source": ""}), code="A6", slug="our-a", today=DAY).is_ready
+    assert check(words(**{"card-1-source": ""}), code="A6", slug="our-a", today=DAY).empty == ("card-1-source",)
+    experience = check(words(**{"card-2-source": ""}), code="A6", slug="our-a", today=DAY).guide
+    assert experience is not None
+    assert experience.cards[1].source == "our own experience"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(st.sampled_from(sorted(FIELDS)), st.text(max_size=60), max_size=12))
+def test_whatever_is_typed_is_checked_and_never_breaks_out_of_its_box(typed: dict[str, str]) -> None:
+    found = check({**words(), **typed}, code="A6", slug="our-a", today=DAY)
+    assert found.guide is None or (found.guide.slug, found.guide.code) == ("our-a", "A6")
+    assert set(found.wrong) <= {"", *FIELDS}
+
+
+def test_notes_go_to_the_boxes_that_their_headings_name_and_no_word_is_lost() -> None:
+    notes = """# Handover at shift change
+A half-day for shift leads.
+
+## For whom
+Shift leads in the first year.
+
+Background:
+Most faults begin in the last ten minutes.
+
+## Techniques
+### Walk the line together
+Go along the machines and say what you saw.
+### Write three lines
+State, open, dangerous.
+
+## Questions
+1. What did you not say yesterday?
+2. Who asks you back?
+
+## Lunch
+At noon in the canteen."""
+    found = words_of(notes)
+    assert found["lede"] == "Shift leads in the first year."
+    assert found["questions"] == "What did you not say yesterday?\nWho asks you back?"
+    assert (found["card-1-title"], found["card-2-action"]) == ("Walk the line together", "State, open, dangerous.")
+    assert "Most faults begin" in found["going-intro"]
+    together = " ".join(found.values())
+    assert all(word in together for word in ("half-day", "canteen", "Lunch"))
+
+
+def test_a_difference_tells_whole_phrases() -> None:
+    assert pieces("Ask one question before you answer.", "Ask one question before you say anything.") == (
+        ("same", "Ask one question before you "), ("out", "answer."), ("in", "say anything."),
+    )  # fmt: skip
+    assert pieces("a b c", "x b y") == (("out", "a b c"), ("in", "x b y"))
+    assert [one.field.name for one in changes(words(), words(headline="New", case="Other"))] == ["headline", "case"]
+
+
+def test_how_it_reads_is_said_plainly() -> None:
+    easy = "You ask. They say what they need. You write it down. Then you both look at it. It is done."
+    assert (
+        lix(easy)
+        < 35
+        < 55
+        < lix("Organisational responsibilities notwithstanding, considerable interdepartmental coordination requirements " * 3)
+    )
+    told = reading(words())
+    assert told is not None
+    assert "Reads" in told.words
+    assert reading(blank()) is None
+
+
+def zipped(*files: tuple[str, bytes], **facts: int) -> bytes:
+    """A zip of files."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in files:
+            info = zipfile.ZipInfo(name)
+            info.external_attr = facts.get("mode", 0) << 16
+            packed.writestr(info, content, zipfile.ZIP_DEFLATED)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ([("a.zip", zipped(("../../etc/x.md", b"a")))], "leads out of its folder"),
+        ([("a.zip", zipped(("/x.md", b"a")))], "leads out of its folder"),
+        ([("a.zip", zipped(("c:\\x.md", b"a")))], "leads out of its folder"),
+        ([("a.zip", zipped(("in.zip", zipped(("x.md", b"a")))))], "archive inside"),
+        ([("a.zip", zipped(("a/b/c/d/x.md", b"a")))], "too many folders"),
+        ([("a.zip", zipped(("x.md", b"/etc/passwd"), mode=stat.S_IFLNK | 0o777))], "link or a device"),
+        ([("a.zip", zipped(("x.md", b"a" * (4 * LARGEST + 1))))], "is larger than"),
+        ([("a.zip", zipped(*((f"{n}.md", b"a" * 700_000) for n in range(40))))], "holds more than 20 MB"),
+        ([("a.zip", zipped(*((f"{n}.md", b"a") for n in range(201))))], "at most 200"),
+        ([("a.zip", zipped(("x.exe", b"a")))], "neither a guide"),
+        ([("a.zip", zipped(("x.md", b"a"))[:-30] + b"PK\x05\x06" + b"\x00" * 18)], "no guide in it|damaged"),
+        ([("x.md", b"\n\n\xff")], "line 3: is not written in UTF-8"),
+        ([("x.md", b"a"), ("x.md", b"b")], "is there twice"),
+        ([("topics.yaml", b"categories: 7")], "cannot be read"),
+        ([("x.txt", b"a")], "neither a guide"),
+    ],
+)  # fmt: skip
+def test_what_comes_from_outside_is_refused_with_its_reason(files: list[tuple[str, bytes]], says: str) -> None:
+    with pytest.raises(ScriptError) as refused:
+        packing.unpack(files)
+    assert any(one in str(refused.value) for one in says.split("|")), str(refused.value)
+
+
+@pytest.mark.django_db
+def test_guides_go_out_as_a_zip_and_come_back_the_same() -> None:
+    fay = world.sign_in(world.person("fay"))
+    guide = published()
+    packed = fay.get("/guides/ours/files/all/").content
+    assert sorted(zipfile.ZipFile(io.BytesIO(packed)).namelist()) == ["topics.yaml", f"topics/{guide.slug}.md"]
+    before = (guide.words, guide.category, guide.code)
+    OwnGuide.objects.all().delete()
+    held = io.BytesIO(packed)
+    held.name = "ours.zip"
+    assert fay.post("/guides/ours/files/", {"chosen": held, "category": library().categories[3].name}).status_code == 302
+    again = OwnGuide.objects.get()
+    assert (again.words, again.category, again.code) == before
+
+
+@pytest.mark.django_db
+def test_one_broken_file_keeps_all_of_them_out_and_says_line_and_reason() -> None:
+    guide = start()
+    good = write(guide.words, code="Z7", slug="our-good", reviewed_on=DAY).text.replace(guide.title, "Good").replace("z1-", "z7-")
+    files = [("good.md", good), ("bad.md", good.replace("our-good", "delegating").replace("code: Z7", "code: A6"))]
+    with pytest.raises(ScriptError) as refused:
+        actions.bring_in(world.person("fay"), files=files, categories={}, category=guide.category, now=MONDAY)
+    told = str(refused.value)
+    assert "bad.md: line" in told
+    assert "the key 'z7-1' must be 'a6-'" in told
+    assert OwnGuide.objects.count() == 1
+    made = actions.bring_in(world.person("fay"), files=files[:1], categories={}, category=guide.category, now=MONDAY)
+    assert (made[0].code, made[0].keys_given) == ("Z7", 5)
+
+
+@pytest.mark.django_db
+def test_files_do_not_write_over_words_that_nobody_has_published() -> None:
+    guide = published()
+    text = guide.versions.get().text
+    by, now = world.person("fay"), MONDAY
+    actions.bring_in(
+        by, files=[("a.md", text.replace("Say the result", "Tell the result"))], categories={}, category=guide.category, now=now
+    )
+    with pytest.raises(ScriptError, match=r"line 3: .* words on the desk that are not published"):
+        actions.bring_in(by, files=[("a.md", text)], categories={}, category=guide.category, now=now)
+    assert publish(guide).versions.count() == 2
