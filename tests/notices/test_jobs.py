@@ -27,13 +27,13 @@ def notice() -> Notice:
 
 def test_two_ticks_leave_one_request_and_none_before_anything_is_due(notice: Notice) -> None:
     jobs.send_due(MONDAY - timedelta(seconds=1))
-    assert ProcrastinateJob.objects.count() == 0
+    asked = ProcrastinateJob.objects.filter(args={"organisation": str(tenancy.current())})
+    assert asked.count() == 0
 
     jobs.send_due(MONDAY)
     jobs.send_due(MONDAY)
 
-    job = ProcrastinateJob.objects.get()
-    assert (job.task_name, job.args) == ("reconvene.notices.jobs.send", {"organisation": str(tenancy.current())})
+    assert asked.get().task_name == "reconvene.notices.jobs.send"
 
 
 def test_the_job_sends_what_is_due() -> None:
