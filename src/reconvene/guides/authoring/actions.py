@@ -317,7 +317,7 @@ def _beside(guides: Sequence[tuple[str, str, Guide]], *, known: Mapping[str, Own
             )
     counts = [guide.slug for _name, _text, guide in guides]
     told += [_("'%(slug)s' is in more than one file; keep one.") % {"slug": slug} for slug in sorted(set(counts)) if counts.count(slug) > 1]
-    return told  # fmt: skip
+    return told
 
 
 def _at(name: str, text: str, field: str, words: str) -> str:

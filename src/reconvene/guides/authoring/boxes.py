@@ -207,7 +207,7 @@ def read(guide: Guide) -> dict[str, str]:
     found |= _causes(guide.going_on)
     for number, card in enumerate(guide.cards, 1):
         found |= {f"card-{number}-{box}": getattr(card, box) for box in ("key", *CARD_BOXES)}
-    return found  # fmt: skip
+    return found
 
 
 def _front(words: Mapping[str, str], code: str, slug: str, reviewed_on: date) -> Iterator[tuple[str, str, bool]]:
