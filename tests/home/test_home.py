@@ -229,6 +229,7 @@ def another_group(number: int) -> Group:
     group.memberships.all().delete()
     for seat, person in enumerate(world.people("ana", "cho", f"p{number}"), start=1):
         Membership.objects.create(group=group, programme=programme, person=person, seat=seat, started_at=MONDAY)
+    Session.objects.filter(cycle__group=group).update(host=world.person("cho"))
     return group
 
 

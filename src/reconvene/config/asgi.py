@@ -1,5 +1,6 @@
 """The ASGI application: the rooms' bare streams, drafts and stages beside Django. Served by uvicorn."""
 
+import gc
 import os
 import warnings
 
@@ -35,6 +36,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 async def _live(receive: Receive, send: Send) -> None:
     """Say that all is ready, and when the server stops, close what is open."""
+    gc.collect()
+    gc.freeze()  # guides, finder and classes live as long as the process: no request waits while they are searched for rubbish
     while (await receive())["type"] != "lifespan.shutdown":
         await send({"type": "lifespan.startup.complete"})
     await drafts.close()

@@ -113,7 +113,8 @@ class Home:
 def home(person: Person, *, now: datetime) -> Home:
     """The home page. A fixed number of queries, whatever the number of groups."""
     seated = Seated.of(person)
-    sessions = list(_in_order(seated.sessions | Session.objects.conducted_by(person).filter(asked_at=None).upcoming(now)))
+    conducted = Session.objects.conducted_by(person).filter(asked_at=None).upcoming(now)
+    sessions = list((seated.sessions | conducted).order_by("starts_at"))
     cards = seated.cards(sessions)
     own = [session for card in cards for session in card.sessions]
     ahead = [session for session in own if session.ended_at is None]
@@ -162,10 +163,13 @@ class Seated:
         return Session.objects.filter(cycle__in=self.cycles, cancelled_at=None)
 
     def cards(self, sessions: Iterable[Session]) -> tuple[GroupCard, ...]:
-        """A card for each group, with its own of these sessions."""
+        """A card for each group, with its own of these sessions. Whoever hosts one sits at its table, so nobody is read twice."""
         own = [session for session in sessions if session.cycle_id in self.cycles]
+        people = {member.person_id: member.person for member in self.members}
         for session in own:
             session.cycle = self.cycles[session.cycle_id]
+            if session.host_id in people:
+                session.host = people[session.host_id]
         running = {cycle.group_id: cycle for cycle in self.cycles.values()}
         return tuple(
             GroupCard(
@@ -182,11 +186,7 @@ class Seated:
 def group_cards(person: Person, *, only: Group | None = None) -> tuple[GroupCard, ...]:
     """The groups in which the person sits now, the newest first, with members, running cycle and its sessions. Four queries."""
     seated = Seated.of(person, only=only)
-    return seated.cards(_in_order(seated.sessions))
-
-
-def _in_order(sessions: SessionQuerySet) -> SessionQuerySet:
-    return sessions.select_related("host", "guest_host").order_by("starts_at")
+    return seated.cards(seated.sessions.select_related("guest_host").order_by("starts_at"))
 
 
 def asks_start(cards: tuple[GroupCard, ...], *, person: Person) -> tuple[Cycle, ...]:

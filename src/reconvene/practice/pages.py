@@ -18,7 +18,7 @@ from reconvene.practice.rules import CHECK_IN_DAYS, HALF_WAY_DAY, TALK_FROM, Cam
 from reconvene.practice.schedule import day_number
 from reconvene.practice.words import CAME_UP, DID_IT
 from reconvene.scheduling.models import Session
-from reconvene.scheduling.queries import members_of, sessions_of
+from reconvene.scheduling.queries import bare_sessions_of, members_of
 from reconvene.scheduling.rules import Kind
 
 
@@ -45,7 +45,7 @@ def practice_page(
     cycle: Cycle, person: Person, *, now: datetime, form: CheckInForm | None = None, entry: JournalForm | None = None
 ) -> dict[str, Any]:
     """Everything on the practice page of one member. Notes that they came by."""
-    sessions, seats = sessions_of(cycle.id), {seat.id: seat for seat in members_of(cycle)}
+    sessions, seats = bare_sessions_of(cycle.id), {seat.id: seat for seat in members_of(cycle)}
     first, reconvene = sessions.get(Kind.FIRST), sessions.get(Kind.RECONVENE)
     wishes = getattr(seats[person.id], "preference", Preference(person=person)) if person.id in seats else preference_of(person)
     company = queries.company_of(cycle.id, person, members=seats)
@@ -109,7 +109,7 @@ def journal_file(entries: Iterable[JournalEntry], *, zone: str) -> str:
 
 def today(cycle: Cycle, person: Person, *, now: datetime) -> int:
     """Which day of the practice it is on the person's clock; 0 on the day of the first session, and while there is none."""
-    return _day(person, sessions_of(cycle.id).get(Kind.FIRST), now=now)
+    return _day(person, bare_sessions_of(cycle.id).get(Kind.FIRST), now=now)
 
 
 def _day(person: Person, first: Session | None, *, now: datetime) -> int:

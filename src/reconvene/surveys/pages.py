@@ -13,7 +13,7 @@ from reconvene.base.fields import clean_text
 from reconvene.groups.models import Cycle
 from reconvene.people.models import Person
 from reconvene.programmes.models import Participant
-from reconvene.scheduling.queries import sessions_of
+from reconvene.scheduling.queries import bare_sessions_of
 from reconvene.scheduling.rules import Kind
 from reconvene.surveys import actions, queries
 from reconvene.surveys.rules import HIGHEST, BadAnswer, Item, Moment, items_for
@@ -49,7 +49,7 @@ def questionnaire(
 
 def start_page(request: HttpRequest, *, cycle: Cycle, person: Person, now: datetime) -> HttpResponse:
     """The questions before the first session; once it has begun there are none any more."""
-    first = sessions_of(cycle.id).get(Kind.FIRST)
+    first = bare_sessions_of(cycle.id).get(Kind.FIRST)
     if first is not None and first.started_at is not None:
         return render(request, "surveys/start.html", {"has_begun": True, "cycle": cycle})
     keep = partial(_keep, cycle, person, Moment.JOINING, now)
