@@ -222,9 +222,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _wait_until(mails: Sink, count: int, *, seconds: float) -> list[tuple[float, str]]:
     """What has arrived, once it is so many or the time is over."""
     until = time.monotonic() + seconds
-    while len(found := mails.arrived()) < count and time.monotonic() < until:
+    while mails.count < count and time.monotonic() < until:
         time.sleep(0.05 if seconds < 60 else 1.0)
-    return found
+    return mails.arrived()
 
 
 def _settle(organisation: uuid.UUID) -> None:
