@@ -21,7 +21,7 @@ test: setup-dev check
 # wrong or jump (libfaketime). Hours, most of them the outbox's.
 test-faults: setup-dev
 	@sh scripts/need.sh "the fault tests" faketime 'ls /usr/lib/*/faketime/libfaketimeMT.so.1'
-	@RECONVENE_FAULTS=full RECONVENE_HISTORIES=10000 $(PYTHON) -m pytest tests/faults tests/browser/test_pages.py tests/availability/test_slots.py tests/rooms/test_conductor.py tests/rooms/test_simulation.py tests/rooms/test_modes.py tests/rooms/test_rehearsal.py tests/demo/test_company.py -s $(ARGS)
+	@RECONVENE_FAULTS=full RECONVENE_HISTORIES=10000 $(PYTHON) -m pytest tests/faults tests/browser/test_pages.py tests/availability/test_slots.py tests/rooms/test_conductor.py tests/rooms/test_simulation.py tests/rooms/test_modes.py tests/rooms/test_rehearsal.py tests/demo/test_company.py tests/forming/test_concurrency.py -s $(ARGS)
 
 check: setup-dev
 	@$(PYTHON) -m ruff format --check --quiet . || { echo "Some files are not formatted: type 'make fmt'."; exit 1; }

@@ -1,15 +1,21 @@
 """Many workers and many browsers at once: nobody in two groups, no group over six, however they interleave."""
 
+import random
 import threading
 import uuid
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connections
 from django.db.models import Count
 
 from reconvene.base import tenancy
+from reconvene.challenges.actions import AlreadyWaiting, raise_challenge, withdraw_challenge
+from reconvene.challenges.models import Challenge
+from reconvene.challenges.rules import ChallengeDraft
 from reconvene.forming.actions import ProposalIsClosed, accept_seat, decline_seat, form_groups, settle_proposal
 from reconvene.forming.calling import join_called_group, start_group
 from reconvene.forming.models import Call, Proposal, Seat
@@ -17,7 +23,9 @@ from reconvene.forming.rules import MOST_ROUNDS
 from reconvene.groups.actions import CannotSit
 from reconvene.groups.models import Group, Membership, Programme
 from reconvene.people.models import Person
+from reconvene.scheduling.actions import leave
 from tests import world
+from tests.faults.hall import volume
 from tests.forming.queue import wait
 from tests.world import MONDAY
 
@@ -32,21 +40,21 @@ def organisation(transactional_db: None) -> uuid.UUID:
     return world.make_organisation().id
 
 
-def at_once(organisation: uuid.UUID, acts: Sequence[Act]) -> list[object]:
+def at_once(organisation: uuid.UUID, acts: Sequence[Act], *, threads: int = THREADS) -> list[object]:
     """Run the acts at the same moment, each on its own connection; return what they return, or the refusal they raise."""
-    gate = threading.Barrier(min(THREADS, len(acts)))
+    gate = threading.Barrier(min(threads, len(acts)))
 
     def run(act: Act) -> object:
         try:
             gate.wait(timeout=10)
             with tenancy.within(organisation):
                 return act()
-        except (ProposalIsClosed, CannotSit) as refusal:
+        except (ProposalIsClosed, CannotSit, AlreadyWaiting) as refusal:
             return refusal
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(run, acts))
 
 
@@ -61,6 +69,15 @@ def assert_sound(organisation: uuid.UUID) -> None:
         assert all(size <= 6 for size in sizes)
         names = list(Group.objects.live().values_list("name", flat=True))
         assert len(names) == len(set(names))
+        for seats in (live.values_list("group", "person", "person__manager"), offers.values_list("proposal", "person", "person__manager")):
+            assert not in_one_line(list(seats))
+
+
+def in_one_line(seats: Sequence[tuple[object, uuid.UUID, uuid.UUID | None]]) -> list[object]:
+    """Tables at which somebody sits with their boss or with another who has the same one. A seat is table, person, boss."""
+    at = {(table, person) for table, person, _boss in seats}
+    bosses = Counter((table, boss) for table, _person, boss in seats if boss)
+    return [table for (table, boss), reports in bosses.items() if reports > 1 or (table, boss) in at]
 
 
 def test_sixteen_workers_that_form_groups_at_once_offer_nobody_two_seats(organisation: uuid.UUID) -> None:
@@ -162,3 +179,51 @@ def test_a_boss_and_a_report_who_join_at_once_do_not_both_get_a_seat(organisatio
     assert sorted(type(one).__name__ for one in results) == ["CannotSit", "Membership"]
     with tenancy.within(organisation):
         assert Membership.objects.live().count() == 2
+
+
+def test_clients_that_raise_withdraw_answer_leave_and_form_at_once_break_no_rule(organisation: uuid.UUID) -> None:
+    """72 people, of whom 48 report to the other 24. Each run is a burst of everything that a person or a worker can do about a seat."""
+    clients, runs, chance = volume(12, 64), volume(5, 1_000), random.Random(17)
+    with tenancy.within(organisation):
+        people = world.people(*(f"p{number}" for number in range(72)))
+        for number, person in enumerate(people[24:]):
+            person.manager = people[number % 24]
+        Person.objects.bulk_update(people[24:], ["manager"])
+        wait(*(f"p{number}" for number in range(0, 72, 2)))
+        programme, topics = world.programme(), [world.topic(), world.topic("priorities")]
+    sat: Counter[str] = Counter()
+
+    def act(person: Person, chosen: float, now: datetime) -> str:
+        challenge = Challenge.objects.open().filter(person=person).first()
+        seat = Seat.objects.held().filter(person=person, proposal__in=Proposal.objects.open()).first()
+        member = Membership.objects.live().filter(person=person).first()
+        if chosen < 0.1:
+            form_groups(programme, seed=int(chosen * 1e6), now=now)
+            return "formed"
+        if seat is not None and chosen < 0.8:
+            accept_seat(seat, offers_to_host=chosen < 0.5, now=now) if chosen < 0.7 else decline_seat(seat, now=now)
+            return "answered"
+        if member is not None and chosen < 0.4:
+            leave(member, now=now)
+            return "left"
+        if challenge is not None and chosen < 0.3:
+            withdraw_challenge(challenge, now=now)
+            return "withdrew"
+        if chosen > 0.95:
+            for proposal in Proposal.objects.open():
+                settle_proposal(proposal, now=max(now, proposal.answer_by))
+            return "settled"
+        raise_challenge(person, topic=topics[chosen < 0.6], draft=ChallengeDraft("Work comes back half done", 7), now=now)
+        return "raised"
+
+    for run in range(runs):
+        now = MONDAY + timedelta(hours=9 * run)
+        acts = [lambda one=one, now=now, chosen=chance.random(): act(one, chosen, now) for one in chance.sample(people, clients)]
+        for came_of in at_once(organisation, acts, threads=clients):
+            sat[came_of if isinstance(came_of, str) else type(came_of).__name__] += 1
+        assert_sound(organisation)
+    with tenancy.within(organisation):
+        print(f"\n{runs} runs of {clients} at once: {dict(sat)}; {Group.objects.count()} groups")
+
+        assert Group.objects.exists()
+    assert {"formed", "answered", "withdrew", "raised"} <= set(sat)

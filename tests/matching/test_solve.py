@@ -162,10 +162,12 @@ def test_the_next_in_line_keep_the_rules_and_come_best_first() -> None:
     members[0] = replace(members[0], superiors=("boss",))
     pool = instance(*members, *line)
 
-    assert candidates_for(pool, ["ana", "ben", "cho"], seats=1) == ("other", "same")
+    assert candidates_for(pool, ["ana", "ben", "cho"], seats=1, suits=bool) == ("other",)
+    assert candidates_for(pool, ["ana", "ben", "cho"], seats=2, suits=bool) == ("other", "same")
+    assert candidates_for(pool, ["ana", "ben", "cho"], seats=3, suits=lambda key: key != "other") == ("same",)
 
 
-def test_the_first_for_two_seats_may_also_sit_with_each_other() -> None:
+def test_who_is_asked_for_two_seats_may_also_sit_with_each_other() -> None:
     pool = instance(
         *(person(key) for key in ("ana", "ben", "cho")),
         person("dov", function="a", waiting_days=28, apart=frozenset({"eva"})),
@@ -173,16 +175,17 @@ def test_the_first_for_two_seats_may_also_sit_with_each_other() -> None:
         person("fay"),
     )
 
-    line = candidates_for(pool, ["ana", "ben", "cho"], seats=2)
+    line = candidates_for(pool, ["ana", "ben", "cho"], seats=2, suits=bool)
 
-    assert line == ("dov", "fay", "eva")
-    assert violations(pool, ["ana", "ben", "cho", *line[:2]]) == ()
+    assert line == ("dov", "fay")
+    assert violations(pool, ["ana", "ben", "cho", *line]) == ()
+    assert candidates_for(pool, ["ana", "ben", "cho"], seats=2, suits=lambda key: key != "fay") == ("dov",)
 
 
 @pytest.mark.parametrize("seats", [0, 4])
 def test_seats_that_a_group_cannot_have_are_refused(seats: int) -> None:
     with pytest.raises(BadInstance):
-        candidates_for(instance(*(person(key) for key in "abcd")), ["a", "b", "c"], seats=seats)
+        candidates_for(instance(*(person(key) for key in "abcd")), ["a", "b", "c"], seats=seats, suits=bool)
 
 
 def test_sizes_set_by_a_programme_are_kept() -> None:

@@ -215,9 +215,14 @@ def _next_in_line(proposal: Proposal, *, held: Sequence[Seat], now: datetime) ->
         return []
     members = [str(seat.person_id) for seat in held if str(seat.person_id) in pool.people]
     asked_before = {str(person) for person in proposal.seats.values_list("person_id", flat=True)}
-    likely = candidates_for(pool.instance(need_slots=False), members, seats=len(open_numbers)) if members else ()
-    fitting = [key for key in likely if key not in asked_before and _suits(pool, key, proposal)]
-    return [(number, key, pool) for number, key in zip(open_numbers, fitting, strict=False)]
+    if not members:
+        return []
+
+    def suits(key: str) -> bool:
+        return key not in asked_before and _suits(pool, key, proposal)
+
+    chosen = candidates_for(pool.instance(need_slots=False), members, seats=len(open_numbers), suits=suits)
+    return [(number, key, pool) for number, key in zip(open_numbers, chosen, strict=False)]
 
 
 @transaction.atomic

@@ -114,24 +114,23 @@ def _host(people: Sequence[Candidate]) -> Candidate:
     return min(people, key=lambda person: (person.level, -person.waiting_days, person.key))
 
 
-def candidates_for(instance: Instance, members: Sequence[str], *, seats: int) -> tuple[str, ...]:
-    """Who is next in line for a group with open seats, best first; empty when nobody fits.
+def candidates_for(instance: Instance, members: Sequence[str], *, seats: int, suits: Callable[[str], bool]) -> tuple[str, ...]:
+    """Who is next in line for a group with open seats, best first, of those who suit otherwise; at most one for each seat.
 
-    Everyone named keeps every rule with the members; the first `seats` of them also keep every rule with each other.
+    They keep every rule with the members and with each other, so that all of them can be asked.
 
     Raises: BadInstance for unknown members, or when members and seats together are more than the largest size.
     """
     if seats < 1 or len(members) + seats > instance.rules.largest:
         raise BadInstance(f"A group of {len(members)} cannot have {seats} open seats.")
-    table = list(instance.places(members))
+    table, people = list(instance.places(members)), instance.candidates
     seating, objective = Seating(instance), Objective(instance)
-    line = [place for place in range(len(instance.candidates)) if place not in table and seating.allows((*table, place))]
+    line = [at for at in range(len(people)) if at not in table and seating.allows((*table, at)) and suits(people[at].key)]
     chosen: list[int] = []
 
     def gain(place: int) -> tuple[float, float, int]:
-        return -objective.quality((*table, *chosen, place)), -instance.candidates[place].waiting_days, place
+        return -objective.quality((*table, *chosen, place)), -people[place].waiting_days, place
 
     while len(chosen) < seats and (free := [one for one in line if one not in chosen and seating.allows((*table, *chosen, one))]):
         chosen.append(min(free, key=gain))
-    reserve = sorted((one for one in line if one not in chosen), key=lambda one: -objective.quality((*table, one)))
-    return tuple(instance.candidates[place].key for place in (*chosen, *reserve))
+    return tuple(people[place].key for place in chosen)
