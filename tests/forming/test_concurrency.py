@@ -218,7 +218,8 @@ def test_clients_that_raise_withdraw_answer_leave_and_form_at_once_break_no_rule
 
     for run in range(runs):
         now = MONDAY + timedelta(hours=9 * run)
-        acts = [lambda one=one, now=now, chosen=chance.random(): act(one, chosen, now) for one in chance.sample(people, clients)]
+        draws = [(one, chance.random()) for one in chance.sample(people, clients)]
+        acts = [lambda one=one, chosen=chosen, now=now: act(one, chosen, now) for one, chosen in draws]
         for came_of in at_once(organisation, acts, threads=clients):
             sat[came_of if isinstance(came_of, str) else type(came_of).__name__] += 1
         assert_sound(organisation)
