@@ -5,10 +5,11 @@ import pytest
 
 from reconvene.forming.jobs import simulate_next
 from reconvene.forming.models import SimulatedYear
-from reconvene.forming.year import Assumptions, Figures, Member, headcounts, simulate
+from reconvene.forming.year import Assumptions, Figures, headcounts, simulate
 from reconvene.forming.year_apart import Ended, simulate_apart
 from reconvene.forming.year_people import members_of, people_of_file
 from reconvene.forming.year_ranges import over_seeds
+from reconvene.forming.year_tables import Member
 from reconvene.forming.years import SEEDS, ask_for_year, directory, result_of
 from reconvene.people.directory_actions import apply_import, stage_import
 from reconvene.people.directory_queries import read_once

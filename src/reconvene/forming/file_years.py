@@ -15,8 +15,9 @@ from django.db.models import QuerySet
 
 from reconvene.base import clock, tenancy
 from reconvene.forming.models import SimulatedYear
-from reconvene.forming.year import Assumptions, Member
+from reconvene.forming.year import Assumptions
 from reconvene.forming.year_apart import LONGEST, Ended, simulate_apart
+from reconvene.forming.year_tables import Member
 from reconvene.forming.years import SEEDS, going_on, make_year, written
 from reconvene.people.models import Organisation, Person
 

@@ -12,45 +12,24 @@ from dataclasses import dataclass, field
 from statistics import median
 
 import numpy as np
-from numpy.typing import NDArray
 
-from reconvene.forming.rules import PATIENCE, blend
-from reconvene.matching.instance import Candidate, Instance, Rules
-from reconvene.matching.progress import Stop
-from reconvene.matching.solve import solve
+from reconvene.forming.year_tables import SHIPPED, Member, Policy, Waiting, tables_of
+from reconvene.matching.instance import Rules
 
 DAYS = 364
 """A year in whole weeks."""
-LOOKS_EVERY = 2
-"""Days between two looks at everybody who waits. The program looks at once; two days stand for the time in which people answer."""
 ANSWERS = 4
 """Days from the proposal to a group that stands."""
 CYCLE = 42
 """Days during which somebody in a group raises nothing else."""
-ITERATIONS = 30_000
 TEN_WORKING_DAYS = 14
 """As days of the calendar."""
-LARGEST_POOL = 150
-"""So many of those who wait longest are looked at together. More of them would make the same groups more slowly."""
-NOT_GIVEN = ""
 SETTLED_AFTER = 60
 """Days before the end of the year from which a wait does not count as never: their year is not over."""
 MONTHS = 12
 REASONS = ("no_peer_level", "one_line", "few_at_site", "few_on_topic", "bad_luck")
 """Why somebody never got a group, the first that holds: nobody of their level or near it; all of those are above, below or beside them in the
 line; too few at their site, when groups meet on site; too few raised the same topic; or enough were there and came too far apart."""
-
-
-@dataclass(frozen=True)
-class Member:
-    """One person of the directory, or of typed headcounts. `line` holds keys of superiors, nearest first."""
-
-    key: str
-    level: int
-    site: str = NOT_GIVEN
-    function: str = NOT_GIVEN
-    line: tuple[str, ...] = ()
-    languages: frozenset[str] = frozenset({"en"})
 
 
 @dataclass(frozen=True)
@@ -71,6 +50,19 @@ class Assumptions:
     learning_rate: float = 60.0
     hosting: float = 0.0
 
+    @property
+    def rules(self) -> Rules:
+        """What must hold at a table. Times are not simulated."""
+        smallest, largest = self.sizes
+        return Rules(
+            smallest=smallest,
+            largest=largest,
+            aim=largest,
+            level_distance=self.level_distance,
+            same_site=self.is_on_site,
+            need_common_slot=False,
+        )
+
 
 @dataclass(frozen=True)
 class Class:
@@ -89,7 +81,8 @@ class Class:
 @dataclass(frozen=True)
 class Figures:
     """What one seed's year came to. `months`: groups that began in each; `wait` and `wait_slow`: the median and the ninetieth per cent of the days
-    from raising to the first session's group; `within_ten`: the share that waited ten working days at most.
+    from raising to the first session's group; `within_ten`: the share that waited ten working days at most; `quality`: the mean quality of a
+    group, 0..1, by the engine's objective without the part of waiting.
     """
 
     people: int
@@ -103,6 +96,7 @@ class Figures:
     hours: float
     cost: float
     classes: tuple[Class, ...]
+    quality: float = 0.0
 
 
 @dataclass
@@ -116,20 +110,14 @@ class _Run:
     topics: dict[str, int] = field(default_factory=dict)
     asked: Counter[tuple[int, int, str]] = field(default_factory=Counter)
     seated: set[str] = field(default_factory=set)
+    qualities: list[float] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class _Waiting:
-    member: Member
-    topic: int
-    since: int
-
-
-def simulate(members: Sequence[Member], assumptions: Assumptions, *, seed: int) -> Figures:
-    """One year. Raises ValueError for fewer people than one group needs, or the same key twice."""
+def simulate(members: Sequence[Member], assumptions: Assumptions, *, seed: int, policy: Policy = SHIPPED) -> Figures:
+    """One year, by the policy that is shipped or by another to compare with it. Raises ValueError for fewer people than one group needs, or the same key twice."""
     if len(members) < assumptions.sizes[0] or len({one.key for one in members}) != len(members):
         raise ValueError("a year needs people for one group, each once")
-    run = _year(members, assumptions, rng=random.Random(seed), seed=seed)  # noqa: S311  # a simulation
+    run = _year(members, assumptions, policy, rng=random.Random(seed), seed=seed)  # noqa: S311  # a simulation
     return _figures(members, assumptions, run)
 
 
@@ -155,29 +143,31 @@ def headcounts(rows: Sequence[tuple[int, str, int]], *, span: int = 7) -> list[M
     return [Member(one.key, one.level, one.site, one.function, lines[one.key]) for one in members]
 
 
-def _year(members: Sequence[Member], assumed: Assumptions, *, rng: random.Random, seed: int) -> _Run:
-    """One year: who raises what when; every LOOKS_EVERY days the engine looks at everybody who waits."""
-    arrivals, run = _arrivals(members, assumed, rng), _Run()
-    queue: dict[str, _Waiting] = {}
+def _year(members: Sequence[Member], assumed: Assumptions, policy: Policy, *, rng: random.Random, seed: int) -> _Run:
+    """One year: who raises what when; at the end of every few days the engine looks at everybody who waits."""
+    arrivals, run, rules = _arrivals(members, assumed, rng), _Run(), assumed.rules
+    queue: dict[str, Waiting] = {}
     busy_until: dict[str, int] = {}
-    for today in range(0, DAYS, LOOKS_EVERY):
-        for day in range(today, today + LOOKS_EVERY):
+    for first in range(0, DAYS, policy.looks_every):
+        today = first + policy.looks_every - 1
+        for day in range(first, today + 1):
             for one in arrivals.get(day, ()):
                 run.raised.setdefault(one.member.key, day)
                 run.topics[one.member.key] = one.topic
                 run.asked[one.topic, one.member.level, one.member.site] += 1
                 if one.member.key not in queue and busy_until.get(one.member.key, 0) <= day:
                     queue[one.member.key] = one
-        for table in _tables(list(queue.values()), assumed, today=today, seed=seed):
-            said_yes = [key for key in table if rng.random() < assumed.accept_share]
+        for table in tables_of(list(queue.values()), rules, policy, today=today, seed=seed * DAYS + today):
+            said_yes = [key for key in table.keys if rng.random() < assumed.accept_share]
             if len(said_yes) < assumed.sizes[0]:
                 continue
             _seat(run, queue, said_yes, today=today)
+            run.qualities.append(table.quality)
             busy_until |= dict.fromkeys(said_yes, today + CYCLE)
     return run
 
 
-def _seat(run: _Run, queue: dict[str, _Waiting], keys: Sequence[str], *, today: int) -> None:
+def _seat(run: _Run, queue: dict[str, Waiting], keys: Sequence[str], *, today: int) -> None:
     run.began.append(today)
     run.sizes.append(len(keys))
     for key in keys:
@@ -185,59 +175,18 @@ def _seat(run: _Run, queue: dict[str, _Waiting], keys: Sequence[str], *, today: 
         run.seated.add(key)
 
 
-def _arrivals(members: Sequence[Member], assumed: Assumptions, rng: random.Random) -> dict[int, list[_Waiting]]:
+def _arrivals(members: Sequence[Member], assumed: Assumptions, rng: random.Random) -> dict[int, list[Waiting]]:
     """Challenges by day: of a share of the people, on topics of which a few are asked for by many."""
     weights = [1 / (rank + 1) ** assumed.topic_skew for rank in range(assumed.topics)]
-    found: dict[int, list[_Waiting]] = defaultdict(list)
+    found: dict[int, list[Waiting]] = defaultdict(list)
     for one in members:
         if rng.random() >= assumed.join_share:
             continue
         times = 1 + (rng.random() < assumed.challenges_each - 1) if assumed.challenges_each < 2 else round(assumed.challenges_each)
         for _ in range(times):
             day = rng.randrange(DAYS)
-            found[day].append(_Waiting(one, rng.choices(range(assumed.topics), weights)[0], day))
+            found[day].append(Waiting(one, rng.choices(range(assumed.topics), weights)[0], day))
     return found
-
-
-def _tables(waiting: Sequence[_Waiting], assumed: Assumptions, *, today: int, seed: int) -> list[tuple[str, ...]]:
-    """The groups that the engine forms of those who wait, as keys: topic by topic, because a group has one, the longest waiting first."""
-    by_topic: dict[int, list[_Waiting]] = defaultdict(list)
-    for one in waiting:
-        by_topic[one.topic].append(one)
-    found: list[tuple[str, ...]] = []
-    for topic in sorted(by_topic):
-        pool = sorted(by_topic[topic], key=lambda one: (one.since, one.member.key))[:LARGEST_POOL]
-        if len(pool) < assumed.sizes[0] or not _is_patient(pool, today):
-            continue
-        result = solve(_instance(pool, assumed, today=today), seed=seed * DAYS + today, stop=Stop(iterations=ITERATIONS, prove=False))
-        since = {one.member.key: one.since for one in pool}
-        found += [one.members for one in result.groups if _is_ready(one.members, since, today)]
-    return found
-
-
-def _is_patient(pool: Sequence[_Waiting], today: int) -> bool:
-    """Whether a table of so many could be proposed at all, so that the engine is not asked in vain."""
-    return (today - pool[0].since) >= PATIENCE[min(len(pool), max(PATIENCE))].days
-
-
-def _is_ready(keys: Sequence[str], since: Mapping[str, int], today: int) -> bool:
-    return max(today - since[key] for key in keys) >= PATIENCE[min(len(keys), max(PATIENCE))].days
-
-
-def _instance(pool: Sequence[_Waiting], assumed: Assumptions, *, today: int) -> Instance:
-    candidates = tuple(
-        Candidate(
-            key=one.member.key, topic=str(one.topic), level=one.member.level, function=one.member.function, site=one.member.site,
-            languages=one.member.languages, superiors=one.member.line, waiting_days=float(max(0, today - one.since)),
-        )
-        for one in pool
-    )  # fmt: skip
-    alike: NDArray[np.float64] = blend(np.zeros((len(pool), len(pool))), topics=[one.topic for one in pool])
-    smallest, largest = assumed.sizes
-    rules = Rules(
-        smallest=smallest, largest=largest, aim=largest, level_distance=assumed.level_distance, same_site=assumed.is_on_site, need_common_slot=False
-    )  # fmt: skip
-    return Instance(candidates=candidates, similarity=alike, rules=rules)
 
 
 def _figures(members: Sequence[Member], assumed: Assumptions, run: _Run) -> Figures:
@@ -254,6 +203,7 @@ def _figures(members: Sequence[Member], assumed: Assumptions, run: _Run) -> Figu
         hours=sum(run.sizes) * assumed.hours_each,
         cost=_cost(run, assumed),
         classes=_classes(members, assumed, run),
+        quality=sum(run.qualities) / len(run.qualities) if run.qualities else 0.0,
     )
 
 

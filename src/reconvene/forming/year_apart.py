@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from reconvene.forming.year import Assumptions, Figures, Member, simulate
+from reconvene.forming.year import Assumptions, Figures, simulate
 from reconvene.forming.year_ranges import from_values
+from reconvene.forming.year_tables import Member
 
 LONGEST = 900.0
 """Seconds for all seeds together."""

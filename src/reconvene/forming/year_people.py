@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reconvene.forming.year import NOT_GIVEN, Member
+from reconvene.forming.year_tables import NOT_GIVEN, Member
 from reconvene.people.directory.records import Staged
 
 SPEAKS = frozenset({"en"})

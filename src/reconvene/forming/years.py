@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 
 from reconvene.base.jobs import ask_for
 from reconvene.forming.models import SimulatedYear
-from reconvene.forming.year import Assumptions, Member, headcounts, simulate
+from reconvene.forming.year import Assumptions, headcounts, simulate
 from reconvene.forming.year_people import SPEAKS, Placed, members_of
 from reconvene.forming.year_ranges import Year, from_values, over_seeds
+from reconvene.forming.year_tables import Member
 from reconvene.people.models import Organisation, Person
 
 SEEDS = tuple(range(1, 10))
