@@ -5,11 +5,12 @@ import pytest
 
 from reconvene.forming.jobs import simulate_next
 from reconvene.forming.models import SimulatedYear
-from reconvene.forming.year import Assumptions, Figures, headcounts, simulate
+from reconvene.forming.rules import is_large_enough
+from reconvene.forming.year import ANSWERS, Assumptions, Figures, headcounts, simulate
 from reconvene.forming.year_apart import Ended, simulate_apart
 from reconvene.forming.year_people import members_of, people_of_file
 from reconvene.forming.year_ranges import over_seeds
-from reconvene.forming.year_tables import Member
+from reconvene.forming.year_tables import SHIPPED, Member, Policy, Waiting, tables_of
 from reconvene.forming.years import SEEDS, ask_for_year, directory, result_of
 from reconvene.people.directory_actions import apply_import, stage_import
 from reconvene.people.directory_queries import read_once
@@ -164,3 +165,37 @@ def test_a_process_that_dies_or_takes_too_long_is_no_result() -> None:
         list(simulate_apart([Member("a", 1)], Assumptions(), seeds=(1,)))
     with pytest.raises(Ended):
         list(simulate_apart(headcounts(ROWS), Assumptions(), seeds=(1, 2), longest=0.01))
+
+
+def waiting(count: int, *, since: int, line: bool = False) -> list[Waiting]:
+    """People on one topic; with `line` the second reports to the first."""
+    return [Waiting(Member(f"p{at}", 1, function=f"f{at}", line=("p0",) if line and at == 1 else ()), 0, since) for at in range(count)]
+
+
+@pytest.mark.parametrize(("count", "waited", "tables"), [(5, 0, [5]), (4, 0, []), (4, 1, [4]), (3, 1, []), (3, 2, [3]), (2, 99, [])])
+def test_the_shipped_policy_is_that_of_the_program(count: int, waited: int, tables: list[int]) -> None:
+    found = tables_of(waiting(count, since=10 - waited), USUAL.rules, SHIPPED, today=10, seed=1)
+
+    assert [len(table.keys) for table in found] == tables
+    assert all(is_large_enough(size, waited=timedelta(days=waited), in_a_hurry=False) for size in tables)
+
+
+def test_first_come_sits_people_in_the_order_of_coming_and_keeps_the_rules() -> None:
+    at_once = Policy(patience=(0, 0, 0), is_first_come=True)
+    found = tables_of(waiting(10, since=10, line=True), USUAL.rules, at_once, today=10, seed=1)
+
+    assert [table.keys for table in found] == [("p0", "p2", "p3", "p4", "p5", "p6"), ("p1", "p7", "p8", "p9")]
+
+
+def test_the_quality_of_a_table_does_not_grow_by_waiting() -> None:
+    early, late = (tables_of(waiting(6, since=10 - days), USUAL.rules, SHIPPED, today=10, seed=1) for days in (0, 9))
+
+    assert [table.quality for table in early] == pytest.approx([table.quality for table in late])
+
+
+def test_a_table_waits_for_the_look_and_nobody_sits_before_they_asked() -> None:
+    weekly, shipped = (
+        simulate(headcounts(ROWS), Assumptions(join_share=1.0), seed=1, policy=one) for one in (Policy(looks_every=7), SHIPPED)
+    )
+
+    assert weekly.wait > shipped.wait >= ANSWERS
