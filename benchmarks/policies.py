@@ -7,11 +7,13 @@ Prints two tables for docs/matching.md. Exits with 1 when another policy that fo
 import argparse
 import statistics
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from reconvene.forming.year import Assumptions, Figures, headcounts, simulate
-from reconvene.forming.year_tables import SHIPPED, Policy
+import numpy as np
+
+from reconvene.forming.year import Assumptions, Figures, headcounts, simulate, waits_of
+from reconvene.forming.year_tables import SHIPPED, Member, Policy
 
 POLICIES = {
     "shipped: the engine, five or six at once, four after a day, three after two": SHIPPED,
@@ -69,7 +71,48 @@ def main() -> int:
             )
         ours = years[next(iter(POLICIES))]
         beaten += any(wait(one) < LESS * wait(ours) and quality(one) >= quality(ours) - WORSE for one in years.values())
+    fairness(seeds=options.seeds)
     return int(beaten > 0)
+
+
+RULES = {"from anywhere": {}, "on site only": {"is_on_site": True}, "from anywhere, two levels apart": {"level_distance": 2}}
+FEW: dict[str, Callable[[Member], bool]] = {
+    "everybody": lambda one: bool(one.key),
+    "the smallest site, 1 in 20": lambda one: one.site == "C",
+    "the top level, 1 in 50": lambda one: one.level == 3,
+    "a function of 1 in 50": lambda one: one.function == "rare",
+    "French only, 1 in 20, the others English": lambda one: one.languages == frozenset({"fr"}),
+}
+
+
+def fairness(*, seeds: int, people: int = 1_000, a_day: float = 3) -> None:
+    """Who waits longest by the shipped policy, and what other rules do for them."""
+    members = mixed(people)
+    print(
+        f"\n{people:,} people, {a_day:g} challenges a day\n\n| who | rules | never seated | median wait, days | 90 of 100 within |\n|"
+        + " --- |" * 5
+    )
+    for name, is_one in FEW.items():
+        keys = {one.key for one in members if is_one(one)}
+        for rule, facts in RULES.items():
+            assumed = replace(Scene(people, a_day).assumptions, **facts)
+            years = [waits_of(members, assumed, seed=seed) for seed in range(1, seeds + 1)]
+            own = [waits for year in years for key, waits in year.items() if key in keys]
+            days = [wait for waits in own for wait in waits] or [0.0]
+            print(
+                f"| {name} | {rule} | {sum(not waits for waits in own) / max(1, len(own)):.0%} | {statistics.median(days):.0f} | {np.percentile(days, 90):.0f} |",
+                flush=True,
+            )
+
+
+def mixed(people: int) -> list[Member]:
+    """A company with a few of everything: sites of 65, 30 and 5 in a hundred, levels of 80, 18 and 2; a rare function, and some who speak another language."""
+    shares = ((1, 0.8), (2, 0.18), (3, 0.02)), (("A", 0.65), ("B", 0.3), ("C", 0.05))
+    members = headcounts([(level, site, round(people * share * part)) for level, share in shares[0] for site, part in shares[1]])
+    return [
+        replace(one, function="rare" if at % 50 == 7 else one.function, languages=frozenset({"fr" if at % 20 == 3 else "en"}))
+        for at, one in enumerate(members)
+    ]
 
 
 def run(scene: Scene, policy: Policy, *, seeds: int) -> list[Figures]:

@@ -1,12 +1,13 @@
 from datetime import timedelta
 from pathlib import Path
+from statistics import median
 
 import pytest
 
 from reconvene.forming.jobs import simulate_next
 from reconvene.forming.models import SimulatedYear
 from reconvene.forming.rules import is_large_enough
-from reconvene.forming.year import ANSWERS, Assumptions, Figures, headcounts, simulate
+from reconvene.forming.year import ANSWERS, Assumptions, Figures, headcounts, simulate, waits_of
 from reconvene.forming.year_apart import Ended, simulate_apart
 from reconvene.forming.year_people import members_of, people_of_file
 from reconvene.forming.year_ranges import over_seeds
@@ -199,3 +200,11 @@ def test_a_table_waits_for_the_look_and_nobody_sits_before_they_asked() -> None:
     )
 
     assert weekly.wait > shipped.wait >= ANSWERS
+
+
+def test_the_waits_of_everybody_are_those_of_the_year() -> None:
+    members, assumptions = headcounts(ROWS), Assumptions(join_share=1.0)
+    year, waits = simulate(members, assumptions, seed=1), waits_of(members, assumptions, seed=1)
+
+    assert (len(waits), sum(bool(each) for each in waits.values())) == (year.raised, year.seated)
+    assert median(wait for each in waits.values() for wait in each) == year.wait

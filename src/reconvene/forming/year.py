@@ -105,7 +105,7 @@ class _Run:
 
     began: list[int] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
-    waits: list[float] = field(default_factory=list)
+    waits: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     raised: dict[str, int] = field(default_factory=dict)
     topics: dict[str, int] = field(default_factory=dict)
     asked: Counter[tuple[int, int, str]] = field(default_factory=Counter)
@@ -119,6 +119,12 @@ def simulate(members: Sequence[Member], assumptions: Assumptions, *, seed: int, 
         raise ValueError("a year needs people for one group, each once")
     run = _year(members, assumptions, policy, rng=random.Random(seed), seed=seed)  # noqa: S311  # a simulation
     return _figures(members, assumptions, run)
+
+
+def waits_of(members: Sequence[Member], assumptions: Assumptions, *, seed: int, policy: Policy = SHIPPED) -> dict[str, list[float]]:
+    """How many days everybody who raised something waited each time they sat, by key; empty for who never did."""
+    run = _year(members, assumptions, policy, rng=random.Random(seed), seed=seed)  # noqa: S311  # a simulation
+    return {key: run.waits.get(key, []) for key in run.raised}
 
 
 def headcounts(rows: Sequence[tuple[int, str, int]], *, span: int = 7) -> list[Member]:
@@ -171,7 +177,7 @@ def _seat(run: _Run, queue: dict[str, Waiting], keys: Sequence[str], *, today: i
     run.began.append(today)
     run.sizes.append(len(keys))
     for key in keys:
-        run.waits.append(today + ANSWERS - queue.pop(key).since)
+        run.waits[key].append(today + ANSWERS - queue.pop(key).since)
         run.seated.add(key)
 
 
@@ -191,15 +197,16 @@ def _arrivals(members: Sequence[Member], assumed: Assumptions, rng: random.Rando
 
 def _figures(members: Sequence[Member], assumed: Assumptions, run: _Run) -> Figures:
     months = Counter(day * MONTHS // DAYS for day in run.began)
+    waits = [wait for each in run.waits.values() for wait in each]
     return Figures(
         people=len(members),
         months=tuple(months[number] for number in range(MONTHS)),
         groups=len(run.began),
         raised=len(run.raised),
         seated=len(run.seated),
-        wait=median(run.waits) if run.waits else 0.0,
-        wait_slow=float(np.percentile(run.waits, 90)) if run.waits else 0.0,
-        within_ten=sum(wait <= TEN_WORKING_DAYS for wait in run.waits) / len(run.waits) if run.waits else 0.0,
+        wait=median(waits) if waits else 0.0,
+        wait_slow=float(np.percentile(waits, 90)) if waits else 0.0,
+        within_ten=sum(wait <= TEN_WORKING_DAYS for wait in waits) / len(waits) if waits else 0.0,
         hours=sum(run.sizes) * assumed.hours_each,
         cost=_cost(run, assumed),
         classes=_classes(members, assumed, run),
