@@ -92,17 +92,17 @@ def fairness(*, seeds: int, people: int = 1_000, a_day: float = 3) -> None:
         f"\n{people:,} people, {a_day:g} challenges a day\n\n| who | rules | never seated | median wait, days | 90 of 100 within |\n|"
         + " --- |" * 5
     )
+    years = {
+        rule: [waits_of(members, replace(Scene(people, a_day).assumptions, **facts), seed=seed) for seed in range(1, seeds + 1)]
+        for rule, facts in RULES.items()
+    }
     for name, is_one in FEW.items():
         keys = {one.key for one in members if is_one(one)}
-        for rule, facts in RULES.items():
-            assumed = replace(Scene(people, a_day).assumptions, **facts)
-            years = [waits_of(members, assumed, seed=seed) for seed in range(1, seeds + 1)]
-            own = [waits for year in years for key, waits in year.items() if key in keys]
+        for rule in RULES:
+            own = [waits for year in years[rule] for key, waits in year.items() if key in keys]
             days = [wait for waits in own for wait in waits] or [0.0]
-            print(
-                f"| {name} | {rule} | {sum(not waits for waits in own) / max(1, len(own)):.0%} | {statistics.median(days):.0f} | {np.percentile(days, 90):.0f} |",
-                flush=True,
-            )
+            unseated = sum(not waits for waits in own) / max(1, len(own))
+            print(f"| {name} | {rule} | {unseated:.0%} | {statistics.median(days):.0f} | {np.percentile(days, 90):.0f} |", flush=True)
 
 
 def mixed(people: int) -> list[Member]:
