@@ -82,28 +82,29 @@ def test_a_case_follows_what_is_typed_and_saves_nothing_until_asked(site: Site, 
     headline = page.locator("#preview h2")
     before, state, said = headline.inner_text(), page.locator("#preview-state"), page.locator("#preview-said")
 
-    box = page.locator("[name=productive_hours-likely]")
+    box = page.locator("[name=hours_around-likely]")
     box.focus()
     page.keyboard.press("Control+A")
-    page.keyboard.type("1700", delay=30)
+    page.keyboard.type("2.25", delay=30)
     page.keyboard.press("ArrowLeft")
     expect(headline).not_to_have_text(before)
     expect(box).to_be_focused()
-    assert box.evaluate("box => [box.value, box.selectionStart]") == ["1700", 3]
+    assert box.evaluate("box => [box.value, box.selectionStart]") == ["2.25", 3]
     expect(state).to_contain_text("None of it is saved yet")
     expect(said).to_contain_text("Each manager must win back")
     assert len(asked) == 1  # four keys, one question
 
     good = headline.inner_text()
     page.keyboard.type("x")
-    expect(page.locator("#productive_hours-error")).to_contain_text("without “x”")
+    expect(page.locator("#hours_around-error")).to_contain_text("without “x”")
     expect(box).to_have_attribute("aria-invalid", "true")
     expect(box).to_be_focused()
-    expect(state).to_contain_text("This is from before")
+    expect(state).to_contain_text("From before. 1 entry cannot be taken yet.")
     expect(headline).to_have_text(good)
+    expect(said).to_contain_text("Hours each around the sessions: Write only the number")
     page.keyboard.press("Backspace")
     expect(box).not_to_have_attribute("aria-invalid", "true")
-    expect(page.locator("#productive_hours-error")).to_be_hidden()
+    expect(page.locator("#hours_around-error")).to_be_hidden()
 
     context.set_offline(True)
     page.keyboard.type("0")
@@ -113,6 +114,6 @@ def test_a_case_follows_what_is_typed_and_saves_nothing_until_asked(site: Site, 
     expect(page.locator("#preview-away")).to_be_hidden()
     assert site.ask(f"SELECT * FROM rollout_businesscase WHERE id = '{case}'") == saved
 
-    page.get_by_role("button", name="Save and work it out").click()
+    page.get_by_role("button", name="Save and work it out").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(good)
     assert site.ask(f"SELECT * FROM rollout_businesscase WHERE id = '{case}'") != saved

@@ -54,7 +54,7 @@ def test_what_cannot_be_taken_is_said_at_its_box_and_the_last_numbers_stay(case:
     wrong = {key for key, inside in at_box.items() if 'class="error"' in inside}
     assert wrong == {"hosting", "salary_1"}
     assert "<7>" not in source and "“<7>” is not a number" in html.unescape(at_box["hosting"])
-    assert "2 entries cannot be taken yet" in said
+    assert "From before. 2 entries cannot be taken yet." in said
     assert "wins back" not in source and 'id="preview"' not in source  # so what stood there is left
     assert "At least one manager" in words(typed(case, people_1_likely="0"))
 

@@ -62,14 +62,11 @@ def preview(saved: Worked, draft: Draft | None = None) -> Preview:
 
 
 def refusal(form: AssumptionsForm) -> str:
-    """What keeps the figures in the boxes from being worked out, in a sentence or two; "" when nothing does."""
-    if not form.errors:
+    """What keeps the figures in the boxes from being worked out, in a sentence; "" when nothing does. What is wrong with a box stands at the box."""
+    count = len(form.errors)
+    if not count:
         return ""
-    if wrong := form.errors.get(""):
-        return wrong
-    _id, label, words = form.error_list[0]
-    counted = ngettext("%(n)d entry cannot be taken yet.", "%(n)d entries cannot be taken yet.", len(form.errors)) % {"n": len(form.errors)}
-    return f"{counted} {label}: {words}"
+    return form.errors.get("") or ngettext("%(n)d entry cannot be taken yet.", "%(n)d entries cannot be taken yet.", count) % {"n": count}
 
 
 def _with(saved: Worked, draft: Draft) -> Worked:
