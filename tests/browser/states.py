@@ -217,7 +217,7 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("documents about data", "council", "/console/oversight/documents/", "Record of processing"),
     ("document about data", "council", "/console/oversight/documents/{project}/annex/", "Works agreement annex"),
     ("oversight, with errors", "council", sends("/console/oversight/", "Propose it", k="3"), "never lowered|Not sent yet|Not saved"),
-    ("oversight, proposed", "lead", sends("/console/oversight/", "Propose it", k="9"), "Proposed: 9 people"),
+    ("oversight, proposed", "lead", sends("/console/oversight/", "Propose it", k="45"), "2 signed gates lose lines"),
     ("oversight, to be confirmed", "council", "/console/oversight/", "Confirm"),
     ("roll-outs", "lead", "/roll-outs/", "Lay out a plan"),
     ("roll-outs, with errors", "lead", sends("/roll-outs/", "Lay it out", name=""), "Not sent yet"),

@@ -72,7 +72,7 @@ def test_the_page_names_them_before_and_after_it_is_proposed_and_nobody_confirms
         assert "What it would take" not in words(client().get(oversight))
         gate = sign(make_plan().gates.get())
         page = words(client().get(oversight))
-        assert "What it would take from signed gates" in page and "Tried the plan at least once" in page and "26 people" in page
+        assert "What it would take from signed gates" in page and "from 26 people on: Tried the plan at least once; “I leave" in page
 
         client().post(reverse("oversight-proposal"), {"k": "30"})
         answer = client("cora").get(oversight)

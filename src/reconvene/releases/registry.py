@@ -24,6 +24,11 @@ class Loss:
     lost: tuple[tuple[str, int], ...]
     advice: tuple[str, ...]
 
+    @property
+    def by_number(self) -> list[tuple[int, list[str]]]:
+        """The quantities by the number from which on they are lost, the lowest first."""
+        return [(number, [title for title, at in self.lost if at == number]) for number in sorted({at for _title, at in self.lost})]
+
 
 Losses = Callable[[Person, int, int, datetime], list[Loss]]
 """`function(reader, was, k, now)`: what could be published with `was` people behind every figure, and could not with some number up to `k`."""
