@@ -217,6 +217,24 @@ def on_desk(place: str, press: str = "", **boxes: str) -> Visit:
     return visit
 
 
+def second_version(company: Company, page: Page) -> None:
+    """A guide that a second person has published twice: what its second version changed."""
+    on_desk("", press="Hand it in")(company, page)  # type: ignore[operator]  # a way, no address
+    desk, reviewer = page.url, company.person("second").page
+    for number in (1, 2):
+        reviewer.goto(f"{desk}review/")
+        reviewer.get_by_role("button", name="Publish it").click()
+        reviewer.get_by_text("Published.").wait_for()
+        if number == 1:
+            page.goto(f"{desk}words/")
+            headline = page.locator("[name=headline]")
+            headline.fill(headline.input_value().replace("the", "this", 1) + " at night")
+            page.get_by_role("button", name="Save and leave").click()
+            page.get_by_role("button", name="Hand it in").click()
+            page.get_by_text("Handed in.").wait_for()
+    page.goto(f"{desk}versions/2/")
+
+
 def looked_at(company: Company, page: Page) -> None:
     """The boxes of a guide, with the frame beside them in which it is seen."""
     on_desk("words/")(company, page)  # type: ignore[operator]  # a way, no address

@@ -21,7 +21,7 @@ from reconvene.guides.authoring.actions import Refused, Saved
 from reconvene.guides.authoring.boxes import blank, read, write
 from reconvene.guides.authoring.changes import changes
 from reconvene.guides.authoring.checks import Checked, check
-from reconvene.guides.authoring.forms import CATEGORY, FilesForm, GuideSheet, RemarkForm, StartForm, saved_boxes
+from reconvene.guides.authoring.forms import CATEGORY, ArrangementForm, FilesForm, GuideSheet, RemarkForm, StartForm, saved_boxes
 from reconvene.guides.authoring.reading import reading
 from reconvene.guides.models import OwnGuide
 from reconvene.guides.ours import as_it_stands, guide_in_version, library_for
@@ -276,11 +276,12 @@ def own_guides_import(request: PersonRequest) -> HttpResponse:
 @for_learning
 def own_library(request: PersonRequest) -> HttpResponse:
     """Which topics the organisation offers, and in which order."""
-    if request.method == "POST":
-        actions.arrange(request.user, placed=queries.placed_by(request.POST), now=clock.now())
+    form = ArrangementForm(queries.arrangement(request.user), request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        actions.arrange(request.user, placed=form.placed, now=clock.now())
         messages.success(request, _("The library is as you want it. Challenges and groups that are there go on."))
         return redirect("own-library")
-    return render(request, "guides/authoring/library.html", {"categories": queries.arrangement(request.user), "place": "guides"})
+    return render(request, "guides/authoring/library.html", {"form": form, "place": "guides"}, status=422 if form.errors else 200)
 
 
 def _state_page(
