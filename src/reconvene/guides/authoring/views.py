@@ -183,7 +183,8 @@ def own_guide_version(request: PersonRequest, guide_id: uuid.UUID, number: int) 
     """What a version changed, beside the one before it."""
     found = _guide(request, guide_id)
     versions = {
-        one.number: one for one in found.versions.select_related("written_by", "reviewed_by").filter(number__in=(number, number - 1))
+        one.number: one
+        for one in found.versions.select_related("written_by", "reviewed_by").filter(number__in=(number - 1, number, number + 1))
     }
     if number not in versions:
         raise Http404
@@ -192,7 +193,14 @@ def own_guide_version(request: PersonRequest, guide_id: uuid.UUID, number: int) 
     return render(
         request,
         "guides/authoring/version.html",
-        {"guide": found, "version": after, "changes": told, "is_first": before is None, "place": "guides"},
+        {
+            "guide": found,
+            "version": after,
+            "changes": told,
+            "is_first": before is None,
+            "beside": sorted(versions.keys() - {number}),
+            "place": "guides",
+        },
     )
 
 
