@@ -16,7 +16,7 @@ from reconvene.console.forms import ThresholdForm
 from reconvene.people.doors import for_overseers
 from reconvene.people.requests import PersonRequest
 from reconvene.privacy import disclosure
-from reconvene.releases import registry
+from reconvene.releases import losses
 from reconvene.releases.four_eyes import (
     MOST_K,
     AlreadyProposed,
@@ -28,8 +28,8 @@ from reconvene.releases.four_eyes import (
     propose_threshold,
     refuse_threshold,
 )
+from reconvene.releases.losses import Loss
 from reconvene.releases.models import Opening, ThresholdChange
-from reconvene.releases.registry import Loss
 
 LOG_SHOWN = 100
 
@@ -82,23 +82,23 @@ def decision(request: PersonRequest, change_id: uuid.UUID) -> HttpResponse:
 
 def _losses(request: PersonRequest, *, k: int) -> list[Loss]:
     """What raising the threshold to `k` would leave without figures."""
-    return registry.losses(request.user, was=k_in_force(request.user.organisation_id), k=k, now=clock.now())
+    return losses.losses(request.user, was=k_in_force(request.user.organisation_id), k=k, now=clock.now())
 
 
-def _stamp(losses: Sequence[Loss]) -> str:
+def _stamp(lost: Sequence[Loss]) -> str:
     """Tells one list of losses from another; "" when nothing is lost."""
-    return hashlib.sha256(repr(losses).encode()).hexdigest()[:20] if losses else ""
+    return hashlib.sha256(repr(lost).encode()).hexdigest()[:20] if lost else ""
 
 
 def _page(request: PersonRequest, form: ThresholdForm, *, status: int = 200) -> HttpResponse:
     changes = list(ThresholdChange.objects.visible_to(request.user).select_related("proposed_by", "decided_by")[:LOG_SHOWN])
     waiting = next((one for one in changes if not (one.confirmed_at or one.refused_at)), None)
     openings = Opening.objects.visible_to(request.user).select_related("report", "person").order_by("-opened_at")[:LOG_SHOWN]
-    losses = _losses(request, k=waiting.k if waiting else MOST_K)
+    lost = _losses(request, k=waiting.k if waiting else MOST_K)
     page: dict[str, Any] = {
         "form": form,
-        "losses": losses,
-        "stamp": _stamp(losses),
+        "losses": lost,
+        "stamp": _stamp(lost),
         "k": k_in_force(request.user.organisation.id),
         "rules": disclosure,
         "changes": changes,

@@ -7,8 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from reconvene.people.models import Person
-from reconvene.releases import registry
-from reconvene.releases.registry import Loss
+from reconvene.releases.losses import Loss, enter
 from reconvene.rollout.designing import Pilot, large_enough, lost_from
 from reconvene.rollout.judging import MEASURES
 from reconvene.rollout.models import Choice, Gate, Project
@@ -20,7 +19,7 @@ SETTLED = (Choice.EXTEND, Choice.STOP)
 
 def register() -> None:
     """Enter it where the threshold is raised."""
-    registry.loses(losses)
+    enter(losses)
 
 
 def losses(reader: Person, was: int, k: int, now: datetime) -> list[Loss]:
