@@ -85,7 +85,7 @@ def test_a_case_follows_what_is_typed_and_saves_nothing_until_asked(site: Site, 
     box = page.locator("[name=hours_around-likely]")
     box.focus()
     page.keyboard.press("Control+A")
-    page.keyboard.type("2.25", delay=30)
+    page.keyboard.type("2.25")
     page.keyboard.press("ArrowLeft")
     expect(headline).not_to_have_text(before)
     expect(box).to_be_focused()
