@@ -71,6 +71,15 @@ def wrong_assumptions(company: Company, page: Page) -> None:
     page.wait_for_load_state()
 
 
+def typed_assumptions(company: Company, page: Page) -> None:
+    """Figures that are being typed: one that counts, and then one that cannot be taken."""
+    page.goto(company.site.origin + "/business-cases/{plan}/assumptions/".format_map(company.facts))
+    page.locator("[name=hours_around-likely]").fill("2.25")
+    page.get_by_text("None of it is saved yet").or_(page.get_by_text("each to win back, saved")).first.wait_for()
+    page.locator("[name=hosting-likely]").fill("$7")
+    page.get_by_text("and this is in USD").wait_for()
+
+
 def new_gate(company: Company, page: Page) -> None:
     """One more gate, with its lines open."""
     page.goto(company.site.origin + "/roll-outs/{project}/".format_map(company.facts))
