@@ -2,10 +2,11 @@
 
 Run: python benchmarks/case.py [--runs 40]
 Musts: 10,000 draws within 0.5 s; the whole case of ten pages as PDF within 3 s, from asking to the file, by a worker without a queue before it;
-a report of ten pages as well; 95 of 100 pages within 100 ms and 15 queries at most.
+a report of ten pages as well; 95 of 100 pages within 100 ms and 15 queries at most; what is typed worked out within 100 ms, 95 times of 100.
 """
 
 import argparse
+import math
 import os
 import statistics
 import sys
@@ -13,6 +14,7 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from pages import Page, browser, database, measure_all
 
@@ -60,6 +62,7 @@ def _build_and_measure(runs: int) -> int:
         is_short = found.status != 200 or found.high > PAGE_MILLISECONDS or found.queries > MOST_QUERIES
         print(f"{found.page:<40} p50 {found.middle:6.1f} ms  p95 {found.high:6.1f} ms  {found.queries} queries  {found.kilobytes:.0f} kB")
         short.append(is_short)
+    short.append(_say("while one types", _typed(cases[0], ready[-1][1], runs=max(runs, 40)), PAGE_MILLISECONDS / 1000, of=0.95))
     connection.close()
     return 1 if any(short) else 0
 
@@ -108,6 +111,19 @@ def _printout(case: object, kind: str, times: int = 5) -> list[float]:
     return taken
 
 
+def _typed(case: object, client: Any, *, runs: int) -> list[float]:
+    """Seconds for an answer while figures are typed, each time with other figures, so that all draws are drawn."""
+    from django.urls import reverse
+
+    address, taken = reverse("business-case-preview", args=[case.id]), []  # type: ignore[attr-defined]
+    for number in range(runs):
+        boxes = {"name": "Case", "seed": str(SEED), "rate": "1", "hosting-likely": str(10 + number / 10), "travel-likely": str(number)}
+        answer: list[Any] = []
+        taken.append(_seconds(lambda boxes=boxes, answer=answer: answer.append(client.post(address, boxes))))  # type: ignore[misc]
+        assert answer[0].status_code == 200 and b"None of it is saved" in answer[0].content
+    return taken
+
+
 def _report() -> list[float]:
     """Seconds to set a report of ten pages and more."""
     from datetime import date
@@ -133,10 +149,12 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def _say(what: str, taken: list[float], must: float) -> bool:
-    """Print; True when the slowest falls short."""
-    print(f"{what:<40} p50 {1000 * statistics.median(taken):6.1f} ms  slowest {1000 * max(taken):6.1f} ms  must {1000 * must:.0f} ms")
-    return max(taken) > must
+def _say(what: str, taken: list[float], must: float, *, of: float = 1.0) -> bool:
+    """Print; True when the slowest of this share of all falls short."""
+    held = sorted(taken)[math.ceil(of * len(taken)) - 1]
+    name = "slowest" if of == 1 else f"p{100 * of:.0f}"
+    print(f"{what:<40} p50 {1000 * statistics.median(taken):6.1f} ms  {name} {1000 * held:6.1f} ms  must {1000 * must:.0f} ms")
+    return held > must
 
 
 if __name__ == "__main__":

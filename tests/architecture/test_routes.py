@@ -70,7 +70,7 @@ POLICIES = {
     "messages-channels": IMPORTERS, "messages-channel": IMPORTERS, "messages-channel-removal": IMPORTERS,
     "availability": SIGNED_IN, "availability-half-days": SIGNED_IN, "availability-hours": SIGNED_IN, "calendar-back": SIGNED_IN,
     "calendar-new": SIGNED_IN, "calendar-removal": OWN, "calendar-writing": OWN, "calendars": SIGNED_IN,
-    "account_logout": SIGNED_IN, "account_request_login_code": PUBLIC, "business-cases": READERS, "business-case": READERS, "business-case-assumptions": LEARNING,
+    "account_logout": SIGNED_IN, "account_request_login_code": PUBLIC, "business-cases": READERS, "business-case": READERS, "business-case-assumptions": LEARNING, "business-case-preview": LEARNING,
     "business-case-showing": LEARNING, "business-case-removal": LEARNING, "business-case-printout": READERS, "business-case-printout-file": READERS,
     "roll-outs": READERS, "roll-out": READERS, "roll-out-plan": LEARNING, "roll-out-tasks": LEARNING, "roll-out-task": LEARNING, "roll-out-showing": LEARNING,
     "roll-out-removal": LEARNING, "roll-out-readiness": LEARNING, "roll-out-pilot": READERS, "roll-out-survey": LEARNING, "roll-out-formal": READERS,
@@ -108,8 +108,8 @@ POLICIES = {
     "strategy": SHARED, "strategy-review": LEARNING, "strategy-trial": SHARED, "strategy-trial-withdrawal": SHARED, "strategy-withdrawal": SIGNED_IN, "who-sees-what": PUBLIC,
 }  # fmt: skip
 WRITES_ON_GET = {
-    "console", "demand", "report", "report-file", "home", "practice", "business-case", "business-case-drawing", "business-case-printout-file",
-    "roll-out-gate",
+    "console", "demand", "report", "report-file", "home", "practice", "business-case", "business-case-assumptions", "business-case-drawing",
+    "business-case-printout-file", "roll-out-gate",
 }  # fmt: skip
 """Pages that note who opened them, because that is their promise: the report log; and, during the four weeks, that one still comes by."""
 LINKS = {

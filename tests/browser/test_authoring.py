@@ -4,16 +4,15 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import WIDTHS, Site, Someone
-from tests.browser.people import FACTS, become
+from tests.browser.people import Facts, become
 
 pytestmark = pytest.mark.browser
-SECOND = """UPDATE people_person SET roles = '{learning}' WHERE id = (SELECT id FROM people_person WHERE roles = '{}' AND left_at IS NULL
-    AND email <> '' ORDER BY external_id DESC LIMIT 1) RETURNING id"""
 TITLE = "Handing a line over at night"
 
 
 def test_a_guide_is_written_reviewed_published_and_opened_by_keyboard(site: Site, browser: Browser) -> None:
-    people, ids = {}, [str(site.ask(query)[0][0]) for query in (FACTS["lead"], FACTS["newcomer"], SECOND)]
+    people, facts = {}, Facts(site)
+    ids = [facts[who] for who in ("lead", "newcomer", "second")]
     for who, identity in zip(("lead", "member", "second"), ids, strict=True):
         context = browser.new_context(viewport={"width": WIDTHS["desk"], "height": 900}, reduced_motion="reduce")
         people[who] = Someone(site, context, context.new_page(), who)

@@ -1,4 +1,4 @@
-"""From the readiness check to a judged gate, in the sample company: L&D and the sponsor, in under forty seconds."""
+"""From the readiness check to a judged gate, in the sample company: L&D and the sponsor, in under forty seconds. And a case that follows what is typed."""
 
 import time
 
@@ -69,3 +69,51 @@ def test_from_the_readiness_check_to_a_judged_gate(site: Site, browser: Browser)
     expect(sponsor.get_by_text("An example before each plan.")).to_be_visible()
     taken = time.monotonic() - began
     assert taken < LONGEST, taken
+
+
+def test_a_case_follows_what_is_typed_and_saves_nothing_until_asked(site: Site, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": WIDTHS["desk"], "height": 900}, reduced_motion="reduce")
+    lead = Someone(site, context, context.new_page())
+    become(lead, str(site.ask(FACTS["lead"])[0][0]))
+    case = str(site.ask(FACTS["plan"])[0][0])
+    saved = site.ask(f"SELECT * FROM rollout_businesscase WHERE id = '{case}'")
+    page, asked = lead.go(f"/business-cases/{case}/assumptions/"), []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/preview/") else None)
+    headline = page.locator("#preview h2")
+    before, state, said = headline.inner_text(), page.locator("#preview-state"), page.locator("#preview-said")
+
+    box = page.locator("[name=hours_around-likely]")
+    box.focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("2.25")
+    page.keyboard.press("ArrowLeft")
+    expect(headline).not_to_have_text(before)
+    expect(box).to_be_focused()
+    assert box.evaluate("box => [box.value, box.selectionStart]") == ["2.25", 3]
+    expect(state).to_contain_text("None of it is saved yet")
+    expect(said).to_contain_text("Each manager must win back")
+    assert len(asked) == 1  # four keys, one question
+
+    good = headline.inner_text()
+    page.keyboard.type("x")
+    expect(page.locator("#hours_around-error")).to_contain_text("without “x”")
+    expect(box).to_have_attribute("aria-invalid", "true")
+    expect(box).to_be_focused()
+    expect(state).to_contain_text("From before. 1 entry cannot be taken yet.")
+    expect(headline).to_have_text(good)
+    expect(said).to_contain_text("Hours each around the sessions: Write only the number")
+    page.keyboard.press("Backspace")
+    expect(box).not_to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#hours_around-error")).to_be_hidden()
+
+    context.set_offline(True)
+    page.keyboard.type("0")
+    expect(page.locator("#preview-away")).to_be_visible()
+    context.set_offline(False)
+    page.keyboard.press("Backspace")
+    expect(page.locator("#preview-away")).to_be_hidden()
+    assert site.ask(f"SELECT * FROM rollout_businesscase WHERE id = '{case}'") == saved
+
+    page.get_by_role("button", name="Save and work it out").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(good)
+    assert site.ask(f"SELECT * FROM rollout_businesscase WHERE id = '{case}'") != saved

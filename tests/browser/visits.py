@@ -71,6 +71,15 @@ def wrong_assumptions(company: Company, page: Page) -> None:
     page.wait_for_load_state()
 
 
+def typed_assumptions(company: Company, page: Page) -> None:
+    """Figures that are being typed: one that counts, and then one that cannot be taken."""
+    page.goto(company.site.origin + "/business-cases/{plan}/assumptions/".format_map(company.facts))
+    page.locator("[name=hours_around-likely]").fill("2.25")
+    page.get_by_text("None of it is saved yet").or_(page.get_by_text("each to win back, saved")).first.wait_for()
+    page.locator("[name=hosting-likely]").fill("$7")
+    page.get_by_text("and this is in USD").wait_for()
+
+
 def new_gate(company: Company, page: Page) -> None:
     """One more gate, with its lines open."""
     page.goto(company.site.origin + "/roll-outs/{project}/".format_map(company.facts))
@@ -215,6 +224,24 @@ def on_desk(place: str, press: str = "", **boxes: str) -> Visit:
             page.get_by_text("Saved.").wait_for()
 
     return visit
+
+
+def second_version(company: Company, page: Page) -> None:
+    """A guide that a second person has published twice: what its second version changed."""
+    on_desk("", press="Hand it in")(company, page)  # type: ignore[operator]  # a way, no address
+    desk, reviewer = page.url, company.person("second").page
+    for number in (1, 2):
+        reviewer.goto(f"{desk}review/")
+        reviewer.get_by_role("button", name="Publish it").click()
+        reviewer.get_by_text("Published.").wait_for()
+        if number == 1:
+            page.goto(f"{desk}words/")
+            headline = page.locator("[name=headline]")
+            headline.fill(headline.input_value().replace("the", "this", 1) + " at night")
+            page.get_by_role("button", name="Save and leave").click()
+            page.get_by_role("button", name="Hand it in").click()
+            page.get_by_text("Handed in.").wait_for()
+    page.goto(f"{desk}versions/2/")
 
 
 def looked_at(company: Company, page: Page) -> None:

@@ -15,7 +15,7 @@ from reconvene.guides.authoring.boxes import blank, read
 from reconvene.guides.catalogue import library, sync_topics
 from reconvene.guides.finding import find, finder
 from reconvene.guides.guide import Guide
-from reconvene.guides.models import GuideVersion, OwnGuide, Topic
+from reconvene.guides.models import GuideVersion, OwnGuide, Topic, TopicArrangement
 from reconvene.guides.ours import guide_for, library_for, mark_of
 from reconvene.guides.queries import find_guides, nearest_topics, tip_for
 from reconvene.people.models import Person
@@ -316,6 +316,24 @@ def test_only_published_words_leave_the_desk_of_lnd() -> None:
         f"/guides/{guide.slug}/",
     ):
         assert ana.get(address).status_code == 404
+
+
+def test_two_who_arrange_at_once_keep_each_others_changes_and_a_place_that_is_none_is_said() -> None:
+    fay, path = world.sign_in(world.person("fay")), f"{DESK}library/"
+    sync_topics()
+    first, second, third = library().categories[0].slugs[:3]
+    opened = {f"there-{slug}": "1:" for slug in (first, second, third)} | {f"offer-{slug}": "on" for slug in (first, second, third)}
+
+    assert fay.post(path, {**opened, f"place-{first}": "2"}).status_code == 302
+    answer = fay.post(path, {**opened, f"place-{second}": "1", f"place-{third}": "first"})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "Write a whole number from 1 to 999, or nothing." in page and 'value="first"' in page
+    assert not TopicArrangement.objects.filter(topic__slug=second).exists()
+    assert fay.post(path, {**opened, f"place-{second}": "1"}).status_code == 302
+
+    assert dict(TopicArrangement.objects.values_list("topic__slug", "place")) == {first: 2, second: 1}
+    for nonsense in ("0", "1000", "²", "-1", "1.5"):
+        assert fay.post(path, {**opened, f"place-{first}": nonsense}).status_code == 422
 
 
 def test_the_library_takes_as_many_queries_with_own_guides_as_without() -> None:

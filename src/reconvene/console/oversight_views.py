@@ -1,6 +1,8 @@
 """Oversight: what is fixed about numbers, who changed it with whom, and who opened which report. For L&D, the works council and data protection."""
 
+import hashlib
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +16,9 @@ from reconvene.console.forms import ThresholdForm
 from reconvene.people.doors import for_overseers
 from reconvene.people.requests import PersonRequest
 from reconvene.privacy import disclosure
+from reconvene.releases import losses
 from reconvene.releases.four_eyes import (
+    MOST_K,
     AlreadyProposed,
     NeedsAnother,
     NotRaised,
@@ -24,6 +28,7 @@ from reconvene.releases.four_eyes import (
     propose_threshold,
     refuse_threshold,
 )
+from reconvene.releases.losses import Loss
 from reconvene.releases.models import Opening, ThresholdChange
 
 LOG_SHOWN = 100
@@ -63,6 +68,9 @@ def decision(request: PersonRequest, change_id: uuid.UUID) -> HttpResponse:
         refuse_threshold(change, by=request.user, now=clock.now())
         messages.info(request, _("Refused. Nothing changes."))
         return redirect("oversight")
+    if request.POST.get("read", "") != _stamp(_losses(request, k=change.k)):
+        messages.warning(request, _("What it would take from signed gates has changed since you read it. Read it again, then decide."))
+        return redirect("oversight")
     try:
         confirm_threshold(change, by=request.user, now=clock.now())
     except NeedsAnother:
@@ -72,12 +80,25 @@ def decision(request: PersonRequest, change_id: uuid.UUID) -> HttpResponse:
     return redirect("oversight")
 
 
+def _losses(request: PersonRequest, *, k: int) -> list[Loss]:
+    """What raising the threshold to `k` would leave without figures."""
+    return losses.losses(request.user, was=k_in_force(request.user.organisation_id), k=k, now=clock.now())
+
+
+def _stamp(lost: Sequence[Loss]) -> str:
+    """Tells one list of losses from another; "" when nothing is lost."""
+    return hashlib.sha256(repr(lost).encode()).hexdigest()[:20] if lost else ""
+
+
 def _page(request: PersonRequest, form: ThresholdForm, *, status: int = 200) -> HttpResponse:
     changes = list(ThresholdChange.objects.visible_to(request.user).select_related("proposed_by", "decided_by")[:LOG_SHOWN])
     waiting = next((one for one in changes if not (one.confirmed_at or one.refused_at)), None)
     openings = Opening.objects.visible_to(request.user).select_related("report", "person").order_by("-opened_at")[:LOG_SHOWN]
+    lost = _losses(request, k=waiting.k if waiting else MOST_K)
     page: dict[str, Any] = {
         "form": form,
+        "losses": lost,
+        "stamp": _stamp(lost),
         "k": k_in_force(request.user.organisation.id),
         "rules": disclosure,
         "changes": changes,

@@ -20,6 +20,7 @@ from reconvene.rollout import drawings, queries
 from reconvene.rollout.actions import ChangedMeanwhile, ask_for_printout, change_case, start_case
 from reconvene.rollout.forms import AssumptionsForm, StartForm
 from reconvene.rollout.models import BusinessCase, Kind, Printout
+from reconvene.rollout.preview import preview, refusal
 from reconvene.rollout.queries import Worked
 from reconvene.rollout.telling import tell
 
@@ -75,7 +76,8 @@ def business_case(request: PersonRequest, case_id: uuid.UUID) -> HttpResponse:
 @for_learning
 def assumptions(request: PersonRequest, case_id: uuid.UUID) -> HttpResponse:
     """The assumptions of a case, by section. Whoever saves after somebody else sees both values and decides."""
-    case = get_object_or_404(queries.cases(request.user), id=case_id)
+    worked = _worked(request, case_id)
+    case = worked.case
     form = AssumptionsForm(case, request.POST if request.method == "POST" else None)
     status = 422 if form.errors else 200
     if form.is_valid():
@@ -87,7 +89,18 @@ def assumptions(request: PersonRequest, case_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved. The page follows your figures."))
             return redirect("business-case", case.id)
-    return render(request, "rollout/assumptions.html", {"case": case, "form": form, "place": "cases"}, status=status)
+    page = {"case": case, "form": form, "preview": preview(worked), "place": "cases"}
+    return render(request, "rollout/assumptions.html", page, status=status)
+
+
+@require_POST
+@for_learning
+def assumptions_preview(request: PersonRequest, case_id: uuid.UUID) -> HttpResponse:
+    """While one types: what the figures in the boxes come to, and what cannot be taken, each at its box. Saves nothing."""
+    worked = _worked(request, case_id)
+    form = AssumptionsForm(worked.case, request.POST)
+    found = preview(worked, form.draft) if form.is_valid() else None
+    return render(request, "rollout/preview_answer.html", {"form": form, "preview": found, "refusal": refusal(form)})
 
 
 @require_POST

@@ -6,7 +6,7 @@ groups that are planned for them, half of all, and stand behind figures only whe
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconvene.base.translation import gettext
 from reconvene.base.translation import gettext_noop as _
@@ -85,6 +85,31 @@ def design(pilot: Pilot, *, k: int) -> Design:
     return Design(
         pilot, k, refusal, outlooks, can_contrast, effect, () if refusal else tuple(_warnings(pilot, outlooks, effect, can_contrast, k=k))
     )
+
+
+def lost_from(pilot: Pilot, wanted: Iterable[str], *, was: int, k: int) -> dict[str, int]:
+    """Of the measures (keys of MEASURES) that could be published with `was` people behind every figure, those that could not with some number up to `k`,
+    and the least such number.
+    """
+    kept = set(wanted) & design(pilot, k=was).possible
+    found: dict[str, int] = {}
+    if kept <= design(pilot, k=k).possible:
+        return found  # spares large pilots the search
+    for number in range(was + 1, k + 1):
+        gone = kept - design(pilot, k=number).possible
+        found |= dict.fromkeys(gone, number)
+        kept -= gone
+    return {key: found[key] for key in MEASURES if key in found}
+
+
+def large_enough(pilot: Pilot, wanted: Iterable[str], *, k: int) -> Pilot | None:
+    """The smallest pilot with groups of about the same size in which all these measures could be published; None when three times the size is not enough."""
+    needed = set(wanted)
+    for groups in range(pilot.groups + 1, 3 * pilot.groups + 1):
+        larger = replace(pilot, people=math.ceil(groups * pilot.people / pilot.groups), groups=groups)
+        if needed <= design(larger, k=k).possible:
+            return larger
+    return None
 
 
 def detectable(n_per_arm: float) -> float:

@@ -142,6 +142,12 @@ class AssumptionsForm:
             for key, words in self.errors.items()
         ]
 
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """For each place where something can be wrong, what is; "" where nothing is."""
+        rest = ("name", "seed") if self.case.currency == "EUR" else ("name", "seed", "rate")
+        return [(key, self.errors.get(key, "")) for key in (*rest, *ASSUMPTIONS)]
+
     def collide(self, case: BusinessCase) -> None:
         """Somebody else has saved `case` since this form was opened. What they alone changed is taken over; what both changed stays as typed, with
         theirs beside it.

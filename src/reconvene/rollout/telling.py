@@ -295,7 +295,7 @@ def _swings(worked: Worked) -> Swings:
 
     rows = tuple(
         SwingBar(
-            _label(one.key),
+            label_of(one.key),
             _span(worked.bases[one.key], currency),
             money(one.at_low, currency),
             money(one.at_high, currency),
@@ -331,7 +331,7 @@ def _row(worked: Worked, key: str) -> Row:
     is_default = basis.origin == Origin.DEFAULT and source is not None
     return Row(
         key,
-        _label(key),
+        label_of(key),
         _span(basis, currency),
         basis.origin.value,
         _(ORIGINS[basis.origin]),
@@ -352,7 +352,8 @@ def _note(basis: Basis, currency: str) -> str:
     return _("Measured, report of %(day)s, by about %(people)s people. Instead of %(was)s.") % {**words, "people": number(basis.people)}
 
 
-def _label(key: str) -> str:
+def label_of(key: str) -> str:
+    """What a figure is called, also one that only measured cases have."""
     return ASSUMPTIONS[key].label if key in ASSUMPTIONS else _("Benefit of the first year, a manager")
 
 

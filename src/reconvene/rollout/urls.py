@@ -8,6 +8,7 @@ urlpatterns = [
     path("business-cases/", case_views.business_cases, name="business-cases"),
     path("business-cases/<uuid:case_id>/", case_views.business_case, name="business-case"),
     path("business-cases/<uuid:case_id>/assumptions/", case_views.assumptions, name="business-case-assumptions"),
+    path("business-cases/<uuid:case_id>/assumptions/preview/", case_views.assumptions_preview, name="business-case-preview"),
     path("business-cases/<uuid:case_id>/showing/", case_views.showing, name="business-case-showing"),
     path("business-cases/<uuid:case_id>/removal/", case_views.removal, name="business-case-removal"),
     path("business-cases/<uuid:case_id>/printouts/<slug:kind>/", case_views.printout, name="business-case-printout"),

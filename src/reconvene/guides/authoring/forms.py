@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy
 from reconvene.base.forms import DesignForm, MemberTextField
 from reconvene.base.sheets import Box, Sheet
 from reconvene.guides.authoring import notes
+from reconvene.guides.authoring.actions import Placed
 from reconvene.guides.authoring.boxes import CHAPTERS, FIELDS, Chapter, Field, blank
 from reconvene.guides.authoring.checks import Checked
 from reconvene.guides.authoring.packing import LARGEST_PACK
+from reconvene.guides.authoring.queries import MOST_PLACE, Arranged
 from reconvene.guides.guide import STRENGTHS
 from reconvene.guides.library import Library
-from reconvene.guides.models import OwnGuide
+from reconvene.guides.models import OwnGuide, Topic
 from reconvene.guides.showing import STRENGTHS as STRENGTH_WORDS
 
 CATEGORY = "category"
@@ -207,3 +209,55 @@ class FilesForm(DesignForm):
         if sum(one.size for one in found) > LARGEST_PACK:
             raise forms.ValidationError(_("These files are larger than 2 MB; bring fewer at once."))
         return found
+
+
+@dataclass(frozen=True)
+class TopicRow:
+    """One topic on the form that arranges the library. `opened` is how it stood when its editor opened the form; `place` as it was typed."""
+
+    topic: Topic
+    is_offered: bool
+    place: str
+    opened: str
+    error: str = ""
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the editor wants it otherwise than they found it."""
+        return self.opened != _standing(self.is_offered, self.place)
+
+
+class ArrangementForm:
+    """Every topic with a tick and a place. What was typed is kept until all of it can be taken, and only what its editor changed is written, so that of two
+    who arrange at once each keeps what the other did not touch.
+    """
+
+    def __init__(self, arranged: Sequence[tuple[str, Sequence[Arranged]]], data: Mapping[str, str] | None = None) -> None:
+        self.is_bound = data is not None
+        self.categories = [(name, [_topic_row(one, data or {}) for one in held]) for name, held in arranged]
+        self.errors = [row for _name, rows in self.categories for row in rows if row.error]
+
+    def is_valid(self) -> bool:
+        """Whether every place can be taken."""
+        return self.is_bound and not self.errors
+
+    @property
+    def placed(self) -> dict[str, Placed]:
+        """What the editor changed, by slug."""
+        rows = [row for _name, held in self.categories for row in held if row.is_changed]
+        return {row.topic.slug: Placed(not row.is_offered, int(row.place) if row.place else None) for row in rows}
+
+
+def _topic_row(one: Arranged, data: Mapping[str, str]) -> TopicRow:
+    """A topic as the form says it; as it stands where the form does not name it."""
+    slug, place = one.topic.slug, str(one.place or "")
+    if f"there-{slug}" not in data:
+        return TopicRow(one.topic, one.is_offered, place, _standing(one.is_offered, place))
+    typed = data.get(f"place-{slug}", "").replace("\x00", "").strip()[:20]
+    is_place = typed.isascii() and typed.isdecimal() and len(typed) <= len(str(MOST_PLACE)) and int(typed) > 0
+    error = "" if is_place or not typed else _("Write a whole number from 1 to %(most)s, or nothing.") % {"most": MOST_PLACE}
+    return TopicRow(one.topic, f"offer-{slug}" in data, typed, data[f"there-{slug}"][:20], error)
+
+
+def _standing(is_offered: bool, place: str) -> str:
+    return f"{int(is_offered)}:{place}"

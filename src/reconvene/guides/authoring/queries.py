@@ -10,7 +10,6 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import OuterRef, Subquery
 
-from reconvene.guides.authoring.actions import Placed
 from reconvene.guides.authoring.boxes import read
 from reconvene.guides.catalogue import library
 from reconvene.guides.library import Library
@@ -88,16 +87,6 @@ def arrangement(reader: Person) -> list[tuple[str, list[Arranged]]]:
         row = known.get(topic.id)
         rows.setdefault(topic.category, []).append(Arranged(topic, not (row and row.hidden_at), row.place if row else None))
     return [(name, sorted(held, key=lambda one: (one.place or MOST_PLACE + 1, one.topic.code))) for name, held in rows.items() if held]
-
-
-def placed_by(data: Mapping[str, str]) -> dict[str, Placed]:
-    """What a form says about topics, by slug. What it does not name is left out; a place that is no number is none."""
-    named = [name.removeprefix("there-") for name in data if name.startswith("there-")]
-    return {slug: Placed(f"offer-{slug}" not in data, _place(data.get(f"place-{slug}", ""))) for slug in named}
-
-
-def _place(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 3 and int(text) > 0 else None
 
 
 def _state(guide: OwnGuide, edition: int | None) -> State:

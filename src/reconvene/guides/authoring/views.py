@@ -21,7 +21,7 @@ from reconvene.guides.authoring.actions import Refused, Saved
 from reconvene.guides.authoring.boxes import blank, read, write
 from reconvene.guides.authoring.changes import changes
 from reconvene.guides.authoring.checks import Checked, check
-from reconvene.guides.authoring.forms import CATEGORY, FilesForm, GuideSheet, RemarkForm, StartForm, saved_boxes
+from reconvene.guides.authoring.forms import CATEGORY, ArrangementForm, FilesForm, GuideSheet, RemarkForm, StartForm, saved_boxes
 from reconvene.guides.authoring.reading import reading
 from reconvene.guides.models import OwnGuide
 from reconvene.guides.ours import as_it_stands, guide_in_version, library_for
@@ -183,7 +183,8 @@ def own_guide_version(request: PersonRequest, guide_id: uuid.UUID, number: int) 
     """What a version changed, beside the one before it."""
     found = _guide(request, guide_id)
     versions = {
-        one.number: one for one in found.versions.select_related("written_by", "reviewed_by").filter(number__in=(number, number - 1))
+        one.number: one
+        for one in found.versions.select_related("written_by", "reviewed_by").filter(number__in=(number - 1, number, number + 1))
     }
     if number not in versions:
         raise Http404
@@ -192,7 +193,14 @@ def own_guide_version(request: PersonRequest, guide_id: uuid.UUID, number: int) 
     return render(
         request,
         "guides/authoring/version.html",
-        {"guide": found, "version": after, "changes": told, "is_first": before is None, "place": "guides"},
+        {
+            "guide": found,
+            "version": after,
+            "changes": told,
+            "is_first": before is None,
+            "beside": sorted(versions.keys() - {number}),
+            "place": "guides",
+        },
     )
 
 
@@ -276,11 +284,12 @@ def own_guides_import(request: PersonRequest) -> HttpResponse:
 @for_learning
 def own_library(request: PersonRequest) -> HttpResponse:
     """Which topics the organisation offers, and in which order."""
-    if request.method == "POST":
-        actions.arrange(request.user, placed=queries.placed_by(request.POST), now=clock.now())
+    form = ArrangementForm(queries.arrangement(request.user), request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        actions.arrange(request.user, placed=form.placed, now=clock.now())
         messages.success(request, _("The library is as you want it. Challenges and groups that are there go on."))
         return redirect("own-library")
-    return render(request, "guides/authoring/library.html", {"categories": queries.arrangement(request.user), "place": "guides"})
+    return render(request, "guides/authoring/library.html", {"form": form, "place": "guides"}, status=422 if form.errors else 200)
 
 
 def _state_page(
