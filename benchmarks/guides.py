@@ -54,7 +54,9 @@ def _files(*, runs: int) -> int:
     first = spent[Layout.HANDOUT][0]
     others = {layout: sorted(times[1:]) for layout, times in spent.items()}
     slowest = {layout: times[int(0.95 * (len(times) - 1))] for layout, times in others.items()}
-    told = ", ".join(f"{layout} p50 {1000 * times[len(times) // 2]:.0f}, p95 {1000 * slowest[layout]:.0f} ms" for layout, times in others.items())
+    told = ", ".join(
+        f"{layout} p50 {1000 * times[len(times) // 2]:.0f}, p95 {1000 * slowest[layout]:.0f} ms" for layout, times in others.items()
+    )
     print(f"The first PDF of the process {1000 * first:.0f} ms; others: {told}.")
     return 0 if first < FIRST_FILE and max(slowest.values()) < OTHER_FILES else 1
 

@@ -95,7 +95,9 @@ def _words(guide: Guide) -> Mapping[str, str]:
         "then": _("then I"),
         "sources": _("Sources"),
         "contents": _("What is in here"),
-        "print": _("To fold it, print it on both sides with the setting “booklet” of your print window, and fold the sheets in the middle."),
+        "print": _(
+            "To fold it, print it on both sides with the setting “booklet” of your print window, and fold the sheets in the middle."
+        ),
         "about": _("The topic in brief"),
         "is_not": _("What it is not."),
         "pact": _("The pact"),

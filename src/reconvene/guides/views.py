@@ -107,7 +107,10 @@ def _file(request: PersonRequest, slug: str, layout: Layout) -> HttpResponse:
         data = printed(found, layout, organisation=request.user.organisation.name)
     except CannotPrint:
         log.exception("The %s of %s cannot be set.", layout, slug)
-        messages.error(request, _("It could not be made as PDF: the guide has letters for which no typeface is here. This page can be printed instead."))
+        messages.error(
+            request,
+            _("It could not be made as PDF: the guide has letters for which no typeface is here. This page can be printed instead."),
+        )
         return redirect("guide", slug)
     headers = {"Content-Disposition": f'attachment; filename="{slug}-{layout}.pdf"', "Cache-Control": "private"}
     return HttpResponse(data, content_type="application/pdf", headers=headers)
