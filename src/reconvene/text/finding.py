@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from reconvene.text.around import AROUND
 from reconvene.text.encoder import Encoder
-from reconvene.text.words import Lexicon, Wider, Word, words_of
+from reconvene.text.words import Lexicon, Wider, Word, has_words, words_of
 
 FORMAT = 3
 """Goes up when what is learnt changes, so that what was kept is learnt anew."""
@@ -354,7 +354,7 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     found = []
     for match in _SENTENCE.finditer(text):
         inner = match[0].strip()
-        if words_of(inner):
+        if has_words(inner):
             first = match.start() + match[0].index(inner)
             found.append((first, first + len(inner)))
     return found
