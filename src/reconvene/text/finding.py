@@ -13,6 +13,8 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -154,7 +156,7 @@ class Finder:
         shelves, said, texts = _learnt_from(sayings)
         if not shelves:
             return self
-        phrases = [tuple(line for number, line in said if number == topic) for topic in range(len(shelves))]
+        phrases = [tuple(line for _number, line in lines) for _topic, lines in groupby(said, key=itemgetter(0))]
         rows = np.concatenate([(encode or self.encoder.encode)(lines) for lines in phrases])
         places = self._places.beside(rows, np.array([number for number, _line in said]), topics=len(shelves))
         ours = dict(zip(self.topics, self._shelves, strict=True))
