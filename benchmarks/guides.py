@@ -10,6 +10,7 @@ words fill it up.
 import argparse
 import os
 import shutil
+import statistics
 import sys
 import tempfile
 import time
@@ -41,24 +42,25 @@ def main() -> int:
 
 
 def _files(*, runs: int) -> int:
-    """PDFs, each of another guide, by the clock on the wall."""
+    """PDFs, each of another guide: by the clock on the wall, and by the processor's time, which is what counts while others use the machine."""
     from reconvene.guides.catalogue import library
     from reconvene.guides.printing import Layout, printed
 
-    spent: dict[str, list[float]] = {layout: [] for layout in Layout}
-    for guide in list(library().guides.values())[:runs]:
-        for layout in Layout:
-            began = time.perf_counter()
+    is_good = True
+    for layout in Layout:
+        wall, spent = [], []
+        for guide in list(library().guides.values())[:runs]:
+            began, started = time.perf_counter(), time.process_time()
             printed(guide, layout, organisation="Company")
-            spent[layout].append(time.perf_counter() - began)
-    first = spent[Layout.HANDOUT][0]
-    others = {layout: sorted(times[1:]) for layout, times in spent.items()}
-    slowest = {layout: times[int(0.95 * (len(times) - 1))] for layout, times in others.items()}
-    told = ", ".join(
-        f"{layout} p50 {1000 * times[len(times) // 2]:.0f}, p95 {1000 * slowest[layout]:.0f} ms" for layout, times in others.items()
-    )
-    print(f"The first PDF of the process {1000 * first:.0f} ms; others: {told}.")
-    return 0 if first < FIRST_FILE and max(slowest.values()) < OTHER_FILES else 1
+            wall.append(1000 * (time.perf_counter() - began))
+            spent.append(1000 * (time.process_time() - started))
+        first, slowest = spent[0], sorted(spent[1:])[int(0.95 * (len(spent) - 2))]
+        print(
+            f"{layout} as PDF: the first {first:.0f} ms of the processor ({wall[0]:.0f} on the clock); "
+            f"others p50 {statistics.median(spent[1:]):.0f}, p95 {slowest:.0f} ms ({statistics.median(wall[1:]):.0f} and {sorted(wall[1:])[int(0.95 * (len(wall) - 2))]:.0f})"
+        )
+        is_good = is_good and first < 1000 * FIRST_FILE and slowest < 1000 * OTHER_FILES
+    return 0 if is_good else 1
 
 
 def _reader() -> tuple[uuid.UUID, object]:

@@ -62,7 +62,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--each", action="store_true", help="show each text that is not found")
     options = parser.parse_args()
-    os.environ |= {"DJANGO_SETTINGS_MODULE": "reconvene.config.settings", "RECONVENE_TESTING": "1"}  # no request is served, so no key is needed
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "reconvene.config.settings",
+        "RECONVENE_TESTING": "1",
+    }  # no request is served, so no key is needed
     import django
 
     django.setup()
