@@ -17,6 +17,7 @@ from reconvene.guides.guide import Guide
 from reconvene.guides.printing import FOLDER, Layout, _words, printed
 from tests import world
 from tests.chromium import launch
+from tests.guides.test_authoring import published
 
 STYLES = Path(__file__).resolve().parents[2] / "src/reconvene/base/static/reconvene/reconvene.css"
 LONGEST = 101 if os.environ.get("RECONVENE_FAULTS") == "full" else 3  # guides that a browser prints
@@ -141,6 +142,16 @@ def test_members_take_the_files_along() -> None:
         assert answer["Content-Type"] == "application/pdf" and answer.content.startswith(b"%PDF")
         assert answer["Content-Disposition"] == f'attachment; filename="delegating-{layout}.pdf"'
         assert client.get(f"/guides/no-such-topic/{layout}/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_guide_in_letters_without_a_typeface_is_printed_from_its_page() -> None:
+    guide = published("夜勤の引き継ぎ")
+    answer = world.sign_in(world.person("ana")).get(f"/guides/{guide.slug}/handout/", follow=True)
+
+    assert answer.redirect_chain == [(f"/guides/{guide.slug}/", 302)]
+    assert "This page can be printed instead." in answer.content.decode()
+    assert len(read(printed(delegating(), Layout.HANDOUT, organisation="株式会社")).pages) == 2  # the organisation's name alone is left out
 
 
 @pytest.mark.django_db

@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from reconvene.base.typesetting import set_pages
+from reconvene.base.typesetting import CannotPrint, set_pages
 from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide, StrategyCard
 from reconvene.guides.markup import to_pieces
@@ -33,13 +33,23 @@ class Layout(StrEnum):
 
 
 def printed(guide: Guide, layout: Layout, *, organisation: str) -> bytes:
-    """The guide as a PDF in the language of the page, with the organisation's name at its foot. Raises CannotPrint."""
-    return _printed(guide, layout, organisation, get_language() or "en", Path(settings.GUIDES_FOLDER))
+    """The guide as a PDF in the language of the page, with the organisation's name at its foot where there are letters for it. Raises CannotPrint."""
+    language, folder = get_language() or "en", Path(settings.GUIDES_FOLDER)
+    try:
+        return _printed(guide, layout, organisation, language, folder)
+    except CannotPrint:
+        return _printed(guide, layout, "", language, folder)
 
 
 @lru_cache(maxsize=KEPT)
 def _printed(guide: Guide, layout: Layout, organisation: str, language: str, _folder: Path) -> bytes:
-    about = {"language": language.partition("-")[0], "organisation": organisation, "guide": _guide(guide), "words": _words(guide)}
+    about = {
+        "language": language.partition("-")[0],
+        "organisation": organisation,
+        "foot": " · ".join(part for part in (guide.title, organisation) if part),
+        "guide": _guide(guide),
+        "words": _words(guide),
+    }
     return set_pages(FOLDER / f"{layout}.typ", about | MATTER[layout](guide), is_tagged=True, on=guide.reviewed_on)
 
 
