@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from pypdf import PdfReader
 
 from tests.browser.conftest import WIDTHS, Site, Someone
 from tests.browser.people import Facts, become
@@ -48,10 +49,15 @@ def test_a_guide_is_written_reviewed_published_and_opened_by_keyboard(site: Site
     expect(reviewer.get_by_text("Say at the machine what you would want to hear")).to_be_visible()
     press(reviewer, "Publish it", role="button")
     expect(reviewer.get_by_text("Published.")).to_be_visible()
+    press(reviewer, "Guides")
+    press(reviewer, "Our own guides")
+    press(reviewer, "Arrange the library")
+    assert len(taken_along(reviewer, f"handout {TITLE}").pages) == 2
 
     press(member, "Guides")
     press(member, TITLE)
     expect(member.get_by_role("heading", name=f"{TITLE}: Say at the machine what you would want to hear")).to_be_visible()
+    assert len(taken_along(member, "the host booklet").pages) % 4 == 0
     press(member, "Talk about it with peers")
     expect(member.get_by_label(TITLE).first).to_be_checked()
 
@@ -63,6 +69,16 @@ def press(page: Page, name: str, *, role: str = "link") -> None:
     expect(found).to_be_focused()
     with page.expect_navigation():
         page.keyboard.press("Enter")
+
+
+def taken_along(page: Page, name: str) -> PdfReader:
+    """The PDF that comes when Enter is pressed on the link."""
+    found = page.get_by_role("link", name=name, exact=True)
+    found.focus()
+    expect(found).to_be_focused()
+    with page.expect_download() as coming:
+        page.keyboard.press("Enter")
+    return PdfReader(coming.value.path())
 
 
 def write(page: Page, label: str, text: str) -> None:

@@ -15,7 +15,8 @@ from reconvene.guides.authoring.boxes import blank, read
 from reconvene.guides.catalogue import library, sync_topics
 from reconvene.guides.finding import find, finder
 from reconvene.guides.guide import Guide
-from reconvene.guides.models import GuideVersion, OwnGuide, Topic, TopicArrangement
+from reconvene.guides.jobs import learn_guides
+from reconvene.guides.models import GuideVectors, GuideVersion, OwnGuide, Topic, TopicArrangement
 from reconvene.guides.ours import guide_for, library_for, mark_of
 from reconvene.guides.queries import find_guides, nearest_topics, tip_for
 from reconvene.people.models import Person
@@ -195,6 +196,34 @@ def test_own_words_lead_to_an_own_topic() -> None:
     assert nearest_topics(ana, text=text)[0] == guide.topic
     assert guide.slug not in [one.topic for one in find(text).suggestions]
     assert find_guides(guide.organisation_id, mark, words="kiln")[0].guides[0].slug == guide.slug
+
+
+def test_what_was_published_is_learnt_at_a_tick_and_worked_out_by_nobody_who_waits() -> None:
+    sync_topics()
+    guide, text = published(phrases="the kiln went cold again\n" + "\n".join(model().phrases[:12])), "On Sunday the kiln went cold again."
+    before = find(text, organisation_id=guide.organisation_id)
+    learn_guides(MONDAY)
+    learn_guides(MONDAY)
+    assert GuideVectors.objects.get().version == guide.versions.get()
+    finding._encoded.cache_clear()
+    finding._own_finder.cache_clear()
+    after = find(text, organisation_id=guide.organisation_id)
+    assert finding._encoded.cache_info().misses == 0
+    assert [one.topic for one in after.suggestions] == [one.topic for one in before.suggestions]
+    assert after.suggestions[0].topic == guide.slug
+    actions.keep_words(
+        guide,
+        words={**guide.words, "title": "Cold kilns"},
+        category=guide.category,
+        edition=guide.edition,
+        by=world.person("fay"),
+        now=TUESDAY,
+    )
+    publish(guide, TUESDAY)
+    find(text, organisation_id=guide.organisation_id)
+    assert finding._encoded.cache_info().misses == 1  # until the next tick
+    learn_guides(TUESDAY)
+    assert GuideVectors.objects.count() == 2
 
 
 def test_an_own_topic_takes_little_from_texts_on_others() -> None:

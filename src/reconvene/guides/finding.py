@@ -7,18 +7,20 @@ once its own finder has been made; whenever it is away the built-in one answers.
 
 import hashlib
 import uuid
-from collections.abc import Mapping
-from functools import cache, lru_cache, partial
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
 from numpy.typing import NDArray
 
 from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide
 from reconvene.guides.library import Library
-from reconvene.guides.ours import KEPT, OURS, library_at, mark_of
+from reconvene.guides.models import GuideVectors, GuideVersion, OwnGuide
+from reconvene.guides.ours import KEPT, OURS, guide_in_version, library_at, mark_of
 from reconvene.text.encoder import BuiltIn, Encoder, EncoderAway
 from reconvene.text.finding import FORMAT, UNREADABLE, Finder, Finding, Sayings, Vectors
 
@@ -63,6 +65,20 @@ def prepare_others() -> None:
             _make(encoder, _path(encoder))
 
 
+def learn(organisation_id: uuid.UUID, *, most: int) -> None:
+    """Work out where the phrases of the organisation's newest versions lie, so many at once, and keep it with them. Called by a job."""
+    newest = GuideVersion.objects.filter(guide=OuterRef("pk")).order_by("-number").values("id")[:1]
+    offered = OwnGuide.objects.filter(organisation_id=organisation_id, topic__isnull=False, topic__retired_at=None)
+    published = GuideVersion.objects.filter(id__in=offered.annotate(newest=Subquery(newest)).values("newest"))
+    if not published.exists():
+        return
+    encoder = built_in()
+    for version in published.exclude(vectors__encoder=encoder.name)[:most]:
+        said = _said(guide_in_version(version.text))
+        rows = encoder.encode(said).astype(np.float16).tobytes()
+        GuideVectors.objects.create(version=version, encoder=encoder.name, said=_digest(said), rows=rows)
+
+
 def sayings(books: Library) -> dict[str, Sayings]:
     """What the library knows of each topic."""
     found = {}
@@ -104,12 +120,29 @@ def _found(
 def _own_finder(encoder: Encoder, path: Path, organisation_id: uuid.UUID, mark: uuid.UUID) -> Finder:
     """The finder with an organisation's own topics; the built-in one itself where it has none."""
     own = {slug: said for slug, said in sayings(library_at(organisation_id, mark)).items() if slug.startswith(OURS)}
-    return _finder(encoder, path).beside(own, encode=partial(_encoded, encoder))
+    return _finder(encoder, path).beside(own, encode=_learnt(encoder, organisation_id))
+
+
+def _learnt(encoder: Encoder, organisation_id: uuid.UUID) -> Callable[[tuple[str, ...]], NDArray[np.float32]]:
+    """Stands for the encoder, for what is said of one topic: what `learn` has kept of it, or else asks the encoder. One query."""
+    newest = GuideVersion.objects.filter(guide=OuterRef("version__guide")).order_by("-number").values("id")[:1]
+    kept = GuideVectors.objects.filter(organisation_id=organisation_id, encoder=encoder.name, version=Subquery(newest))
+    known = {said: np.frombuffer(rows, dtype=np.float16) for said, rows in kept.values_list("said", "rows")}
+
+    def encode(said: tuple[str, ...]) -> NDArray[np.float32]:
+        rows = known.get(_digest(said))
+        return _encoded(encoder, said) if rows is None else rows.reshape(len(said), -1).astype(np.float32)
+
+    return encode
+
+
+def _digest(said: tuple[str, ...]) -> str:
+    return hashlib.blake2b("\n".join(said).encode(), digest_size=16).hexdigest()
 
 
 @lru_cache(maxsize=512)
 def _encoded(encoder: Encoder, said: tuple[str, ...]) -> NDArray[np.float32]:
-    """Vectors of what is said of an own topic. Kept, some 60 kB each: a change of one guide must not cost the encoding of all. Raises EncoderAway."""
+    """Vectors of what is said of an own topic that is not learnt yet. Kept, some 60 kB each. Raises EncoderAway."""
     return encoder.encode(said)
 
 
@@ -136,9 +169,13 @@ def _fingerprint(_folder: Path) -> str:
     return hashlib.blake2b(repr((FORMAT, sayings(library()))).encode(), digest_size=10).hexdigest()
 
 
-def _of_guide(guide: Guide) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _said(guide: Guide) -> tuple[str, ...]:
     said = (guide.title, guide.headline, guide.lede, *guide.sounds_like, *guide.phrases, *guide.phrases_de)
+    return tuple(dict.fromkeys(line for line in said if line.strip()))
+
+
+def _of_guide(guide: Guide) -> tuple[tuple[str, ...], tuple[str, ...]]:
     cards = [text for card in guide.cards for text in (card.title, card.action, card.fits_when, card.first_step, card.works_if)]
     told = (guide.what_it_is, guide.going_on, guide.case, guide.job_aid, guide.first_step, *cards)
     asked = (*guide.key_questions, *guide.story_prompts, *guide.questions, *guide.if_then, *guide.signals, *guide.reconvene_questions)
-    return tuple(dict.fromkeys(said)), (*told, *asked)
+    return _said(guide), (*told, *asked)

@@ -1,8 +1,11 @@
-"""Markdown of the library as safe HTML. Called by the guides' pages and by rooms for cards."""
+"""Markdown of the library as safe HTML, and as data for typesetting. Called by the guides' pages and files, and by rooms for cards."""
+
+from typing import Any
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
 
 TAGS = {
     "p",
@@ -33,3 +36,21 @@ _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 def to_html(text: str) -> SafeString:
     """Paragraphs, lists, emphasis, small headings, tables and links; everything else is left out, raw HTML is shown as text."""
     return mark_safe(nh3.clean(_markdown.render(text), tags=TAGS, attributes={"a": {"href"}}, url_schemes={"https"}))  # noqa: S308  # cleaned
+
+
+def to_pieces(text: str) -> list[dict[str, Any]]:
+    """The same for a layout: pieces within pieces, each {"is": what the parser calls it, "text": its own words, "to": a public address or "", "of": [...]}.
+
+    No piece is ever read as markup again; raw HTML is text.
+    """
+    return [_piece(node) for node in SyntaxTreeNode(_markdown.parse(text)).children]
+
+
+def _piece(node: SyntaxTreeNode) -> dict[str, Any]:
+    address = str(node.attrs.get("href", "")) if node.type == "link" else ""
+    return {
+        "is": node.type,
+        "text": "" if node.type == "inline" else node.content,
+        "to": address if address.startswith("https://") else "",
+        "of": [_piece(inner) for inner in node.children],
+    }

@@ -167,3 +167,18 @@ class GuideVersion(Owned):
             models.UniqueConstraint(fields=["guide", "number"], name="versions_are_numbered"),
             models.CheckConstraint(condition=~Q(written_by=F("reviewed_by")), name="a_second_person_reviews"),
         ]
+
+
+class GuideVectors(Owned):
+    """Where the phrases of a published version lie for an encoder, worked out once, so that no process has to do it while somebody waits.
+
+    `rows` is float16[phrases, d]; `said` a digest of the phrases in their order.
+    """
+
+    version = models.ForeignKey(GuideVersion, models.CASCADE, related_name="vectors")
+    encoder = models.CharField(max_length=80)
+    said = models.CharField(max_length=32)
+    rows = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "encoder"], name="one_place_per_version")]

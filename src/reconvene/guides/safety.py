@@ -19,6 +19,9 @@ _HTML = re.compile(r"<[A-Za-z/!?]")
 _TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)")
 _LINK_BELOW = re.compile(r"\s{0,3}\[[^\]]*\]:")
 _DEEP = re.compile(r"(?:\s*>){3}|\s{8,}(?:[-*+]|\d+[.)])\s|.*(?:\[{8}|\({8}|\*{8}|`{8})", re.DOTALL)
+_SIGNS = ("<", ">", "![", "](", "]:", "[" * 8, "(" * 8, "*" * 8, "`" * 8)
+"""Without any of these, and without a line that begins far to the right, a text holds nothing of what `unsafe` finds: most do not."""
+_FAR_RIGHT = re.compile(r"^\s{8}", re.MULTILINE)
 _INSIDE = (".local", ".localhost", ".internal", ".intranet", ".lan", ".home", ".corp", ".arpa", ".test", ".invalid")
 
 
@@ -39,6 +42,9 @@ def unreadable(text: str) -> str:
 
 def unsafe(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     """What in these lines may not be shown: the line, counted from 1, and how to mend it."""
+    text = "\n".join(lines)
+    if not any(sign in text for sign in _SIGNS) and not _FAR_RIGHT.search(text):
+        return
     for number, line in enumerate(lines, 1):
         if _HTML.search(line):
             yield number, _("there is HTML or something that looks like it; write Markdown, without '<'.")

@@ -25,5 +25,7 @@ urlpatterns = [
     path(f"{OURS}file/", authoring.own_guide_file, name="own-guide-file"),
     path("guides/<slug:slug>/", views.guide, name="guide"),
     path("guides/<slug:slug>/job-aid/", views.job_aid, name="job-aid"),
+    path("guides/<slug:slug>/handout/", views.handout, name="handout"),
+    path("guides/<slug:slug>/booklet/", views.booklet, name="booklet"),
     path("pact/", views.pact, name="pact"),
 ]

@@ -1,17 +1,21 @@
-"""The guides: list, one guide with its handout, its job aid, and the pact. They show the library as the reader's organisation has it; nothing is written."""
+"""The guides: list, one guide, its job aid, its files, and the pact. They show the library as the reader's organisation has it; nothing is written."""
 
+import logging
 import uuid
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from reconvene.base.typesetting import CannotPrint
 from reconvene.guides.beside import courses_on
 from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide
@@ -19,10 +23,13 @@ from reconvene.guides.library import Library
 from reconvene.guides.markup import to_html
 from reconvene.guides.models import Topic
 from reconvene.guides.ours import OURS, guide_for, library_at, library_for, mark_of
+from reconvene.guides.printing import Layout, printed
 from reconvene.guides.queries import find_guides
 from reconvene.guides.search import LONGEST_QUERY
 from reconvene.guides.showing import LEVELS, matter
 from reconvene.people.requests import PersonRequest
+
+log = logging.getLogger(__name__)
 
 
 def guides(request: PersonRequest) -> HttpResponse:
@@ -77,10 +84,36 @@ def job_aid(request: PersonRequest, slug: str) -> HttpResponse:
     return render(request, "guides/job_aid.html", {"guide": found, "aid": to_html(found.job_aid), "place": "guides"})
 
 
+def handout(request: PersonRequest, slug: str) -> HttpResponse:
+    """The guide on both sides of one sheet, as PDF."""
+    return _file(request, slug, Layout.HANDOUT)
+
+
+def booklet(request: PersonRequest, slug: str) -> HttpResponse:
+    """What a host holds in the hand, as PDF."""
+    return _file(request, slug, Layout.BOOKLET)
+
+
 @login_not_required
 def pact(request: HttpRequest) -> HttpResponse:
     """The five lines that every member agrees to. Anybody may read them."""
     return render(request, "guides/pact.html", {"lines": library().pact})
+
+
+def _file(request: PersonRequest, slug: str, layout: Layout) -> HttpResponse:
+    """A file of the guide; back to its page, which a browser can print, when it has letters that no typeface here has."""
+    found = _guide(request, slug, library_for(request.user.organisation_id))
+    try:
+        data = printed(found, layout, organisation=request.user.organisation.name)
+    except CannotPrint:
+        log.exception("The %s of %s cannot be set.", layout, slug)
+        messages.error(
+            request,
+            _("It could not be made as PDF: the guide has letters for which no typeface is here. This page can be printed instead."),
+        )
+        return redirect("guide", slug)
+    headers = {"Content-Disposition": f'attachment; filename="{slug}-{layout}.pdf"', "Cache-Control": "private"}
+    return HttpResponse(data, content_type="application/pdf", headers=headers)
 
 
 def _guide(request: PersonRequest, slug: str, books: Library) -> Guide:

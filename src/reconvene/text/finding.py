@@ -13,6 +13,8 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -21,7 +23,7 @@ from numpy.typing import NDArray
 
 from reconvene.text.around import AROUND
 from reconvene.text.encoder import Encoder
-from reconvene.text.words import Lexicon, Wider, Word, words_of
+from reconvene.text.words import Lexicon, Wider, Word, has_words, words_of
 
 FORMAT = 3
 """Goes up when what is learnt changes, so that what was kept is learnt anew."""
@@ -154,7 +156,7 @@ class Finder:
         shelves, said, texts = _learnt_from(sayings)
         if not shelves:
             return self
-        phrases = [tuple(line for number, line in said if number == topic) for topic in range(len(shelves))]
+        phrases = [tuple(line for _number, line in lines) for _topic, lines in groupby(said, key=itemgetter(0))]
         rows = np.concatenate([(encode or self.encoder.encode)(lines) for lines in phrases])
         places = self._places.beside(rows, np.array([number for number, _line in said]), topics=len(shelves))
         ours = dict(zip(self.topics, self._shelves, strict=True))
@@ -354,7 +356,7 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     found = []
     for match in _SENTENCE.finditer(text):
         inner = match[0].strip()
-        if words_of(inner):
+        if has_words(inner):
             first = match.start() + match[0].index(inner)
             found.append((first, first + len(inner)))
     return found
