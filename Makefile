@@ -17,11 +17,11 @@ test: setup-dev check
 	@$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # The fault tests in full: 200 sessions on failing networks, 100 kills, half a minute without a database; whole sessions in every mode; every page
-# in every scheme; the outbox: 250 workers killed at each step, 8 workers at 10,000 notices 20 times, 100,000 hostile texts, clocks that are
+# in every scheme; every guide on paper; the outbox: 250 workers killed at each step, 8 workers at 10,000 notices 20 times, 100,000 hostile texts, clocks that are
 # wrong or jump (libfaketime). Hours, most of them the outbox's.
 test-faults: setup-dev
 	@sh scripts/need.sh "the fault tests" faketime 'ls /usr/lib/*/faketime/libfaketimeMT.so.1'
-	@RECONVENE_FAULTS=full RECONVENE_HISTORIES=10000 $(PYTHON) -m pytest tests/faults tests/browser/test_pages.py tests/availability/test_slots.py tests/rooms/test_conductor.py tests/rooms/test_simulation.py tests/rooms/test_modes.py tests/rooms/test_rehearsal.py tests/demo/test_company.py tests/forming/test_concurrency.py -s $(ARGS)
+	@RECONVENE_FAULTS=full RECONVENE_HISTORIES=10000 $(PYTHON) -m pytest tests/faults tests/browser/test_pages.py tests/availability/test_slots.py tests/rooms/test_conductor.py tests/rooms/test_simulation.py tests/rooms/test_modes.py tests/rooms/test_rehearsal.py tests/demo/test_company.py tests/forming/test_concurrency.py tests/guides/test_printing.py -s $(ARGS)
 
 check: setup-dev
 	@$(PYTHON) -m ruff format --check --quiet . || { echo "Some files are not formatted: type 'make fmt'."; exit 1; }

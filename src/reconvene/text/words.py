@@ -365,5 +365,5 @@ def _sums(
         length = math.sqrt(sum(value * value for _row, value in known))
         cells += [at * topics + topic for at, _value in known]
         values += [weight * value / length for _at, value in known]
-    sums = np.bincount(np.array(cells, dtype=np.intp), np.array(values), minlength=len(number) * topics)
+    sums = np.bincount(np.array(cells, dtype=np.intp), np.array(values), minlength=len(number) * topics).astype(np.float64)
     return SMOOTHING + sums.reshape(len(number), topics)
