@@ -2,16 +2,21 @@
 
 import itertools
 import uuid
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import time, timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
 
+from reconvene.availability.models import Busy, WorkingHours
 from reconvene.challenges.models import Challenge
 from reconvene.forming.actions import form_groups
 from reconvene.forming.models import NamesShown, Proposal, Seat
 from reconvene.forming.reseating import (
     Refused,
+    Released,
+    Seated,
     Wish,
     discard_table,
     hide_names,
@@ -21,11 +26,13 @@ from reconvene.forming.reseating import (
     seat_the_rest,
     show_names,
 )
-from reconvene.forming.rules import kept_apart_by_chance
+from reconvene.forming.rules import NAMES_FOR, kept_apart_by_chance
 from reconvene.forming.workbench import CHANCE, WAITING, Bench, Table, workbench
+from reconvene.groups.actions import Sitter, found_group
 from reconvene.groups.models import Programme
+from reconvene.matching.moves import Move
 from reconvene.notices.models import Notice
-from reconvene.people.models import KeepApart
+from reconvene.people.models import KeepApart, Level, Person
 from tests import world
 from tests.forming.queue import wait
 from tests.world import MONDAY, PEERS
@@ -136,3 +143,213 @@ def test_a_move_an_exchange_and_waiting_change_who_sits_together_and_nothing_els
     for proposal in Proposal.objects.all():
         assert list(proposal.seats.held().values_list("number", flat=True)) == list(range(1, proposal.seats.held().count() + 1))
         assert ["topic_all", {"count": proposal.seats.held().count()}] in proposal.reasons
+
+
+def refusal(programme: Programme, who: str, to: str = "", *, swapped: str = "") -> str:
+    """Why a move is refused; nothing has changed then."""
+    before = seating(programme)
+    with pytest.raises(Refused) as refused:
+        move(programme, who, to, swapped=swapped)
+    assert seating(programme) == before
+    return refused.value.code
+
+
+def line(one: str, other: str) -> None:
+    world.person(one).direct_reports.add(world.person(other))
+
+
+def wished(one: str, other: str) -> None:
+    KeepApart.objects.create(person=world.person(one), other=world.person(other))
+
+
+def other_language(one: str, other: str) -> None:
+    Person.objects.filter(id=world.person(one).id).update(languages=["fi"])
+
+
+def other_topic(one: str, other: str) -> None:
+    Challenge.objects.filter(person=world.person(one)).update(topic=world.topic("feedback"))
+
+
+def never_free(one: str, other: str) -> None:
+    WorkingHours.objects.update_or_create(
+        person=world.person(one), defaults={"weekdays": [], "starts": time(9), "ends": time(17)}
+    )
+
+
+HIDDEN = (line, wished, other_language, other_topic, never_free)
+
+
+@pytest.mark.parametrize("obstacle", HIDDEN, ids=lambda one: one.__name__)
+def test_whatever_cannot_be_read_off_the_page_is_refused_in_the_same_words(programme: Programme, obstacle: Callable[[str, str], None]) -> None:
+    two_groups(programme, waiting=("ida",))
+    obstacle("ida", "ana")
+    bench = now(programme)
+
+    preview = bench.preview(Move(key("ida"), at(bench, "ana").number))
+    assert (preview.refused, preview.standings) == ("rules", {})
+    assert refusal(programme, "ida", "ana") == "rules"
+
+
+def test_chance_keeps_a_pair_apart_like_a_wish_but_never_one_that_the_engine_had_seated(programme: Programme) -> None:
+    ids = free_ids(8)
+    chance = next(one for one in itertools.count(1000) if apart(one, ids[0]) and not any(apart(one, other) for other in ids[1:]))
+    two_groups(programme, waiting=("ida",), ids=[*ids, chance])
+    assert refusal(programme, "ida", "ana") == "rules"
+    move(programme, "ida", "eli")
+
+    world.person("jon", id=uuid.UUID(int=next(one for one in itertools.count(5000) if apart(one, chance) and not any(apart(one, other) for other in ids))))
+    wait("jon")
+    assert refusal(programme, "jon", "ida") == "rules"
+    assert not KeepApart.objects.exists()
+
+    bench = now(programme)
+    Seat.objects.filter(person=world.person("ida")).update(invited_at=at(bench, "ida").proposal.proposed_at)  # as if the engine had done it
+    move(programme, "ida")
+    move(programme, "ida", "eli")
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"), [({"level": 3}, "level"), ({"site": "Leeds"}, "site"), ({"level": 3, "site": "Leeds"}, "level")], ids=["level", "site", "both"]
+)  # fmt: skip
+def test_what_can_be_read_off_the_page_is_said_before_anything_that_cannot(programme: Programme, facts: dict[str, Any], code: str) -> None:
+    Programme.objects.filter(id=programme.id).update(is_on_site=True)
+    programme.refresh_from_db()
+    two_groups(programme)
+    known = {**facts, "level": Level.objects.get(rank=facts["level"])} if "level" in facts else facts
+    settle("ida", ids=[free_ids(9)[8]], **known)
+    wished("ida", "ana")
+
+    assert refusal(programme, "ida", "ana") == code
+
+
+def test_a_group_keeps_its_size_and_a_locked_one_is_not_touched(programme: Programme) -> None:
+    two_groups(programme, waiting=("ida", "jon", "kay"))
+    for name in ("ida", "jon"):
+        move(programme, name, "ana")
+    assert refusal(programme, "kay", "ana") == "full"
+    move(programme, "eli")
+    assert refusal(programme, "flo") == "too_few"
+
+    bench = now(programme)
+    lock_table(programme, token=at(bench, "ana").token, is_locked=True, versions=versions(bench), now=LATER)
+    assert refusal(programme, "ana") == refusal(programme, "flo", swapped="ana") == refusal(programme, "kay", "ana") == "locked"
+    bench = now(programme)
+    with pytest.raises(Refused, match="locked"):
+        discard_table(programme, token=at(bench, "ana").token, versions=versions(bench), now=LATER)
+    lock_table(programme, token=at(bench, "ana").token, is_locked=False, versions=versions(bench), now=LATER)
+    move(programme, "ana")
+
+
+def test_the_second_of_two_is_told_and_changes_nothing_unless_they_are_about_other_groups(programme: Programme) -> None:
+    bench = two_groups(programme, waiting=("ida", "jon"))
+    stale = versions(bench)
+    move(programme, "ida", "ana")
+    held = seating(programme)
+
+    for act in (
+        lambda: move_seat(programme, wish=wish(bench, "jon", "ana"), versions=stale, now=LATER),
+        lambda: move_seat(programme, wish=wish(bench, "ida", "eli"), versions=stale, now=LATER),
+        lambda: lock_table(programme, token=at(bench, "ana").token, is_locked=True, versions=stale, now=LATER),
+        lambda: discard_table(programme, token=at(bench, "ana").token, versions=stale, now=LATER),
+        lambda: release_tables(programme, token=at(bench, "ana").token, versions=stale, now=LATER),
+        lambda: release_tables(programme, token="", versions=stale, now=LATER),
+        lambda: seat_the_rest(programme, versions=stale, now=LATER),
+    ):
+        with pytest.raises(Refused, match="changed"):
+            act()
+    assert seating(programme) == held
+
+    move_seat(programme, wish=wish(bench, "jon", "eli"), versions=stale, now=LATER)
+    assert seating(programme) == groups("a b c d i", "e f g h j")
+
+
+def leaves(name: str) -> None:
+    world.person(name).leave(now=LATER)
+
+
+def withdraws(name: str) -> None:
+    Challenge.objects.get(person=world.person(name)).withdraw(now=LATER)
+
+
+def is_seated_elsewhere(name: str) -> None:
+    found_group(world.programme(), topic=world.topic(), sitters=[Sitter(one, None) for one in world.people(name, "leo", "max")], now=LATER)
+
+
+@pytest.mark.parametrize("goes", [leaves, withdraws, is_seated_elsewhere], ids=lambda one: one.__name__)
+def test_who_is_gone_meanwhile_sits_nowhere_and_counts_nowhere(programme: Programme, goes: Callable[[str], None]) -> None:
+    bench = two_groups(programme, waiting=("ida",))
+    known = wish(bench, "ana", "eli"), versions(bench)
+    goes("ana")
+
+    with pytest.raises(Refused, match="gone"):
+        move_seat(programme, wish=known[0], versions=known[1], now=LATER)
+    assert refusal(programme, "ben") == "too_few"
+    move(programme, "ida", "ben")
+    assert seating(programme) == groups("b c d i", "e f g h")
+    bench = now(programme)
+    assert release_tables(programme, token="", versions=versions(bench), now=LATER) == Released(2, 0, 0)
+    assert set(Notice.objects.filter(kind="seat_offer").values_list("person__external_id", flat=True)) == {*NAMES, "ida"} - {"ana"}
+
+
+def test_the_rest_is_seated_anew_and_what_is_locked_stays(programme: Programme) -> None:
+    bench = two_groups(programme, waiting=("ida", "jon"))
+    locked = at(bench, "ana")
+    answer_by = at(bench, "eli").proposal.answer_by
+    lock_table(programme, token=locked.token, is_locked=True, versions=versions(bench), now=LATER)
+    done = seat_the_rest(programme, versions=versions(now(programme)), now=LATER)
+
+    assert done == Seated(kept=1, made=1, waiting=0)
+    assert seating(programme) == groups("a b c d", "e f g h i j")
+    new = at(now(programme), "ida").proposal
+    assert (new.held_at, new.released_at, new.answer_by) == (LATER, None, answer_by)
+    assert seat_the_rest(programme, versions=versions(now(programme)), now=LATER) == Seated(kept=2, made=0, waiting=0)
+    assert Notice.objects.count() == 0
+
+
+def test_a_group_that_a_rule_has_come_to_forbid_is_not_released_and_can_be_mended(programme: Programme) -> None:
+    two_groups(programme)
+    wished("ana", "ben")
+    bench = now(programme)
+
+    with pytest.raises(Refused, match="broken"):
+        release_tables(programme, token=at(bench, "ana").token, versions=versions(bench), now=LATER)
+    assert release_tables(programme, token="", versions=versions(bench), now=LATER) == Released(1, 0, 1)
+    move(programme, "ana")
+    bench = now(programme)
+    assert release_tables(programme, token=at(bench, "ben").token, versions=versions(bench), now=LATER) == Released(1, 0, 0)
+
+
+def test_dates_that_do_not_suit_somebody_who_comes_become_others(programme: Programme) -> None:
+    two_groups(programme, waiting=("ida",))
+    first = at(now(programme), "ana").proposal.first_at
+    Busy.objects.create(person=world.person("ida"), starts_at=first, ends_at=first + timedelta(hours=1))
+    move(programme, "ida", "ana")
+    bench = now(programme)
+    proposal = at(bench, "ana").proposal
+
+    assert proposal.first_at != first
+    assert bench.dates_suit(proposal, at(bench, "ana").keys)
+
+
+def test_names_are_shown_for_a_while_and_every_time_is_written_down(programme: Programme) -> None:
+    fay = world.person("fay")
+    show_names(programme, by=fay, now=MONDAY)
+    show_names(programme, by=fay, now=LATER)
+    hide_names(programme, by=fay, now=LATER)
+    show_names(programme, by=fay, now=LATER)
+
+    assert list(NamesShown.objects.values_list("person", "shown_at", "hidden_at")) == [(fay.id, LATER, None), (fay.id, MONDAY, LATER)]
+    assert not NamesShown.objects.current(now=LATER + NAMES_FOR).exists()
+
+
+def test_who_waits_is_told_to_l_and_d_by_what_would_seat_them_in_general(programme: Programme) -> None:
+    two_groups(programme)
+    ids = free_ids(13)[8:]
+    settle("ida", ids=ids[:1], level=Level.objects.get(rank=3))
+    settle("jon", ids=ids[1:2])
+    wait("kay", topic=world.topic("feedback"))
+    for other in NAMES:
+        wished("jon", other)
+    told = now(programme).what_would_seat()
+
+    assert {name: told[key(name)] for name in ("ida", "jon", "kay")} == {"ida": "level", "jon": "rules", "kay": "topic"}
