@@ -118,7 +118,7 @@ def seating(programme: Programme) -> set[frozenset[str]]:
 
 
 def groups(*tables: str) -> set[frozenset[str]]:
-    """"a b c" stands for Ana, Ben and Cho."""
+    """ "a b c" stands for Ana, Ben and Cho."""
     full = {name[0]: name for name in (*NAMES, "ida", "jon", "kay", "leo")}
     return {frozenset(full[letter] for letter in table.split()) for table in tables}
 
@@ -171,16 +171,16 @@ def other_topic(one: str, other: str) -> None:
 
 
 def never_free(one: str, other: str) -> None:
-    WorkingHours.objects.update_or_create(
-        person=world.person(one), defaults={"weekdays": [], "starts": time(9), "ends": time(17)}
-    )
+    WorkingHours.objects.update_or_create(person=world.person(one), defaults={"weekdays": [], "starts": time(9), "ends": time(17)})
 
 
 HIDDEN = (line, wished, other_language, other_topic, never_free)
 
 
 @pytest.mark.parametrize("obstacle", HIDDEN, ids=lambda one: one.__name__)
-def test_whatever_cannot_be_read_off_the_page_is_refused_in_the_same_words(programme: Programme, obstacle: Callable[[str, str], None]) -> None:
+def test_whatever_cannot_be_read_off_the_page_is_refused_in_the_same_words(
+    programme: Programme, obstacle: Callable[[str, str], None]
+) -> None:
     two_groups(programme, waiting=("ida",))
     obstacle("ida", "ana")
     bench = now(programme)
@@ -197,7 +197,10 @@ def test_chance_keeps_a_pair_apart_like_a_wish_but_never_one_that_the_engine_had
     assert refusal(programme, "ida", "ana") == "rules"
     move(programme, "ida", "eli")
 
-    world.person("jon", id=uuid.UUID(int=next(one for one in itertools.count(5000) if apart(one, chance) and not any(apart(one, other) for other in ids))))
+    world.person(
+        "jon",
+        id=uuid.UUID(int=next(one for one in itertools.count(5000) if apart(one, chance) and not any(apart(one, other) for other in ids))),
+    )
     wait("jon")
     assert refusal(programme, "jon", "ida") == "rules"
     assert not KeepApart.objects.exists()

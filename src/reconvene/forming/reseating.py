@@ -211,7 +211,9 @@ def _hold(programme: Programme, *, now: datetime) -> Bench:
 
 def _check(bench: Bench, tables: Sequence[Table], versions: Mapping[str, str], *, is_all: bool = False) -> None:
     """Raises Refused when one of these groups, or with `is_all` any other, is not as its reader saw it."""
-    if any(versions.get(table.token) != table.version for table in tables) or (is_all and set(versions) != {one.token for one in bench.tables}):
+    if any(versions.get(table.token) != table.version for table in tables) or (
+        is_all and set(versions) != {one.token for one in bench.tables}
+    ):
         raise Refused("changed")
 
 

@@ -86,6 +86,11 @@ def alike(similarity: float) -> int:
     return 1 + sum(similarity >= step for step in ALIKE)
 
 
+def out_of_five(share: float) -> int:
+    """A share 0..1 in steps, 0 to 5."""
+    return round(5 * share)
+
+
 def blend(likeness: NDArray[np.float64], *, topics: Sequence[Hashable]) -> NDArray[np.float64]:
     """Similarity of challenges from their texts and their confirmed topics.
 

@@ -19,7 +19,7 @@ from django.db.models import F
 from reconvene.forming.actions import suits
 from reconvene.forming.models import Proposal, Seat
 from reconvene.forming.pool import Pool, waiting_pool
-from reconvene.forming.rules import alike, fit, kept_apart_by_chance
+from reconvene.forming.rules import alike, fit, kept_apart_by_chance, out_of_five
 from reconvene.groups.models import Programme
 from reconvene.matching.constraints import violations
 from reconvene.matching.explain import group_reasons, why_waiting
@@ -58,10 +58,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Standing:
-    """What L&D may see of a group: how well it fits, 0 to 100 in steps, and how alike its challenges are, 1 to 5."""
+    """What L&D may see of a group: how well it fits, 0 to 100 in steps; how alike its challenges are, 1 to 5; how near its levels and how different its
+    functions are, 0 to 5.
+    """
 
     fit: int
     alike: int
+    levels: int
+    functions: int
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,8 @@ class Bench:
     def standing(self, keys: Sequence[str]) -> Standing:
         """How a group of these people stands."""
         parts = parts_of(self.instance, self.instance.places(keys))
-        return Standing(fit(parts, self.instance.rules.weights), alike(parts.similarity))
+        weights = self.instance.rules.weights
+        return Standing(fit(parts, weights), alike(parts.similarity), out_of_five(parts.responsibility), out_of_five(parts.functions))
 
     def reasons(self, table: Table) -> list[list[object]]:
         """Why these people, as stored reasons; nothing here is about one person."""
@@ -136,7 +141,7 @@ class Bench:
 
     def is_broken(self, table: Table) -> bool:
         """Whether it may not stand any more: somebody left it, or a rule has come to forbid it. Dates are looked at when it is released."""
-        return any(one.code != "slots" for one in violations(self.instance, table.keys))
+        return not table.keys or any(one.code != "slots" for one in violations(self.instance, table.keys))
 
     def preview(self, move: Move) -> Preview:
         """What a move would do. Changes nothing. Raises: BadInstance for a move that leads to where one sits."""

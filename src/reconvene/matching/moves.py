@@ -45,5 +45,8 @@ def what_if(instance: Instance, tables: Sequence[Table], move: Move) -> Effect:
     for number, leaves, comes in ((home, move.key, move.swapped), (away, move.swapped, move.key)):
         if number is not None:
             after[number] = (*(key for key in tables[number] if key != leaves), *((comes,) if comes else ()))
-    broken = {number: frozenset(one.code for one in violations(instance, members)) if members else frozenset() for number, members in after.items()}
+    broken = {
+        number: frozenset(one.code for one in violations(instance, members)) if members else frozenset()
+        for number, members in after.items()
+    }
     return Effect(after, broken)
