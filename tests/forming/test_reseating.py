@@ -17,7 +17,7 @@ from reconvene.forming.reseating import (
     Refused,
     Released,
     Seated,
-    Wish,
+    Moving,
     discard_table,
     hide_names,
     lock_table,
@@ -97,16 +97,16 @@ def at(bench: Bench, name: str) -> Table:
     return table
 
 
-def wish(bench: Bench, who: str, to: str = "", *, swapped: str = "") -> Wish:
+def moving(bench: Bench, who: str, to: str = "", *, swapped: str = "") -> Moving:
     """Who sits with whom, or waits for an empty `to`."""
     home = bench.table_of(key(who))
     there = at(bench, to).token if to else WAITING
-    return Wish(bench.token(key(who)), home.token if home else WAITING, there, bench.token(key(swapped)) if swapped else "")
+    return Moving(bench.token(key(who)), home.token if home else WAITING, there, bench.token(key(swapped)) if swapped else "")
 
 
 def move(programme: Programme, who: str, to: str = "", *, swapped: str = "") -> None:
     bench = now(programme)
-    move_seat(programme, wish=wish(bench, who, to, swapped=swapped), versions=versions(bench), now=LATER)
+    move_seat(programme, moving=moving(bench, who, to, swapped=swapped), versions=versions(bench), now=LATER)
 
 
 def seating(programme: Programme) -> set[frozenset[str]]:
@@ -250,8 +250,8 @@ def test_the_second_of_two_is_told_and_changes_nothing_unless_they_are_about_oth
     held = seating(programme)
 
     for act in (
-        lambda: move_seat(programme, wish=wish(bench, "jon", "ana"), versions=stale, now=LATER),
-        lambda: move_seat(programme, wish=wish(bench, "ida", "eli"), versions=stale, now=LATER),
+        lambda: move_seat(programme, moving=moving(bench, "jon", "ana"), versions=stale, now=LATER),
+        lambda: move_seat(programme, moving=moving(bench, "ida", "eli"), versions=stale, now=LATER),
         lambda: lock_table(programme, token=at(bench, "ana").token, is_locked=True, versions=stale, now=LATER),
         lambda: discard_table(programme, token=at(bench, "ana").token, versions=stale, now=LATER),
         lambda: release_tables(programme, token=at(bench, "ana").token, versions=stale, now=LATER),
@@ -262,7 +262,7 @@ def test_the_second_of_two_is_told_and_changes_nothing_unless_they_are_about_oth
             act()
     assert seating(programme) == held
 
-    move_seat(programme, wish=wish(bench, "jon", "eli"), versions=stale, now=LATER)
+    move_seat(programme, moving=moving(bench, "jon", "eli"), versions=stale, now=LATER)
     assert seating(programme) == groups("a b c d i", "e f g h j")
 
 
@@ -281,7 +281,7 @@ def is_seated_elsewhere(name: str) -> None:
 @pytest.mark.parametrize("goes", [leaves, withdraws, is_seated_elsewhere], ids=lambda one: one.__name__)
 def test_who_is_gone_meanwhile_sits_nowhere_and_counts_nowhere(programme: Programme, goes: Callable[[str], None]) -> None:
     bench = two_groups(programme, waiting=("ida",))
-    known = wish(bench, "ana", "eli"), versions(bench)
+    known = moving(bench, "ana", "eli"), versions(bench)
     goes("ana")
 
     with pytest.raises(Refused, match="gone"):

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from reconvene.console.workbench_words import ALIKE, REFUSED, WOULD_SEAT
 from reconvene.forming.models import NamesShown
 from reconvene.forming.queries import words
-from reconvene.forming.workbench import EXPLAINED, WAITING, Bench, Preview, Standing, Table
+from reconvene.forming.workbench import WAITING, Bench, Preview, Standing, Table
 from reconvene.groups.models import Programme
 from reconvene.matching.moves import Move
 from reconvene.people.models import Person
@@ -109,11 +109,10 @@ class _Writer:
     def page(self) -> Page:
         bench, key = self.bench, self.key
         leaving = bench.preview(Move(key)) if key and self.home else None
-        waiting = bench.waiting if key in bench.waiting[EXPLAINED:] else bench.waiting[:EXPLAINED]
         return Page(
             groups=tuple(self._group(table) for table in bench.tables),
-            waiting=tuple(self._row(one, None) for one in waiting),
-            more_waiting=len(bench.waiting) - len(waiting),
+            waiting=tuple(self._row(one, None) for one in bench.waiting),
+            more_waiting=bench.more_waiting,
             chosen=self._plain(key) if key else None,
             home=self.home.token if self.home else WAITING,
             effect=self._effect(leaving, to=None) if leaving else "",
@@ -166,8 +165,6 @@ class _Writer:
                 if before.fit == after.fit
                 else _("Group %(group)s: %(before)s becomes %(after)s.") % facts
             )
-            if before.alike != after.alike:
-                said.append(f"{ALIKE[after.alike]}.")
         return " ".join(said)
 
 

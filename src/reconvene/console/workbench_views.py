@@ -17,7 +17,8 @@ from reconvene.console.workbench_queries import heading, page_of, shown_names, v
 from reconvene.console.workbench_words import NOT_DONE
 from reconvene.forming import reseating
 from reconvene.forming.models import Proposal
-from reconvene.forming.reseating import Refused, Released, Seated, Wish
+from reconvene.forming.rules import KEPT_APART
+from reconvene.forming.reseating import Refused, Released, Seated, Moving
 from reconvene.forming.workbench import Bench, workbench
 from reconvene.groups.models import Programme
 from reconvene.people.doors import for_learning
@@ -37,7 +38,7 @@ def bench(request: PersonRequest, programme_id: uuid.UUID) -> HttpResponse:
             "programme": found,
             "bench": page,
             "heading": heading(page),
-            "rules": found,
+            "kept_apart": KEPT_APART,
             "undo": _undo(here, request),
             "log": shown_names(found, reader=request.user),
             "place": "programmes",
@@ -50,14 +51,14 @@ def bench(request: PersonRequest, programme_id: uuid.UUID) -> HttpResponse:
 def move(request: PersonRequest, programme_id: uuid.UUID) -> HttpResponse:
     """Keep a move. When it is refused the person stays chosen."""
     found, sent = _find(request, programme_id), request.POST
-    wish = Wish(sent.get("who", ""), sent.get("home", ""), sent.get("to", ""), sent.get("swapped", ""))
+    moving = Moving(sent.get("who", ""), sent.get("home", ""), sent.get("to", ""), sent.get("swapped", ""))
     try:
-        reseating.move_seat(found, wish=wish, versions=versions(sent.getlist("version")), now=clock.now())
+        reseating.move_seat(found, moving=moving, versions=versions(sent.getlist("version")), now=clock.now())
     except Refused as refusal:
         messages.info(request, str(NOT_DONE[refusal.code]))
-        return _back(found, person=wish.who, move=wish.who)
-    messages.success(request, _("They have changed places.") if wish.swapped else _("Moved."))
-    return _back(found, person=wish.who, moved=wish.who, home=wish.home, swapped=wish.swapped)
+        return _back(found, person=moving.who, move=moving.who)
+    messages.success(request, _("They have changed places.") if moving.swapped else _("Moved."))
+    return _back(found, person=moving.who, moved=moving.who, home=moving.home, swapped=moving.swapped)
 
 
 @require_POST

@@ -101,8 +101,9 @@ def discard_proposal(proposal: Proposal, *, now: datetime) -> None:
     proposal = Proposal.objects.select_for_update().get(id=proposal.id)
     if proposal.is_under_review:
         proposal.dissolve(now=now)
-        for seat in proposal.seats.held():
-            seat.lapse(now=now)
+        held = proposal.seats.held()
+        Challenge.objects.filter(id__in=list(held.values_list("challenge_id", flat=True))).update(considered_at=now)
+        held.update(lapsed_at=now)
 
 
 @transaction.atomic

@@ -52,7 +52,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
-class Wish:
+class Moving:
     """A move as the page sends it: the tokens of two people, of a group, or WAITING. `home` is where the reader saw the person."""
 
     who: str
@@ -80,14 +80,14 @@ class Released:
 
 
 @transaction.atomic
-def move_seat(programme: Programme, *, wish: Wish, versions: Mapping[str, str], now: datetime) -> None:
+def move_seat(programme: Programme, *, moving: Moving, versions: Mapping[str, str], now: datetime) -> None:
     """Somebody sits in another group that waits for the release, waits, or changes places with somebody. Tells no one. A group whose dates do not suit
     all any more gets others.
 
     Raises: Refused.
     """
     bench = _hold(programme, now=now)
-    move = move_of(bench, wish)
+    move = move_of(bench, moving)
     preview = bench.preview(move)
     _check(bench, [bench.tables[number] for number in preview.members], versions)
     if preview.refused:
@@ -99,19 +99,19 @@ def move_seat(programme: Programme, *, wish: Wish, versions: Mapping[str, str], 
     Challenge.objects.filter(id__in=ids).update(considered_at=now)  # looked at on the timetable, not at the next tick
 
 
-def move_of(bench: Bench, wish: Wish) -> Move:
+def move_of(bench: Bench, moving: Moving) -> Move:
     """The move that is meant. Raises: Refused when one of the people is gone, sits elsewhere by now, or sits there already."""
-    if wish.who not in bench.key_of or (wish.swapped and wish.swapped not in bench.key_of):
+    if moving.who not in bench.key_of or (moving.swapped and moving.swapped not in bench.key_of):
         raise Refused("gone")
-    key, swapped = bench.key_of[wish.who], bench.key_of.get(wish.swapped, "")
+    key, swapped = bench.key_of[moving.who], bench.key_of.get(moving.swapped, "")
     home = bench.table_of(key)
-    if wish.home != (home.token if home else WAITING):
+    if moving.home != (home.token if home else WAITING):
         raise Refused("changed")
     if swapped:
         away = bench.table_of(swapped)
     else:
-        away = next((table for table in bench.tables if table.token == wish.to), None)
-        if away is None and wish.to != WAITING:
+        away = next((table for table in bench.tables if table.token == moving.to), None)
+        if away is None and moving.to != WAITING:
             raise Refused("changed")
     if away == home:
         raise Refused("same")

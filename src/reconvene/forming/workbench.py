@@ -29,8 +29,8 @@ from reconvene.matching.objective import parts_of
 from reconvene.people.models import Person
 
 WAITING = "waiting"
-EXPLAINED = 24
-"""Of so many who wait the page says what would seat them."""
+MOST_WAITING = 40
+"""So many of those who wait are on the workbench, the longest waiting first; the others come as these are seated."""
 UNSAID = {"experience_one", "experience_some", "no_line", "slots_all", "site_one"}
 """Reasons that the page of L&D leaves out: the first two would tell of one person when a seat changes, the others are rules, which always hold."""
 CHANCE = b"reconvene.forming.workbench:"
@@ -86,6 +86,8 @@ class Bench:
     programme: Programme
     pool: Pool
     tables: tuple[Table, ...]
+    more_waiting: int = 0
+    """How many wait who are not on it."""
 
     @cached_property
     def waiting(self) -> tuple[str, ...]:
@@ -172,11 +174,11 @@ class Bench:
         return all(suits(self.pool, key, proposal) for key in keys)
 
     def what_would_seat(self) -> dict[str, str]:
-        """For those who wait longest, what would seat them: level, site, topic (more people with it), fit (a move), else rules."""
+        """For those who wait, what would seat them: level, site, topic (more people with it), fit (a move), else rules."""
         instance, groups = self.instance, [self.instance.places(table.keys) for table in self.tables]
         places = instance.places(self.waiting)
         said = {"waits_level": "level", "waits_site": "site", "waits_topic": "topic", "waits_fit": "fit"}
-        found = [why_waiting(instance, place, waiting=places, groups=groups) for place in places[:EXPLAINED]]
+        found = [why_waiting(instance, place, waiting=places, groups=groups) for place in places]
         return {one.key: said.get(one.reason.code, "rules") for one in found}
 
 
@@ -186,6 +188,10 @@ def workbench(programme: Programme, *, now: datetime, for_update: bool = False) 
     proposals = list((under_review.select_for_update(of=("self",)) if for_update else under_review).order_by("id"))
     seats = list(Seat.objects.held().filter(proposal__in=proposals, challenge__isnull=False))
     pool = waiting_pool(programme, now=now, also=[seat.challenge_id for seat in seats if seat.challenge_id]) or Pool(programme, (), now)
+    mine = {seat.challenge_id for seat in seats}
+    waiting = [challenge for challenge in pool.challenges if challenge.id not in mine]
+    left_out = {challenge.id for challenge in waiting[MOST_WAITING:]}
+    pool = replace(pool, challenges=tuple(challenge for challenge in pool.challenges if challenge.id not in left_out))
     here = {challenge.id for challenge in pool.challenges}
     keys: dict[uuid.UUID, list[str]] = defaultdict(list)
     for seat in seats:
@@ -193,7 +199,7 @@ def workbench(programme: Programme, *, now: datetime, for_update: bool = False) 
             keys[seat.proposal_id].append(str(seat.person_id))
     ordered = sorted(proposals, key=lambda one: (one.held_at, str(one.id)))
     tables = tuple(_table(proposal, number, tuple(keys[proposal.id]), pool) for number, proposal in enumerate(ordered))
-    return Bench(programme, pool, tables)
+    return Bench(programme, pool, tables, len(left_out))
 
 
 def _table(proposal: Proposal, number: int, keys: tuple[str, ...], pool: Pool) -> Table:
