@@ -285,7 +285,7 @@ def test_who_is_gone_meanwhile_sits_nowhere_and_counts_nowhere(programme: Progra
     goes("ana")
 
     with pytest.raises(Refused, match="gone"):
-        move_seat(programme, wish=known[0], versions=known[1], now=LATER)
+        move_seat(programme, moving=known[0], versions=known[1], now=LATER)
     assert refusal(programme, "ben") == "too_few"
     move(programme, "ida", "ben")
     assert seating(programme) == groups("b c d i", "e f g h")
