@@ -217,6 +217,7 @@ def test_a_line_for_the_journal_and_the_draft_for_the_boss(member: Callable[...,
 
 def test_the_workbench_by_drag(member: Callable[..., Keys], facts: Facts) -> None:
     page = member("lead").page
+    page.set_viewport_size({"width": WIDTHS["desk"], "height": 2400})  # from end to end of the hand's way
     page.goto(page.url + f"console/programmes/{facts['reviewed']}/workbench/")
     group = page.locator(".batch:not([data-wait]):has([data-person]:nth-child(4))").first
     home, person = group.get_attribute("id"), group.locator("[data-person]").first
