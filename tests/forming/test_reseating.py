@@ -14,10 +14,10 @@ from reconvene.challenges.models import Challenge
 from reconvene.forming.actions import form_groups
 from reconvene.forming.models import NamesShown, Proposal, Seat
 from reconvene.forming.reseating import (
+    Moving,
     Refused,
     Released,
     Seated,
-    Moving,
     discard_table,
     hide_names,
     lock_table,

@@ -17,8 +17,8 @@ from reconvene.console.workbench_queries import heading, page_of, shown_names, v
 from reconvene.console.workbench_words import NOT_DONE
 from reconvene.forming import reseating
 from reconvene.forming.models import Proposal
+from reconvene.forming.reseating import Moving, Refused, Released, Seated
 from reconvene.forming.rules import KEPT_APART
-from reconvene.forming.reseating import Refused, Released, Seated, Moving
 from reconvene.forming.workbench import Bench, workbench
 from reconvene.groups.models import Programme
 from reconvene.people.doors import for_learning

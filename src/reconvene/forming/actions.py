@@ -319,7 +319,8 @@ def propose(pool: Pool, formed: Formed, *, seed: int, is_held: bool, answer_by: 
         seat = new_seat(proposal, number=number, key=key, pool=pool, reasons=reasons, now=pool.now)
         if not is_held:
             _offer(seat, proposal=proposal, now=pool.now)
-    send_soon()
+    if not is_held:
+        send_soon()
     return proposal
 
 
