@@ -205,10 +205,12 @@ def test_chance_keeps_a_pair_apart_like_a_wish_but_never_one_that_the_engine_had
     assert refusal(programme, "jon", "ida") == "rules"
     assert not KeepApart.objects.exists()
 
-    bench = now(programme)
-    Seat.objects.filter(person=world.person("ida")).update(invited_at=at(bench, "ida").proposal.proposed_at)  # as if the engine had done it
-    move(programme, "ida")
-    move(programme, "ida", "eli")
+    proposal = at(now(programme), "ana").proposal
+    Seat.objects.create(
+        proposal=proposal, person=world.person("ida"), number=5, invited_at=proposal.proposed_at, lapsed_at=LATER
+    )  # as if the engine had seated them together
+    move(programme, "ida", "ana")
+    assert seating(programme) == groups("a b c d i", "e f g h")
 
 
 @pytest.mark.parametrize(
@@ -262,6 +264,10 @@ def test_the_second_of_two_is_told_and_changes_nothing_unless_they_are_about_oth
             act()
     assert seating(programme) == held
 
+    move(programme, "ben")
+    with pytest.raises(Refused, match="changed"):
+        move_seat(programme, moving=moving(bench, "ben", "eli"), versions=stale, now=LATER)
+    move(programme, "ben", "ana")
     move_seat(programme, moving=moving(bench, "jon", "eli"), versions=stale, now=LATER)
     assert seating(programme) == groups("a b c d i", "e f g h j")
 
