@@ -73,6 +73,6 @@
   });
   document.addEventListener("keydown", (event) => {
     const back = document.querySelector("[data-put-back]");
-    if (event.key === "Escape" && back) location.assign(back.href);
+    if (event.key === "Escape" && back && !document.querySelector(":popover-open")) location.assign(back.href);
   });
 })();
