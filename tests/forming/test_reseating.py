@@ -362,3 +362,12 @@ def test_who_waits_is_told_to_l_and_d_by_what_would_seat_them_in_general(program
     told = now(programme).what_would_seat()
 
     assert {name: told[key(name)] for name in ("ida", "jon", "kay")} == {"ida": "level", "jon": "rules", "kay": "topic"}
+
+
+def test_all_groups_are_not_released_when_one_that_was_seen_is_gone(programme: Programme) -> None:
+    bench = two_groups(programme)
+    discard_table(programme, token=at(bench, "ana").token, versions=versions(bench), now=LATER)
+
+    with pytest.raises(Refused, match="changed"):
+        release_tables(programme, token="", versions=versions(bench), now=LATER)
+    assert Notice.objects.count() == 0
