@@ -82,7 +82,8 @@ POLICIES = {
     "console": READERS, "console-ask-for-date": LEARNING, "console-groups": LEARNING, "console-next-in-line": LEARNING,
     "console-programmes": LEARNING, "console-programme-new": LEARNING, "console-programme": LEARNING, "console-programme-change": LEARNING,
     "console-programme-end": LEARNING, "console-programme-roster": LEARNING, "console-programme-roster-application": LEARNING,
-    "console-release": LEARNING, "digest": LEARNING, "demand": LEARNING, "course-removal": LEARNING, "years": LEARNING, "year": LEARNING, "programme": SHARED, "programme-by-link": BY_LINK,
+    "console-workbench": LEARNING, "console-workbench-move": LEARNING, "console-workbench-lock": LEARNING, "console-workbench-solution": LEARNING,
+    "console-workbench-release": LEARNING, "console-workbench-names": LEARNING, "digest": LEARNING, "demand": LEARNING, "course-removal": LEARNING, "years": LEARNING, "year": LEARNING, "programme": SHARED, "programme-by-link": BY_LINK,
     "console-place": LEARNING, "console-places": LEARNING, "console-place-removal": LEARNING, "console-place-calendar": LEARNING, "console-place-calendar-new": LEARNING, "dates": BY_LINK, "feed": BY_LINK, "my-feed": SIGNED_IN, "directory-import": IMPORTERS, "directory-import-application": IMPORTERS,
     "directory-import-columns": IMPORTERS, "directory-import-levels": IMPORTERS, "directory-import-problems": IMPORTERS,
     "directory-import-reading": IMPORTERS, "directory-import-removal": IMPORTERS, "directory-imports": IMPORTERS, "group": OWN,
@@ -250,7 +251,7 @@ def _case(now: datetime) -> BusinessCase:
 
 def _programme(now: datetime) -> dict[str, Any]:
     """A course that starts tomorrow, with a roster to be confirmed."""
-    draft = Draft("After the course", ProgrammeKind.COURSE, now.date(), signs_up_until=now.date() + timedelta(days=7))
+    draft = Draft("After the course", ProgrammeKind.COURSE, now.date(), signs_up_until=now.date() + timedelta(days=7), is_reviewed=True)
     made = start_programme(world.person("fay"), draft=draft, now=now)
     roster = keep_roster(made, filename="a.csv", matched=[], unknown=[], by=world.person("fay"), now=now)
     course = add_course(world.person("fay"), name="Feedback", category="Tests", topic=None, now=now)

@@ -1,5 +1,6 @@
 """The main ways through the program with Tab, Enter, Space and the arrow keys alone; what has the focus can be seen at every stop."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -211,4 +212,47 @@ def test_a_line_for_the_journal_and_the_draft_for_the_boss(member: Callable[...,
     page.keyboard.press("Enter")
     expect(page.get_by_text("Copied.")).to_be_visible()
 
+    assert keys.unseen == []
+
+
+def test_the_workbench_by_drag(member: Callable[..., Keys], facts: Facts) -> None:
+    page = member("lead").page
+    page.set_viewport_size({"width": WIDTHS["desk"], "height": 2400})  # from end to end of the hand's way
+    page.goto(page.url + f"console/programmes/{facts['reviewed']}/workbench/")
+    group = page.locator(".batch:not([data-wait]):has([data-person]:nth-child(4))").first
+    home, person = group.get_attribute("id"), group.locator("[data-person]").first
+    token = person.get_attribute("data-person")
+    person.drag_to(page.locator("#group-waiting header"))
+    expect(page.locator(f"#group-waiting [data-person='{token}']")).to_be_visible()
+    expect(page.get_by_role("status").first).to_contain_text("Moved.")
+
+    page.locator(f"[data-person='{token}']").drag_to(page.locator(f"#{home} header"))
+    expect(page.locator(f"#{home} [data-person='{token}']")).to_be_visible()
+
+
+def test_the_workbench(member: Callable[..., Keys], facts: Facts) -> None:
+    keys = member("lead")
+    page, waiting = keys.page, keys.page.locator("#group-waiting")
+    page.goto(page.url + f"console/programmes/{facts['reviewed']}/")
+    keys.follow(page.get_by_role("link", name="Open the workbench"), "**/workbench/")
+    before = int(waiting.locator(".score").inner_text())
+    for number in range(page.get_by_role("link", name="Move ").count()):
+        keys.follow(page.get_by_role("link", name="Move ").nth(number), "**move=**")
+        if page.get_by_role("button", name="Let them wait").count():
+            break
+        keys.press("Escape")
+        page.wait_for_url("**/workbench/#**")
+    expect(page.locator(".alert", has_text="where to?")).to_be_visible()
+    expect(waiting.locator(".effect")).to_contain_text(re.compile("They would wait. Group .*(becomes|stays at)"))
+
+    for act, says in (
+        ("Let them wait", "Moved."), ("Take the last move back", "Moved."), ("Lock", "Locked."), ("Seat the rest anew", "Nothing better|new group"),
+        ("Release", "Released"),
+    ):  # fmt: skip
+        keys.to(page.get_by_role("button", name=act, exact=True).first)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        expect(page.get_by_role("status").first).to_contain_text(re.compile(says))
+        if act == "Let them wait":
+            expect(waiting.locator(".score")).to_have_text(str(before + 1))
     assert keys.unseen == []

@@ -432,3 +432,34 @@ def year_made(company: Company, page: Page) -> None:
     page.fill("[name=name]", "Ours")
     page.get_by_role("button", name="Simulate it").click()
     page.get_by_role("heading", name="Who would get no group, and why").wait_for(timeout=90_000)
+
+
+def empty_workbench(company: Company, page: Page) -> None:
+    """A programme that is reviewed and has formed nothing yet."""
+    page.goto(f"{company.site.origin}/console/programmes/new/?recipe=merger")
+    page.get_by_role("button", name="Start the programme").click()
+    page.get_by_role("link", name="Open the workbench").click()
+
+
+def chosen_on_workbench(company: Company, page: Page) -> None:
+    """Somebody whose group would be large enough without them."""
+    page.goto(company.site.origin + "/console/programmes/{reviewed}/workbench/".format_map(company.facts))
+    for number in range(page.get_by_role("link", name="Move ").count()):
+        page.get_by_role("link", name="Move ").nth(number).click()
+        if page.get_by_role("button", name="Let them wait").count():
+            return
+        page.get_by_role("link", name="Leave them where they are").click()
+    raise AssertionError("Everybody sits in a group of three.")
+
+
+def refused_on_workbench(company: Company, page: Page) -> None:
+    """Their group is locked in another window before the move is kept, and opened again afterwards."""
+    chosen_on_workbench(company, page)
+    home = page.locator(".batch:has([data-moving])").get_attribute("id")
+    other = page.context.new_page()
+    other.goto(company.site.origin + "/console/programmes/{reviewed}/workbench/".format_map(company.facts))
+    other.locator(f"#{home}").get_by_role("button", name="Lock").click()
+    page.get_by_role("button", name="Let them wait").click()
+    page.get_by_text("Somebody else changed").wait_for()
+    other.locator(f"#{home}").get_by_role("button", name="Unlock").click()
+    other.close()

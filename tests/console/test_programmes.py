@@ -11,10 +11,8 @@ from django.urls import reverse
 
 from reconvene.console.programme_queries import numbers, states
 from reconvene.forming.actions import form_groups
-from reconvene.forming.models import Proposal
 from reconvene.groups.models import Programme
 from reconvene.groups.rules import ProgrammeKind
-from reconvene.notices.models import Notice
 from reconvene.programmes.jobs import invite_waiting
 from reconvene.programmes.models import Course, Participant, Roster
 from tests import world
@@ -113,20 +111,10 @@ def test_the_page_of_a_programme_holds_no_name_no_topic_of_anybody_and_takes_few
     with CaptureQueriesContext(connection) as seen:
         page = fay.get(reverse("console-programme", args=[programme.id])).content.decode()
 
-    assert "Team lead, Payroll" in page
+    assert "1 group waits for your release" in page
     assert "Delegating" not in page and not any(f"{name.capitalize()} Example" in page for name in PEERS)
     assert states(programme).under_review == 1
     assert len([one for one in seen if "SAVEPOINT" not in one["sql"]]) <= 15
-
-
-def test_a_release_asks_its_people_and_a_discard_asks_nobody(fay: Client) -> None:
-    Programme.objects.update(is_reviewed=True)
-    wait(*PEERS)
-    for answer, mails in (("discard", 0), ("release", 6)):
-        form_groups(world.programme(), seed=1, now=MONDAY)
-        proposal = Proposal.objects.under_review().get()
-        fay.post(reverse("console-release", args=[proposal.id]), {"answer": answer})
-        assert Notice.objects.filter(kind="seat_offer").count() == mails
 
 
 def test_what_was_started_may_be_renamed_and_lengthened_and_its_people_and_sizes_may_not(fay: Client) -> None:

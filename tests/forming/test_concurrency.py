@@ -19,7 +19,9 @@ from reconvene.challenges.rules import ChallengeDraft
 from reconvene.forming.actions import ProposalIsClosed, accept_seat, decline_seat, form_groups, settle_proposal
 from reconvene.forming.calling import join_called_group, start_group
 from reconvene.forming.models import Call, Proposal, Seat
+from reconvene.forming.reseating import Moving, Refused, move_seat, release_tables, seat_the_rest
 from reconvene.forming.rules import MOST_ROUNDS
+from reconvene.forming.workbench import WAITING, workbench
 from reconvene.groups.actions import CannotSit
 from reconvene.groups.models import Group, Membership, Programme
 from reconvene.people.models import Person
@@ -49,7 +51,7 @@ def at_once(organisation: uuid.UUID, acts: Sequence[Act], *, threads: int = THRE
             gate.wait(timeout=10)
             with tenancy.within(organisation):
                 return act()
-        except (ProposalIsClosed, CannotSit, AlreadyWaiting) as refusal:
+        except (ProposalIsClosed, CannotSit, AlreadyWaiting, Refused) as refusal:
             return refusal
         finally:
             connections.close_all()
@@ -179,6 +181,30 @@ def test_a_boss_and_a_report_who_join_at_once_do_not_both_get_a_seat(organisatio
     assert sorted(type(one).__name__ for one in results) == ["CannotSit", "Membership"]
     with tenancy.within(organisation):
         assert Membership.objects.live().count() == 2
+
+
+def test_of_many_at_one_workbench_one_is_served_and_the_others_are_told(organisation: uuid.UUID) -> None:
+    with tenancy.within(organisation):
+        Programme.objects.update(is_reviewed=True)
+        wait(*(f"p{number}" for number in range(9)))
+        programme = Programme.objects.get()
+        form_groups(programme, seed=1, now=MONDAY, is_last_call=True)
+        bench = workbench(programme, now=MONDAY)
+        seen = {table.token: table.version for table in bench.tables}
+        table = max(bench.tables, key=lambda one: len(one.keys))
+        moves = [Moving(bench.token(key), table.token, WAITING) for key in table.keys]
+    acts: list[Act] = [lambda moving=moving: move_seat(programme, moving=moving, versions=seen, now=MONDAY) for moving in moves]
+    acts += [lambda: seat_the_rest(programme, versions=seen, now=MONDAY)] * 2 + [
+        lambda: release_tables(programme, token="", versions=seen, now=MONDAY)
+    ] * 2
+    codes = [one.code for one in at_once(organisation, acts) if isinstance(one, Refused)]
+
+    assert set(codes) == {"changed"}
+    assert len(codes) >= len(moves) - 1
+    with tenancy.within(organisation):
+        held = Seat.objects.held().filter(proposal__in=Proposal.objects.open())
+        assert all(3 <= held.filter(proposal=one).count() <= 6 for one in Proposal.objects.open())
+    assert_sound(organisation)
 
 
 def test_clients_that_raise_withdraw_answer_leave_and_form_at_once_break_no_rule(organisation: uuid.UUID) -> None:

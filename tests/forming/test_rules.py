@@ -1,4 +1,7 @@
+import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -7,7 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from reconvene.forming.rules import FIRST_ROUND, blend, earliest_day, enough, is_large_enough, working_hours_later
+from reconvene.forming.rules import (
+    FIRST_ROUND,
+    FIT_STEP,
+    alike,
+    blend,
+    earliest_day,
+    enough,
+    fit,
+    is_large_enough,
+    kept_apart_by_chance,
+    working_hours_later,
+)
+from reconvene.matching.instance import Weights
+from reconvene.matching.objective import Parts
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Sydney", "Asia/Kolkata")
 moments = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
@@ -85,3 +101,28 @@ def test_the_same_topic_always_counts_more_than_any_likeness_of_words(drawn: tup
             if i != j:
                 low, high = (0.5, 1.0) if topics[i] == topics[j] else (0.0, 0.5)
                 assert low <= mixed[i, j] <= high
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.tuples(*[st.floats(0, 1)] * 3))
+def test_the_number_of_a_group_goes_in_steps_of_five_and_knows_nothing_that_would_tell_of_one_person(
+    similarity: float, responsibility: float, functions: float, untold: tuple[float, float, float]
+) -> None:
+    seen = Parts(similarity=similarity, responsibility=responsibility, functions=functions)
+    whole = replace(seen, experience=untold[0], weak_ties=untold[1], waiting=untold[2])
+
+    assert fit(whole, Weights()) == fit(seen, Weights())
+    assert fit(seen, Weights()) in range(0, 101, FIT_STEP)
+
+
+def test_a_group_of_which_all_fits_has_a_hundred_and_one_of_which_nothing_does_has_none() -> None:
+    assert (fit(Parts(1, 1, 1), Weights()), fit(Parts(0, 0, 0, 1, 1, 1), Weights())) == (100, 0)
+    assert [alike(one) for one in (0.0, 0.3, 0.5, 0.6, 0.8)] == [1, 2, 3, 4, 5]
+
+
+def test_chance_keeps_about_one_pair_in_25_apart_always_the_same_and_by_the_key() -> None:
+    pairs = list(combinations([str(uuid.UUID(int=number)) for number in range(150)], 2))
+    apart = {pair for pair in pairs if kept_apart_by_chance(*pair, key=b"one")}
+
+    assert 0.03 < len(apart) / len(pairs) < 0.05
+    assert apart == {pair for pair in pairs if kept_apart_by_chance(pair[1], pair[0], key=b"one")}
+    assert len(apart & {pair for pair in pairs if kept_apart_by_chance(*pair, key=b"other")}) < len(apart) / 5

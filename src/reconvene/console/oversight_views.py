@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from reconvene.base import clock
 from reconvene.console.forms import ThresholdForm
+from reconvene.forming.models import NamesShown
 from reconvene.people.doors import for_overseers
 from reconvene.people.requests import PersonRequest
 from reconvene.privacy import disclosure
@@ -105,6 +106,7 @@ def _page(request: PersonRequest, form: ThresholdForm, *, status: int = 200) -> 
         "waiting": waiting,
         "may_confirm": waiting is not None and may_confirm(waiting, request.user),
         "openings": openings,
+        "names_shown": NamesShown.objects.visible_to(request.user).select_related("programme", "person")[:LOG_SHOWN],
         "shown": LOG_SHOWN,
         "place": "oversight",
     }

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, OuterRef, Q
 
 from reconvene.console.programme_forms import Facts
 from reconvene.console.programme_words import EMPHASES, KINDS, STAGES
-from reconvene.forming.models import Proposal, Seat
+from reconvene.forming.models import Proposal
 from reconvene.forming.pool import seatable
 from reconvene.groups.models import Cycle, Group, Membership, Programme
 from reconvene.groups.rules import ProgrammeKind
@@ -21,7 +20,6 @@ from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
 
 MOST_CHOICES = 60
-REVIEWED_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -56,14 +54,6 @@ class Numbers:
     seated: int | None
     waiting: int | None
     k: int
-
-
-@dataclass(frozen=True)
-class UnderReview:
-    """A proposal that waits for the release: its seats as roles and functions."""
-
-    proposal: Proposal
-    seats: tuple[tuple[str, str], ...]
 
 
 def rows(reader: Person, *, today: date) -> list[Row]:
@@ -144,23 +134,6 @@ def numbers(programme: Programme) -> Numbers:
 def emphasis(programme: Programme) -> str:
     """What counts most, in words."""
     return next((str(words) for key, words in EMPHASES if key == programme.emphasis), "")
-
-
-def under_review(reader: Person, *, programme: Programme | None = None) -> list[UnderReview]:
-    """Proposals that wait for the release, the longest waiting first, seats as roles. Two queries."""
-    programmes = Programme.objects.visible_to(reader)
-    found = Proposal.objects.under_review().filter(programme__in=programmes if programme is None else [programme])
-    proposals = list(found.order_by("held_at")[:REVIEWED_SHOWN])
-    seats: dict[Any, list[tuple[str, str]]] = {proposal.id: [] for proposal in proposals}
-    for seat in Seat.objects.held().filter(proposal__in=proposals).select_related("person__level").order_by("person__function", "number"):
-        person = seat.person
-        seats[seat.proposal_id].append((person.level.name if person.level else "", person.function))
-    return [UnderReview(one, tuple(seats[one.id])) for one in proposals]
-
-
-def proposals_to_review(reader: Person) -> Any:
-    """The proposals of the reader's organisation that wait for the release; none unless they are L&D."""
-    return Proposal.objects.under_review().filter(programme__in=Programme.objects.visible_to(reader))
 
 
 def today_of(reader: Person, *, now: datetime) -> date:

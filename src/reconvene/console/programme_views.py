@@ -16,7 +16,6 @@ from reconvene.console import programme_queries as queries
 from reconvene.console.programme_forms import ChangeForm, RosterForm, StartForm
 from reconvene.console.programme_words import CANNOT_START, KINDS, UNKNOWN_ROWS
 from reconvene.console.rosters import read_roster
-from reconvene.forming.actions import discard_proposal, release_proposal
 from reconvene.groups.models import Programme
 from reconvene.groups.rules import ProgrammeKind
 from reconvene.people.directory.refusals import Unreadable
@@ -73,7 +72,6 @@ def programme(request: PersonRequest, programme_id: uuid.UUID) -> HttpResponse:
         "topics": [one.topic for one in found.topics.select_related("topic").order_by("topic__title")],
         "emphasis": queries.emphasis(found),
         "level_names": [words for rank, words in queries.level_names(request.user) if rank in found.levels] if found.levels else [],
-        "under_review": queries.under_review(request.user, programme=found) if states.under_review else [],
         "roster": found.rosters.order_by("-uploaded_at").first() if found.kind == ProgrammeKind.COURSE else None,
         "link": absolute("programme", found.id),
         "forms_on": queries.first_forming(found),
@@ -156,21 +154,6 @@ def roster_application(request: PersonRequest, programme_id: uuid.UUID, roster_i
     said = ngettext("%(n)d person is invited from the first day on.", "%(n)d people are invited from the first day on.", count)
     messages.success(request, said % {"n": count})
     return redirect("console-programme", found.id)
-
-
-@require_POST
-@for_learning
-def release(request: PersonRequest, proposal_id: uuid.UUID) -> HttpResponse:
-    """Let a proposal go to the people in it, or discard it."""
-    proposal = get_object_or_404(queries.proposals_to_review(request.user), id=proposal_id)
-    if request.POST.get("answer") == "discard":
-        discard_proposal(proposal, now=clock.now())
-        messages.success(request, _("Discarded. Nobody was asked; the program looks again within half a day."))
-    elif release_proposal(proposal, now=clock.now()) is None:
-        messages.info(request, _("No dates suit all of them any more. Nobody was asked; the program looks again at once."))
-    else:
-        messages.success(request, _("The invitations go out now."))
-    return redirect("console-programme", proposal.programme_id)
 
 
 def _find(request: PersonRequest, programme_id: uuid.UUID) -> Programme:

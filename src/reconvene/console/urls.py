@@ -11,6 +11,7 @@ from reconvene.console import (
     place_views,
     programme_views,
     views,
+    workbench_views,
     year_views,
 )
 
@@ -37,7 +38,6 @@ urlpatterns = [
     path("console/oversight/proposals/", oversight_views.proposal, name="oversight-proposal"),
     path("console/oversight/proposals/<uuid:change_id>/", oversight_views.decision, name="oversight-decision"),
     path("console/reports/<str:milestone>/file/<slug:kind>/", export_views.export, name="report-file"),
-    path("console/proposals/<uuid:proposal_id>/release/", programme_views.release, name="console-release"),
     path("console/programmes/", programme_views.programmes, name="console-programmes"),
     path("console/programmes/new/", programme_views.programme_new, name="console-programme-new"),
     path("console/programmes/<uuid:programme_id>/", programme_views.programme, name="console-programme"),
@@ -49,6 +49,12 @@ urlpatterns = [
         programme_views.roster_application,
         name="console-programme-roster-application",
     ),
+    path("console/programmes/<uuid:programme_id>/workbench/", workbench_views.bench, name="console-workbench"),
+    path("console/programmes/<uuid:programme_id>/workbench/move/", workbench_views.move, name="console-workbench-move"),
+    path("console/programmes/<uuid:programme_id>/workbench/lock/", workbench_views.lock, name="console-workbench-lock"),
+    path("console/programmes/<uuid:programme_id>/workbench/solution/", workbench_views.solution, name="console-workbench-solution"),
+    path("console/programmes/<uuid:programme_id>/workbench/release/", workbench_views.release, name="console-workbench-release"),
+    path("console/programmes/<uuid:programme_id>/workbench/names/", workbench_views.names, name="console-workbench-names"),
     path("console/places/", place_views.places, name="console-places"),
     path("console/places/<uuid:place_id>/removal/", place_views.removal, name="console-place-removal"),
     path("console/places/<uuid:place_id>/calendar/", place_views.calendar, name="console-place-calendar"),

@@ -60,9 +60,11 @@ def _under_review(story: Story) -> None:
         topics=[story.topics[slug] for slug in ("change-people-did-not-ask-for", "conflict-between-two-people")], levels=[2], emphasis="mixing", is_reviewed=True,
     )  # fmt: skip
     programme = _start(story, draft, now=began)
-    _join(programme, heads[:10], now=began + timedelta(days=1))
+    _join(programme, heads, now=began + timedelta(days=1))
     for head in heads[:10]:
         story.raise_challenge(head, "change-people-did-not-ask-for", days_ago=8)
+    for head in heads[10:]:  # too few for a group, so that somebody waits on the workbench
+        story.raise_challenge(head, "conflict-between-two-people", days_ago=8)
     close_sign_up(programme, now=story.now - timedelta(hours=2))
 
 

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from reconvene.availability.dates import Pair, find_dates
@@ -33,6 +33,7 @@ ITERATIONS = 1_000_000
 TO_PREPARE = timedelta(hours=12)  # between the end of answering and the first session
 WEEKS_AHEAD = timedelta(days=21)
 TO_REVIEW = timedelta(days=5)  # working days in which L&D may release a proposal
+LOCK_WAIT = "5s"
 SEAT_OFFER, DISSOLVED = "seat_offer", "proposal_dissolved"
 
 TURNS = ("hours_turn", "hours_stay")
@@ -60,7 +61,9 @@ def form_groups(
         return []
     Challenge.objects.filter(id__in=[challenge.id for challenge in pool.challenges]).update(considered_at=now)
     result = solve(pool.instance(), seed=seed, stop=Stop(iterations=ITERATIONS))
-    proposals = [_propose(pool, formed, seed=seed) for formed in result.groups if is_last_call or _is_ready(pool, formed)]
+    is_held = programme.is_reviewed
+    ready = [formed for formed in result.groups if is_last_call or _is_ready(pool, formed)]
+    proposals = [propose(pool, formed, seed=seed, is_held=is_held) for formed in ready]
     return [proposal for proposal in proposals if proposal is not None]
 
 
@@ -98,8 +101,9 @@ def discard_proposal(proposal: Proposal, *, now: datetime) -> None:
     proposal = Proposal.objects.select_for_update().get(id=proposal.id)
     if proposal.is_under_review:
         proposal.dissolve(now=now)
-        for seat in proposal.seats.held():
-            seat.lapse(now=now)
+        held = proposal.seats.held()
+        Challenge.objects.filter(id__in=list(held.values_list("challenge_id", flat=True))).update(considered_at=now)
+        held.update(lapsed_at=now)
 
 
 @transaction.atomic
@@ -147,7 +151,8 @@ def release_seats(*, now: datetime) -> int:
     """
     elsewhere = Membership.objects.live().filter(programme=OuterRef("proposal__programme"), person=OuterRef("person"))
     gone = Exists(elsewhere) | Q(challenge__withdrawn_at__isnull=False) | Q(person__left_at__isnull=False)
-    found = Seat.objects.held().filter(gone, proposal__confirmed_at=None, proposal__dissolved_at=None).select_related("proposal")
+    held = Seat.objects.held().filter(gone, proposal__confirmed_at=None, proposal__dissolved_at=None)
+    found = list(held.select_related("proposal").order_by("proposal_id", "number"))  # in the order in which the workbench locks proposals
     for seat in found:
         proposal = Proposal.objects.select_for_update().get(id=seat.proposal_id)
         if proposal.is_open:
@@ -198,7 +203,7 @@ def invite_next(proposal: Proposal, *, now: datetime) -> int:
     held = list(proposal.seats.held())
     chosen = _next_in_line(proposal, held=held, now=now)
     for number, key, pool in chosen:
-        seat = _seat(proposal, number=number, key=key, pool=pool, reasons=[], now=now)
+        seat = new_seat(proposal, number=number, key=key, pool=pool, reasons=[], now=now)
         _offer(seat, proposal=proposal, now=now)
     if chosen:
         proposal.give_time(answer_by=answer_by)
@@ -218,10 +223,10 @@ def _next_in_line(proposal: Proposal, *, held: Sequence[Seat], now: datetime) ->
     if not members:
         return []
 
-    def suits(key: str) -> bool:
-        return key not in asked_before and _suits(pool, key, proposal)
+    def is_free(key: str) -> bool:
+        return key not in asked_before and suits(pool, key, proposal)
 
-    chosen = candidates_for(pool.instance(need_slots=False), members, seats=len(open_numbers), suits=suits)
+    chosen = candidates_for(pool.instance(need_slots=False), members, seats=len(open_numbers), suits=is_free)
     return [(number, key, pool) for number, key in zip(open_numbers, chosen, strict=False)]
 
 
@@ -290,15 +295,16 @@ def _is_ready(pool: Pool, formed: Formed) -> bool:
     return is_large_enough(len(challenges), waited=waited, in_a_hurry=any(one.start == Start.THIS_WEEK for one in challenges))
 
 
-def _propose(pool: Pool, formed: Formed, *, seed: int) -> Proposal | None:
-    """Write one proposal with its seats; None when no pair of dates suits all, and everybody goes on waiting."""
+def propose(pool: Pool, formed: Formed, *, seed: int, is_held: bool, answer_by: datetime | None = None) -> Proposal | None:
+    """Write one proposal with its seats; None when no pair of dates suits all, and everybody goes on waiting. Asks its people unless it is held for
+    L&D's release, until `answer_by` or as long as usual. Called by forming.reseating too.
+    """
     people = [pool.people[key] for key in formed.members]
     pairs = dates_for(people, programme=pool.programme, now=pool.now, window=pool.first_window_of(formed.members))
     if not pairs:
         return None
     topic = pool.challenge_of[formed.host].topic
     zone = zones(people)[0]
-    is_held = pool.programme.is_reviewed
     proposal = Proposal.objects.create(
         programme=pool.programme,
         topic=topic,
@@ -309,20 +315,21 @@ def _propose(pool: Pool, formed: Formed, *, seed: int) -> Proposal | None:
         reasons=[*([reason.code, dict(reason.params)] for reason in formed.reasons), *turn_reasons(pairs[0])],
         seed=seed,
         proposed_at=pool.now,
-        answer_by=working_hours_later(pool.now, TO_REVIEW if is_held else FIRST_ROUND, zone=zone),
+        answer_by=answer_by or working_hours_later(pool.now, TO_REVIEW if is_held else FIRST_ROUND, zone=zone),
         held_at=pool.now if is_held else None,
     )
     members = sorted(formed.members, key=lambda key: key != formed.host)  # seat 1 is who would host if nobody offers
     for number, key in enumerate(members, start=1):
         reasons = [[reason.code, dict(reason.params)] for reason in formed.seat_reasons.get(key, ())]
-        seat = _seat(proposal, number=number, key=key, pool=pool, reasons=reasons, now=pool.now)
+        seat = new_seat(proposal, number=number, key=key, pool=pool, reasons=reasons, now=pool.now)
         if not is_held:
             _offer(seat, proposal=proposal, now=pool.now)
-    send_soon()
+    if not is_held:
+        send_soon()
     return proposal
 
 
-def _seat(proposal: Proposal, *, number: int, key: str, pool: Pool, reasons: Sequence[object], now: datetime) -> Seat:
+def new_seat(proposal: Proposal, *, number: int, key: str, pool: Pool, reasons: Sequence[object], now: datetime) -> Seat:
     """A seat for a challenge that waits. An older one that was left open in a group that stands already is given back first."""
     Seat.objects.held().filter(challenge=pool.challenge_of[key]).exclude(proposal__in=Proposal.objects.open()).update(lapsed_at=now)
     return Seat.objects.create(
@@ -334,7 +341,7 @@ def _offer(seat: Seat, *, proposal: Proposal, now: datetime) -> None:
     put_newest(seat.person, collapse="offer", kind=SEAT_OFFER, subject_id=seat.id, due_at=now, not_after=proposal.answer_by, now=now)
 
 
-def _suits(pool: Pool, key: str, proposal: Proposal) -> bool:
+def suits(pool: Pool, key: str, proposal: Proposal) -> bool:
     """Whether both of the proposal's dates are free in this person's diary, and the first is not later than they wish."""
     diary, starts = pool.diaries[pool.people[key].id], (proposal.first_at, proposal.reconvene_at)
     return starts[0].date() <= pool.span_of(key).last_day and all(free_mask(diary, (start,), proposal.minutes) for start in starts)
@@ -363,5 +370,21 @@ def lock_forming(programme: Programme) -> bool:
     programmes, because somebody may wait in two of them.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [0x5EA7, zlib.crc32(programme.organisation_id.bytes) - 2**31])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", _lock_of(programme))
         return bool(cursor.fetchone()[0])
+
+
+def wait_for_forming(programme: Programme) -> bool:
+    """The same lock for somebody who waits for an answer: False when it was not to be had for LOCK_WAIT."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_WAIT])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", _lock_of(programme))
+            cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
+    except OperationalError:
+        return False
+    return True
+
+
+def _lock_of(programme: Programme) -> list[int]:
+    return [0x5EA7, zlib.crc32(programme.organisation_id.bytes) - 2**31]

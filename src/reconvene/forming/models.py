@@ -9,6 +9,7 @@ from django.db.models import Q
 from reconvene.base.fields import MemberText
 from reconvene.base.models import Owned
 from reconvene.challenges.models import Challenge
+from reconvene.forming.rules import NAMES_FOR
 from reconvene.groups.models import Group, Programme
 from reconvene.groups.rules import OfferKind
 from reconvene.guides.models import Topic
@@ -59,6 +60,7 @@ class Proposal(Owned):
     )
     held_at = models.DateTimeField(null=True, help_text="Since when it waits for L&D's release; empty: people were asked at once")
     released_at = models.DateTimeField(null=True)
+    locked_at = models.DateTimeField(null=True, help_text="Since when nobody is moved into it or out of it on the workbench")
     confirmed_at = models.DateTimeField(null=True)
     dissolved_at = models.DateTimeField(null=True)
     group = models.OneToOneField(Group, models.SET_NULL, null=True, related_name="+")
@@ -89,6 +91,21 @@ class Proposal(Owned):
         """Set other dates and until when to answer. Saves; tells no one."""
         self.first_local, self.reconvene_local, self.reasons, self.answer_by = first_local, reconvene_local, reasons, answer_by
         self.save(update_fields=["first_local", "reconvene_local", "reasons", "answer_by"])
+
+    def reseat(self, *, zone: str, first_local: str, reconvene_local: str, reasons: list[list[object]]) -> None:
+        """Other people sit in it, before anybody was asked. Saves; tells no one."""
+        self.zone, self.first_local, self.reconvene_local, self.reasons = zone, first_local, reconvene_local, reasons
+        self.save(update_fields=["zone", "first_local", "reconvene_local", "reasons"])
+
+    def lock(self, *, now: datetime) -> None:
+        """Nobody is moved into it or out of it. Saves; tells no one."""
+        self.locked_at = now
+        self.save(update_fields=["locked_at"])
+
+    def unlock(self) -> None:
+        """Its people may be moved again. Saves; tells no one."""
+        self.locked_at = None
+        self.save(update_fields=["locked_at"])
 
     def release(self, *, answer_by: datetime, now: datetime) -> None:
         """Its people may be asked. Saves; tells no one."""
@@ -176,11 +193,47 @@ class Seat(Owned):
         self.lapsed_at = now
         self.save(update_fields=["lapsed_at"])
 
+    def sit(self, *, challenge: Challenge, number: int, reasons: list[list[object]]) -> None:
+        """Hold this seat, again or at another number. Saves; tells no one."""
+        self.challenge, self.number, self.reasons, self.lapsed_at = challenge, number, reasons, None
+        self.save(update_fields=["challenge", "number", "reasons", "lapsed_at"])
+
     def give_up(self, *, now: datetime) -> None:
         """Give the seat back and let forming look at its challenge at once. Saves both; tells no one."""
         self.lapse(now=now)
         if self.challenge is not None:
             self.challenge.look_again()
+
+
+class NamesShownQuerySet(models.QuerySet["NamesShown"]):
+    """Words for choosing lines about shown names."""
+
+    def visible_to(self, person: Person) -> Self:
+        """All of the organisation, for whoever oversees them; L&D is among these."""
+        return self.filter(organisation_id=person.organisation_id) if person.may_oversee else self.none()
+
+    def current(self, *, now: datetime) -> Self:
+        """Those by which names are shown still."""
+        return self.filter(hidden_at=None, shown_at__gt=now - NAMES_FOR)
+
+
+class NamesShown(Owned):
+    """That somebody of L&D let the workbench of a programme show names: who, when, and until when at the longest. Never deleted."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    shown_at = models.DateTimeField()
+    hidden_at = models.DateTimeField(null=True)
+
+    objects = NamesShownQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-shown_at"]
+
+    def hide(self, *, now: datetime) -> None:
+        """Show roles again. Saves; tells no one."""
+        self.hidden_at = now
+        self.save(update_fields=["hidden_at"])
 
 
 class Call(Owned):

@@ -139,9 +139,9 @@ def seatable(programme: Programme, *, also: Sequence[uuid.UUID] = ()) -> Challen
     """
     seated = Membership.objects.live().filter(programme=programme).values("person_id")
     asked = Seat.objects.held().filter(proposal__confirmed_at=None, proposal__dissolved_at=None).values("person_id")
-    free = ~Q(person_id__in=seated) & ~Q(person_id__in=asked)
+    free = ~Q(person_id__in=asked)
     here = Challenge.objects.open().filter(organisation_id=programme.organisation_id, person__left_at=None).exclude(person__email=None)
-    return here.filter(free & belongs_to(programme) | Q(id__in=list(also)))
+    return here.filter(~Q(person_id__in=seated), free & belongs_to(programme) | Q(id__in=list(also)))
 
 
 def waiting_pool(

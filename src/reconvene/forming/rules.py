@@ -1,11 +1,15 @@
 """Small rules about proposals. Pure."""
 
+import hmac
 from collections.abc import Hashable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
+
+from reconvene.matching.instance import Weights
+from reconvene.matching.objective import Parts
 
 FIRST_ROUND = timedelta(hours=48)
 NEXT_ROUND = timedelta(hours=24)
@@ -19,6 +23,13 @@ SAME_TOPIC_AT_LEAST = 0.5
 """Two challenges with the same confirmed topic are at least this similar, whatever their words."""
 JOIN_FOR = timedelta(hours=3)
 """How long after its start a group that was called on the spot may still be joined."""
+NAMES_FOR = timedelta(minutes=30)
+"""How long the workbench shows names before they have to be asked for again."""
+KEPT_APART = 25
+"""One pair in so many is kept apart by chance on the workbench, so that a refused move never proves that somebody wished not to sit with somebody."""
+FIT_STEP = 5
+ALIKE = (0.3, 0.5, 0.6, 0.75)
+"""From which mean similarity on the challenges of a group are 2, 3, 4 and 5 of 5 alike. From 0.5 on they are on one topic."""
 
 
 def enough(asked: int) -> int:
@@ -50,6 +61,34 @@ def earliest_day(now: datetime, *, answering: timedelta, zone: str) -> date:
 def is_large_enough(size: int, *, waited: timedelta, in_a_hurry: bool) -> bool:
     """Whether a group of `size` (3 to 6) is proposed now, when one of them has waited for `waited`; a day less when someone is in a hurry."""
     return waited + timedelta(days=in_a_hurry) >= PATIENCE[min(size, max(PATIENCE))]
+
+
+def kept_apart_by_chance(one: str, other: str, *, key: bytes) -> bool:
+    """Whether chance keeps two people apart on the workbench: always the same answer for the same two, in either order, and with the same key."""
+    digest = hmac.digest(key, ":".join(sorted((one, other))).encode(), "sha256")
+    return int.from_bytes(digest[:8], "big") % KEPT_APART == 0
+
+
+def fit(parts: Parts, weights: Weights) -> int:
+    """How well a group fits, 0 to 100 in steps of FIT_STEP, by what L&D may see of it: how alike the challenges are, levels and functions.
+
+    The other terms are left out, because a number that changes with one seat would tell who has handled the challenge before, who sat with whom, and
+    who has waited for how long.
+    """
+    seen = ("similarity", "responsibility", "functions")
+    whole = sum(getattr(weights, name) for name in seen)
+    share = sum(getattr(weights, name) * getattr(parts, name) for name in seen) / whole if whole else 0.0
+    return FIT_STEP * round(100 * share / FIT_STEP)
+
+
+def alike(similarity: float) -> int:
+    """How alike the challenges of a group are, 1 to 5, from their mean similarity 0..1."""
+    return 1 + sum(similarity >= step for step in ALIKE)
+
+
+def out_of_five(share: float) -> int:
+    """A share 0..1 in steps, 0 to 5."""
+    return round(5 * share)
 
 
 def blend(likeness: NDArray[np.float64], *, topics: Sequence[Hashable]) -> NDArray[np.float64]:

@@ -13,6 +13,7 @@ is worth itself is not forced.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from itertools import combinations
 
 import numpy as np
@@ -100,25 +101,44 @@ class Objective:
         return total / self.count if self.count else 0.0
 
 
-def quality_of(instance: Instance, members: Sequence[int]) -> float:
-    """q(G), 0..1, from the people themselves: for a few groups of a large pool."""
+@dataclass(frozen=True)
+class Parts:
+    """The terms of q(G), each 0..1, before they are weighted. Named like `Weights`."""
+
+    similarity: float = 0.0
+    responsibility: float = 0.0
+    functions: float = 0.0
+    experience: float = 0.0
+    weak_ties: float = 0.0
+    waiting: float = 0.0
+
+
+def parts_of(instance: Instance, members: Sequence[int]) -> Parts:
+    """The terms of q(G), from the people themselves; those about pairs are 0 for fewer than two people."""
     people, rules = [instance.candidates[place] for place in members], instance.rules
-    size, weights = len(people), instance.rules.weights
+    size = len(people)
     if not size:
-        return 0.0
+        return Parts()
     handled = sum(person.has_experience for person in people)
     mix = 0.0 if not handled else 1.0 if 2 * handled <= size else 0.5
-    value = (
-        weights.experience * mix + weights.waiting * sum(min(each.waiting_days, PATIENCE_DAYS) / PATIENCE_DAYS for each in people) / size
+    waiting = sum(min(each.waiting_days, PATIENCE_DAYS) / PATIENCE_DAYS for each in people) / size
+    if size == 1:
+        return Parts(experience=mix, waiting=waiting)
+    both = list(combinations(range(size), 2))
+    return Parts(
+        similarity=sum(instance.alike(members[a], members[b]) for a, b in both) / len(both),
+        responsibility=sum(max(0.0, 1 - abs(people[a].level - people[b].level) / (rules.level_distance + 1)) for a, b in both) / len(both),
+        functions=(len({person.function for person in people}) - 1) / (size - 1),
+        experience=mix,
+        weak_ties=sum(tie(people[a], people[b]) for a, b in both) / len(both),
+        waiting=waiting,
     )
-    if size > 1:
-        both = list(combinations(range(size), 2))
-        alike = sum(instance.alike(members[a], members[b]) for a, b in both)
-        near = sum(max(0.0, 1 - abs(people[a].level - people[b].level) / (rules.level_distance + 1)) for a, b in both)
-        weak = sum(tie(people[a], people[b]) for a, b in both)
-        pairs = weights.similarity * alike + weights.responsibility * near + weights.weak_ties * weak
-        value += pairs / len(both) + weights.functions * (len({person.function for person in people}) - 1) / (size - 1)
-    return value
+
+
+def quality_of(instance: Instance, members: Sequence[int]) -> float:
+    """q(G), 0..1, from the people themselves: for a few groups of a large pool."""
+    parts, weights = parts_of(instance, members), instance.rules.weights
+    return sum(getattr(weights, each.name) * getattr(parts, each.name) for each in fields(Parts))
 
 
 def worth_of(instance: Instance, members: Sequence[int]) -> float:

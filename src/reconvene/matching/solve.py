@@ -100,7 +100,7 @@ def _formed(instance: Instance, members: Sequence[int]) -> Formed:
     first, second = common_slots(people)
     return Formed(
         members=tuple(person.key for person in people),
-        host=_host(people).key,
+        host=host_of(people).key,
         value=quality_of(instance, members),
         reasons=group_reasons(instance, members),
         seat_reasons={instance.candidates[place].key: seat_reasons(instance, place, members) for place in members},
@@ -109,7 +109,7 @@ def _formed(instance: Instance, members: Sequence[int]) -> Formed:
     )
 
 
-def _host(people: Sequence[Candidate]) -> Candidate:
+def host_of(people: Sequence[Candidate]) -> Candidate:
     """The first host: the lowest level, because rank at the head of the table silences others; then whoever waited longest."""
     return min(people, key=lambda person: (person.level, -person.waiting_days, person.key))
 

@@ -56,7 +56,9 @@ FIELDS: Mapping[str, Visible] = MappingProxyType(
         "fellow.offer": _to(Audience.ME, _("Visible to only you, until you agree to be asked; then to the one who asks")),
         "calendar": _to(Audience.ME, _("Visible to only you; others see the one time that suits all")),
         "programme.part": _to(Audience.COUNTS, _("Visible to only you, and to L&D as counts")),
-        "proposal.seat": _to(Audience.GROUP, _("Visible to those who are invited with you")),
+        "proposal.seat": _to(
+            Audience.GROUP, _("Visible to those who are invited with you; in some programmes L&D looks at the seats first, as roles")
+        ),
         "room.card": _to(Audience.GROUP, _("Visible to only you until the round ends, then to the one you wrote it for")),
         "room.cause": _to(Audience.GROUP, _("Visible to only you until all causes are shown, then to your group")),
         "room.idea": _to(Audience.GROUP, _("Visible to only you until all ideas are shown, then to your group")),

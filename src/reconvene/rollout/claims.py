@@ -44,8 +44,8 @@ CLAIMS: Mapping[str, Claim] = {
         ("tests/console/test_pages.py::test_every_opening_stands_in_the_log",),
     ),
     "no_content": Claim(
-        _("L&D sees dates, seats and published figures; its pages have no way to topics of groups, to members’ words or to who sits where."),
-        ("tests/console/test_imports.py::test_the_console_imports_nothing_that_holds_content", "tests/console/test_pages.py::test_the_list_of_groups_shows_dates_and_seats_and_never_a_topic_or_a_member", "tests/rollout/test_papers.py::test_the_roll_out_imports_nothing_that_holds_content"),
+        _("L&D sees dates, seats and published figures; its pages have no way to topics of groups, to members’ words or to who sits where. Where a programme is reviewed, L&D looks at its groups before anybody is asked: by level, function and site; by name only when they let names be shown, which is written down for works council and data protection."),
+        ("tests/console/test_workbench.py::test_the_page_holds_roles_and_steps_and_nobody_s_name_topic_words_or_id", "tests/console/test_workbench.py::test_names_are_shown_to_who_asked_written_down_and_listed_for_the_works_council", "tests/console/test_imports.py::test_the_console_imports_nothing_that_holds_content", "tests/console/test_pages.py::test_the_list_of_groups_shows_dates_and_seats_and_never_a_topic_or_a_member", "tests/rollout/test_papers.py::test_the_roll_out_imports_nothing_that_holds_content"),
     ),
     "stays_in_group": Claim(
         _("What a member writes in a group is shown to that group at most; nobody else in the organisation finds it, whatever their role."),
