@@ -199,7 +199,7 @@ def test_of_many_at_one_workbench_one_is_served_and_the_others_are_told(organisa
     ] * 2
     codes = [one.code for one in at_once(organisation, acts) if isinstance(one, Refused)]
 
-    assert set(codes) == {"changed"}
+    assert {"changed"} <= set(codes) <= {"changed", "gone"}  # gone, when the release of all was first
     assert len(codes) >= len(moves) - 1
     with tenancy.within(organisation):
         held = Seat.objects.held().filter(proposal__in=Proposal.objects.open())
