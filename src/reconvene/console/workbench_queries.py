@@ -1,7 +1,7 @@
 """The workbench as its page shows it: roles, seats and steps, and what each move of a chosen person would do. Never a topic, never words."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -148,9 +148,9 @@ class _Writer:
         row = self._plain(key)
         why = str(WOULD_SEAT[self.would_seat[key]]) if key in self.would_seat else ""
         if not self.key or key == self.key or table == self.home:
-            return Row(row.token, row.title, row.about, why, is_chosen=row.is_chosen)
+            return replace(row, why=why)
         preview = self.bench.preview(Move(self.key, swapped=key))
-        return Row(row.token, row.title, row.about, why, self._effect(preview, to=table), not preview.refused)
+        return replace(row, why=why, swap=self._effect(preview, to=table), may_swap=not preview.refused)
 
     def _effect(self, preview: Preview, *, to: Table | None) -> str:
         """What a move would do, or why it is refused, in a sentence or two."""

@@ -19,7 +19,7 @@ from reconvene.forming import reseating
 from reconvene.forming.models import Proposal
 from reconvene.forming.reseating import Moving, Refused, Released, Seated
 from reconvene.forming.rules import KEPT_APART
-from reconvene.forming.workbench import Bench, workbench
+from reconvene.forming.workbench import WAITING, Bench, workbench
 from reconvene.groups.models import Programme
 from reconvene.people.doors import for_learning
 from reconvene.people.requests import PersonRequest
@@ -142,7 +142,7 @@ def _undo(bench: Bench, request: PersonRequest) -> dict[str, str]:
     if who not in bench.key_of or (swapped and swapped not in bench.key_of):
         return {}
     table = bench.table_of(bench.key_of[who])
-    return {"who": who, "home": table.token if table else "waiting", "to": to, "swapped": swapped}
+    return {"who": who, "home": table.token if table else WAITING, "to": to, "swapped": swapped}
 
 
 def _said_of(done: Seated) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from reconvene.forming.rules import PATIENCE, blend
 from reconvene.matching.constraints import may_sit
 from reconvene.matching.instance import Candidate, Instance, Rules
-from reconvene.matching.objective import PATIENCE_DAYS, quality_of
+from reconvene.matching.objective import parts_of, quality_of
 from reconvene.matching.progress import Stop
 from reconvene.matching.solve import solve
 
@@ -107,8 +107,7 @@ def _first_come(instance: Instance) -> list[tuple[str, ...]]:
 
 def _quality(instance: Instance, keys: Sequence[str]) -> float:
     places = instance.places(keys)
-    waited = [min(instance.candidates[place].waiting_days, PATIENCE_DAYS) / PATIENCE_DAYS for place in places]
-    return quality_of(instance, places) - instance.rules.weights.waiting * sum(waited) / len(waited)
+    return quality_of(instance, places) - instance.rules.weights.waiting * parts_of(instance, places).waiting
 
 
 def _instance(pool: Sequence[Waiting], rules: Rules, *, today: int) -> Instance:
