@@ -55,7 +55,7 @@ def move(request: PersonRequest, programme_id: uuid.UUID) -> HttpResponse:
     try:
         reseating.move_seat(found, moving=moving, versions=versions(sent.getlist("version")), now=clock.now())
     except Refused as refusal:
-        messages.info(request, str(NOT_DONE[refusal.code]))
+        messages.warning(request, str(NOT_DONE[refusal.code]))
         return _back(found, person=moving.who, move=moving.who)
     messages.success(request, _("They have changed places.") if moving.swapped else _("Moved."))
     return _back(found, person=moving.who, moved=moving.who, home=moving.home, swapped=moving.swapped)
@@ -70,7 +70,7 @@ def lock(request: PersonRequest, programme_id: uuid.UUID) -> HttpResponse:
     try:
         reseating.lock_table(found, token=token, is_locked=is_locked, versions=versions(sent.getlist("version")), now=clock.now())
     except Refused as refusal:
-        messages.info(request, str(NOT_DONE[refusal.code]))
+        messages.warning(request, str(NOT_DONE[refusal.code]))
     else:
         messages.success(request, _("Locked. It stays as it is until you unlock it.") if is_locked else _("Unlocked."))
     return _back(found, group=token)
@@ -84,7 +84,7 @@ def solution(request: PersonRequest, programme_id: uuid.UUID) -> HttpResponse:
     try:
         done = reseating.seat_the_rest(found, versions=versions(request.POST.getlist("version")), now=clock.now())
     except Refused as refusal:
-        messages.info(request, str(NOT_DONE[refusal.code]))
+        messages.warning(request, str(NOT_DONE[refusal.code]))
     else:
         messages.success(request, _said_of(done))
     return _back(found)
@@ -105,7 +105,7 @@ def release(request: PersonRequest, programme_id: uuid.UUID) -> HttpResponse:
             for said in _told(done):
                 messages.success(request, said)
     except Refused as refusal:
-        messages.info(request, str(NOT_DONE[refusal.code]))
+        messages.warning(request, str(NOT_DONE[refusal.code]))
     return _back(found)
 
 
