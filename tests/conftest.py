@@ -31,6 +31,7 @@ if not os.environ.get("DATABASE_URL"):
     _embedded = Embedded((_memory if _room else Path(tempfile.gettempdir())) / f"reconvene-tests-{os.getuid()}", durable=False)
     os.environ["DATABASE_URL"] = _embedded.start()
 
+gc.disable()  # what is loaded and collected stays to the end: looking through it for waste, again and again, would be a twentieth of the run
 django.setup()
 
 # Tests look for names and words in whole pages. A random token of all letters spells "Joy" in one page of some thousands;
@@ -42,12 +43,8 @@ TransactionTestCase._fixture_teardown = databases.empty
 collect_ignore_glob = [] if SHARED.is_dir() else ["**/test_shared_*.py"]
 
 
-def pytest_collection() -> None:
-    """What is collected stays to the end: looking through it for waste, again and again, would be a twentieth of the run."""
-    gc.disable()
-
-
 def pytest_collection_finish() -> None:
+    """Now it pays again."""
     gc.freeze()
     gc.enable()
 

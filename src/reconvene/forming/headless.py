@@ -21,6 +21,7 @@ from reconvene.forming.rules import blend
 from reconvene.groups.rules import GAP_LONGEST, GAP_SHORTEST
 from reconvene.guides.finding import finder
 from reconvene.guides.library import Library, load
+from reconvene.guides.script import PUBLISHED
 from reconvene.matching.explain import sentence
 from reconvene.matching.instance import Candidate, Instance, Rules
 from reconvene.matching.progress import Stop
@@ -67,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
     Raises CommandFailed with a sentence when a file cannot be read.
     """
     first_day = _first_day(options.start)
-    library = load(settings.GUIDES_FOLDER)
+    library = load(settings.GUIDES_FOLDER, demands=PUBLISHED)
     records = read_people(options)
     needs = read_challenges(options.challenges, records=records, library=library)
     diaries = {key(need.record): diary(need.record, folder=options.availability, first_day=first_day) for need in needs}

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from reconvene.guides.library import Library, load
 from reconvene.guides.models import LAST, Topic
+from reconvene.guides.script import PUBLISHED
 
 
 def library() -> Library:
@@ -17,7 +18,7 @@ def library() -> Library:
 
 @cache
 def _loaded(folder: Path) -> Library:
-    return load(folder)
+    return load(folder, demands=PUBLISHED)
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path, PurePath
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from reconvene.base.translation import gettext as _
 from reconvene.guides.front import read_yaml
 from reconvene.guides.guide import Guide
 from reconvene.guides.safety import LARGEST
-from reconvene.guides.script import Protocol, parse_guide, parse_protocol
+from reconvene.guides.script import BUILT_IN, Demands, Protocol, parse_guide, parse_protocol
 from reconvene.guides.sheet import ScriptError
 
 PACT_LINES = 5
@@ -64,8 +64,9 @@ class Library:
         return next((guide for guide in self.guides.values() if guide.code == code), None)
 
 
-def load(folder: Path) -> Library:
-    """Read and check everything in `folder`.
+def load(folder: Path, *, demands: Demands = BUILT_IN) -> Library:
+    """Read and check everything in `folder`. With PUBLISHED the wording of guides is not looked at again, which is half of the work: for the library
+    in use, which passed the checker before it was shipped.
 
     Raises:
         ScriptError: with the problems of all files, and with what does not hold between them.
@@ -73,7 +74,7 @@ def load(folder: Path) -> Library:
     """
     problems: list[str] = []
     written = sorted((folder / "topics").glob("*.md"))
-    guides = tuple(_read_all(written, folder, _guide, problems))
+    guides = tuple(_read_all(written, folder, partial(_guide, demands=demands), problems))
     files = sorted((folder / "protocols").glob("*.md"))
     protocols = tuple(protocol for held in _read_all(files, folder, parse_protocol, problems) for protocol in held)
     lists = tuple(_read_all([folder / TOPICS_FILE], folder, parse_topics, problems))
@@ -240,9 +241,9 @@ def _read_all(paths: Iterable[Path], folder: Path, parse: Callable[..., T], prob
 
 
 @lru_cache(maxsize=512)
-def _guide(text: str, *, source: str) -> Guide:
+def _guide(text: str, *, source: str, demands: Demands = BUILT_IN) -> Guide:
     """The guide in the file of that name. Kept, because a process reads the same folder more than once; a guide takes some 60 kB."""
-    guide = parse_guide(text, source=source)
+    guide = parse_guide(text, source=source, demands=demands)
     if PurePath(source).name != f"{guide.slug}.md":
         words = _("line 1: the slug is '%(slug)s'; file and slug have one name, call the file %(slug)s.md.")
         raise ScriptError(source, [words % {"slug": guide.slug}])
