@@ -14,7 +14,7 @@ run: setup
 	@$(PYTHON) -m reconvene.config.cli serve $(ARGS)
 
 test: setup-dev check
-	@$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(PYTHON) -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # The fault tests in full: 200 sessions on failing networks, 100 kills, half a minute without a database; whole sessions in every mode; every page
 # in every scheme; every guide on paper; the outbox: 250 workers killed at each step, 8 workers at 10,000 notices 20 times, 100,000 hostile texts, clocks that are

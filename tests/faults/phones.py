@@ -92,9 +92,9 @@ class Phone:
         once = str(uuid.uuid4())
         self.write("cards/", {"client_id": once, "to": str(to), "kind": "question", "text": text}, key=once)
 
-    async def live(self) -> None:
-        """Run until cancelled."""
-        await asyncio.gather(self.follow(), self.send_all(), self.pulse())
+    def live(self) -> list["asyncio.Task[None]"]:
+        """What it does all the time, each until it is cancelled: to be ended by `end`, since one of them may overhear being cancelled."""
+        return [asyncio.create_task(part) for part in (self.follow(), self.send_all(), self.pulse())]
 
     async def until_current(self, number: int, *, seconds: float) -> float:
         """Wait until the stage shows event `number` and everything written before now is acknowledged; how long that took."""

@@ -21,6 +21,7 @@ from reconvene.guides import finding
 
 GRACE = 3  # seconds; without a limit uvicorn waits for ever while a room's stream is open
 WORKERS = 4
+UNUSED = ["django_htmx/ext/*", "django_htmx/*-4*", "django_htmx/htmx-2.js"]  # of the library; to compress them would be most of the first start
 log = logging.getLogger(__name__)
 
 
@@ -91,13 +92,13 @@ class Keeper(threading.Thread):
 
 def publish_static() -> None:
     """Hash and compress style sheets and scripts into STATIC_ROOT, unless they are there as they are now."""
-    files = sorted((name, storage.path(name)) for finder in get_finders() for name, storage in finder.list([]))
+    files = sorted((name, storage.path(name)) for finder in get_finders() for name, storage in finder.list(UNUSED))
     facts = "".join(f"{name}:{Path(path).stat().st_mtime_ns}:{Path(path).stat().st_size};" for name, path in files)
     digest = hashlib.sha256(facts.encode()).hexdigest()
     stamp = Path(settings.STATIC_ROOT) / "published"
     if stamp.exists() and stamp.read_text() == digest:
         return
-    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True, ignore_patterns=UNUSED)
     stamp.write_text(digest)
 
 
