@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from reconvene.base.links import Link
 from tests.browser.conftest import WIDTHS, Site, Someone
+from tests.browser.looks import faults
 from tests.browser.people import Facts, become
-from tests.browser.test_pages import faults
 
 pytestmark = pytest.mark.browser
 

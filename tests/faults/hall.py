@@ -1,6 +1,5 @@
 """Many sessions at once for the fault tests: six signed-in members each, in the silent part of the ideas, where everything can be written."""
 
-import asyncio
 import contextlib
 import os
 import random

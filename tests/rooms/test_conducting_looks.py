@@ -16,7 +16,7 @@ from reconvene.rooms.actions import entering
 from reconvene.rooms.models import Room
 from reconvene.scheduling.models import Session
 from tests import world
-from tests.browser.test_pages import faults
+from tests.browser.looks import faults
 from tests.rooms.play import Table
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.nowhere, pytest.mark.browser]

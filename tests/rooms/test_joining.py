@@ -322,7 +322,7 @@ def test_signing_in_on_a_device_ends_it_and_keeps_the_person_in_the_room(table: 
     with time_machine.travel(table.now, tick=False):
         guest.browser.force_login(table.people["ben"])
     table.browsers["ben"] = guest.browser
-    table.enter("ben")
+    assert table.post("ben", "enter").status_code == 302
 
     device.refresh_from_db()
     assert device.ended_at == table.now

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from reconvene.base import tenancy
 from reconvene.rooms.models import Idea
 from tests import world
-from tests.browser.test_pages import faults
+from tests.browser.looks import faults
 from tests.rooms.play import Table, a_table
 from tests.rooms.test_browser import a_page
 

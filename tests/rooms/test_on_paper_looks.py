@@ -12,7 +12,7 @@ from reconvene.rooms.actions import on_paper
 from reconvene.rooms.models import Idea
 from reconvene.scheduling.models import Session
 from tests import world
-from tests.browser.test_pages import faults
+from tests.browser.looks import faults
 from tests.rooms.paper import LESSON
 from tests.rooms.play import Table, a_table
 from tests.rooms.test_browser import a_page

@@ -11,7 +11,7 @@ from reconvene.playbook.actions import publish
 from reconvene.playbook.rules import StrategyDraft
 from reconvene.rooms.models import Lesson, Mark
 from tests import world
-from tests.browser.test_pages import faults
+from tests.browser.looks import faults
 from tests.rooms.play import Table, a_table
 from tests.rooms.test_browser import a_page
 from tests.world import MONDAY
