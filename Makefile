@@ -5,7 +5,7 @@ UV_VERSION := 0.13.9
 export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPYCACHEPREFIX :=
 
-.PHONY: demo run test test-faults check fmt bench bench-rooms bench-matching bench-text lock setup setup-dev clean
+.PHONY: demo run test test-faults check check-style check-types check-behaviour fmt bench bench-rooms bench-matching bench-text lock setup setup-dev clean
 
 demo: setup
 	@$(PYTHON) -m reconvene.config.cli demo $(ARGS)
@@ -13,7 +13,11 @@ demo: setup
 run: setup
 	@$(PYTHON) -m reconvene.config.cli serve $(ARGS)
 
-test: setup-dev check
+# Types are looked at beside the tests, which begin with work for one processor.
+test: setup-dev check-style
+	@$(MAKE) --no-print-directory -j2 check-types check-behaviour
+
+check-behaviour: setup-dev
 	@$(PYTHON) -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # The fault tests in full: 200 sessions on failing networks, 100 kills, half a minute without a database; whole sessions in every mode; every page
@@ -21,16 +25,20 @@ test: setup-dev check
 # wrong or jump (libfaketime). Hours, most of them the outbox's.
 test-faults: setup-dev
 	@sh scripts/need.sh "the fault tests" faketime 'ls /usr/lib/*/faketime/libfaketimeMT.so.1'
-	@RECONVENE_FAULTS=full RECONVENE_HISTORIES=10000 $(PYTHON) -m pytest tests/faults tests/browser/test_pages.py tests/availability/test_slots.py tests/rooms/test_conductor.py tests/rooms/test_simulation.py tests/rooms/test_modes.py tests/rooms/test_rehearsal.py tests/demo/test_company.py tests/forming/test_concurrency.py tests/guides/test_printing.py -s $(ARGS)
+	@RECONVENE_FAULTS=full RECONVENE_HISTORIES=10000 $(PYTHON) -m pytest tests/faults tests/browser/test_pages.py tests/availability/test_slots.py tests/rooms/test_conductor.py tests/rooms/test_simulation.py tests/rooms/test_modes.py tests/rooms/test_rehearsal.py tests/demo/test_company.py tests/forming/test_concurrency.py tests/guides/test_printing.py tests/rooms/test_looks.py tests/rooms/test_on_paper_looks.py tests/rooms/test_settling_looks.py tests/rooms/test_conducting_looks.py -s $(ARGS)
 
-check: setup-dev
+check: check-style check-types
+
+check-style: setup-dev
 	@$(PYTHON) -m ruff format --check --quiet . || { echo "Some files are not formatted: type 'make fmt'."; exit 1; }
 	@$(PYTHON) -m ruff check --quiet .
 	@.venv/bin/lint-imports --no-cache > .lint-imports.log 2>&1 || { cat .lint-imports.log; rm -f .lint-imports.log; exit 1; }
 	@rm -f .lint-imports.log
-	@RECONVENE_TESTING=1 $(PYTHON) -m mypy
 	@$(PYTHON) manage.py makemigrations --check --dry-run --verbosity 0 || { echo "Models changed without a migration."; exit 1; }
 	@.venv/bin/djlint src --lint --quiet
+
+check-types: setup-dev
+	@RECONVENE_TESTING=1 $(PYTHON) -m mypy
 
 fmt: setup-dev
 	@$(PYTHON) -m ruff check --fix --quiet . ; $(PYTHON) -m ruff format .
