@@ -4,7 +4,9 @@ import re
 from itertools import groupby
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +22,15 @@ from tests import world
 def test_topics_of_the_library_become_rows_once() -> None:
     assert sync_topics() == len(library().topics) == sync_topics()
     assert Topic.objects.filter(organisation=None).count() == len(library().topics)
+
+
+@pytest.mark.django_db
+def test_nothing_is_written_when_the_library_has_not_changed() -> None:
+    sync_topics()
+    with CaptureQueriesContext(connection) as asked:
+        sync_topics()
+
+    assert [query["sql"].split()[0] for query in asked] == ["SAVEPOINT", "SELECT", "RELEASE"]
 
 
 @pytest.mark.django_db

@@ -28,8 +28,14 @@ def sync_topics() -> int:
     A topic that has left the library keeps its row, after all others, because challenges and strategies may point at it.
     """
     entries = library().topics
-    Topic.objects.filter(organisation=None).exclude(slug__in=[entry.slug for entry in entries]).update(place=LAST)
+    known = {topic.slug: topic for topic in Topic.objects.filter(organisation=None)}
+    gone = known.keys() - {entry.slug for entry in entries}
+    Topic.objects.filter(organisation=None, slug__in=gone).update(place=LAST)
     for place, entry in enumerate(entries):
         facts = {"code": entry.code, "title": entry.title, "category": entry.category, "levels": "".join(entry.levels), "place": place}
-        Topic.objects.update_or_create(organisation=None, slug=entry.slug, defaults=facts)
+        topic = known.get(entry.slug)
+        if topic is None:
+            Topic.objects.create(organisation=None, slug=entry.slug, **facts)
+        elif facts != {name: getattr(topic, name) for name in facts}:
+            Topic.objects.filter(id=topic.id).update(**facts)
     return len(entries)
