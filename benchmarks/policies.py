@@ -16,7 +16,8 @@ from reconvene.forming.year import Assumptions, Figures, headcounts, simulate, w
 from reconvene.forming.year_tables import SHIPPED, Member, Policy
 
 POLICIES = {
-    "shipped: the engine, five or six at once, four after a day, three after two": SHIPPED,
+    "shipped: the engine, five or six at once, fewer after a day": SHIPPED,
+    "the engine, five or six at once, four after a day, three after two": Policy(patience=(2, 1, 0)),
     "the engine, whoever is there": Policy(patience=(0, 0, 0)),
     "in the order of coming, whoever is there": Policy(patience=(0, 0, 0), is_first_come=True),
     "the engine, once a week": Policy(looks_every=7, patience=(0, 0, 0)),

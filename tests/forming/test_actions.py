@@ -93,7 +93,7 @@ def test_people_who_never_have_time_together_go_on_waiting() -> None:
     assert set(Challenge.objects.values_list("considered_at", flat=True)) == {MONDAY}
 
 
-@pytest.mark.parametrize(("size", "hours"), [(5, 0), (4, 24), (3, 48)])
+@pytest.mark.parametrize(("size", "hours"), [(5, 0), (4, 24), (3, 24)])
 def test_a_small_table_is_proposed_only_when_somebody_has_waited_for_more_to_come(size: int, hours: int) -> None:
     wait(*PEERS[:size])
     Challenge.objects.update(raised_at=MONDAY)
@@ -107,10 +107,10 @@ def test_a_small_table_is_proposed_only_when_somebody_has_waited_for_more_to_com
 def test_the_tick_finds_a_small_table_once_its_time_has_come() -> None:
     wait("ana", "cho", "dan")
     Challenge.objects.update(raised_at=MONDAY)
-    for hours in range(0, 61, 6):
+    for hours in range(0, 37, 6):
         jobs.form_waiting(MONDAY + timedelta(hours=hours))
 
-    assert timedelta(hours=48) <= Proposal.objects.get().proposed_at - MONDAY <= timedelta(hours=60)
+    assert timedelta(hours=24) <= Proposal.objects.get().proposed_at - MONDAY <= timedelta(hours=36)
 
 
 def test_a_boss_and_a_report_are_never_offered_one_table() -> None:

@@ -17,8 +17,10 @@ NEXT_ROUND = timedelta(hours=24)
 MOST_ROUNDS = 3
 ENOUGH_OF_FOUR, ENOUGH = 3, 4
 FEWEST = 3
-PATIENCE = {5: timedelta(), 4: timedelta(days=1), 3: timedelta(days=2)}
-"""How long somebody must have waited before a group of this size is proposed: five or six at once, fewer only when no more come."""
+PATIENCE = {5: timedelta(), 4: timedelta(days=1), 3: timedelta(days=1)}
+"""How long somebody must have waited before a group of this size is proposed: five or six at once, fewer only when no more come within a day. A
+second day for three would cost a day of everybody's waiting and gain a thirtieth of a person at the table (docs/matching.md, "Now or later").
+"""
 SAME_TOPIC_AT_LEAST = 0.5
 """Two challenges with the same confirmed topic are at least this similar, whatever their words."""
 JOIN_FOR = timedelta(hours=3)
