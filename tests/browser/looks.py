@@ -45,7 +45,7 @@ _known: set[int] = set()
 
 
 def faults(page: Page) -> list[str]:
-    """What keeps somebody from reading or using the page as it stands, at both widths. axe is a third of the whole run's work, most of it for
+    """What keeps somebody from reading or using the page as it stands, at both widths. axe is much of the run's work, most of it for
     contrast, so `make test` lets it look at one page on the phone and at the next at the desk, and in both schemes at the contrast of what no earlier
     page had; `make test-faults` at all of each page in all four ways.
     """

@@ -62,7 +62,7 @@ class Table:
             return self.browsers[who].post(reverse(f"room-{name}", args=[self.session.id, *ids]), data, headers=headers)
 
     def enter(self, *names: str) -> None:
-        """Come in. What leads to the state that a test is about goes past the browsers: a request takes three times as long as what it does."""
+        """Come in. What leads to the state that a test is about goes past the browsers: a request takes longer than what it does."""
         with self._here():
             for name in names or self.people:
                 entering.enter(self.session, person=self.people[name], now=self.now)

@@ -18,8 +18,8 @@ MOST_ROUNDS = 3
 ENOUGH_OF_FOUR, ENOUGH = 3, 4
 FEWEST = 3
 PATIENCE = {5: timedelta(), 4: timedelta(days=1), 3: timedelta(days=1)}
-"""How long somebody must have waited before a group of this size is proposed: five or six at once, fewer only when no more come within a day. A
-second day for three would cost a day of everybody's waiting and gain a thirtieth of a person at the table (docs/matching.md, "Now or later").
+"""How long somebody must have waited before a group of this size is proposed: five or six at once, fewer only when no more come within a day. With
+ten challenges a day a second day for three cost everybody a day and gained a thirtieth of a person at the table (docs/matching.md, "Now or later").
 """
 SAME_TOPIC_AT_LEAST = 0.5
 """Two challenges with the same confirmed topic are at least this similar, whatever their words."""
