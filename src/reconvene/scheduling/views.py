@@ -172,9 +172,10 @@ def my_feed(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def host_card(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
-    """One page for the host of a session: what is left to do when the room leads. Other members may read it too."""
-    found = _session(request, session_id)
-    return render(request, "scheduling/host_card.html", {"session": found, "place": "groups", "zone": request.user.time_zone})  # type: ignore[union-attr]
+    """One page for the host of a session: what is left to do when the room leads. Other members may read it too. A rehearsal leads back here."""
+    found, zone = _session(request, session_id), request.user.time_zone  # type: ignore[union-attr]
+    page = {"session": found, "place": "groups", "zone": zone, "rehearsal_is_gone": request.GET.get("rehearsal") == "gone"}
+    return render(request, "scheduling/host_card.html", page)
 
 
 def _session(request: HttpRequest, session_id: uuid.UUID) -> Session:

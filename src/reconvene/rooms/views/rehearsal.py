@@ -6,12 +6,10 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from reconvene.base import clock
@@ -56,7 +54,8 @@ def begin(request: PersonRequest, session_id: UUID) -> HttpResponse:
     now = clock.now()
     rehearsed, double = rehearsal.set_up(session, host=request.user, now=now, real=datetime.now(UTC))
     room, pace = reverse("room", args=[rehearsed.id]), Pace(datetime.now(UTC), now, RATE)
-    remember(request.session, Rehearsal(room, rehearsed.organisation_id, double.id, reverse("host-card", args=[session.id]), pace))
+    back = f"{reverse('host-card', args=[session.id])}?rehearsal=gone"  # a message could go to the room's own questions, which are led there too
+    remember(request.session, Rehearsal(room, rehearsed.organisation_id, double.id, back, pace))
     return redirect(room)
 
 
@@ -83,7 +82,6 @@ def end(request: PersonRequest, session_id: UUID) -> HttpResponse:
     if not found:
         raise Http404
     rehearsal.throw_away(found.organisation)
-    messages.success(request, _("The rehearsal is gone. Nothing of it was kept, and nobody was told."))
     return redirect(found.back)
 
 
