@@ -18,14 +18,14 @@ test: setup-dev check-style
 	@$(MAKE) --no-print-directory -j2 check-types check-behaviour
 
 check-behaviour: setup-dev
-	@$(PYTHON) -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(PYTHON) -m pytest -n 4 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 $(ARGS)
 
 # The fault tests in full: 200 sessions on failing networks, 100 kills, half a minute without a database; whole sessions in every mode; every page
 # in every scheme; every guide on paper; the outbox: 250 workers killed at each step, 8 workers at 10,000 notices 20 times, 100,000 hostile texts, clocks that are
 # wrong or jump (libfaketime). Hours, most of them the outbox's.
 test-faults: setup-dev
 	@sh scripts/need.sh "the fault tests" faketime 'ls /usr/lib/*/faketime/libfaketimeMT.so.1'
-	@RECONVENE_FAULTS=full RECONVENE_HISTORIES=10000 $(PYTHON) -m pytest tests/faults tests/browser/test_pages.py tests/availability/test_slots.py tests/rooms/test_conductor.py tests/rooms/test_simulation.py tests/rooms/test_modes.py tests/rooms/test_rehearsal.py tests/demo/test_company.py tests/forming/test_concurrency.py tests/guides/test_printing.py tests/rooms/test_looks.py tests/rooms/test_on_paper_looks.py tests/rooms/test_settling_looks.py tests/rooms/test_conducting_looks.py -s $(ARGS)
+	@RECONVENE_FAULTS=full RECONVENE_HISTORIES=10000 $(PYTHON) -m pytest tests/faults tests/browser/test_pages.py tests/availability/test_slots.py tests/rooms/test_conductor.py tests/rooms/test_simulation.py tests/rooms/test_modes.py tests/rooms/test_rehearsal.py tests/demo/test_company.py tests/forming/test_concurrency.py tests/guides/test_printing.py tests/rooms/test_looks.py tests/rooms/test_on_paper_looks.py tests/rooms/test_settling_looks.py tests/rooms/test_conducting_looks.py -s -o faulthandler_timeout=0 $(ARGS)
 
 check: check-style check-types
 
