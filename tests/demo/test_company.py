@@ -28,9 +28,9 @@ from tests.faults.hall import IS_FULL
 pytestmark = [pytest.mark.django_db, pytest.mark.nowhere]
 
 DAYS = {
+    "a Saturday before midnight": datetime(2026, 8, 1, 21, 58, tzinfo=UTC),
     "a Wednesday before work": datetime(2026, 6, 10, 5, 2, tzinfo=UTC),
     "a Tuesday, three days after a Saturday": datetime(2026, 11, 24, 3, 45, tzinfo=UTC),
-    "a Saturday before midnight": datetime(2026, 8, 1, 21, 58, tzinfo=UTC),
     "the night when clocks go forward": datetime(2026, 3, 29, 0, 59, tzinfo=UTC),
     "the last day of the year": datetime(2027, 12, 31, 16, 30, tzinfo=UTC),
     "a leap day": datetime(2028, 2, 29, 8, 0, tzinfo=UTC),
@@ -49,7 +49,7 @@ def company(now: datetime) -> UUID:
         return found_company().id
 
 
-SOME_DAYS = DAYS if IS_FULL else dict(list(DAYS.items())[:3])
+SOME_DAYS = DAYS if IS_FULL else dict(list(DAYS.items())[:1])  # and that of the run, whose company the browser tests live in
 
 
 def is_at_every_stage(now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Four small companies as in `benchmarks/attacker.py`: nobody is isolated, and without the ledger somebody is."""
+"""Two small companies as in `benchmarks/attacker.py`: nobody is isolated, and without the ledger somebody is."""
 
 from benchmarks.attacker import MUST_SHOW, Tally, sizes
 from benchmarks.worlds.reports import publish
@@ -13,16 +13,16 @@ def attacked(seeds: range, *, is_on: bool) -> Tally:
     return tally
 
 
-def test_an_attacker_on_four_companies_isolates_nobody_and_most_cells_are_shown() -> None:
-    tally = attacked(range(4), is_on=True)
+def test_an_attacker_on_two_companies_isolates_nobody_and_most_cells_are_shown() -> None:
+    tally = attacked(range(2), is_on=True)
 
     assert set(tally.isolated.values()) == {0}, str(tally)
     assert tally.percent >= MUST_SHOW - 10  # small companies have small cells
 
 
 def test_without_the_ledger_the_attack_succeeds() -> None:
-    tally = attacked(range(3), is_on=False)
+    tally = attacked(range(2), is_on=False)
 
-    assert tally.broken == 3
+    assert tally.broken == 2
     assert tally.isolated["insider"] > 0
     assert tally.isolated["reader without rounding"] > 0
