@@ -55,6 +55,11 @@ class CategoryRow:
         """Whether people ask for it, as far as is published, and no course exists."""
         return not self.courses and any(square.people for square in self.asked)
 
+    @property
+    def has_something(self) -> bool:
+        """Whether a number of it is published, or there is a course."""
+        return bool(self.courses or self.topics or any(square.people for square in self.squares))
+
 
 @dataclass(frozen=True)
 class DemandMap:
@@ -63,6 +68,11 @@ class DemandMap:
     quarters: tuple[tuple[str, str], ...]
     rows: tuple[CategoryRow, ...]
     has_hidden: bool
+
+    @property
+    def empty(self) -> tuple[str, ...]:
+        """Categories that have only dashes: their names stand together, and take no row each."""
+        return tuple(row.name for row in self.rows if not row.has_something)
 
     @property
     def missing(self) -> tuple[str, ...]:
