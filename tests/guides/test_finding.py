@@ -65,10 +65,10 @@ class Plugged:
 def test_another_encoder_answers_once_it_has_learnt_and_ours_when_it_is_away(tmp_path: Path, settings: object) -> None:
     other = Plugged()
     ours = finding.find(HANDED_OVER)
-    ready = finding.finder()
+    ready = finding.finder(HANDED_OVER)
     settings.TEXT_FOLDER = tmp_path
     finding.offer_encoder(other)
-    ready.save(finding._path(finding.built_in()))
+    ready.save(finding._path(finding._reader(HANDED_OVER)))
     try:
         assert finding.find(HANDED_OVER) == ours
         assert other.asked == 0

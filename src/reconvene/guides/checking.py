@@ -11,6 +11,7 @@ from django.conf import settings
 from reconvene.base.commands import CommandFailed
 from reconvene.base.translation import gettext as _
 from reconvene.guides.guide import Guide
+from reconvene.guides.heard import heard_faults
 from reconvene.guides.library import guide_in, load
 from reconvene.guides.sameness import shared
 from reconvene.guides.sheet import ScriptError
@@ -53,7 +54,7 @@ def folder_faults(folder: Path) -> tuple[str, ...]:
     else:
         faults = []
     guides, _told = _guides(sorted((folder / "topics").glob("*.md")))
-    return (*faults, *_alike(guides))
+    return (*faults, *heard_faults(folder, {guide.slug for guide in guides}), *_alike(guides))
 
 
 def files_faults(paths: Sequence[Path]) -> tuple[str, ...]:
