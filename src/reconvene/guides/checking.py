@@ -53,8 +53,9 @@ def folder_faults(folder: Path) -> tuple[str, ...]:
         return (_("%(file)s: cannot be read; a library has topics, protocols, topics.yaml and pact.md.") % {"file": error.filename},)
     else:
         faults = []
-    guides, _told = _guides(sorted((folder / "topics").glob("*.md")))
-    return (*faults, *heard_faults(folder, {guide.slug for guide in guides}), *_alike(guides))
+    paths = sorted((folder / "topics").glob("*.md"))
+    guides, _told = _guides(paths)
+    return (*faults, *heard_faults(folder, {path.stem for path in paths}), *_alike(guides))
 
 
 def files_faults(paths: Sequence[Path]) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from reconvene.text.words import Lexicon, Wider, Word, has_words, is_english, wo
 FORMAT = 4
 """Goes up when what is learnt changes, so that what was kept is learnt anew."""
 FEWEST_OFFERED, OFFERED = 2, 3
-SURE_FROM = 0.45
+SURE_FROM = 0.65
 """Of the confidence that the topic is among those offered; below it the page says that it is not sure."""
 WORTH_OFFERING = 0.02
 """For the third one and more; two are offered always, so that there is a choice."""
@@ -131,36 +131,44 @@ class _Places:
 class Finder:
     """Knows topics by their sayings. Made by `train` or `load`; a hundred topics take about 10 MB beside the encoder."""
 
-    def __init__(self, shelves: Mapping[str, str], encoder: Encoder, lexicon: Lexicon, places: _Places) -> None:
+    def __init__(
+        self, shelves: Mapping[str, str], encoder: Encoder, lexicon: Lexicon, places: _Places, usual: NDArray[np.float32] | None = None
+    ) -> None:
         self.topics = tuple(shelves)
         self._shelves = tuple(shelves.values())
         self.encoder = encoder
         self._lexicon, self._places = lexicon, places
+        self._usual = np.array([np.zeros(len(shelves)), np.ones(len(shelves))], dtype=np.float32) if usual is None else usual
         self._remembered: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
 
     @classmethod
     def train(cls, sayings: Mapping[str, Sayings], *, encoder: Encoder, vectors: "Vectors | None" = None) -> "Finder":
         """Learn the topics. `vectors` are those of phrases that were encoded before. Raises EncoderAway, ValueError when nothing is said at all."""
-        shelves, said, texts = _learnt_from(sayings)
+        shelves, said, heard, texts = _learnt_from(sayings)
         if not shelves:
             raise ValueError("no topic has a phrase")
-        rows = (vectors or Vectors(encoder)).of([line for _number, _count, line in said])
-        numbers, counts = np.array([number for number, _count, _line in said]), np.array([count for _number, count, _line in said])
-        places = _Places.learn(rows, numbers, counts, topics=len(shelves))
-        return cls(shelves, encoder, Lexicon.train(texts, topics=len(shelves)), places)
+        rows = (vectors or Vectors(encoder)).of([line for _number, line in (*said, *heard)])
+        numbers = np.array([number for number, _line in (*said, *heard)])
+        places = _Places.learn(rows, numbers, np.repeat([1.0, HEARD], [len(said), len(heard)]), topics=len(shelves))
+        made = cls(shelves, encoder, Lexicon.train(texts, topics=len(shelves)), places)
+        if heard:
+            weighed = np.stack([WORDS * made._lexicon.weigh(words_of(post)).sum(axis=0) for _number, post in heard])
+            made._usual = _usual(made._placed(rows[len(said) :], MEANING) + weighed, numbers[len(said) :])
+        return made
 
     def beside(self, sayings: Mapping[str, Sayings], *, encode: Callable[[tuple[str, ...]], NDArray[np.float32]] | None = None) -> "Finder":
         """A finder that knows these topics, too, and shares with this one what this one has learnt. `encode` stands for the encoder's, once for each topic.
         Raises EncoderAway.
         """
-        shelves, said, texts = _learnt_from(sayings)
+        shelves, said, _heard, texts = _learnt_from(sayings)
         if not shelves:
             return self
-        phrases = [tuple(line for _number, _count, line in lines) for _topic, lines in groupby(said, key=itemgetter(0))]
+        phrases = [tuple(line for _number, line in lines) for _topic, lines in groupby(said, key=itemgetter(0))]
         rows = np.concatenate([(encode or self.encoder.encode)(lines) for lines in phrases])
-        places = self._places.beside(rows, np.array([number for number, _count, _line in said]), topics=len(shelves))
+        places = self._places.beside(rows, np.array([number for number, _line in said]), topics=len(shelves))
+        usual = np.hstack([self._usual, np.array([np.zeros(len(shelves)), np.ones(len(shelves))], dtype=np.float32)])
         ours = dict(zip(self.topics, self._shelves, strict=True))
-        return Finder(ours | shelves, self.encoder, Wider(self._lexicon, texts, topics=len(shelves)), places)
+        return Finder(ours | shelves, self.encoder, Wider(self._lexicon, texts, topics=len(shelves)), places, usual)
 
     @classmethod
     def load(cls, path: Path, *, encoder: Encoder) -> "Finder":
@@ -171,7 +179,7 @@ class Finder:
             lexicon = Lexicon(names if names != [""] else (), kept["rarity"], weights, kept["means"], kept["totals"])
             shelves = dict(line.split("\t") for line in bytes(kept["topics"]).decode().split("\n"))
             places = _Places(kept["axes"], kept["offsets"], kept["inverse"], *(float(one) for one in kept["few"]))
-            return cls(shelves, encoder, lexicon, places)
+            return cls(shelves, encoder, lexicon, places, kept["usual"])
 
     def save(self, path: Path) -> None:
         """Write it all, whole or not at all; about 6 MB. Raises OSError."""
@@ -192,6 +200,7 @@ class Finder:
                 offsets=self._places.offsets,
                 inverse=self._places.inverse,
                 few=np.array([self._places.doubt, self._places.phrases]),
+                usual=self._usual,
             )
         part.rename(path)
 
@@ -252,12 +261,16 @@ class Finder:
         if not words:
             return _Read(english, (), weighed, np.zeros(len(self.topics), dtype=np.float32))
         meaning = self._meaning([text], english)[0]
-        return _Read(english, tuple(words), weighed, meaning + weighed.sum(axis=0))
+        means, sizes = self._usual
+        return _Read(english, tuple(words), weighed, (meaning + weighed.sum(axis=0) - means) / sizes)
 
     def _meaning(self, texts: Sequence[str], english: bool) -> NDArray[np.float32]:
         """What the meaning of each text says for each topic, each row with mean 0. Raises EncoderAway."""
-        scores = self.encoder.encode(texts) @ self._places.axes + self._places.offsets
-        scaled: NDArray[np.float32] = (MEANING if english else ABROAD_MEANING) * (scores - scores.mean(axis=1, keepdims=True))
+        return self._placed(self.encoder.encode(texts), MEANING if english else ABROAD_MEANING)
+
+    def _placed(self, rows: NDArray[np.float32], count: float) -> NDArray[np.float32]:
+        scores = rows @ self._places.axes + self._places.offsets
+        scaled: NDArray[np.float32] = count * (scores - scores.mean(axis=1, keepdims=True))
         return scaled
 
     def _spoken(self, text: str, read: _Read, sentences: Sequence[tuple[int, int]]) -> NDArray[np.float32]:
@@ -305,7 +318,7 @@ class Vectors:
     def of(self, lines: Sequence[str]) -> NDArray[np.float32]:
         """float32[len(lines), d]. Afterwards the file holds these and no others. Raises EncoderAway."""
         known = _kept(self._came) | _kept(self._path)
-        digests = [hashlib.blake2b(line.encode(), digest_size=8).digest() for line in lines]
+        digests = [_digest(line) for line in lines]
         missing = {digest: line for digest, line in zip(digests, lines, strict=True) if digest not in known}
         known.update(zip(missing, self._encoder.encode(list(missing.values())), strict=True))
         if self._path and (missing or not self._path.exists()):
@@ -320,6 +333,10 @@ def likeness(rows: NDArray[np.float32]) -> NDArray[np.float64]:
     matrix = (matrix + matrix.T) / 2
     np.fill_diagonal(matrix, 0.0)
     return matrix
+
+
+def _digest(line: str) -> bytes:
+    return hashlib.blake2b(line.encode(), digest_size=8).digest()
 
 
 def _kept(path: Path | None) -> dict[bytes, NDArray[np.float32]]:
@@ -344,14 +361,26 @@ def _keep(path: Path, known: Mapping[bytes, NDArray[np.float32]]) -> None:
     part.rename(path)
 
 
-def _learnt_from(sayings: Mapping[str, Sayings]) -> tuple[dict[str, str], list[tuple[int, float, str]], list[tuple[int, float, str]]]:
-    """The topics that say anything, with their shelves; what shows where they lie, and what shows their words: number of the topic, what it counts, text."""
+def _learnt_from(
+    sayings: Mapping[str, Sayings],
+) -> tuple[dict[str, str], list[tuple[int, str]], list[tuple[int, str]], list[tuple[int, float, str]]]:
+    """The topics that say anything, with their shelves; their phrases and the posts, each with the number of its topic; and all texts with what they count."""
     topics = tuple(topic for topic, one in sayings.items() if any(line.strip() for line in one.said))
-    said = [(number, 1.0, line) for number, topic in enumerate(topics) for line in sayings[topic].said if line.strip()]
-    heard = [(number, 1.0, post) for number, topic in enumerate(topics) for post in sayings[topic].heard]
-    told = [(number, TOLD, text[a:b]) for number, topic in enumerate(topics) for text in sayings[topic].told for a, b in _sentences(text)]
-    shelves = {topic: sayings[topic].shelf for topic in topics}
-    return shelves, [*said, *((number, HEARD, post) for number, _count, post in heard)], [*said, *heard, *told]
+    said = [(number, line) for number, topic in enumerate(topics) for line in sayings[topic].said if line.strip()]
+    heard = [(number, post) for number, topic in enumerate(topics) for post in sayings[topic].heard]
+    told = [(number, text[a:b]) for number, topic in enumerate(topics) for text in sayings[topic].told for a, b in _sentences(text)]
+    texts = [(number, 1.0, line) for number, line in (*said, *heard)] + [(number, TOLD, line) for number, line in told]
+    return {topic: sayings[topic].shelf for topic in topics}, said, heard, texts
+
+
+def _usual(scores: NDArray[np.float32], numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+    """What posts on other topics score for each topic, float32[2, topics]: the mean, and the spread in parts of the usual one. Some topics are near to every
+    post, and some to none; without this the former would be offered too often.
+    """
+    others = numbers[:, None] != np.arange(scores.shape[1])
+    means = np.average(scores, axis=0, weights=others)
+    spread = np.sqrt(np.average((scores - means) ** 2, axis=0, weights=others))
+    return np.array([means, spread / spread.mean()], dtype=np.float32)
 
 
 def _centres(rows: NDArray[np.float32], numbers: NDArray[np.int64], counts: NDArray[np.float64], *, topics: int) -> NDArray[np.float64]:

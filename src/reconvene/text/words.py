@@ -36,8 +36,10 @@ _GERMAN = frozenset(
     """.split()  # noqa: SIM905  # a list of them takes a hundred lines
 )
 _EMPTY = _ENGLISH | _GERMAN | {"employee", "employees", "worker", "workers", "staff", "mitarbeiter", "mitarbeiterin", "mitarbeitern"}
-ENOUGH = 0.3
-"""Of the words of an English text are words like "the" and "have"; of other languages some are spelt like those."""
+_ENGLISH_ALONE = _ENGLISH - _GERMAN - {"all", "as", "do", "had", "he", "is", "me", "no", "of", "on", "one", "or", "over", "we"}
+"""Without those that are spelt like words of its neighbours."""
+ENOUGH = 0.08
+"""Of the words of a text are such words when it is English."""
 
 
 class Word(NamedTuple):
@@ -67,7 +69,7 @@ def has_words(text: str) -> bool:
 def is_english(text: str) -> bool:
     """Whether a text is plainly English, by the words that say nothing. Where there are too few of them it is not."""
     words = [word.casefold() for word in _WORD.findall(text) if len(word) > 1]
-    english, german = (sum(word in these for word in words) for these in (_ENGLISH, _GERMAN))
+    english, german = (sum(word in these for word in words) for these in (_ENGLISH_ALONE, _GERMAN - _ENGLISH))
     return english > german and english >= ENOUGH * len(words)
 
 
