@@ -12,7 +12,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -204,7 +204,7 @@ def _layer(arrays: dict[str, NDArray], at: str, matrices: Iterator[Array]) -> _L
 
 def _arrays(file: bytes) -> Iterator[tuple[str, NDArray]]:
     """The named arrays of a model in the format ONNX, in their order: field 7 is the graph, and field 5 of that an array."""
-    kinds = {1: np.dtype(np.float32), 3: np.dtype(np.int8)}
+    kinds: dict[int, np.dtype[Any]] = {1: np.dtype(np.float32), 3: np.dtype(np.int8)}
     graph = next(value for field, value in _fields(memoryview(file)) if field == 7)
     for _field, array in (one for one in _fields(graph) if one[0] == 5):
         sizes = [value for field, value in _fields(array) if field == 1]
@@ -213,7 +213,7 @@ def _arrays(file: bytes) -> Iterator[tuple[str, NDArray]]:
             yield bytes(parts[8]).decode(), np.frombuffer(parts[9], dtype=kinds[parts[2]]).reshape(sizes)
 
 
-def _fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
+def _fields(message: memoryview) -> Iterator[tuple[int, Any]]:
     """The fields of a protocol buffer: numbers, and pieces with their length before them. Others are not in the file."""
     at = 0
     while at < len(message):
