@@ -132,7 +132,7 @@ def measure(name: str, texts: list[Text], *, each: bool) -> dict[str, float]:
             print(f"  {text.topics[0]}: {offered}: {text.words[:90]}")
     pairs, number = hard_pairs(texts, finding.likeness([text.words for text in texts]))
     print(
-        f"{name:<24}{len(texts):>7}{np.mean(first):>8.0%}{np.mean(three):>8.0%}{pairs:>8.0%}{np.mean(sure):>8.0%}{np.mean(right or [0]):>20.0%}"
+        f"{name:<24}{len(texts):>7}{np.mean(first):>8.0%}{np.mean(three):>8.0%}{f'{pairs:.0%}' if number else '–':>8}{np.mean(sure):>8.0%}{np.mean(right or [0]):>20.0%}"
         f"   ({number} comparisons)"
     )
     missed = {
