@@ -1,8 +1,8 @@
 """From words to topics: how often the right one is found, how alike texts on one topic are, time, memory and loading. Fails when a must falls short.
 
 Run: make bench-text, or python benchmarks/text.py [--each]
-Sets. `texts/independent.tsv`: 200 posts that others of us wrote without having seen a guide; those with an even number were looked at when weights were chosen,
-the others were not. `texts/own.tsv`: posts with which guides were improved, so it flatters; so does `texts/german.tsv`, written by who chose the weights.
+Sets. `texts/independent.tsv`: 200 posts written apart from the guides and from those that teach; every second one was looked at when weights were
+chosen, the others were not. `texts/own.tsv`: posts with which guides were improved, so it flatters; so does `texts/german.tsv`, written by who chose the weights.
 `../shared/data/challenges`, where it is there, was written by others; of its texts one half (by a hash of the id) was looked at while this was made,
 the other half was not. Its coarse labels lead to guides by `texts/labels.yaml`; absent texts are left out with one line.
 Last, why the library has a search of its own (guides.search): what somebody types in a word or two, found by it and by the finder.

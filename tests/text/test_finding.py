@@ -1,5 +1,6 @@
 """Finding topics with a handful of them and the encoder that comes along, kept in the installation's folder."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from reconvene.config import environment
 from reconvene.text.english import English
-from reconvene.text.finding import UNREADABLE, Finder, Sayings, Vectors, likeness
+from reconvene.text.finding import UNREADABLE, Finder, Sayings, Vectors, _usual, likeness
 from reconvene.text.multilingual import Multilingual
 
 SAYINGS = {
@@ -132,10 +133,33 @@ def test_likeness_is_what_the_engine_wants(finder: Finder) -> None:
     matrix = likeness(finder.vectors(texts))
 
     assert matrix[0, 1] > 2 * matrix[0, 2]
+    assert (finder.vectors(texts) >= 0).all()  # what speaks against a topic makes no two texts alike
     assert matrix[2, 3] == pytest.approx(1, abs=1e-5)
     assert not matrix.diagonal().any()
     assert not matrix[4].any()
     assert (matrix == matrix.T).all()
+
+
+def test_what_posts_on_other_topics_score_is_evened_out() -> None:
+    scores = np.array([[9, 1, 0], [1, 9, 0], [3, 0, 9], [5, 1, 9]], dtype=np.float32)  # the first topic is near to all of them
+
+    means, sizes = _usual(scores, np.array([0, 1, 2, 2]))
+
+    assert means.tolist() == pytest.approx([3, 2 / 3, 0])
+    spread = np.sqrt(np.array([8 / 3, 2 / 9, 0]) + 1e-6)
+    assert sizes.tolist() == pytest.approx((spread / spread.mean()).tolist())
+
+
+def test_posts_teach_where_a_topic_lies_and_what_is_usual(encoder: English) -> None:
+    taught = Finder.train({topic: replace(one, heard=one.said[:2]) for topic, one in SAYINGS.items()}, encoder=encoder)
+    plain = Finder.train(SAYINGS, encoder=encoder)
+
+    assert not np.allclose(taught._places.axes, plain._places.axes)
+    assert plain._usual.tolist() == [[0, 0, 0, 0], [1, 1, 1, 1]]
+    assert taught._usual[1].mean() == pytest.approx(1)
+    assert not np.allclose(taught._usual[1], 1)
+    assert Finder.train({"one": replace(SAYINGS["hiring"], heard=("few people apply",))}, encoder=encoder)._usual.tolist() == [[0], [1]]
+    assert taught.beside({"own": SAYINGS["hiring"]})._usual[:, -1].tolist() == [0, 1]
 
 
 def test_a_finder_that_was_kept_finds_the_same(finder: Finder, encoder: English, tmp_path: Path) -> None:

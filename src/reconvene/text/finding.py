@@ -151,7 +151,7 @@ class Finder:
         numbers = np.array([number for number, _line in (*said, *heard)])
         places = _Places.learn(rows, numbers, np.repeat([1.0, HEARD], [len(said), len(heard)]), topics=len(shelves))
         made = cls(shelves, encoder, Lexicon.train(texts, topics=len(shelves)), places)
-        if heard:
+        if heard and len(shelves) > 1:
             weighed = np.stack([WORDS * made._lexicon.weigh(words_of(post)).sum(axis=0) for _number, post in heard])
             made._usual = _usual(made._placed(rows[len(said) :], MEANING) + weighed, numbers[len(said) :])
         return made
@@ -379,7 +379,7 @@ def _usual(scores: NDArray[np.float32], numbers: NDArray[np.int64]) -> NDArray[n
     """
     others = numbers[:, None] != np.arange(scores.shape[1])
     means = np.average(scores, axis=0, weights=others)
-    spread = np.sqrt(np.average((scores - means) ** 2, axis=0, weights=others))
+    spread = np.sqrt(np.average((scores - means) ** 2, axis=0, weights=others) + 1e-6)  # more than 0, however few they are
     return np.array([means, spread / spread.mean()], dtype=np.float32)
 
 
