@@ -59,7 +59,7 @@ class _Model(NamedTuple):
 
 
 class English:
-    """English texts as vectors, 384 columns. A phrase takes 3 ms, a long text 13 ms of a processor.
+    """English texts as vectors, 384 columns. A phrase takes 3 ms of a processor, a long text 14.
 
     It is kept in `folder` laid out for the memory (55 MB), and read when it is first asked.
     """
