@@ -5,7 +5,7 @@ UV_VERSION := 0.13.9
 export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPYCACHEPREFIX :=
 
-.PHONY: demo run test test-faults check check-style check-types check-behaviour fmt bench bench-rooms bench-matching bench-text lock setup setup-dev clean
+.PHONY: demo run test test-faults check check-style check-types check-behaviour fmt bench bench-rooms bench-matching bench-text vectors lock setup setup-dev clean
 
 demo: setup
 	@$(PYTHON) -m reconvene.config.cli demo $(ARGS)
@@ -58,6 +58,11 @@ bench-matching: setup-dev
 # From own words to topics: accuracy, hard pairs, time, memory, loading.
 bench-text: setup-dev
 	@PYTHONPATH=. $(PYTHON) benchmarks/text.py $(ARGS)
+
+# Keep where the guides' phrases and posts lie beside them, so that an installation need not work it out; after many guides were changed.
+vectors: setup-dev
+	@RECONVENE_TESTING=1 DJANGO_SETTINGS_MODULE=reconvene.config.settings $(PYTHON) -c "import django; django.setup(); from reconvene.guides.finding import prepare; prepare()"
+	@rm -f guides/phrases-*.npz; cp var/text/phrases-minilm-*.npz guides/
 
 # Write requirements*.txt from pyproject.toml: names, versions and hashes, no addresses.
 lock: setup-dev

@@ -1,11 +1,13 @@
 """From words to topics: how often the right one is found, how alike texts on one topic are, time, memory and loading. Fails when a must falls short.
 
 Run: make bench-text, or python benchmarks/text.py [--each]
-Two sets. `texts/own.tsv` was written for this: posts in the tone of a forum, each with the guides that fit; guides were improved with it, so it flatters.
+Sets. `texts/independent.tsv`: 200 posts written apart from the guides and from those that teach; every second one was looked at when weights were
+chosen, the others were not. `texts/own.tsv`: posts with which guides were improved, so it flatters; so does `texts/german.tsv`, written by who chose the weights.
 `../shared/data/challenges`, where it is there, was written by others; of its texts one half (by a hash of the id) was looked at while this was made,
 the other half was not. Its coarse labels lead to guides by `texts/labels.yaml`; absent texts are left out with one line.
 Last, why the library has a search of its own (guides.search): what somebody types in a word or two, found by it and by the finder.
-Musts: first three >= 75 %, first >= 55 %, hard pairs >= 85 % on our own set; 20 ms of a processor per text, 150 MB, 1 s to load. Those of the others are shown.
+Musts: first three >= 75 %, first >= 55 %, hard pairs >= 85 % of the independent texts; 20 ms of a processor per text, 150 MB, 1 s to load. Those of the others are
+shown.
 """
 
 import argparse
@@ -26,6 +28,7 @@ import yaml
 
 HERE = Path(__file__).parent
 SHARED = HERE.parents[1] / "shared" / "data" / "challenges" / "challenges_dev.csv"
+LOOKED_AT, NOT = "independent, looked at", "independent, not"
 MUST = {"first": 0.55, "three": 0.75, "pairs": 0.85, "ms": 20.0, "MB": 150.0, "load": 1.0}
 LOADING = """
 import json, os, resource, time
@@ -41,10 +44,11 @@ def held():
 library()  # which the program reads anyway
 finding._fingerprint(Path(settings.GUIDES_FOLDER))
 memory, cpu, wall = held(), time.process_time(), time.perf_counter()
-finding.finder()
+finding.finder("This is an English text.")
 loaded = time.process_time() - cpu, time.perf_counter() - wall
 for number in range(30):
     finding.find(f"Text {number}: what I hand over comes back half done, and in the evening I finish it myself. How do I stop that?")
+    finding.find(f"Text {number}: was ich abgebe, kommt halb fertig zurück, und am Abend mache ich es selbst. Wie ändere ich das?")
 print(json.dumps([*loaded, held() - memory]))
 """
 
@@ -74,28 +78,24 @@ def main() -> int:
     figures = {}
     for name, texts in sets().items():
         figures[name] = measure(name, texts, each=options.each)
-    ours = figures["our own"] | cost(sets()["our own"])
+    ours = measure("independent, all", sets()[LOOKED_AT] + sets()[NOT], each=False) | cost(sets()[LOOKED_AT] + sets()[NOT])
     typed(sets()["our own"])
     fell = [key for key in MUST if (ours[key] < MUST[key] if key in ("first", "three", "pairs") else ours[key] > MUST[key])]
-    for name in sorted(set(figures) - {"our own"}):
+    for name in sorted(figures):
         short = [
             f"{key} {figures[name][key]:.0%} instead of {MUST[key]:.0%}"
             for key in ("first", "three", "pairs")
             if figures[name][key] < MUST[key]
         ]
         print(f"{name}: " + (f"short of the aim: {', '.join(short)}" if short else "as aimed at"))
-    print("\n" + (f"Falls short: {', '.join(fell)}." if fell else "Every must is met by our own texts."))
+    print("\n" + (f"Falls short: {', '.join(fell)}." if fell else "Every must is met by the independent texts."))
     return 1 if fell else 0
 
 
 def sets() -> dict[str, list[Text]]:
-    """Our own texts, and those of others in two halves where they are there."""
-    with (HERE / "texts" / "own.tsv").open(newline="") as file:
-        found = {
-            "our own": [
-                Text(row["text"], tuple(row["topics"].split(","))) for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-            ]
-        }
+    """The independent texts and those of others in two halves each, as far as they are there; our own; German ones."""
+    independent = kept("independent")
+    found = {LOOKED_AT: independent[0::2], NOT: independent[1::2], "our own": kept("own"), "German": kept("german")}
     if not SHARED.is_file():
         print("(texts of others: left out, ../shared is not there)")
         return found
@@ -105,6 +105,12 @@ def sets() -> dict[str, list[Text]]:
     others = [Text(row["text"], tuple(labels[row["topic"]])) for row in rows]
     half = len(others) // 2
     return found | {"of others, looked at": others[:half], "of others, not": others[half:]}
+
+
+def kept(name: str) -> list[Text]:
+    """The texts of a file beside this one."""
+    with (HERE / "texts" / f"{name}.tsv").open(newline="", encoding="utf-8") as file:
+        return [Text(row["text"], tuple(row["topics"].split(","))) for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
 
 
 def measure(name: str, texts: list[Text], *, each: bool) -> dict[str, float]:
@@ -124,9 +130,9 @@ def measure(name: str, texts: list[Text], *, each: bool) -> dict[str, float]:
             right.append(three[-1])
         if each and not three[-1]:
             print(f"  {text.topics[0]}: {offered}: {text.words[:90]}")
-    pairs, number = hard_pairs(texts, finding.finder().likeness([text.words for text in texts]))
+    pairs, number = hard_pairs(texts, finding.likeness([text.words for text in texts]))
     print(
-        f"{name:<24}{len(texts):>7}{np.mean(first):>8.0%}{np.mean(three):>8.0%}{pairs:>8.0%}{np.mean(sure):>8.0%}{np.mean(right or [0]):>20.0%}"
+        f"{name:<24}{len(texts):>7}{np.mean(first):>8.0%}{np.mean(three):>8.0%}{f'{pairs:.0%}' if number else '–':>8}{np.mean(sure):>8.0%}{np.mean(right or [0]):>20.0%}"
         f"   ({number} comparisons)"
     )
     missed = {
@@ -153,7 +159,7 @@ def hard_pairs(texts: list[Text], likeness: np.ndarray) -> tuple[float, int]:
         strangers = [other for other, one in enumerate(texts) if not set(one.topics) & set(text.topics)]
         strangers = sorted(strangers, key=lambda other: -letters[at, other])[: (len(strangers) + 1) // 2]
         won += [likeness[at, one] > likeness[at, other] for one in same for other in strangers]
-    return float(np.mean(won)), len(won)
+    return float(np.mean(won or [1])), len(won)
 
 
 def typed(texts: list[Text]) -> None:
@@ -162,7 +168,7 @@ def typed(texts: list[Text]) -> None:
     from reconvene.guides.catalogue import library
     from reconvene.guides.search import Index, _lines, _texts, _words
 
-    guides, finder, dice = library().guides, finding.finder(), random.Random(3)
+    guides, dice = library().guides, random.Random(3)
     search, lines = (
         Index(tuple(guides.values())),
         {slug: " ".join(line for _weight, line in _lines(guide)) for slug, guide in guides.items()},
@@ -182,7 +188,7 @@ def typed(texts: list[Text]) -> None:
     }
     print(f"\n{'looked for':<28}{'number':>7}{'search: first':>15}{'three':>8}{'finder: first':>15}{'three':>8}")
     for name, rows in asked.items():
-        found = [(search.find(words)[:3], [one.topic for one in finder.find(words).suggestions], wanted) for words, wanted in rows]
+        found = [(search.find(words)[:3], [one.topic for one in finding.find(words).suggestions], wanted) for words, wanted in rows]
         shares = [np.mean([bool(wanted & set(row[way][:most])) for *row, wanted in found]) for way in (0, 1) for most in (1, 3)]
         print(f"{name:<28}{len(rows):>7}{shares[0]:>15.0%}{shares[1]:>8.0%}{shares[2]:>15.0%}{shares[3]:>8.0%}")
 

@@ -11,6 +11,7 @@ import pytest
 from reconvene.base.commands import CommandFailed
 from reconvene.guides.checking import folder_faults, run
 from reconvene.guides.guide import Source
+from reconvene.guides.heard import heard
 from reconvene.guides.library import load
 from reconvene.guides.sources import page, works
 
@@ -46,6 +47,22 @@ def test_a_guide_that_copies_another_one_is_told(tmp_path):
     (folder / "topics" / "the-talk-i-keep-putting-off.md").write_text(copy.replace("title: Delegating", "title: X"), encoding="utf-8")
     faults = folder_faults(folder)
     assert any(fault.startswith("topics/delegating.md: shares 100% of its sentences with topics/the-talk") for fault in faults)
+
+
+def test_a_post_without_a_topic_or_a_text_is_told(tmp_path):
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "guides"))
+    with (folder / "heard.tsv").open("a", encoding="utf-8") as file:
+        file.write("no-such-topic\tI do it all myself.\ndelegating\t \ndelegating\tI do it all myself.\n")
+    last = len((folder / "heard.tsv").read_text(encoding="utf-8").splitlines())
+    mend = "; begin with the slug of a topic, then a tab and a post."
+    assert folder_faults(folder) == (
+        f"heard.tsv:{last - 2}: begins with 'no-such-topic'{mend}",
+        f"heard.tsv:{last - 1}: begins with 'delegating'{mend}",
+    )
+
+
+def test_every_topic_has_been_heard_of():
+    assert set(heard(FOLDER)) == {guide.slug for guide in GUIDES}
 
 
 def test_a_folder_that_is_no_library_is_told(tmp_path):

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from reconvene.guides import finding
+from reconvene.guides.heard import heard
 from reconvene.text.encoder import EncoderAway
+from reconvene.text.finding import _digest, _kept
 
 HANDED_OVER = "Whatever I hand over comes back half done, so in the end I finish it myself in the evening."
 
@@ -22,6 +24,11 @@ HANDED_OVER = "Whatever I hand over comes back half done, so in the end I finish
         ("Ich habe jeden Tag zweihundert Mails und komme erst abends zu meiner eigentlichen Arbeit.", "too-much-to-do"),
         ("Wir finden seit Monaten keine guten Bewerber für unsere offenen Stellen.", "hiring-well"),
         ("Since March I supervise the nurses I used to share shifts with, and some were my friends.", "leading-former-peers"),
+        ("Mein Team sitzt halb zu Hause und halb im Büro, und in den Videokonferenzen hört man die einen kaum.", "hybrid-and-remote"),
+        ("Unser einziger Fachmann geht bald in Rente, und nichts von dem, was er weiß, ist aufgeschrieben.", "when-an-expert-leaves"),
+        ("Der Dienstplan ist jeden Monat ein Krieg, und die Nachtschicht trifft immer dieselben.", "shifts-and-rosters"),
+        ("Im Werk geht das Gerücht um, dass die Linie geschlossen wird.", "rumours"),
+        ("Mon équipe travaille à moitié à la maison, et on ne se parle plus.", "hybrid-and-remote"),
     ],
 )
 def test_the_right_guide_is_among_the_three_offered(text: str, topic: str) -> None:
@@ -48,6 +55,33 @@ def test_what_people_confirmed_changes_what_is_offered_first() -> None:
     assert finding.find(text, confirmed={("gone", "unknown"): 80}) == finding.find(text)
 
 
+def test_texts_on_one_topic_are_alike_in_two_languages() -> None:
+    likeness = finding.likeness(
+        [
+            "Our only specialist retires soon, and nothing of what she knows is written down.",
+            "Unser einziger Fachmann geht bald in Rente, und nichts von dem, was er weiß, ist aufgeschrieben.",
+            "Der Dienstplan ist jeden Monat ein Krieg, und die Nachtschicht trifft immer dieselben.",
+            "",
+        ]
+    )
+
+    assert likeness[0, 1] > 2 * max(likeness[0, 2], likeness[1, 2])
+    assert not likeness[3].any()
+    assert finding.likeness([]).shape == (0, 0)
+
+
+def test_what_came_along_with_the_guides_is_what_the_encoder_makes_of_them() -> None:
+    """When it is not: `make vectors`. A guide that was changed since costs time at set-up, and nothing else."""
+    english, _multilingual = finding.built_in()
+    folder = Path(finding.settings.GUIDES_FOLDER)
+    posts = [post for posts in heard(folder).values() for post in posts]
+    came = _kept(folder / f"phrases-{english.name}.npz")
+
+    known = [post for post in posts if _digest(post) in came]
+    assert len(known) > 0.9 * len(posts)
+    assert np.allclose([came[_digest(post)] for post in known[::100]], english.encode(known[::100]), atol=2e-3)
+
+
 class Plugged:
     """Another encoder, one that counts letters; away when told so."""
 
@@ -65,10 +99,10 @@ class Plugged:
 def test_another_encoder_answers_once_it_has_learnt_and_ours_when_it_is_away(tmp_path: Path, settings: object) -> None:
     other = Plugged()
     ours = finding.find(HANDED_OVER)
-    ready = finding.finder()
+    ready = finding.finder(HANDED_OVER)
     settings.TEXT_FOLDER = tmp_path
     finding.offer_encoder(other)
-    ready.save(finding._path(finding.built_in()))
+    ready.save(finding._path(finding._reader(HANDED_OVER)))
     try:
         assert finding.find(HANDED_OVER) == ours
         assert other.asked == 0

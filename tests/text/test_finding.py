@@ -1,5 +1,6 @@
 """Finding topics with a handful of them and the encoder that comes along, kept in the installation's folder."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconvene.config import environment
-from reconvene.text.encoder import BuiltIn
-from reconvene.text.finding import UNREADABLE, Finder, Sayings, Vectors
+from reconvene.text.english import English
+from reconvene.text.finding import UNREADABLE, Finder, Sayings, Vectors, _usual, likeness
+from reconvene.text.multilingual import Multilingual
 
 SAYINGS = {
     "delegation": Sayings(
@@ -22,28 +24,66 @@ SAYINGS = {
     "dismissal": Sayings(("I have to let somebody go", "firing an employee", "how to end an employment"), ("Say it on the first day.",)),
 }
 
-
-@pytest.fixture(scope="module")
-def encoder() -> BuiltIn:
-    return BuiltIn(environment.ROOT / "var" / "text")
+REFERENCE = [[0.0086, -0.068, -0.0605, -0.0042, 0.0929, -0.0326], [-0.0545, 0.0114, 0.0204, 0.0026, -0.0147, -0.0288]]
 
 
 @pytest.fixture(scope="module")
-def finder(encoder: BuiltIn) -> Finder:
+def encoder() -> English:
+    return English(environment.ROOT / "var" / "text")
+
+
+@pytest.fixture(scope="module")
+def finder(encoder: English) -> Finder:
     return Finder.train(SAYINGS, encoder=encoder)
+
+
+@pytest.fixture(scope="module")
+def multilingual() -> Finder:
+    return Finder.train(SAYINGS, encoder=Multilingual(environment.ROOT / "var" / "text"))
 
 
 @pytest.mark.parametrize(
     ("text", "topic"),
     [
         ("I finish all the tasks on my own because nobody takes them", "delegation"),  # hardly a word of the phrases
-        ("Zwei Kollegen streiten sich ständig und reden nicht miteinander", "conflict"),
         ("nobody aplies, and the last candidat we hired was wrong", "hiring"),  # with slips of the pen
-        ("Ich muss einem Mitarbeiter kündigen", "dismissal"),
     ],
 )
-def test_a_topic_is_found_by_what_is_meant_in_english_and_german(finder: Finder, text: str, topic: str) -> None:
+def test_a_topic_is_found_by_what_is_meant(finder: Finder, text: str, topic: str) -> None:
     assert finder.find(text).suggestions[0].topic == topic
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "telling"),
+    [
+        ("Seit Mai ist es laut. Zwei Kollegen streiten sich ständig.", "conflict", "Zwei Kollegen streiten sich ständig"),
+        ("Ich muss einem Mitarbeiter kündigen", "dismissal", "Ich muss einem Mitarbeiter kündigen"),
+        ("Nous ne trouvons pas de bons candidats. Il fait beau.", "hiring", "Nous ne trouvons pas de bons candidats"),
+    ],
+)
+def test_a_topic_is_found_in_other_languages_and_the_sentence_that_tells_it(
+    multilingual: Finder, text: str, topic: str, telling: str
+) -> None:
+    best = multilingual.find(text).suggestions[0]
+
+    assert (best.topic, best.found[0]) == (topic, telling)
+
+
+def test_the_end_of_a_long_text_is_read_as_its_beginning_is(encoder: English) -> None:
+    begin, end = "they argue in every meeting ", " how do I end this quarrel"
+    rows = encoder.encode([begin + "and so on " * count + end for count in (40, 60)])
+
+    assert np.allclose(rows[0], rows[1], atol=1e-6)
+    assert not np.allclose(rows[0], encoder.encode([begin + "and so on " * 60])[0], atol=0.01)
+
+
+def test_english_texts_get_the_vectors_that_the_model_is_known_for(encoder: English) -> None:
+    """REFERENCE was worked out with the weights as they were published, four bytes each."""
+    rows = encoder.encode(["my team waits for me to decide", "handing over tasks", "my team waits for me to decide"])
+
+    assert np.allclose(rows[:2, :6], REFERENCE, atol=0.006)
+    assert np.allclose(rows[0], rows[2], atol=1e-6)
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
 
 
 def test_one_sentence_in_a_long_story_carries_its_topic_and_is_shown(finder: Finder) -> None:
@@ -84,22 +124,45 @@ def test_any_text_is_read_and_what_is_shown_stands_in_it(finder: Finder, text: s
 def test_a_hostile_text_takes_no_longer_than_a_long_one(finder: Finder) -> None:
     finder.find("ab." * 100_000)
 
-    assert len(finder._read("ab." * 100_000).sentences) <= 40
+    assert len(finder._read("ab." * 100_000).words) <= 2000
 
 
 def test_likeness_is_what_the_engine_wants(finder: Finder) -> None:
     texts = ["I cannot hand over work", "everything is done by me alone", "they quarrel all day", "they quarrel all day", ""]
 
-    matrix = finder.likeness(texts)
+    matrix = likeness(finder.vectors(texts))
 
     assert matrix[0, 1] > 2 * matrix[0, 2]
+    assert (finder.vectors(texts) >= 0).all()  # what speaks against a topic makes no two texts alike
     assert matrix[2, 3] == pytest.approx(1, abs=1e-5)
     assert not matrix.diagonal().any()
     assert not matrix[4].any()
     assert (matrix == matrix.T).all()
 
 
-def test_a_finder_that_was_kept_finds_the_same(finder: Finder, encoder: BuiltIn, tmp_path: Path) -> None:
+def test_what_posts_on_other_topics_score_is_evened_out() -> None:
+    scores = np.array([[9, 1, 0], [1, 9, 0], [3, 0, 9], [5, 1, 9]], dtype=np.float32)  # the first topic is near to all of them
+
+    means, sizes = _usual(scores, np.array([0, 1, 2, 2]))
+
+    assert means.tolist() == pytest.approx([3, 2 / 3, 0])
+    spread = np.sqrt(np.array([8 / 3, 2 / 9, 0]) + 1e-6)
+    assert sizes.tolist() == pytest.approx((spread / spread.mean()).tolist())
+
+
+def test_posts_teach_where_a_topic_lies_and_what_is_usual(encoder: English) -> None:
+    taught = Finder.train({topic: replace(one, heard=one.said[:2]) for topic, one in SAYINGS.items()}, encoder=encoder)
+    plain = Finder.train(SAYINGS, encoder=encoder)
+
+    assert not np.allclose(taught._places.axes, plain._places.axes)
+    assert plain._usual.tolist() == [[0, 0, 0, 0], [1, 1, 1, 1]]
+    assert taught._usual[1].mean() == pytest.approx(1)
+    assert not np.allclose(taught._usual[1], 1)
+    assert Finder.train({"one": replace(SAYINGS["hiring"], heard=("few people apply",))}, encoder=encoder)._usual.tolist() == [[0], [1]]
+    assert taught.beside({"own": SAYINGS["hiring"]})._usual[:, -1].tolist() == [0, 1]
+
+
+def test_a_finder_that_was_kept_finds_the_same(finder: Finder, encoder: English, tmp_path: Path) -> None:
     finder.save(tmp_path / "kept.npz")
     text = "nobody applies for our jobs"
 
@@ -114,7 +177,7 @@ def test_a_finder_that_was_kept_finds_the_same(finder: Finder, encoder: BuiltIn,
 class Counting:
     """The encoder, counting what it is asked."""
 
-    def __init__(self, encoder: BuiltIn) -> None:
+    def __init__(self, encoder: English) -> None:
         self.name, self.asked, self._encoder = "counting", 0, encoder
 
     def encode(self, texts: list[str]) -> np.ndarray:
@@ -122,16 +185,27 @@ class Counting:
         return self._encoder.encode(texts)
 
 
-def test_only_new_phrases_are_encoded_again(encoder: BuiltIn, tmp_path: Path) -> None:
+def test_only_new_phrases_are_encoded_again(encoder: English, tmp_path: Path) -> None:
     counting = Counting(encoder)
     first = Vectors(counting, tmp_path / "v.npz").of(["one", "two", "two"])
     again = Vectors(counting, tmp_path / "v.npz").of(["two", "three"])
 
     assert counting.asked == 3
-    assert np.allclose(first[1], again[0], atol=1e-3)
+    assert np.allclose(first[1], again[0], atol=2e-3)
 
 
-def test_topics_without_phrases_are_passed_over_and_none_at_all_is_refused(encoder: BuiltIn) -> None:
+def test_phrases_that_came_along_are_not_encoded_at_all(encoder: English, tmp_path: Path) -> None:
+    Vectors(encoder, tmp_path / "came.npz").of(["one", "two"])
+    counting = Counting(encoder)
+    (tmp_path / "spoilt.npz").write_bytes(b"spoilt")
+
+    Vectors(counting, came=tmp_path / "came.npz").of(["two", "one", "three"])
+    assert counting.asked == 1
+    Vectors(counting, tmp_path / "kept.npz", came=tmp_path / "spoilt.npz").of(["two"])
+    assert counting.asked == 2
+
+
+def test_topics_without_phrases_are_passed_over_and_none_at_all_is_refused(encoder: English) -> None:
     made = Finder.train({"empty": Sayings(()), "blank": Sayings((" ",)), **SAYINGS}, encoder=encoder)
 
     assert made.topics == tuple(SAYINGS)
@@ -139,17 +213,19 @@ def test_topics_without_phrases_are_passed_over_and_none_at_all_is_refused(encod
         Finder.train({"empty": Sayings(())}, encoder=encoder)
 
 
-def test_an_encoder_from_a_spoilt_file_is_made_anew(encoder: BuiltIn, tmp_path: Path) -> None:
-    kept = next((environment.ROOT / "var" / "text").glob("use-*.head"))
+def test_an_encoder_from_a_spoilt_file_is_made_anew(encoder: English, tmp_path: Path) -> None:
+    encoder.encode(["a text"])
+    kept = next((environment.ROOT / "var" / "text").glob(f"{encoder.name}-*.head"))
     (tmp_path / kept.name).write_bytes(b"spoilt")
 
-    again = BuiltIn(tmp_path)
+    again = English(tmp_path)
+    again.encode(["a text"])
 
     assert (tmp_path / kept.name).stat().st_size > 1000
     assert np.allclose(again.encode(["a text"]), encoder.encode(["a text"]), atol=1e-6)
 
 
-def test_the_second_one_offered_leads_elsewhere(encoder: BuiltIn) -> None:
+def test_the_second_one_offered_leads_elsewhere(encoder: English) -> None:
     shelved = {
         topic: Sayings(one.said, one.told, shelf="people" if topic in ("hiring", "dismissal") else "") for topic, one in SAYINGS.items()
     }

@@ -19,7 +19,7 @@ from reconvene.availability.slots import Diary, Window, free_mask, grid
 from reconvene.base.commands import CommandFailed
 from reconvene.forming.rules import blend
 from reconvene.groups.rules import GAP_LONGEST, GAP_SHORTEST
-from reconvene.guides.finding import finder
+from reconvene.guides.finding import finder, likeness
 from reconvene.guides.library import Library, load
 from reconvene.guides.script import PUBLISHED
 from reconvene.matching.explain import sentence
@@ -125,7 +125,7 @@ def read_challenges(path: Path, *, records: Sequence[Record], library: Library) 
             continue
         text = row[columns["text"]]
         given = row[columns["topic"]].strip().casefold() if "topic" in columns else ""
-        topic = topics.get(given) or next((one.topic for one in finder().find(text).suggestions), "")
+        topic = topics.get(given) or next((one.topic for one in finder(text).find(text).suggestions), "")
         needs.setdefault(key(record), Need(record, text, topic, is_confirmed=given in topics))
     return list(needs.values())
 
@@ -153,7 +153,7 @@ def match(
     window = Window(first_day, first_day + timedelta(days=FIRST_WINDOW))
     grids = [grid(one, minutes=MINUTES) for one in (window, window.shifted(GAP_SHORTEST, GAP_LONGEST))]
     candidates = tuple(_candidate(need, by_row=by_row, diary=diaries[key(need.record)], grids=grids) for need in needs)
-    similarity = blend(finder().likeness([need.text for need in needs]), topics=[need.topic or need.record.row for need in needs])
+    similarity = blend(likeness([need.text for need in needs]), topics=[need.topic or need.record.row for need in needs])
     rules = Rules(same_topic=all(need.is_confirmed for need in needs))
     result = solve(Instance(candidates=candidates, similarity=similarity, rules=rules), seed=seed, stop=Stop(iterations=ITERATIONS))
     return result, [_dated(formed, diaries=diaries, window=window) for formed in result.groups]

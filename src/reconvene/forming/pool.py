@@ -19,7 +19,7 @@ from reconvene.forming.models import Seat
 from reconvene.forming.rules import FIRST_ROUND, NEXT_ROUND, blend, earliest_day
 from reconvene.groups.models import Membership, Programme
 from reconvene.groups.rules import EMPHASES
-from reconvene.guides.finding import finder
+from reconvene.guides.finding import likeness
 from reconvene.matching.instance import Candidate, Instance, Rules, Weights
 from reconvene.people.models import KeepApart, Person
 from reconvene.programmes.queries import belongs_to
@@ -128,7 +128,7 @@ class Pool:
 
     def _similarity(self) -> NDArray[np.float64]:
         texts = [challenge.text for challenge in self.challenges]
-        return blend(finder().likeness(texts), topics=[challenge.topic_id for challenge in self.challenges])
+        return blend(likeness(texts), topics=[challenge.topic_id for challenge in self.challenges])
 
 
 def seatable(programme: Programme, *, also: Sequence[uuid.UUID] = ()) -> ChallengeQuerySet:

@@ -11,6 +11,7 @@ from django.conf import settings
 from reconvene.base.commands import CommandFailed
 from reconvene.base.translation import gettext as _
 from reconvene.guides.guide import Guide
+from reconvene.guides.heard import heard_faults
 from reconvene.guides.library import guide_in, load
 from reconvene.guides.sameness import shared
 from reconvene.guides.sheet import ScriptError
@@ -52,8 +53,9 @@ def folder_faults(folder: Path) -> tuple[str, ...]:
         return (_("%(file)s: cannot be read; a library has topics, protocols, topics.yaml and pact.md.") % {"file": error.filename},)
     else:
         faults = []
-    guides, _told = _guides(sorted((folder / "topics").glob("*.md")))
-    return (*faults, *_alike(guides))
+    paths = sorted((folder / "topics").glob("*.md"))
+    guides, _told = _guides(paths)
+    return (*faults, *heard_faults(folder, {path.stem for path in paths}), *_alike(guides))
 
 
 def files_faults(paths: Sequence[Path]) -> tuple[str, ...]:

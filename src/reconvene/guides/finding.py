@@ -1,15 +1,16 @@
 """From somebody's words to topics of the library: makes the finder when the guides have changed, keeps it, and hands it out.
 
 Called by challenges, guides, forming and the command line. An organisation's own topics are put beside the built-in ones, which all organisations share;
-what it hides is not found. Another encoder, which `integrations` may enter, is used for finding topics only, and only
-once its own finder has been made; whenever it is away the built-in one answers.
+what it hides is not found. Of the two encoders that come along one knows English and one knows other languages; each has a finder of its own. Another
+encoder, which `integrations` may enter, is used for finding topics only, and only once its own finder has been made; whenever it is away they answer.
 """
 
 import hashlib
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from django.conf import settings
@@ -18,11 +19,16 @@ from numpy.typing import NDArray
 
 from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide
+from reconvene.guides.heard import heard
 from reconvene.guides.library import Library
 from reconvene.guides.models import GuideVectors, GuideVersion, OwnGuide
 from reconvene.guides.ours import KEPT, OURS, guide_in_version, library_at, mark_of
-from reconvene.text.encoder import BuiltIn, Encoder, EncoderAway
+from reconvene.text.encoder import Encoder, EncoderAway
+from reconvene.text.english import English
 from reconvene.text.finding import FORMAT, UNREADABLE, Finder, Finding, Sayings, Vectors
+from reconvene.text.finding import likeness as likeness_of
+from reconvene.text.multilingual import Multilingual
+from reconvene.text.words import is_english
 
 _others: list[Encoder] = []
 
@@ -44,18 +50,25 @@ def find(text: str, *, organisation_id: uuid.UUID | None = None, confirmed: Mapp
                 return _found(encoder, text, organisation_id, mark, confirmed)
             except EncoderAway:
                 break
-    return _found(built_in(), text, organisation_id, mark, confirmed)
+    return _found(_reader(text), text, organisation_id, mark, confirmed)
 
 
-def finder() -> Finder:
-    """The finder of this installation's library, with the built-in encoder. Made when it is not there; that takes some ten seconds, once."""
-    return _finder(built_in(), _path(built_in()))
+def finder(text: str) -> Finder:
+    """The finder of this installation's library that reads the language of the text. Made when it is not there; that takes some seconds, once."""
+    return _finder(_reader(text), _path(_reader(text)))
+
+
+def likeness(texts: Sequence[str]) -> NDArray[np.float64]:
+    """How far texts are about the same, whatever their languages, float64[n, n]; see text.finding.likeness."""
+    rows = [finder(text).vectors([text]) for text in texts]
+    return likeness_of(np.concatenate(rows) if rows else np.zeros((0, 0), dtype=np.float32))
 
 
 def prepare() -> None:
-    """Make the finder unless it is there already. Called when the program is set up and when it starts."""
-    if not _path(built_in()).is_file():
-        finder()
+    """Make the finders unless they are there already. Called when the program is set up and when it starts."""
+    for encoder in built_in():
+        if not _path(encoder).is_file():
+            _make(encoder, _path(encoder))
 
 
 def prepare_others() -> None:
@@ -72,27 +85,32 @@ def learn(organisation_id: uuid.UUID, *, most: int) -> None:
     published = GuideVersion.objects.filter(id__in=offered.annotate(newest=Subquery(newest)).values("newest"))
     if not published.exists():
         return
-    encoder = built_in()
-    for version in published.exclude(vectors__encoder=encoder.name)[:most]:
-        said = _said(guide_in_version(version.text))
-        rows = encoder.encode(said).astype(np.float16).tobytes()
-        GuideVectors.objects.create(version=version, encoder=encoder.name, said=_digest(said), rows=rows)
+    for encoder in built_in():
+        for version in published.exclude(vectors__encoder=encoder.name)[:most]:
+            said = _said(guide_in_version(version.text))
+            rows = encoder.encode(said).astype(np.float16).tobytes()
+            GuideVectors.objects.create(version=version, encoder=encoder.name, said=_digest(said), rows=rows)
 
 
-def sayings(books: Library) -> dict[str, Sayings]:
-    """What the library knows of each topic."""
+def sayings(books: Library, heard: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> dict[str, Sayings]:
+    """What the library knows of each topic, and the posts that were heard about it."""
     found = {}
     for entry in books.topics:
         guide = books.guides.get(entry.slug)
         said, told = _of_guide(guide) if guide else ((entry.title, *entry.phrases), ())
-        found[entry.slug] = Sayings(said, told, shelf=entry.category)
+        found[entry.slug] = Sayings(said, told, heard.get(entry.slug, ()), shelf=entry.category)
     return found
 
 
 @cache
-def built_in() -> BuiltIn:
-    """The encoder that comes along, once per process."""
-    return BuiltIn(Path(settings.TEXT_FOLDER))
+def built_in() -> tuple[English, Multilingual]:
+    """The encoders that come along, once per process. Each is read when it is first asked."""
+    return English(Path(settings.TEXT_FOLDER)), Multilingual(Path(settings.TEXT_FOLDER))
+
+
+def _reader(text: str) -> Encoder:
+    english, multilingual = built_in()
+    return english if is_english(text) else multilingual
 
 
 @cache
@@ -147,8 +165,13 @@ def _encoded(encoder: Encoder, said: tuple[str, ...]) -> NDArray[np.float32]:
 
 
 def _make(encoder: Encoder, path: Path) -> Finder:
-    """Learn the library's topics and keep what was learnt, instead of what was kept before. Raises EncoderAway."""
-    made = Finder.train(sayings(library()), encoder=encoder, vectors=Vectors(encoder, path.with_name(f"phrases-{encoder.name}.npz")))
+    """Learn the library's topics and keep what was learnt, instead of what was kept before. Raises EncoderAway.
+
+    The posts are English, and long; the multilingual encoder is spared them.
+    """
+    folder, phrases = Path(settings.GUIDES_FOLDER), f"phrases-{encoder.name}.npz"
+    known = sayings(library()) if isinstance(encoder, Multilingual) else sayings(library(), heard(folder))
+    made = Finder.train(known, encoder=encoder, vectors=Vectors(encoder, path.with_name(phrases), came=folder / phrases))
     try:
         made.save(path)
         for old in path.parent.glob(f"topics-*-{encoder.name}.npz"):
@@ -164,9 +187,9 @@ def _path(encoder: Encoder) -> Path:
 
 
 @cache
-def _fingerprint(_folder: Path) -> str:
+def _fingerprint(folder: Path) -> str:
     """Changes with every word of the guides that is learnt, and with the way of learning."""
-    return hashlib.blake2b(repr((FORMAT, sayings(library()))).encode(), digest_size=10).hexdigest()
+    return hashlib.blake2b(repr((FORMAT, sayings(library(), heard(folder)))).encode(), digest_size=10).hexdigest()
 
 
 def _said(guide: Guide) -> tuple[str, ...]:

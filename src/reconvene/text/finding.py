@@ -1,6 +1,6 @@
 """From somebody's own words to the topics they may be about, with how sure that is and the words that led there. Pure.
 
-Two models look at a text. One knows what sentences mean (text.encoder) and which topic lies where: linear discriminant analysis of the encoded phrases
+Two models look at a text. One knows what it means (text.encoder) and which topic lies where: linear discriminant analysis of encoded phrases and posts
 (Fisher 1936), the spread within topics being drawn towards a ball. The other knows words (text.words). Their scores are added; the sum, made a share by
 softmax, is the confidence. The same scores say how alike two texts are.
 
@@ -21,23 +21,21 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from reconvene.text.around import AROUND
 from reconvene.text.encoder import Encoder
-from reconvene.text.words import Lexicon, Wider, Word, has_words, words_of
+from reconvene.text.words import Lexicon, Wider, Word, has_words, is_english, words_of
 
-FORMAT = 3
+FORMAT = 4
 """Goes up when what is learnt changes, so that what was kept is learnt anew."""
 FEWEST_OFFERED, OFFERED = 2, 3
-SURE_FROM = 0.45
+SURE_FROM = 0.65
 """Of the confidence that the topic is among those offered; below it the page says that it is not sure."""
 WORTH_OFFERING = 0.02
 """For the third one and more; two are offered always, so that there is a choice."""
-MEANING, WORDS = 0.6, 2.0  # what the two models' scores count
-CALM = 0.6  # the scores are too sure of themselves by this factor; see docs/matching.md
+MEANING, WORDS = 0.4, 2.0  # what the two models' scores count
+ABROAD_MEANING, ABROAD_WORDS = 0.6, 0.3  # and for a text that is not English, of whose words the guides know few
 TOLD = 0.3  # what a sentence of the guide counts beside a phrase of those who have the topic
-ROUND = 0.5  # of the spread within topics: how far it is drawn towards a ball
-TELLING, LEAST = 1.0, 0.1  # how sharply a sentence around the topic is told from one about it; what it counts at least
-FIRST = 1.5  # what the first sentence counts beside others
+HEARD = 2.0  # what a whole post counts beside a phrase, when it is asked where a topic lies
+ROUND = 1.0  # of the spread within topics: how far it is drawn towards a ball
 NEIGHBOUR = 0.2  # what a topic counts when another one of its category is offered already: three directions help more than three shades
 TRUST = 8  # confirmed choices that weigh as much as the model's own opinion
 MOST_SENTENCES, LONGEST = 40, 2000
@@ -52,10 +50,13 @@ _SENTENCE = re.compile(r"[^.!?…;:\n]+")
 
 @dataclass(frozen=True)
 class Sayings:
-    """What is known of a topic: `said` by people who have it, `told` about it. `shelf` is the category in which it stands; "" stands alone."""
+    """What is known of a topic: phrases `said` by people who have it, whole posts `heard` from them, what is `told` about it. `shelf` is the category in which
+    it stands; "" stands alone.
+    """
 
     said: tuple[str, ...]
     told: tuple[str, ...] = ()
+    heard: tuple[str, ...] = ()
     shelf: str = ""
 
 
@@ -78,18 +79,17 @@ class Finding:
 
 @dataclass(frozen=True)
 class _Read:
-    """A text as the models see it: places of its sentences, its words, scores of sentences and words by topic, and the sum."""
+    """A text as the models see it: its words, what each of them says for each topic, and what both models say of the whole."""
 
-    sentences: tuple[tuple[int, int], ...]
+    is_english: bool
     words: tuple[Word, ...]
-    meaning: NDArray[np.float32]
     weighed: NDArray[np.float32]
     scores: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class _Places:
-    """Where each topic lies among encoded phrases: the score of a vector is vector @ axes + offsets. The last column is what people say around a topic.
+    """Where each topic lies among encoded phrases and posts: the score of a vector is vector @ axes + offsets.
 
     `inverse`, [d, d], is that of the spread within topics; `doubt` is by how much a place that rests on one phrase is set too low, and `phrases` on how many
     a place of these rests. With them a topic that comes later is placed among these.
@@ -102,11 +102,11 @@ class _Places:
     phrases: float
 
     @classmethod
-    def learn(cls, rows: NDArray[np.float32], numbers: NDArray[np.int64], *, topics: int) -> "_Places":
-        """Linear discriminants of the vectors, `numbers` saying whose each is."""
-        centres = _centres(rows, numbers, topics=topics)
-        rest = rows - centres[numbers]
-        within = rest.T @ rest / len(rows)
+    def learn(cls, rows: NDArray[np.float32], numbers: NDArray[np.int64], counts: NDArray[np.float64], *, topics: int) -> "_Places":
+        """Linear discriminants of the vectors, `numbers` saying whose each is, and `counts` what it counts."""
+        centres = _centres(rows, numbers, counts, topics=topics)
+        rest = (rows - centres[numbers]) * np.sqrt(counts)[:, None]
+        within = rest.T @ rest / counts.sum()
         spread = within + (ROUND * max(float(np.trace(within)), 1e-6) / len(within)) * np.eye(len(within))
         axes = np.linalg.solve(spread, centres.T)
         inverse = np.linalg.inv(spread)
@@ -120,47 +120,55 @@ class _Places:
 
     def beside(self, rows: NDArray[np.float32], numbers: NDArray[np.int64], *, topics: int) -> "_Places":
         """More topics among these. One that rests on few phrases is not held back for that: its own spread would look like distance."""
-        centres = _centres(rows, numbers, topics=topics)
+        centres = _centres(rows, numbers, np.ones(len(rows)), topics=topics)
         axes = self.inverse @ centres.T
         few = np.maximum(0.0, 1 / np.bincount(numbers, minlength=topics) - 1 / self.phrases)
         offsets = -0.5 * (centres.T * axes).sum(axis=0) + self.doubt * few
-        wide = np.hstack([self.axes[:, :-1], axes, self.axes[:, -1:]]).astype(np.float32)
-        return replace(self, axes=wide, offsets=np.concatenate([self.offsets[:-1], offsets, self.offsets[-1:]]).astype(np.float32))
+        wide = np.hstack([self.axes, axes]).astype(np.float32)
+        return replace(self, axes=wide, offsets=np.concatenate([self.offsets, offsets]).astype(np.float32))
 
 
 class Finder:
     """Knows topics by their sayings. Made by `train` or `load`; a hundred topics take about 10 MB beside the encoder."""
 
-    def __init__(self, shelves: Mapping[str, str], encoder: Encoder, lexicon: Lexicon, places: _Places) -> None:
+    def __init__(
+        self, shelves: Mapping[str, str], encoder: Encoder, lexicon: Lexicon, places: _Places, usual: NDArray[np.float32] | None = None
+    ) -> None:
         self.topics = tuple(shelves)
         self._shelves = tuple(shelves.values())
         self.encoder = encoder
         self._lexicon, self._places = lexicon, places
+        self._usual = np.array([np.zeros(len(shelves)), np.ones(len(shelves))], dtype=np.float32) if usual is None else usual
         self._remembered: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
 
     @classmethod
     def train(cls, sayings: Mapping[str, Sayings], *, encoder: Encoder, vectors: "Vectors | None" = None) -> "Finder":
         """Learn the topics. `vectors` are those of phrases that were encoded before. Raises EncoderAway, ValueError when nothing is said at all."""
-        shelves, said, texts = _learnt_from(sayings)
+        shelves, said, heard, texts = _learnt_from(sayings)
         if not shelves:
             raise ValueError("no topic has a phrase")
-        said += [(len(shelves), line) for line in AROUND]
-        rows = (vectors or Vectors(encoder)).of([line for _number, line in said])
-        places = _Places.learn(rows, np.array([number for number, _line in said]), topics=len(shelves) + 1)
-        return cls(shelves, encoder, Lexicon.train(texts, topics=len(shelves)), places)
+        rows = (vectors or Vectors(encoder)).of([line for _number, line in (*said, *heard)])
+        numbers = np.array([number for number, _line in (*said, *heard)])
+        places = _Places.learn(rows, numbers, np.repeat([1.0, HEARD], [len(said), len(heard)]), topics=len(shelves))
+        made = cls(shelves, encoder, Lexicon.train(texts, topics=len(shelves)), places)
+        if heard and len(shelves) > 1:
+            weighed = np.stack([WORDS * made._lexicon.weigh(words_of(post)).sum(axis=0) for _number, post in heard])
+            made._usual = _usual(made._placed(rows[len(said) :], MEANING) + weighed, numbers[len(said) :])
+        return made
 
     def beside(self, sayings: Mapping[str, Sayings], *, encode: Callable[[tuple[str, ...]], NDArray[np.float32]] | None = None) -> "Finder":
         """A finder that knows these topics, too, and shares with this one what this one has learnt. `encode` stands for the encoder's, once for each topic.
         Raises EncoderAway.
         """
-        shelves, said, texts = _learnt_from(sayings)
+        shelves, said, _heard, texts = _learnt_from(sayings)
         if not shelves:
             return self
         phrases = [tuple(line for _number, line in lines) for _topic, lines in groupby(said, key=itemgetter(0))]
         rows = np.concatenate([(encode or self.encoder.encode)(lines) for lines in phrases])
         places = self._places.beside(rows, np.array([number for number, _line in said]), topics=len(shelves))
+        usual = np.hstack([self._usual, np.array([np.zeros(len(shelves)), np.ones(len(shelves))], dtype=np.float32)])
         ours = dict(zip(self.topics, self._shelves, strict=True))
-        return Finder(ours | shelves, self.encoder, Wider(self._lexicon, texts, topics=len(shelves)), places)
+        return Finder(ours | shelves, self.encoder, Wider(self._lexicon, texts, topics=len(shelves)), places, usual)
 
     @classmethod
     def load(cls, path: Path, *, encoder: Encoder) -> "Finder":
@@ -171,7 +179,7 @@ class Finder:
             lexicon = Lexicon(names if names != [""] else (), kept["rarity"], weights, kept["means"], kept["totals"])
             shelves = dict(line.split("\t") for line in bytes(kept["topics"]).decode().split("\n"))
             places = _Places(kept["axes"], kept["offsets"], kept["inverse"], *(float(one) for one in kept["few"]))
-            return cls(shelves, encoder, lexicon, places)
+            return cls(shelves, encoder, lexicon, places, kept["usual"])
 
     def save(self, path: Path) -> None:
         """Write it all, whole or not at all; about 6 MB. Raises OSError."""
@@ -192,6 +200,7 @@ class Finder:
                 offsets=self._places.offsets,
                 inverse=self._places.inverse,
                 few=np.array([self._places.doubt, self._places.phrases]),
+                usual=self._usual,
             )
         part.rename(path)
 
@@ -217,11 +226,17 @@ class Finder:
         chances = self._chances(np.where(there, read.scores, -np.inf), confirmed or {})
         best = self._offered(np.where(there, chances, -1.0), most=most)
         worth = [at for number, at in enumerate(best) if number < FEWEST_OFFERED or chances[at] >= WORTH_OFFERING]
-        suggestions = tuple(Suggestion(self.topics[at], float(chances[at]), self._found(text, read, at)) for at in worth)
+        text = text[:LONGEST]
+        sentences = _sentences(text)[:MOST_SENTENCES]
+        spoken = self._spoken(text, read, sentences)
+        suggestions = tuple(
+            Suggestion(self.topics[at], float(chances[at]), _found(text, read, at, sentences, spoken[:, at])) for at in worth
+        )
         return Finding(suggestions, is_sure=sum(one.confidence for one in suggestions) >= SURE_FROM)
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """What texts are about, float32[len(texts), topics]: rows of length 1, zeros for a text without words.
+        """What texts are about, float32[len(texts), topics]: rows of length 1, zeros for a text without words. What speaks for a topic is squared, so that the
+        few of which a text is decide; what speaks against one is left out.
 
         The last MOST_REMEMBERED texts are remembered by a digest, not by their words. Raises EncoderAway.
         """
@@ -231,40 +246,47 @@ class Finder:
             row = self._remembered.get(digest)
             if row is None:
                 scores = self._read(text).scores
-                centred = scores - scores.mean()
-                length = float(np.linalg.norm(centred))
-                row = self._remembered[digest] = centred / length if length else centred
+                for_it = np.maximum(scores - scores.mean(), 0) ** 2
+                length = float(np.linalg.norm(for_it))
+                row = self._remembered[digest] = for_it / length if length else for_it
                 if len(self._remembered) > MOST_REMEMBERED:
                     self._remembered.popitem(last=False)
             rows[number] = row
         return rows
 
-    def likeness(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """How far texts are about the same, float64[n, n]: symmetric, 0..1, zero diagonal, as the matching engine wants it. Raises EncoderAway."""
-        rows = self.vectors(texts).astype(np.float64)
-        matrix: NDArray[np.float64] = np.clip(rows @ rows.T, 0.0, 1.0)
-        matrix = (matrix + matrix.T) / 2
-        np.fill_diagonal(matrix, 0.0)
-        return matrix
-
     def _read(self, text: str) -> _Read:
         text = text[:LONGEST]
-        words, sentences = words_of(text), _sentences(text)[:MOST_SENTENCES]
-        none = np.zeros((0, len(self.topics)), dtype=np.float32)
-        if not words or not sentences:
-            return _Read((), (), none, none, np.zeros(len(self.topics), dtype=np.float32))
-        scores = self.encoder.encode([text[first:last] for first, last in sentences]) @ self._places.axes + self._places.offsets
-        counts = _telling(scores)
-        meaning = MEANING * (scores - scores.mean(axis=1, keepdims=True))[:, :-1] * (counts / counts.mean())[:, None]
-        inside = np.searchsorted([last for _first, last in sentences], [word.first for word in words], side="right")
-        weighed = WORDS * self._lexicon.weigh(words) * np.append(counts, 0)[np.minimum(inside, len(sentences))][:, None]
-        return _Read(tuple(sentences), tuple(words), meaning, weighed, meaning.mean(axis=0) + weighed.sum(axis=0))
+        words, english = words_of(text), is_english(text)
+        weighed = self._lexicon.weigh(words) * (WORDS if english else ABROAD_WORDS)
+        if not words:
+            return _Read(english, (), weighed, np.zeros(len(self.topics), dtype=np.float32))
+        meaning = self._meaning([text], english)[0]
+        means, sizes = self._usual
+        return _Read(english, tuple(words), weighed, (meaning + weighed.sum(axis=0) - means) / sizes)
+
+    def _meaning(self, texts: Sequence[str], english: bool) -> NDArray[np.float32]:
+        """What the meaning of each text says for each topic, each row with mean 0. Raises EncoderAway."""
+        return self._placed(self.encoder.encode(texts), MEANING if english else ABROAD_MEANING)
+
+    def _placed(self, rows: NDArray[np.float32], count: float) -> NDArray[np.float32]:
+        scores = rows @ self._places.axes + self._places.offsets
+        scaled: NDArray[np.float32] = count * (scores - scores.mean(axis=1, keepdims=True))
+        return scaled
+
+    def _spoken(self, text: str, read: _Read, sentences: Sequence[tuple[int, int]]) -> NDArray[np.float32]:
+        """How much each sentence says for each topic: by its words, and where the guides know few of them by its meaning. Raises EncoderAway."""
+        inside = np.searchsorted([last for _first, last in sentences], [word.first for word in read.words], side="right")
+        spoken = np.zeros((len(sentences) + 1, len(self.topics)), dtype=np.float32)
+        np.add.at(spoken, inside, read.weighed)
+        return (
+            spoken[:-1] if read.is_english else spoken[:-1] + self._meaning([text[first:last] for first, last in sentences], english=False)
+        )
 
     def _chances(self, scores: NDArray[np.float32], confirmed: Mapping[tuple[str, str], int]) -> NDArray[np.float64]:
         """Shares that add up to 1, 0 for a score of minus infinity. What people confirmed passes on the share of a topic that was offered to those that were
         taken instead.
         """
-        powers = np.exp(CALM * (scores - scores.max()).astype(np.float64))
+        powers = np.exp((scores - scores.max()).astype(np.float64))
         chances: NDArray[np.float64] = powers / powers.sum()
         place = {topic: at for at, topic in enumerate(self.topics) if scores[at] > -np.inf}
         times = np.zeros((len(self.topics), len(self.topics)))
@@ -284,71 +306,86 @@ class Finder:
             left[best] = -1.0
         return best
 
-    def _found(self, text: str, read: _Read, topic: int) -> tuple[str, ...]:
-        """The one or two sentences that speak most for a topic, long ones cut to their telling words."""
-        worth = []
-        for number, (first, last) in enumerate(read.sentences):
-            inside = [at for at, word in enumerate(read.words) if first <= word.first < last]
-            if inside:
-                value = float(read.meaning[number, topic]) / len(read.sentences) + float(read.weighed[inside, topic].sum())
-                worth.append((value, inside))
-        worth.sort(key=lambda one: -one[0])
-        return tuple(_piece(text, read, topic, inside) for value, inside in worth[:2] if value > 0 and value >= worth[0][0] / 2)
-
 
 class Vectors:
-    """Vectors of phrases, kept in a file so that a changed guide costs only its own phrases. Without a path they are kept nowhere."""
+    """Vectors of phrases, kept in a file so that a changed guide costs only its own phrases. Without a path they are kept nowhere. `came` is such a file that
+    came along with the guides, and may be missing or older than they are.
+    """
 
-    def __init__(self, encoder: Encoder, path: Path | None = None) -> None:
-        self._encoder, self._path = encoder, path
+    def __init__(self, encoder: Encoder, path: Path | None = None, *, came: Path | None = None) -> None:
+        self._encoder, self._path, self._came = encoder, path, came
 
     def of(self, lines: Sequence[str]) -> NDArray[np.float32]:
         """float32[len(lines), d]. Afterwards the file holds these and no others. Raises EncoderAway."""
-        known = self._known()
-        digests = [hashlib.blake2b(line.encode(), digest_size=16).digest() for line in lines]
+        known = _kept(self._came) | _kept(self._path)
+        digests = [_digest(line) for line in lines]
         missing = {digest: line for digest, line in zip(digests, lines, strict=True) if digest not in known}
         known.update(zip(missing, self._encoder.encode(list(missing.values())), strict=True))
-        if self._path and missing:
-            self._keep({digest: known[digest] for digest in digests})
+        if self._path and (missing or not self._path.exists()):
+            _keep(self._path, {digest: known[digest] for digest in digests})
         return np.stack([known[digest] for digest in digests]).astype(np.float32)
 
-    def _known(self) -> dict[bytes, NDArray[np.float32]]:
-        try:
-            with np.load(self._path or os.devnull, allow_pickle=False) as kept:
-                return dict(zip((row.tobytes() for row in kept["digests"]), kept["rows"].astype(np.float32), strict=True))
-        except UNREADABLE:
-            return {}
 
-    def _keep(self, known: Mapping[bytes, NDArray[np.float32]]) -> None:
-        assert self._path is not None
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        part = self._path.with_suffix(f".{os.getpid()}.part")
-        with part.open("wb") as file:
-            digests = np.frombuffer(b"".join(known), dtype=np.uint8).reshape(len(known), 16)
-            np.savez(file, digests=digests, rows=np.stack(list(known.values())).astype(np.float16))
-        part.rename(self._path)
+def likeness(rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    """How far texts are about the same by their `vectors`, float64[n, n]: symmetric, 0..1, zero diagonal, as the matching engine wants it."""
+    wide = rows.astype(np.float64)
+    matrix: NDArray[np.float64] = np.clip(wide @ wide.T, 0.0, 1.0)
+    matrix = (matrix + matrix.T) / 2
+    np.fill_diagonal(matrix, 0.0)
+    return matrix
 
 
-def _learnt_from(sayings: Mapping[str, Sayings]) -> tuple[dict[str, str], list[tuple[int, str]], list[tuple[int, float, str]]]:
-    """The topics that say anything, with their shelves; their phrases, each with the number of its topic; and all texts, with what they count."""
+def _digest(line: str) -> bytes:
+    return hashlib.blake2b(line.encode(), digest_size=8).digest()
+
+
+def _kept(path: Path | None) -> dict[bytes, NDArray[np.float32]]:
+    """Vectors by the digests of their phrases; none from a file that is not there or not whole."""
+    try:
+        with np.load(path or os.devnull, allow_pickle=False) as kept:
+            rows = kept["rows"] * kept["peaks"].astype(np.float32)
+            return dict(zip((row.tobytes() for row in kept["digests"]), rows, strict=True))
+    except UNREADABLE:
+        return {}
+
+
+def _keep(path: Path, known: Mapping[bytes, NDArray[np.float32]]) -> None:
+    """A byte for each number: how many 127ths of the greatest of its row."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.part")
+    rows = np.stack(list(known.values())).astype(np.float32)
+    peaks = np.maximum(np.abs(rows).max(axis=1, keepdims=True) / 127, 1e-6).astype(np.float16)
+    with part.open("wb") as file:
+        digests = np.frombuffer(b"".join(known), dtype=np.uint8).reshape(len(known), 8)
+        np.savez(file, digests=digests, rows=np.clip(np.round(rows / peaks), -127, 127).astype(np.int8), peaks=peaks)
+    part.rename(path)
+
+
+def _learnt_from(
+    sayings: Mapping[str, Sayings],
+) -> tuple[dict[str, str], list[tuple[int, str]], list[tuple[int, str]], list[tuple[int, float, str]]]:
+    """The topics that say anything, with their shelves; their phrases and the posts, each with the number of its topic; and all texts with what they count."""
     topics = tuple(topic for topic, one in sayings.items() if any(line.strip() for line in one.said))
     said = [(number, line) for number, topic in enumerate(topics) for line in sayings[topic].said if line.strip()]
+    heard = [(number, post) for number, topic in enumerate(topics) for post in sayings[topic].heard]
     told = [(number, text[a:b]) for number, topic in enumerate(topics) for text in sayings[topic].told for a, b in _sentences(text)]
-    texts = [(number, 1.0, line) for number, line in said] + [(number, TOLD, line) for number, line in told]
-    return {topic: sayings[topic].shelf for topic in topics}, said, texts
+    texts = [(number, 1.0, line) for number, line in (*said, *heard)] + [(number, TOLD, line) for number, line in told]
+    return {topic: sayings[topic].shelf for topic in topics}, said, heard, texts
 
 
-def _centres(rows: NDArray[np.float32], numbers: NDArray[np.int64], *, topics: int) -> NDArray[np.float64]:
+def _usual(scores: NDArray[np.float32], numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+    """What posts on other topics score for each topic, float32[2, topics]: the mean, and the spread in parts of the usual one. Some topics are near to every
+    post, and some to none; without this the former would be offered too often.
+    """
+    others = numbers[:, None] != np.arange(scores.shape[1])
+    means = np.average(scores, axis=0, weights=others)
+    spread = np.sqrt(np.average((scores - means) ** 2, axis=0, weights=others) + 1e-6)  # more than 0, however few they are
+    return np.array([means, spread / spread.mean()], dtype=np.float32)
+
+
+def _centres(rows: NDArray[np.float32], numbers: NDArray[np.int64], counts: NDArray[np.float64], *, topics: int) -> NDArray[np.float64]:
     """The middle of each topic's vectors, float64[topics, d]."""
-    return np.stack([rows[numbers == number].mean(axis=0) for number in range(topics)]).astype(np.float64)
-
-
-def _telling(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What each sentence counts, LEAST to FIRST: most people begin with what it is about; less, the nearer it is to what people say around any topic. The last column of `scores` is that."""
-    powers = np.exp(TELLING * (scores - scores.max(axis=1, keepdims=True)))
-    counts: NDArray[np.float32] = np.maximum(1 - powers[:, -1] / powers.sum(axis=1), LEAST)
-    counts[0] *= FIRST
-    return counts
+    return np.stack([np.average(rows[numbers == number], axis=0, weights=counts[numbers == number]) for number in range(topics)])
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
@@ -360,6 +397,17 @@ def _sentences(text: str) -> list[tuple[int, int]]:
             first = match.start() + match[0].index(inner)
             found.append((first, first + len(inner)))
     return found
+
+
+def _found(text: str, read: _Read, topic: int, sentences: Sequence[tuple[int, int]], spoken: NDArray[np.float32]) -> tuple[str, ...]:
+    """The one or two sentences that speak most for a topic, long ones cut to their telling words."""
+    worth = []
+    for (first, last), value in zip(sentences, spoken.tolist(), strict=True):
+        inside = [at for at, word in enumerate(read.words) if first <= word.first < last]
+        if inside:
+            worth.append((value, inside))
+    worth.sort(key=lambda one: -one[0])
+    return tuple(_piece(text, read, topic, inside) for value, inside in worth[:2] if value > 0 and value >= worth[0][0] / 2)
 
 
 def _piece(text: str, read: _Read, topic: int, inside: Sequence[int]) -> str:
