@@ -152,9 +152,11 @@ def best_shares(
     that reach beyond the person's block, which are worth less.
     """
     shares, crossing = np.zeros(problem.count), np.zeros(problem.count)
+    vectors = problem.arrays.get("vectors") if problem.layout.values is None else None
+    across = None if vectors is None else np.ascontiguousarray(vectors.T)
     cuts = np.linspace(0, problem.count, 8 * threads + 1).astype(int).tolist()
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda span: call("best_shares", problem.layout, *span, blocks, shares, crossing), pairwise(cuts)))
+        list(pool.map(lambda span: call("best_shares", problem.layout, *span, across, problem.room, blocks, shares, crossing), pairwise(cuts)))
     return shares, crossing
 
 
