@@ -193,7 +193,7 @@ def prove_in_blocks(
         pricing.known.add(rows[here], worths[here])
         with lock:
             over = is_over(pricing, next(waiting))
-        proof = prove(pricing, scale=scale, target=0.0, is_over=over, heats=BLOCK_HEATS, rough=BLOCK_ROUGH)
+        proof = prove(pricing, scale=scale, target=0.0, is_over=over, heats=BLOCK_HEATS, rough=BLOCK_ROUGH, rounds=100)
         with lock:
             if proof is not None and (raised := np.maximum(proof.prices[people], crossing[people])).sum() < safe[people].sum():
                 safe[people] = raised  # of all or of nobody: some of each would prove nothing
@@ -221,15 +221,15 @@ def prove(
     report: Callable[[Proof], None] | None = None,
     heats: Sequence[float] = HEATS,
     rough: float = ROUGH,
+    rounds: int = 300,
 ) -> Proof | None:
     """The best proof found by cooling the prices, until it meets `target`, time is over or nothing more is gained. `scale` is what a seat is worth."""
     best: Proof | None = None
     pricing.is_over, count = is_over, len(pricing.people)
-    is_large = count > LARGE
     for heat in heats:
         last = heat == HEATS[-1]
         for _ in range(12):
-            pricing.soften(heat * scale, 100 if is_large else 300)
+            pricing.soften(heat * scale, rounds)
             rows, worths, is_all = pricing.broken(
                 rough * scale, most=max(3, 20_000 // max(1, count)), looked_at=max(150, LOOKED_AT * 600 // max(600, count))
             )

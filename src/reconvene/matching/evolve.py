@@ -200,7 +200,8 @@ class Search:
             return self.watch.is_cancelled or self.watch.share > since + 0.6 * (1 - since)
 
         proof = prove(
-            pricing, scale=self.scale, target=best.value + self.charged + 1e-9, is_over=is_over, heats=HEATS[2:] if count > LARGE else HEATS,
+            pricing, scale=self.scale, target=best.value + self.charged + 1e-9, is_over=is_over,
+            heats=HEATS[2:] if count > LARGE else HEATS, rounds=100 if count > LARGE else 300,
             report=lambda found: self.watch.report(bound=found.bound - self.charged),
         )  # fmt: skip
         if proof is None:
@@ -225,9 +226,10 @@ class Search:
             return ask
 
         prices, blocks = self._prices(best), self.hall.blocks(BLOCK)
-        known = [columns.seen() for columns in self.columns]
+        known = [(rows(best.groups), self.problem.worths(best.groups)), *(columns.seen() for columns in self.columns)]
+        seen, worths = (np.concatenate([each[at] for each in known]) for at in (0, 1))
         best.proof = prove_in_blocks(
-            self.problem, blocks, prices, (np.concatenate([each[0] for each in known]), np.concatenate([each[1] for each in known])),
+            self.problem, blocks, prices, (seen, worths),
             scale=self.scale, threads=self.hall.threads, is_over=is_over, report=lambda bound: watch.report(bound=bound - self.charged),
         )  # fmt: skip
 
