@@ -56,7 +56,7 @@ class Search:
         self.rng = np.random.default_rng(seed)
         self.hall = Hall(problem, width=max(1, min(NEAREST, problem.count - 1)), threads=watch.stop.threads if problem.count > 2_000 else 1)
         self.hall.look_near()
-        room = KEPT * problem.count if problem.count > ONE_ANNEALING else min(400_000, 4_000 + 200 * problem.count)
+        room = min(2_000_000, KEPT * problem.count) if problem.count > ONE_ANNEALING else min(400_000, 4_000 + 200 * problem.count)
         self.columns = [Columns(room // self.hall.threads) for _ in range(self.hall.threads)]
         self.everyone = np.arange(problem.count, dtype=np.int32)
         self.scale = 1.0
