@@ -24,7 +24,7 @@ from reconvene.matching.progress import Progress, Stop
 from reconvene.matching.rolling import Newcomer, improve, insert, keep_going
 from reconvene.matching.solve import solve_pairs
 
-ROWS = {60: (10, 0.0, 1), 600: (60, 1.0, 2), 6_000: (60, 3.0, 2), 60_000: (120, 4.0, 2)}
+ROWS = {60: (10, 0.0, 1), 600: (60, 1.0, 1), 6_000: (60, 3.0, 2), 60_000: (120, 4.0, 2)}
 """People: seconds, the gap in per cent that must be met, threads."""
 MEMORY, INSERTION = 1_000, 1.0
 """MB for the largest row; milliseconds for 99 of 100 insertions."""
