@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable
+from itertools import combinations
+from threading import Event, Thread
 
 import numpy as np
 
-from reconvene.matching.core.layout import NEVER
+from reconvene.matching.core.layout import NEVER, call
 from reconvene.matching.dense import Tables
 from reconvene.matching.instance import Pairs
 from reconvene.matching.problem import of_pairs
@@ -43,7 +45,7 @@ def _stands(problem: object, members: list[int], pairs: Pairs) -> bool:
 
 def exchange(pairs: Pairs, seconds: float) -> Groups:
     """Random groups, and exchanges of two people while any is a gain; again and again until time is up. Conflicts cost a great deal."""
-    values = np.maximum(matrix(pairs), -100.0)
+    values = np.maximum(matrix(pairs).astype(np.float64), -100.0)
     count = len(values)
     whole = -(-count // pairs.largest)
     bounds = pairs.bounds or tuple((count // whole, -(-count // whole)) for _ in range(whole))
@@ -75,48 +77,83 @@ def k_means(pairs: Pairs, seconds: float) -> Groups:
 
 
 def cp_sat(pairs: Pairs, seconds: float) -> Groups:
-    """OR-Tools CP-SAT on a model of people, groups and pairs, for the same seconds."""
+    """OR-Tools CP-SAT on a model of people, groups and pairs, one worker, for the same seconds of CPU; building the model is not counted."""
     from ortools.sat.python import cp_model
 
-    values, model = matrix(pairs), cp_model.CpModel()
+    values, model = matrix(pairs).astype(np.float64), cp_model.CpModel()
     count = len(values)
-    groups = -(-count // pairs.largest)
-    sits = [[model.new_bool_var("") for _ in range(groups)] for _ in range(count)]
+    bounds = pairs.bounds or ((pairs.smallest, pairs.largest),) * -(-count // pairs.largest)
+    sits = [[model.new_bool_var("") for _ in bounds] for _ in range(count)]
     for row in sits:
         model.add_at_most_one(row)
-    for group in range(groups):
-        model.add(sum(row[group] for row in sits) <= pairs.largest)
-        model.add(sum(row[group] for row in sits) >= pairs.smallest)
+    for group, (low, high) in enumerate(bounds):
+        model.add_linear_constraint(sum(row[group] for row in sits), low, high)
     gains = []
-    for one in range(count):
-        for other in range(one):
-            for group in range(groups):
-                if values[one, other] <= -1e6:
-                    model.add_bool_or(sits[one][group].negated(), sits[other][group].negated())
-                    continue
-                both = model.new_bool_var("")
-                model.add_implication(both, sits[one][group])
-                model.add_implication(both, sits[other][group])
-                gains.append(int(values[one, other] * 10_000) * both)
+    for one, other in combinations(range(count), 2):
+        for group in range(len(bounds)):
+            if values[one, other] <= -1e6:
+                model.add_bool_or(sits[one][group].negated(), sits[other][group].negated())
+                continue
+            both = model.new_bool_var("")
+            model.add_implication(both, sits[one][group])
+            model.add_implication(both, sits[other][group])
+            gains.append(int(values[one, other] * 10_000) * both)
     model.maximize(sum(gains))
-    solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds, solver.parameters.num_workers = seconds, 1
-    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+    solver, ended = cp_model.CpSolver(), Event()
+    solver.parameters.num_workers = 1
+
+    def watch(ends: float) -> None:
+        while time.process_time() < ends and not ended.wait(0.05):
+            pass
+        solver.stop_search()
+
+    watching = Thread(target=watch, args=(time.process_time() + seconds,))
+    watching.start()
+    found = solver.solve(model)
+    ended.set()
+    watching.join()
+    if found not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return []
-    return [tuple(one for one in range(count) if solver.value(sits[one][group])) for group in range(groups)]
+    return [tuple(one for one in range(count) if solver.value(sits[one][group])) for group in range(len(bounds))]
+
+
+def parted(groups: Groups, values: np.ndarray, smallest: int) -> tuple[Groups, int]:
+    """The groups without whoever may not sit with most of the others, until all may, and how many pairs might not."""
+    kept, broken = Groups(), 0
+    for group in groups:
+        members = list(group)
+        while (apart := (values[np.ix_(members, members)] <= -1e6) & ~np.eye(len(members), dtype=bool)).any():
+            broken += int(apart.sum()) // 2 if len(members) == len(group) else 0
+            members.pop(int(apart.sum(axis=1).argmax()))
+        kept += [tuple(members)] if len(members) >= smallest else []
+    return kept, broken
 
 
 def matrix(pairs: Pairs) -> np.ndarray:
-    """All values, with -1e30 where a pair may not sit together."""
+    """All values, with less than -1e6 where a pair may not sit together."""
     if pairs.values is not None:
         return np.array(pairs.values)
-    problem = of_pairs(pairs)
-    return np.array(problem.arrays["values"][: pairs.count, : pairs.count])
+    count = pairs.count
+    edges = np.zeros((count, count), dtype=np.float32)
+    everyone = np.arange(count, dtype=np.int32)
+    call(
+        "weigh",
+        of_pairs(pairs).layout,
+        everyone,
+        count,
+        np.zeros(count),
+        pairs.smallest,
+        edges,
+        np.zeros(count, dtype=np.float32),
+        np.zeros(1),
+    )
+    return edges
 
 
-PEERS: dict[str, Callable[[Pairs, float], Groups]] = {
-    "greedy": greedy,
-    "restarts of exchange": exchange,
-    "k-means-constrained": k_means,
-    "CP-SAT": cp_sat,
+PEERS: dict[str, tuple[Callable[[Pairs, float], Groups], int]] = {
+    "greedy": (greedy, 6_000),
+    "restarts of exchange": (exchange, 600),
+    "k-means-constrained": (k_means, 6_000),
+    "CP-SAT": (cp_sat, 120),
 }
+"""Each with the number of people up to which it is run."""

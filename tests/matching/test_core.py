@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconvene.matching.bounds import Pricing, best_shares
+from reconvene.matching.bounds import Pricing, best_shares, prove_in_blocks
 from reconvene.matching.constraints import violations
 from reconvene.matching.core import layout
 from reconvene.matching.core.layout import NEVER
 from reconvene.matching.evolve import Found, Search
 from reconvene.matching.instance import Candidate, Instance, Pairs, Rules
 from reconvene.matching.objective import Objective, quality_of, worth_of
-from reconvene.matching.problem import of_pairs, of_people
+from reconvene.matching.problem import of_pairs, of_people, rows
 from reconvene.matching.progress import Progress, Stop, Watch
 from reconvene.matching.solve import solve, solve_pairs
 from tests.matching.pools import best_by_exhaustion, person, random_instance
@@ -267,3 +267,46 @@ def test_prices_in_blocks_bound_every_seating(monkeypatch: pytest.MonkeyPatch) -
 
     assert best.value <= seated.bound + 1e-3
     assert seated.bound < shares.sum() - 1
+
+
+@given(st.integers(0, 10_000), st.sampled_from([0, 5_000]), st.integers(1, 3), st.data())
+@settings(max_examples=60, deadline=None)
+def test_no_group_and_no_seating_is_worth_more_than_prices_in_blocks(seed: int, matrix_up_to: int, parts: int, data: st.DataObject) -> None:
+    draws = np.random.default_rng(seed)
+    vectors = draws.standard_normal((8, 5)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) * 1.001
+    pool = replace(random_instance(8, seed, strict=0.1), similarity=None, vectors=vectors)
+    blocks, prices = draws.integers(parts, size=8).astype(np.int32), draws.uniform(0, 1.2, 8)
+    late = data.draw(st.sets(st.integers(1, parts)))  # blocks whose time is over before they begin
+    groups = [group for size in range(3, 7) for group in combinations(range(8), size)]
+    told: list[float] = []
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("reconvene.matching.problem.MATRIX_UP_TO", matrix_up_to)
+        problem = of_people(pool)
+        known = rows(groups[:40]), problem.worths(groups[:40])
+        proof = prove_in_blocks(
+            problem, blocks, prices, known, scale=0.5, threads=1, is_over=lambda _, left: lambda: left in late, report=told.append
+        )
+
+    over = problem.worths(groups) - np.array([proof.prices[list(group)].sum() for group in groups])
+    assert over.max() <= 1e-6
+    assert proof.bound == pytest.approx(min(told))
+    assert (proof.bound - problem.arrays["charges"].sum()) / 8 >= best_by_exhaustion(pool) - 1e-6
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=20, deadline=None)
+def test_the_best_partners_are_the_same_by_rough_values_as_by_a_matrix(seed: int) -> None:
+    draws = np.random.default_rng(seed)
+    vectors = draws.standard_normal((300, 11)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) * 1.001
+    levels, blocks = draws.random(300).astype(np.float32), draws.integers(3, size=300).astype(np.int32)
+    pool = Pairs(vectors=vectors, levels=levels, similarity=0.6, nearness=0.4, drawn_apart=0.1)
+    by_matrix = best_shares(of_pairs(pool), threads=1, blocks=blocks)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("reconvene.matching.problem.MATRIX_UP_TO", 0)
+        by_rough_values = best_shares(of_pairs(pool), threads=2, blocks=blocks)
+
+    np.testing.assert_allclose(by_rough_values, by_matrix, atol=1e-12)

@@ -31,8 +31,8 @@ ROOTS = 16
 """People whose groups are looked for in one go; then time is looked at."""
 HEATS = (0.05, 0.02, 0.01, 0.005, 0.003, 0.002, 0.001)
 """Temperatures of the smoothed dual, as shares of what a seat is worth."""
-BLOCK_HEATS, BLOCK_ROUGH = (0.015, 0.007, 0.01, 0.005), 5e-3
-"""For a block of a large pool, whose time is short; a block above LARGE takes the last two."""
+BLOCK_HEATS, BLOCK_ROUGH = (0.03, 0.015, 0.007), 5e-3
+"""For a block of a large pool, whose time is short. Hot first: from prices that are too high the search for broken groups takes a fiftieth of the time."""
 
 
 @dataclass(frozen=True)
@@ -152,9 +152,15 @@ def best_shares(
     that reach beyond the person's block, which are worth less.
     """
     shares, crossing = np.zeros(problem.count), np.zeros(problem.count)
+    vectors = problem.arrays.get("vectors") if problem.layout.values is None else None
+    across = None if vectors is None else np.ascontiguousarray(vectors.T)
     cuts = np.linspace(0, problem.count, 8 * threads + 1).astype(int).tolist()
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda span: call("best_shares", problem.layout, *span, blocks, shares, crossing), pairwise(cuts)))
+        list(
+            pool.map(
+                lambda span: call("best_shares", problem.layout, *span, across, problem.room, blocks, shares, crossing), pairwise(cuts)
+            )
+        )
     return shares, crossing
 
 
@@ -162,35 +168,48 @@ def prove_in_blocks(
     problem: Problem,
     blocks: NDArray[np.int32],
     prices: NDArray[np.float64],
-    rows: NDArray[np.int32],
+    known: tuple[NDArray[np.int32], NDArray[np.float64]],
     *,
     scale: float,
     threads: int,
-    share: Callable[[float], Callable[[], bool]],
-) -> float:
-    """A bound for a large pool: prices of each block by itself, raised to what a seat can be worth in a group that reaches beyond the block.
+    is_over: Callable[[Pricing, int], Callable[[], bool]],
+    report: Callable[[float], None],
+) -> Proof:
+    """A proof for a large pool: prices of each block by itself, raised to what a seat can be worth in a group that reaches beyond the block.
 
-    `rows` are good groups; `share(part)` gives what says that this part of the time is over.
+    `known` are good groups, as rows and worths; `report` is told each better bound. `is_over(pricing, left)` gives what says that the time for a block
+    is over, when so many are left, this one among them.
     """
-    shares, crossing = best_shares(problem, threads=threads, blocks=blocks)
-    safe, numbers = shares.copy(), np.unique(blocks).tolist()
-    here = rows[:, : SEATS - 1]
-    first = blocks[here[:, 0]]
-    inside = np.where(((blocks[np.maximum(here, 0)] == first[:, None]) | (here < 0)).all(axis=1), first, -1)
+    safe, crossing = best_shares(problem, threads=threads, blocks=blocks)
+    report(float(safe.sum()))
+    rows, worths = known
+    inside = _inside(rows, blocks)
+    numbers, lock = np.unique(blocks).tolist(), Lock()
+    waiting = iter(range(len(numbers), 0, -1))
 
     def work(number: int) -> None:
-        people = np.flatnonzero(blocks == number).astype(np.int32)
+        people, here = np.flatnonzero(blocks == number).astype(np.int32), inside == number
         pricing = Pricing(problem, people, prices, room=300 * len(people) + 20_000)
-        known, worths = np.ascontiguousarray(rows[inside == number]), np.zeros((inside == number).sum())
-        call("worths", problem.layout, known, len(known), worths)
-        pricing.known.add(known, worths)
-        proof = prove(pricing, scale=scale, target=0.0, is_over=share(threads / len(numbers)), heats=BLOCK_HEATS, rough=BLOCK_ROUGH)
-        if proof is not None:
-            safe[people] = np.maximum(proof.prices[people], crossing[people])
+        pricing.known.add(rows[here], worths[here])
+        with lock:
+            over = is_over(pricing, next(waiting))
+        proof = prove(pricing, scale=scale, target=0.0, is_over=over, heats=BLOCK_HEATS, rough=BLOCK_ROUGH, rounds=100)
+        with lock:
+            if proof is not None and (raised := np.maximum(proof.prices[people], crossing[people])).sum() < safe[people].sum():
+                safe[people] = raised  # of all or of nobody: some of each would prove nothing
+                report(float(safe.sum()))
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(work, numbers))
-    return float(safe.sum())
+    return Proof(safe, float(safe.sum()))
+
+
+def _inside(rows: NDArray[np.int32], blocks: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The block of each group, -1 where it reaches beyond one."""
+    here = rows[:, : SEATS - 1]
+    first = blocks[here[:, 0]]
+    stays = ((blocks[np.maximum(here, 0)] == first[:, None]) | (here < 0)).all(axis=1)
+    return np.where(stays, first, -1)
 
 
 def prove(
@@ -202,15 +221,15 @@ def prove(
     report: Callable[[Proof], None] | None = None,
     heats: Sequence[float] = HEATS,
     rough: float = ROUGH,
+    rounds: int = 300,
 ) -> Proof | None:
     """The best proof found by cooling the prices, until it meets `target`, time is over or nothing more is gained. `scale` is what a seat is worth."""
     best: Proof | None = None
     pricing.is_over, count = is_over, len(pricing.people)
-    is_large = count > LARGE
-    for heat in heats[2:] if is_large else heats:
+    for heat in heats:
         last = heat == HEATS[-1]
         for _ in range(12):
-            pricing.soften(heat * scale, 100 if is_large else 300)
+            pricing.soften(heat * scale, rounds)
             rows, worths, is_all = pricing.broken(
                 rough * scale, most=max(3, 20_000 // max(1, count)), looked_at=max(150, LOOKED_AT * 600 // max(600, count))
             )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reconvene.matching.bounds import LARGE, Pricing, Proof, best_packing, best_shares, prove, prove_in_blocks
+from reconvene.matching.bounds import HEATS, LARGE, Pricing, Proof, best_packing, best_shares, prove, prove_in_blocks
 from reconvene.matching.core.layout import call
 from reconvene.matching.hall import Columns, Cooling, Groups, Hall
 from reconvene.matching.problem import Problem, rows
@@ -31,8 +31,10 @@ ONE_ANNEALING = 20_000
 """Larger pools are annealed once, as slowly as time allows."""
 PROVE_UP_TO = 7_000
 """Larger pools get prices in blocks, or only the cheapest bound."""
-ANNEALED, BLOCK = 0.45, 2_500
-"""In larger pools than ONE_ANNEALING: the share of the time for annealing before the bound, and people in a block."""
+ANNEALED, PROVED, BLOCK = 0.45, 0.93, 2_500
+"""In larger pools than ONE_ANNEALING: the share of what may be spent when annealing ends, and when proving ends, and people in a block."""
+KEPT, KEPT_BELOW = 32, 1.1 * COLD
+"""There: good groups kept for each person, and the temperature below which they are."""
 PACK_UP_TO, PACKED = 160, 400_000
 """The largest pool in which groups are packed exactly, and steps of packing."""
 
@@ -54,7 +56,8 @@ class Search:
         self.rng = np.random.default_rng(seed)
         self.hall = Hall(problem, width=max(1, min(NEAREST, problem.count - 1)), threads=watch.stop.threads if problem.count > 2_000 else 1)
         self.hall.look_near()
-        self.columns = [Columns(min(400_000, 4_000 + 200 * problem.count) // self.hall.threads) for _ in range(self.hall.threads)]
+        room = min(2_000_000, KEPT * problem.count) if problem.count > ONE_ANNEALING else min(400_000, 4_000 + 200 * problem.count)
+        self.columns = [Columns(room // self.hall.threads) for _ in range(self.hall.threads)]
         self.everyone = np.arange(problem.count, dtype=np.int32)
         self.scale = 1.0
         self.charged = float(problem.arrays["charges"][: problem.count].sum())
@@ -121,7 +124,8 @@ class Search:
 
     def _cool(self, run: Cooling, *, hot: float, cold: float) -> None:
         run.hot, run.cold = hot * self.scale, cold * self.scale
-        keeps = hot < HOT * 0.7 and self.watch.stop.prove and self.problem.count <= PROVE_UP_TO
+        below = KEPT_BELOW if self.problem.count > ONE_ANNEALING else HOT * 0.7 if self.problem.count <= PROVE_UP_TO else 0
+        keeps = hot < below and self.watch.stop.prove
         before = run.tried
         self.hall.anneal(run, columns=self.columns if keeps else ())
         self.watch.proposals += run.tried - before
@@ -197,6 +201,7 @@ class Search:
 
         proof = prove(
             pricing, scale=self.scale, target=best.value + self.charged + 1e-9, is_over=is_over,
+            heats=HEATS[2:] if count > LARGE else HEATS, rounds=100 if count > LARGE else 300,
             report=lambda found: self.watch.report(bound=found.bound - self.charged),
         )  # fmt: skip
         if proof is None:
@@ -208,15 +213,25 @@ class Search:
         return best
 
     def _prove_in_blocks(self, best: Found) -> None:
-        begun = self.watch.share
+        watch = self.watch
 
-        def share(part: float) -> Callable[[], bool]:
-            since = self.watch.share
-            return lambda: self.watch.is_cancelled or self.watch.share > since + part * max(0.05, 0.6 * (1 - begun))
+        def is_over(pricing: Pricing, left: int) -> Callable[[], bool]:
+            done, until = 0, watch.share + (PROVED - watch.share) / -(-left // self.hall.threads)
+
+            def ask() -> bool:
+                nonlocal done
+                watch.proposals, done = watch.proposals + pricing.work - done, pricing.work
+                return watch.is_cancelled or watch.share > until
+
+            return ask
 
         prices, blocks = self._prices(best), self.hall.blocks(BLOCK)
-        bound = prove_in_blocks(self.problem, blocks, prices, rows(best.groups), scale=self.scale, threads=self.hall.threads, share=share)
-        self.watch.report(bound=bound - self.charged)
+        known = [(rows(best.groups), self.problem.worths(best.groups)), *(columns.seen() for columns in self.columns)]
+        seen, worths = (np.concatenate([each[at] for each in known]) for at in (0, 1))
+        best.proof = prove_in_blocks(
+            self.problem, blocks, prices, (seen, worths),
+            scale=self.scale, threads=self.hall.threads, is_over=is_over, report=lambda bound: watch.report(bound=bound - self.charged),
+        )  # fmt: skip
 
     def _prices(self, best: Found) -> NDArray[np.float64]:
         self.hall.clear()

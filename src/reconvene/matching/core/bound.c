@@ -132,16 +132,16 @@ static void root(Search *x, int64_t i) {
 }
 
 #define BLOCK 16
+#define TILE 256 /* people whose values with one person are worked out side by side */
 
 typedef struct { double best[LARGEST], crossing; int count; } Best;
 
+/* What a pair must exceed to matter: within the block, and with somebody of another. */
+static inline double floor_of(const Best *b) { return b->count == LARGEST - 1 ? b->best[LARGEST - 2] : NEVER; }
+static inline double floor_across(const Best *b) { return fmin(b->crossing, floor_of(b)); }
+
 static void best_pair(const Pool *p, Best *b, int32_t i, int32_t j, int crosses) {
-    const double least = b->count == LARGEST - 1 ? b->best[b->count - 1] : NEVER;
-    const double floor = crosses && b->crossing < least ? b->crossing : least;
-    if (!p->values && p->similarity >= 0) { /* even if their challenges were the same */
-        double gap = fabs((double)p->levels[i] - (double)p->levels[j]) * p->nearness_step;
-        if (p->similarity + p->base + (gap < 1 ? p->nearness * (1 - gap) : 0) <= floor) return;
-    }
+    const double least = floor_of(b), floor = crosses ? floor_across(b) : least;
     double value = p->values ? p->values[i * p->stride + j] : worked_out(p, i, j);
     if (value <= NEVER || value <= floor || (!p->values && forbidden(p, i, j))) return; /* the rules are asked only about values that matter */
     if (crosses && value > b->crossing) b->crossing = value;
@@ -167,14 +167,42 @@ static double share_of(const Pool *p, const Best *b, int64_t i, int crosses) {
     return most;
 }
 
-/* What each of the people from..to can have at most: in any group, and in a group that reaches beyond their block. */
-void best_shares(const Pool *p, int64_t from, int64_t to, const int32_t *blocks, double *shares, double *crossing) {
+/* Values of pairs of i with the `wide` people from j on, quickly and up to rounding: sums in another order than `worked_out`. `across` holds the vectors
+   by dimension. Each is raised by what rounding can make of it, so that a pair left out by its rough value is worth no more than that. */
+static void rough_values(const Pool *p, const float *across, int64_t room, int64_t i, int64_t j, int wide, float *rough) {
+    const float similarity = (float)p->similarity, nearness = (float)p->nearness, step = (float)p->nearness_step, level = p->levels[i];
+    const float margin = 1.2e-7f * (float)(p->dim + 16) * (fabsf(similarity) + fabsf(nearness) + fabsf((float)p->base));
+    const float base = (float)p->base + margin;
+    for (int k = 0; k < wide; k++) rough[k] = 0;
+    for (int64_t d = 0; d < p->dim; d++) {
+        const float mine = p->vectors[i * p->dim + d], *others = across + d * room + j;
+        for (int k = 0; k < wide; k++) rough[k] += mine * others[k];
+    }
+    for (int k = 0; k < wide; k++) {
+        float near = 1 - fabsf(level - p->levels[j + k]) * step;
+        rough[k] = similarity * (rough[k] > 0 ? rough[k] : 0) + nearness * (near > 0 ? near : 0) + base;
+    }
+}
+
+/* What each of the people from..to can have at most: in any group, and in a group that reaches beyond their block. `across` [dim, room] holds the vectors
+   by dimension, or is NULL. */
+void best_shares(const Pool *p, int64_t from, int64_t to, const float *across, int64_t room, const int32_t *blocks, double *shares, double *crossing) {
     for (int64_t first = from; first < to; first += BLOCK) {
         Best best[BLOCK];
+        float rough[TILE];
         int64_t end = first + BLOCK < to ? first + BLOCK : to;
         for (int k = 0; k < BLOCK; k++) best[k] = (Best){.crossing = NEVER};
-        for (int32_t j = 0; j < p->n; j++)
-            for (int64_t i = first; i < end; i++) if (i != j) best_pair(p, &best[i - first], (int32_t)i, j, blocks && blocks[i] != blocks[j]);
+        for (int64_t j = 0; j < p->n; j += TILE) {
+            const int wide = (int)(p->n - j < TILE ? p->n - j : TILE);
+            for (int64_t i = first; i < end; i++) {
+                Best *b = &best[i - first];
+                if (across) rough_values(p, across, room, i, j, wide, rough);
+                for (int k = 0; k < wide; k++) {
+                    const int crosses = blocks && blocks[i] != blocks[j + k];
+                    if ((!across || rough[k] > (crosses ? floor_across(b) : floor_of(b))) && i != j + k) best_pair(p, b, (int32_t)i, (int32_t)(j + k), crosses);
+                }
+            }
+        }
         for (int64_t i = first; i < end; i++) {
             shares[i] = share_of(p, &best[i - first], i, 0);
             if (blocks) crossing[i] = share_of(p, &best[i - first], i, 1);
