@@ -108,6 +108,10 @@ def test_raising_a_challenge(member: Callable[..., Keys]) -> None:
     page = keys.page
     keys.follow(page.get_by_role("link", name="Raise a challenge"), "**/challenges/new/")
     keys.to(page.get_by_label("My challenge"))
+    for typed, is_hinted in (("What we agree, Ruth takes back.", True), ("Mein bester Mitarbeiter geht, und sein Wissen ist weg.", False)):
+        page.keyboard.type(typed)  # in German every noun has a capital
+        expect(page.locator("#name-hint")).to_be_visible(visible=is_hinted)
+        page.keyboard.press("ControlOrMeta+A")
     page.keyboard.type("I never delegate, and what I hand over comes back half done.")
     page.locator("aside a[href*='/guides/']").first.wait_for()
     if not page.locator("#topics input[name=topic]:checked").count():

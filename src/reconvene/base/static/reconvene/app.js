@@ -34,7 +34,9 @@
     ("Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October November " +
       "December English German French Spanish Dutch Italian Polish Europe Germany Excel Outlook Teams Slack Jira Zoom Word Christmas Easter Scrum Kanban").split(" "),
   );
-  const likelyName = (text) =>
+  // In German every noun begins with a capital, which tells nothing; the server looks for names of colleagues anyway.
+  const isGerman = (text) => (text.match(/(?<!\p{L})(?:ich|und|nicht|der|das|ist|wir|ein|eine|mit|zu)(?!\p{L})/giu) || []).length > 1;
+  const likelyName = (text) => !isGerman(text) &&
     [...text.matchAll(/[\p{Ll},;] (\p{Lu}\p{Ll}{2,})(?![\p{L}-])/gu)].map((found) => found[1]).find((word) => !notNames.has(word));
   for (const hint of document.querySelectorAll("[data-names-of]")) {
     const box = document.getElementById(hint.dataset.namesOf);
