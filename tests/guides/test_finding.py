@@ -8,7 +8,7 @@ import pytest
 from reconvene.guides import finding
 from reconvene.guides.heard import heard
 from reconvene.text.encoder import EncoderAway
-from reconvene.text.finding import _digest, _kept
+from reconvene.text.vectors import _digest, _kept
 
 HANDED_OVER = "Whatever I hand over comes back half done, so in the end I finish it myself in the evening."
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from reconvene.config import environment
 from reconvene.text.english import English
-from reconvene.text.finding import UNREADABLE, Finder, Sayings, Vectors, _usual, likeness
+from reconvene.text.finding import Finder, Sayings, _usual, likeness
 from reconvene.text.multilingual import Multilingual
+from reconvene.text.vectors import UNREADABLE, Vectors
 
 SAYINGS = {
     "delegation": Sayings(

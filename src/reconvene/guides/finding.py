@@ -25,9 +25,10 @@ from reconvene.guides.models import GuideVectors, GuideVersion, OwnGuide
 from reconvene.guides.ours import KEPT, OURS, guide_in_version, library_at, mark_of
 from reconvene.text.encoder import Encoder, EncoderAway
 from reconvene.text.english import English
-from reconvene.text.finding import FORMAT, UNREADABLE, Finder, Finding, Sayings, Vectors
+from reconvene.text.finding import FORMAT, Finder, Finding, Sayings
 from reconvene.text.finding import likeness as likeness_of
 from reconvene.text.multilingual import Multilingual
+from reconvene.text.vectors import UNREADABLE, Vectors
 from reconvene.text.words import is_english
 
 _others: list[Encoder] = []

@@ -1,8 +1,7 @@
 """From somebody's own words to the topics they may be about, with how sure that is and the words that led there. Pure.
 
-Two models look at a text. One knows what it means (text.encoder) and which topic lies where: linear discriminant analysis of encoded phrases and posts
-(Fisher 1936), the spread within topics being drawn towards a ball. The other knows words (text.words). Their scores are added; the sum, made a share by
-softmax, is the confidence. The same scores say how alike two texts are.
+Two models look at a text. One knows what it means (text.encoder) and where among encoded phrases and posts each topic lies (text.places); the other knows
+words (text.words). Their scores are added; the sum, made a share by softmax, is the confidence. The same scores say how alike two texts are.
 
 Called by guides.finding, which knows the guides and keeps what was learnt.
 """
@@ -12,16 +11,17 @@ import os
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reconvene.text.encoder import Encoder
+from reconvene.text.places import Places
+from reconvene.text.vectors import Vectors
 from reconvene.text.words import Lexicon, Wider, Word, has_words, is_english, words_of
 
 FORMAT = 4
@@ -35,15 +35,12 @@ MEANING, WORDS = 0.4, 2.0  # what the two models' scores count
 ABROAD_MEANING, ABROAD_WORDS = 0.6, 0.3  # and for a text that is not English, of whose words the guides know few
 TOLD = 0.3  # what a sentence of the guide counts beside a phrase of those who have the topic
 HEARD = 2.0  # what a whole post counts beside a phrase, when it is asked where a topic lies
-ROUND = 1.0  # of the spread within topics: how far it is drawn towards a ball
 NEIGHBOUR = 0.2  # what a topic counts when another one of its category is offered already: three directions help more than three shades
 TRUST = 8  # confirmed choices that weigh as much as the model's own opinion
 MOST_SENTENCES, LONGEST = 40, 2000
 MOST_REMEMBERED = 20_000
 LONGEST_PIECE = 9  # words of the person that are shown as one piece
 
-UNREADABLE = (OSError, ValueError, KeyError, EOFError, BadZipFile)
-"""What comes of a file that is not there or not whole."""
 
 _SENTENCE = re.compile(r"[^.!?…;:\n]+")
 
@@ -87,52 +84,11 @@ class _Read:
     scores: NDArray[np.float32]
 
 
-@dataclass(frozen=True)
-class _Places:
-    """Where each topic lies among encoded phrases and posts: the score of a vector is vector @ axes + offsets.
-
-    `inverse`, [d, d], is that of the spread within topics; `doubt` is by how much a place that rests on one phrase is set too low, and `phrases` on how many
-    a place of these rests. With them a topic that comes later is placed among these.
-    """
-
-    axes: NDArray[np.float32]
-    offsets: NDArray[np.float32]
-    inverse: NDArray[np.float32]
-    doubt: float
-    phrases: float
-
-    @classmethod
-    def learn(cls, rows: NDArray[np.float32], numbers: NDArray[np.int64], counts: NDArray[np.float64], *, topics: int) -> "_Places":
-        """Linear discriminants of the vectors, `numbers` saying whose each is, and `counts` what it counts."""
-        centres = _centres(rows, numbers, counts, topics=topics)
-        rest = (rows - centres[numbers]) * np.sqrt(counts)[:, None]
-        within = rest.T @ rest / counts.sum()
-        spread = within + (ROUND * max(float(np.trace(within)), 1e-6) / len(within)) * np.eye(len(within))
-        axes = np.linalg.solve(spread, centres.T)
-        inverse = np.linalg.inv(spread)
-        return cls(
-            axes.astype(np.float32),
-            (-0.5 * (centres.T * axes).sum(axis=0)).astype(np.float32),
-            inverse.astype(np.float32),
-            0.5 * float(np.trace(inverse @ within)),
-            len(rows) / topics,
-        )
-
-    def beside(self, rows: NDArray[np.float32], numbers: NDArray[np.int64], *, topics: int) -> "_Places":
-        """More topics among these. One that rests on few phrases is not held back for that: its own spread would look like distance."""
-        centres = _centres(rows, numbers, np.ones(len(rows)), topics=topics)
-        axes = self.inverse @ centres.T
-        few = np.maximum(0.0, 1 / np.bincount(numbers, minlength=topics) - 1 / self.phrases)
-        offsets = -0.5 * (centres.T * axes).sum(axis=0) + self.doubt * few
-        wide = np.hstack([self.axes, axes]).astype(np.float32)
-        return replace(self, axes=wide, offsets=np.concatenate([self.offsets, offsets]).astype(np.float32))
-
-
 class Finder:
     """Knows topics by their sayings. Made by `train` or `load`; a hundred topics take about 10 MB beside the encoder."""
 
     def __init__(
-        self, shelves: Mapping[str, str], encoder: Encoder, lexicon: Lexicon, places: _Places, usual: NDArray[np.float32] | None = None
+        self, shelves: Mapping[str, str], encoder: Encoder, lexicon: Lexicon, places: Places, usual: NDArray[np.float32] | None = None
     ) -> None:
         self.topics = tuple(shelves)
         self._shelves = tuple(shelves.values())
@@ -142,14 +98,14 @@ class Finder:
         self._remembered: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
 
     @classmethod
-    def train(cls, sayings: Mapping[str, Sayings], *, encoder: Encoder, vectors: "Vectors | None" = None) -> "Finder":
+    def train(cls, sayings: Mapping[str, Sayings], *, encoder: Encoder, vectors: Vectors | None = None) -> "Finder":
         """Learn the topics. `vectors` are those of phrases that were encoded before. Raises EncoderAway, ValueError when nothing is said at all."""
         shelves, said, heard, texts = _learnt_from(sayings)
         if not shelves:
             raise ValueError("no topic has a phrase")
         rows = (vectors or Vectors(encoder)).of([line for _number, line in (*said, *heard)])
         numbers = np.array([number for number, _line in (*said, *heard)])
-        places = _Places.learn(rows, numbers, np.repeat([1.0, HEARD], [len(said), len(heard)]), topics=len(shelves))
+        places = Places.learn(rows, numbers, np.repeat([1.0, HEARD], [len(said), len(heard)]), topics=len(shelves))
         made = cls(shelves, encoder, Lexicon.train(texts, topics=len(shelves)), places)
         if heard and len(shelves) > 1:
             weighed = np.stack([WORDS * made._lexicon.weigh(words_of(post)).sum(axis=0) for _number, post in heard])
@@ -172,13 +128,13 @@ class Finder:
 
     @classmethod
     def load(cls, path: Path, *, encoder: Encoder) -> "Finder":
-        """What `save` wrote. Raises one of UNREADABLE when it is not that."""
+        """What `save` wrote. Raises one of text.vectors.UNREADABLE when it is not that."""
         with np.load(path, allow_pickle=False) as kept:
             names = bytes(kept["names"]).decode().split("\n")
             weights = kept["weights"].astype(np.float32)
             lexicon = Lexicon(names if names != [""] else (), kept["rarity"], weights, kept["means"], kept["totals"])
             shelves = dict(line.split("\t") for line in bytes(kept["topics"]).decode().split("\n"))
-            places = _Places(kept["axes"], kept["offsets"], kept["inverse"], *(float(one) for one in kept["few"]))
+            places = Places(kept["axes"], kept["offsets"], kept["inverse"], *(float(one) for one in kept["few"]))
             return cls(shelves, encoder, lexicon, places, kept["usual"])
 
     def save(self, path: Path) -> None:
@@ -307,25 +263,6 @@ class Finder:
         return best
 
 
-class Vectors:
-    """Vectors of phrases, kept in a file so that a changed guide costs only its own phrases. Without a path they are kept nowhere. `came` is such a file that
-    came along with the guides, and may be missing or older than they are.
-    """
-
-    def __init__(self, encoder: Encoder, path: Path | None = None, *, came: Path | None = None) -> None:
-        self._encoder, self._path, self._came = encoder, path, came
-
-    def of(self, lines: Sequence[str]) -> NDArray[np.float32]:
-        """float32[len(lines), d]. Afterwards the file holds these and no others. Raises EncoderAway."""
-        known = _kept(self._came) | _kept(self._path)
-        digests = [_digest(line) for line in lines]
-        missing = {digest: line for digest, line in zip(digests, lines, strict=True) if digest not in known}
-        known.update(zip(missing, self._encoder.encode(list(missing.values())), strict=True))
-        if self._path and (missing or not self._path.exists()):
-            _keep(self._path, {digest: known[digest] for digest in digests})
-        return np.stack([known[digest] for digest in digests]).astype(np.float32)
-
-
 def likeness(rows: NDArray[np.float32]) -> NDArray[np.float64]:
     """How far texts are about the same by their `vectors`, float64[n, n]: symmetric, 0..1, zero diagonal, as the matching engine wants it."""
     wide = rows.astype(np.float64)
@@ -333,32 +270,6 @@ def likeness(rows: NDArray[np.float32]) -> NDArray[np.float64]:
     matrix = (matrix + matrix.T) / 2
     np.fill_diagonal(matrix, 0.0)
     return matrix
-
-
-def _digest(line: str) -> bytes:
-    return hashlib.blake2b(line.encode(), digest_size=8).digest()
-
-
-def _kept(path: Path | None) -> dict[bytes, NDArray[np.float32]]:
-    """Vectors by the digests of their phrases; none from a file that is not there or not whole."""
-    try:
-        with np.load(path or os.devnull, allow_pickle=False) as kept:
-            rows = kept["rows"] * kept["peaks"].astype(np.float32)
-            return dict(zip((row.tobytes() for row in kept["digests"]), rows, strict=True))
-    except UNREADABLE:
-        return {}
-
-
-def _keep(path: Path, known: Mapping[bytes, NDArray[np.float32]]) -> None:
-    """A byte for each number: how many 127ths of the greatest of its row."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}.part")
-    rows = np.stack(list(known.values())).astype(np.float32)
-    peaks = np.maximum(np.abs(rows).max(axis=1, keepdims=True) / 127, 1e-6).astype(np.float16)
-    with part.open("wb") as file:
-        digests = np.frombuffer(b"".join(known), dtype=np.uint8).reshape(len(known), 8)
-        np.savez(file, digests=digests, rows=np.clip(np.round(rows / peaks), -127, 127).astype(np.int8), peaks=peaks)
-    part.rename(path)
 
 
 def _learnt_from(
@@ -381,11 +292,6 @@ def _usual(scores: NDArray[np.float32], numbers: NDArray[np.int64]) -> NDArray[n
     means = np.average(scores, axis=0, weights=others)
     spread = np.sqrt(np.average((scores - means) ** 2, axis=0, weights=others) + 1e-6)  # more than 0, however few they are
     return np.array([means, spread / spread.mean()], dtype=np.float32)
-
-
-def _centres(rows: NDArray[np.float32], numbers: NDArray[np.int64], counts: NDArray[np.float64], *, topics: int) -> NDArray[np.float64]:
-    """The middle of each topic's vectors, float64[topics, d]."""
-    return np.stack([np.average(rows[numbers == number], axis=0, weights=counts[numbers == number]) for number in range(topics)])
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
