@@ -10,7 +10,7 @@ import pytest
 
 from reconvene.config.checking import QUESTIONS
 from reconvene.config.embedded import OWNER, Embedded
-from tests.config.installation import KEY, Installation, free_port, mail_server
+from tests.config.installation import KEY, Installation, free_port, mail_server, wait_until
 from tests.databases import own_database
 
 
@@ -38,6 +38,7 @@ def superuser_url(tmp_path: Path) -> Iterator[str]:
 def test_a_sound_installation_is_called_sound(installation: Installation) -> None:
     with mail_server() as (url, _), installation.serving():
         installation.more["RECONVENE_MAIL_URL"] = url
+        assert wait_until(lambda: answers(installation)[1]["worker"][0]), "on a busy machine the worker comes after the pages"
         code, found = answers(installation)
 
     assert {question: words for question, (is_well, words) in found.items() if not is_well} == {}
