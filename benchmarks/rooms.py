@@ -1,16 +1,16 @@
 """How fast what one member does shows on the other phones: N rooms of six on loopback, each phone with an open stream.
 
-Everything happens as often as in a real session, or `--times` as often. In ninety minutes there are about 140 shared events: a hundred say only that
-one more has written, and carry that count themselves; at the others (a step, a reveal) each phone fetches its stage. Whoever said "I have written",
-and the host, whose page lists who still writes, fetch theirs, too. Who types saves a draft every five seconds, and 25 of the ninety minutes are for
-writing. A bystander opens the home page every second. Everything is written to PostgreSQL; the load comes from the same machine.
+Each room has a shared event every five seconds and each phone saves a draft every five seconds, unless `--event` and `--draft` say otherwise; in a real
+session of ninety minutes it is an event each 39 and a draft each 18 seconds (140 shared events; 25 minutes of writing). Of seven events five say only
+that one more has written, and carry that count themselves; at the others, the host's step back and on, each phone fetches its stage. Whoever
+said "I have written", and the host, whose page lists who still writes, fetch theirs, too. A bystander opens the home page every second. Everything is written to PostgreSQL; the load comes from the same machine.
 
 Starts servers of its own on the embedded PostgreSQL with a database of its own, plays for a bounded time, and prints: from the tap until the
 signal and until the stage is there on the five other phones, the time of a draft and of another page, the servers' CPU, memory for each
 stream. After the load the rooms go on for ten seconds at half of it: whether they are as quick again by themselves.
 Exits non-zero when p95 of stage or page is above 300 ms, something was lost, or the rooms did not recover.
 
-    python -m benchmarks.rooms [--rooms 20] [--seconds 40] [--times 1] [--processes 2] [--sleeping 0]
+    python -m benchmarks.rooms [--rooms 20] [--seconds 40] [--event 5] [--draft 5] [--processes 2] [--sleeping 0]
 """
 
 import argparse
@@ -22,21 +22,20 @@ import sys
 import time
 import uuid
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 
 import psycopg
 
 from benchmarks.worlds.phones import SEATS, Browser, Seat, Table
-from benchmarks.worlds.processes import cpu, family, memory, on_a_fresh_database, postmaster, start
+from benchmarks.worlds.processes import cpu, family, free_port, memory, on_a_fresh_database, postmaster, serve
 
 MUST = 0.3  # seconds from the tap to the last of the others, p95
 PATIENCE = 30.0  # seconds after the end for what is under way
 MINUTE = 60.0
 RECOVERY = 10.0  # seconds of half the load
-EVENT, DRAFT = (
-    90 * 60 / 140,
-    5 * 90 / 25,
-)  # seconds between two shared events of a room, and between two drafts of a phone, in a real session
+EVENT = 5.0  # seconds between two shared events of a room
+DRAFT = 5.0  # seconds between two drafts of a phone
 
 
 async def every(seconds: float, until: float, what: Callable[[int], Awaitable[object]]) -> None:
@@ -50,26 +49,29 @@ async def every(seconds: float, until: float, what: Callable[[int], Awaitable[ob
 
 
 async def measure(
-    tables: list[Table], bystander: Browser, servers: list[int], database: int, *, seconds: float, times: float
+    tables: list[Table], bystander: Browser, servers: list[int], database: int, *, seconds: float, event: float, draft: float
 ) -> dict[str, float]:
     """Open all streams, play, and wait for what is under way; CPU seconds and bytes of the servers."""
     before, begun = memory(servers), time.monotonic()
     streams = [asyncio.create_task(seat.listen(table.path)) for table in tables for seat in table.seats]
     while not all(seat.is_open for table in tables for seat in table.seats):
         await asyncio.sleep(0.1)
+    opened, stream = time.monotonic() - begun, (memory(servers) - before) / len(streams)
+    await settle_in(tables)
     facts = {
-        "opening": time.monotonic() - begun,
-        "stream": (memory(servers) - before) / len(streams),
+        "opening": opened,
+        "stream": stream,
         "cpu": -cpu(servers),
         "own": -time.process_time(),
         "database": -cpu(family(database)),
         "seconds": -time.monotonic(),
-        "times": times,
+        "event": event,
+        "draft": draft,
     }
     until = time.monotonic() + seconds
     await asyncio.gather(
-        *(every(EVENT / times, until, lambda _, table=table: table.tap()) for table in tables),
-        *(every(DRAFT / times, until, lambda n, seat=seat, table=table: table.draft(seat, n)) for table in tables for seat in table.seats),
+        *(every(event, until, lambda _, table=table: table.tap()) for table in tables),
+        *(every(draft, until, lambda n, seat=seat, table=table: table.draft(seat, n)) for table in tables for seat in table.seats),
         every(1.0, until, lambda _: bystander.ask("/")),
     )
     facts["cpu"] += cpu(servers)
@@ -83,12 +85,22 @@ async def measure(
     for table in tables:
         table.first_after = table.number + 1
     until = time.monotonic() + RECOVERY
-    await asyncio.gather(*(every(2 * EVENT / times, until, lambda _, table=table: table.tap()) for table in tables))
+    await asyncio.gather(*(every(2 * event, until, lambda _, table=table: table.tap()) for table in tables))
     await settle(tables)
     for stream in streams:
         stream.cancel()
     await asyncio.gather(*streams, return_exceptions=True)
     return facts
+
+
+async def settle_in(tables: list[Table]) -> None:
+    """Everybody has written and looked before anything counts, as whoever sits in a session has; none of this is measured."""
+    for table in tables:
+        for seat in table.seats:
+            await seat.write(table.path, 0)
+            await seat.ask(f"{table.path}stage/", lines="HX-Request: true\r\n")
+            seat.drafts.clear()
+            seat.spans.clear()
 
 
 async def settle(tables: list[Table]) -> None:
@@ -138,9 +150,8 @@ def prepare(rooms: int, port: int) -> tuple[list[Table], Browser]:
             seats = [Seat(port, cookie(person), str(person.id), box=str(uuid.uuid4()), known=at, stage=at) for person in people]
             seats[0].is_host = True
             back = conductor.previous_step(state, by=str(people[0].id), now=now)
-            tables.append(
-                Table(organisation.id, room.id, f"/rooms/{room.session_id}/", seats, at, moves.position(state), moves.position(back))
-            )
+            places = moves.position(state), moves.position(back)
+            tables.append(Table(organisation.id, room.id, f"/rooms/{room.session_id}/", seats, at, *places, ahead=number % SEATS))
         bystander = Person.objects.create(name="By Stander", email=f"b@{organisation.id.hex}.example")
         return tables, Browser(port, cookie(bystander), str(bystander.id))
 
@@ -159,7 +170,8 @@ def report(tables: list[Table], bystander: Browser, facts: dict[str, float]) -> 
     drafts = [span for table in tables for seat in table.seats for span in seat.drafts]
     requests = sum(len(seat.spans) for table in tables for seat in table.seats)
     print(
-        f"{datetime.now(UTC):%Y-%m-%d}  rooms {len(tables)}  times {facts['times']:g}  streams {len(tables) * SEATS}  events {facts['under load']:.0f}"
+        f"{datetime.now(UTC):%Y-%m-%d}  rooms {len(tables)}, an event each {facts['event']:.3g} s  streams {len(tables) * SEATS}, "
+        f"a draft each {facts['draft']:.3g} s  events {facts['under load']:.0f}"
     )
     for what, spans in (
         ("signal", signals),
@@ -188,7 +200,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rooms", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=40)
-    parser.add_argument("--times", type=float, default=1, help="how often as much as in a real session")
+    parser.add_argument("--event", type=float, default=EVENT, help="seconds between two shared events of a room")
+    parser.add_argument("--draft", type=float, default=DRAFT, help="seconds between two drafts of a phone")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--sleeping", type=int, default=0)
     options = parser.parse_args()
@@ -200,11 +213,15 @@ def run(options: argparse.Namespace, database: str, port: int) -> int:
     tables, bystander = prepare(options.rooms, port)
     if options.sleeping:
         print(sleep(options.sleeping, database))
-    with start("reconvene.config.asgi:application", port, processes=options.processes) as server:
-        warm = [asyncio.run(bystander_page(port, bystander)) for _ in range(2 * options.processes)]
-        assert all(warm)
-        work = measure(tables, bystander, family(server.pid), postmaster(database), seconds=options.seconds, times=options.times)
-        facts = asyncio.run(work)
+    pace = {"seconds": options.seconds, "event": options.event, "draft": options.draft}
+    with ExitStack() as running:
+        ports = [port, *(free_port() for _ in range(options.processes - 1))]
+        servers = [process for one in ports for process in family(running.enter_context(serve(one)))]
+        for browser in (bystander, *(seat for table in tables for seat in table.seats)):
+            browser.servers = ports
+        for one in ports:
+            asyncio.run(Browser(one, bystander.cookie, bystander.person).ask("/"))  # so that every server has loaded what it needs
+        facts = asyncio.run(measure(tables, bystander, servers, postmaster(database), **pace))
     return report(tables, bystander, facts)
 
 
@@ -255,11 +272,6 @@ def put_to_sleep(rooms: int) -> None:
                 one.save(force_insert=True)
             room.id, room.session, room.code = uuid.uuid4(), next(one for one in both if one.kind == "first"), f"S{number}"
             room.save(force_insert=True)
-
-
-async def bystander_page(port: int, known: Browser) -> str:
-    """One page before anything is measured, so that every server has loaded what it needs."""
-    return await Browser(port, known.cookie, known.person).ask("/")
 
 
 if __name__ == "__main__":

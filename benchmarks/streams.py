@@ -181,12 +181,12 @@ def run(options: argparse.Namespace, database: str, port: int) -> int:
     """Measure both servers, one after the other."""
     tables, _bystander = prepare(options.rooms, port)
     with start("reconvene.config.asgi:application", port) as server:
-        mine = asyncio.run(ours(port, tables, family(server.pid), database, seconds=options.seconds))
+        mine = asyncio.run(ours(port, tables, family(server), database, seconds=options.seconds))
     folder = Path(os.environ["RECONVENE_VAR"])
     (folder / "bare_starlette.py").write_text(STARLETTE)
     os.environ["PYTHONPATH"], other = str(folder), free_port()
     with start("bare_starlette:app", other) as server:
-        theirs = asyncio.run(starlettes(other, options.rooms, family(server.pid), seconds=options.seconds))
+        theirs = asyncio.run(starlettes(other, options.rooms, family(server), seconds=options.seconds))
     for who, found in (("ours, committed", mine), ("bare Starlette", theirs)):
         print(
             f"{who:>16}: {1e6 * found['cpu']:4.0f} us CPU a delivery, {found['deliveries']:.0f} deliveries; a stream "

@@ -5,6 +5,7 @@ import random
 import re
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 SEATS = 6
@@ -16,11 +17,14 @@ TOKEN = "a" * 32
 
 @dataclass(eq=False)
 class Browser:
-    """One signed-in browser with one kept connection for its requests."""
+    """One signed-in browser with one kept connection for its requests. `servers` are the ports of the web processes behind the address with `port`,
+    of which one answers, as a balancer chooses.
+    """
 
     port: int
     cookie: str
     person: str
+    servers: Sequence[int] = ()
     spans: list[float] = field(default_factory=list)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     wires: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
@@ -43,7 +47,7 @@ class Browser:
             return text
 
     async def answered(self, question: bytes) -> str:
-        """As `exchange`, again and again with the same number as a phone does: the server ends connections that were not used for five seconds."""
+        """As `exchange`, again and again with the same number as a phone does: a server may end a connection that was not used for a while."""
         for pause in PAUSES:
             try:
                 return await self.exchange(question)
@@ -54,9 +58,13 @@ class Browser:
 
     async def exchange(self, question: bytes) -> str:
         """Send on the kept connection, or on a new one; the head of the answer."""
-        self.wires = self.wires or await asyncio.open_connection("127.0.0.1", self.port)
+        self.wires = self.wires or await self.connect()
         self.wires[1].write(question)
         return (await self.wires[0].readuntil(b"\r\n\r\n")).decode("latin-1")
+
+    async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """A connection to one of the processes."""
+        return await asyncio.open_connection("127.0.0.1", random.choice(self.servers or (self.port,)))
 
     @property
     def head(self) -> str:
@@ -85,7 +93,7 @@ class Seat(Browser):
         has written, so it fetches then, too.
         """
         fetching: asyncio.Task[None] | None = None
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        reader, writer = await self.connect()
         writer.write(f"GET {path}stream?after={self.known} HTTP/1.1\r\n{self.head}\r\n".encode())
         try:
             while line := await reader.readline():
@@ -105,11 +113,14 @@ class Seat(Browser):
         """Fetch until the stage shows the last event that was heard of."""
         while self.stage < self.known:
             await asyncio.sleep(random.uniform(0, AT_MOST))
-            text = await self.ask(f"{path}stage/", lines="HX-Request: true\r\n")
-            found = re.search(r'data-counter="(\d+)"', text)
-            reached = int(found[1]) if found else 0
-            self.shown.update(dict.fromkeys(range(self.stage + 1, reached + 1), time.monotonic()))
-            self.stage = max(self.stage, reached)
+            self.show(await self.ask(f"{path}stage/", lines="HX-Request: true\r\n"))
+
+    def show(self, text: str) -> None:
+        """Note which events a stage shows."""
+        found = re.search(r'data-counter="(\d+)"', text)
+        reached = int(found[1]) if found else 0
+        self.shown.update(dict.fromkeys(range(self.stage + 1, reached + 1), time.monotonic()))
+        self.stage = max(self.stage, reached)
 
     async def write(self, path: str, number: int) -> None:
         """Save the next draft of one idea."""
@@ -131,28 +142,37 @@ class Table:
     writing: str
     before: str
     first_after: int = 0  # number of the first event after the load
+    ahead: int = 0  # how many of the round's events are over at the beginning, so that rooms do not move at the same moment
     posted: dict[int, tuple[Seat, float]] = field(default_factory=dict)
+
+    @property
+    def at(self) -> int:
+        """Which event of the round is next: five say that they have written, the host goes back, the host goes on."""
+        return (self.ahead + len(self.posted)) % (SEATS + 1)
 
     @property
     def is_writing(self) -> bool:
         """Whether the room is in the step in which drafts are taken."""
-        return len(self.posted) % (SEATS + 1) != SEATS
+        return self.at != SEATS
 
     async def tap(self) -> None:
         """The next shared event: five say one after the other that they have written, the host goes a step back and on again. Its number is the
         next one.
         """
-        at = len(self.posted) % (SEATS + 1)
+        at = self.at
         host, *others = self.seats
         seat, move, seen = (others[at], "done", self.writing) if at < len(others) else (host, "back", self.writing)
         if at == SEATS:
             seat, move, seen = host, "next", self.before
         self.number += 1
         self.posted[self.number] = (seat, time.monotonic())
-        number = f"X-Number: {time.time_ns() // 1000}\r\n" if move == "done" else ""
-        await seat.ask(f"{self.path}moves/", f"move={move}&seen={seen}", lines=f"X-Draft: yes\r\n{number}")
         if move == "done":
+            await seat.ask(
+                f"{self.path}moves/", f"move={move}&seen={seen}", lines=f"X-Draft: yes\r\nX-Number: {time.time_ns() // 1000}\r\n"
+            )
             await seat.ask(f"{self.path}stage/", lines="HX-Request: true\r\n")
+        else:  # what moves everybody is answered with the stage
+            seat.show(await seat.ask(f"{self.path}moves/", f"move={move}&seen={seen}", lines="HX-Request: true\r\n"))
 
     async def draft(self, seat: Seat, number: int) -> None:
         """One phone saves what was typed, if the step is for writing."""

@@ -17,6 +17,8 @@ from psycopg import sql
 
 from reconvene.config.embedded import Embedded
 
+GRACE = ("--timeout-graceful-shutdown", "1")
+
 
 def memory(servers: list[int]) -> int:
     """Resident bytes of processes."""
@@ -73,17 +75,27 @@ def free_port() -> int:
 
 
 @contextmanager
-def start(application: str, port: int, *, processes: int = 1) -> Iterator[subprocess.Popen[bytes]]:
-    """A server that answers, ended by its own process id."""
-    command = [sys.executable, "-m", "uvicorn", application, "--port", str(port), "--log-level", "error"]
-    server = subprocess.Popen([*command, "--workers", str(processes), "--timeout-graceful-shutdown", "1"])
+def start(application: str, port: int) -> Iterator[int]:
+    """A bare server of an ASGI application that answers; its process id."""
+    yield from _answering([sys.executable, "-m", "uvicorn", application, "--port", str(port), "--log-level", "error", *GRACE], port)
+
+
+@contextmanager
+def serve(port: int) -> Iterator[int]:
+    """`reconvene serve` without background work, as somebody would run it; its process id."""
+    yield from _answering([sys.executable, "-m", "reconvene.config.cli", "serve", "--web-only", "--port", str(port)], port)
+
+
+def _answering(command: list[str], port: int) -> Iterator[int]:
+    """The process id of a server that answers, ended by it."""
+    server = subprocess.Popen(command)
     try:
         for _ in range(300):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.1)
-        yield server
+        yield server.pid
     finally:
         server.terminate()
         server.wait(timeout=20)
