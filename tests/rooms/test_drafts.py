@@ -13,6 +13,7 @@ from django.conf import settings
 from reconvene.base import clock, tenancy
 from reconvene.config import asgi
 from reconvene.rooms import drafts
+from reconvene.rooms.lines import Lines
 from reconvene.rooms.models import Cause, Idea, Lesson, Receipt, Room
 from tests import world
 from tests.rooms.play import Table
@@ -213,7 +214,7 @@ def time_is_up(table: Table) -> None:
     for name, value in state.items():
         if name.endswith("_at") and value:
             state[name] = (clock.datetime.fromisoformat(value) - clock.datetime.resolution * 10**9).isoformat()
-    Room.objects.filter(id=room.id).update(saved_state=state, counter=room.counter + 1)
+    Room.objects.filter(id=room.id).update(saved_state=state, counter=room.counter + 1, last_change=room.counter + 1)
 
 
 def moved_and_back(table: Table) -> None:
@@ -235,3 +236,27 @@ def test_what_has_changed_since_the_last_draft_counts_at_once(hands: Callable[[s
             answers.append((hand.send("ideas", 11, {f"idea-{BOX}": "After"}), hand.rows()))
 
         assert answers[0] == answers[1], change.__name__
+
+
+def test_that_somebody_has_finished_asks_for_no_second_look_at_the_room(
+    hands: Callable[[str], list[Hand]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare, _alone = hands("ideas")
+    asked: list[str] = []
+    ask = Lines.ask
+
+    async def counted(lines: Lines, organisation_id: uuid.UUID, name: str, values: Any) -> tuple[Any, ...]:
+        asked.append(name)
+        return await ask(lines, organisation_id, name, values)
+
+    monkeypatch.setattr(Lines, "ask", counted)
+    assert bare.send("ideas", 10, {f"idea-{BOX}": "Before"})[0] == 200
+    with tenancy.within(bare.table.group.organisation_id):
+        bare.table.move("cho", "done")
+    assert bare.send("ideas", 11, {f"idea-{BOX}": "After"})[0] == 200
+    assert asked == ["state", "ideas", "ideas"]
+    with tenancy.within(bare.table.group.organisation_id):
+        bare.table.move("cho", "pause")
+    assert bare.send("ideas", 12, {f"idea-{BOX}": "Paused"})[0] == 200
+    assert asked == ["state", "ideas", "ideas", "ideas", "state", "ideas"], "whatever else has happened may decide otherwise"
+    assert bare.handed_on == []

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from reconvene.base import clock, tenancy
 from reconvene.config import asgi
+from reconvene.rooms import queries, stages
 from reconvene.rooms.actions.moves import position
 from tests import world
 from tests.rooms.play import Table
@@ -47,16 +48,18 @@ def table(request: pytest.FixtureRequest) -> Iterator[Table]:
     yield made
 
 
-def shown(port: int, table: Table, who: str, **headers: str | None) -> tuple[int, str, str]:
-    """Status, whom the answer was made for, and the page that a script on a phone gets."""
+def shown(port: int, table: Table, who: str, *, body: str | None = None, **headers: str | None) -> tuple[int, str, str]:
+    """Status, whom the answer was made for, and the page that a script on a phone gets; with a body after a tap."""
     cookie = table.browsers[who].cookies[settings.SESSION_COOKIE_NAME].value
     lines: dict[str, str | None] = {
-        "Host": "localhost", "HX-Request": "true", "X-Person": str(table.people[who].id),
+        "Host": "localhost", "Origin": settings.ORIGIN, "X-CSRFToken": TOKEN, "HX-Request": "true", "X-Person": str(table.people[who].id),
         "Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}; {settings.CSRF_COOKIE_NAME}={TOKEN}",
+        "Content-Type": "application/x-www-form-urlencoded",
         **{name.replace("_", "-"): value for name, value in headers.items()},
     }  # fmt: skip
-    line = HTTPConnection("127.0.0.1", port, timeout=10)
-    line.request("GET", f"/rooms/{table.session.id}/stage/", headers={name: value for name, value in lines.items() if value is not None})
+    line, place = HTTPConnection("127.0.0.1", port, timeout=10), "stage" if body is None else "moves"
+    method, given = "GET" if body is None else "POST", {name: value for name, value in lines.items() if value is not None}
+    line.request(method, f"/rooms/{table.session.id}/{place}/", body, given)
     answer = line.getresponse()
     page = answer.read().decode()
     line.close()
@@ -105,6 +108,36 @@ def test_every_member_is_shown_at_every_step_what_django_shows(port: int, table:
     assert handed_on == []
 
 
+def test_where_a_room_has_come_to_is_shown_at_once_without_reading_who_sits_there_again(
+    port: int, table: Table, handed_on: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    around = queries.around
+    with at(table):
+        table.go_to("ideas" if table.session.kind == "first" else "lessons")
+        host, *others = sorted(table.people, key=lambda who: who != table.host)
+    shown(port, table, host)
+
+    def counted(*given: Any, **named: Any) -> queries.Around:
+        read.append(1)
+        return around(*given, **named)
+
+    monkeypatch.setattr(stages.queries, "around", counted)
+    for who, move in [*[(who, "done") for who in others], (host, "pause"), (host, "go_on"), (host, "part")]:
+        with at(table):
+            table.move(who, move)
+        pages = {name: still(shown(port, table, name)[2]) for name in table.people}
+        assert read == [], "only the room's state is new"
+        assert pages == {name: still(table.text(name)) for name in table.people}
+        read.clear()
+    with at(table):
+        table.tell(others[0], "leaving")
+    shown(port, table, host)
+
+    assert read == [1]
+    assert handed_on == []
+
+
 def test_what_happened_is_shown_at_once_and_only_to_those_who_may_see_it(port: int, table: Table, handed_on: list[str]) -> None:
     assert "Paused by" not in shown(port, table, "ben")[2]
     with at(table):
@@ -125,3 +158,30 @@ def test_what_happened_is_shown_at_once_and_only_to_those_who_may_see_it(port: i
     table.browsers["ana"].session.flush()
     assert shown(port, table, "ana")[:2] == (401, "nobody")
     assert len(handed_on) == 4
+
+
+def test_a_tap_that_moves_the_room_is_answered_with_the_stage(port: int, table: Table, handed_on: list[str]) -> None:
+    for who, move in (
+        ("ben", "pause"),
+        ("ana", "go_on"),
+        (table.host, "extend"),
+        (table.host, "next"),
+        (table.host, "back"),
+        ("ben", "back"),
+    ):
+        with at(table):
+            counter, seen = table.room.counter, table.position()
+        status, reader, page = shown(port, table, who, body=f"move={move}&seen={seen}")
+        with at(table):
+            is_refused = who != table.host and move == "back"
+            assert table.room.counter == counter + (not is_refused), move
+            assert (status, reader) == (200, str(table.people[who].id))
+            assert (still(page) == still(table.text(who))) is not is_refused, "a refusal is said by Django, above the stage"
+        assert len(handed_on) == is_refused
+
+    handed_on.clear()
+    assert shown(port, table, "ben", body=f"move=pause&seen={seen}", X_CSRFToken="b" * 32)[0] == 403
+    assert shown(port, table, "ben", body="move=dance&seen=")[0] == 200
+    assert len(handed_on) == 2
+    with at(table):
+        assert table.room.counter == counter, "nothing has moved"

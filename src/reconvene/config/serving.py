@@ -20,6 +20,7 @@ from procrastinate.contrib.django import app
 from reconvene.guides import finding
 
 GRACE = 3  # seconds; without a limit uvicorn waits for ever while a room's stream is open
+KEPT_OPEN = 75  # seconds; longer than a phone is silent that writes, and than proxies keep connections, which may not end in their hands
 WORKERS = 4
 UNUSED = ["django_htmx/ext/*", "django_htmx/*-4*", "django_htmx/htmx-2.js"]
 """What the library brings and no page asks for: to compress it took four fifths of `publish_static`."""
@@ -40,6 +41,7 @@ def serve(options: argparse.Namespace) -> int:
             host=options.host,
             port=options.port,
             timeout_graceful_shutdown=GRACE,
+            timeout_keep_alive=KEPT_OPEN,
             log_level="warning",
             server_header=False,
             date_header=True,

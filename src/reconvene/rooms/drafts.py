@@ -1,4 +1,4 @@
-"""Drafts of causes, ideas and lessons, and "I have written": a bare ASGI callable before Django's handler, mounted by config.asgi.
+"""Drafts of causes, ideas and lessons, and taps that move a room: a bare ASGI callable before Django's handler, mounted by config.asgi.
 
 While six people write, most of what a server is asked is to keep what one of them has typed. Here the plain case is decided without Django's
 handler and stored by one statement; everything else is handed on, with the same bytes, and Django answers it as it would have anyway.
@@ -29,7 +29,7 @@ from psycopg import sql
 from reconvene.base import clock, tenancy
 from reconvene.base.middleware import READER
 from reconvene.people.models import Person
-from reconvene.rooms import saved
+from reconvene.rooms import saved, stages
 from reconvene.rooms.actions import moves, receipts
 from reconvene.rooms.actions.turning import locking
 from reconvene.rooms.actions.writing import box_id
@@ -42,15 +42,17 @@ from reconvene.rooms.rules import MOST_IDEAS, MOST_LESSONS, Move
 from reconvene.rooms.state import RoomError, RoomState
 from reconvene.rooms.viewers import (
     AWAY,
+    Answer,
     Receive,
     Scope,
     Send,
     Viewer,
+    answer_with,
     forget,
     in_thread,
     known_viewer,
-    last_event,
     session_key_of,
+    standing,
     still_may,
 )
 
@@ -74,15 +76,18 @@ _lines: dict[asyncio.AbstractEventLoop, Lines] = {}
 
 
 def is_draft(scope: Scope) -> bool:
-    """Whether a request may be a draft, for config.asgi to choose."""
-    return (
-        scope["type"] == "http" and scope["method"] == "POST" and PATH.match(scope["path"]) is not None
-        and {b"x-draft", b"x-number"} <= {name for name, _ in scope["headers"]}
-    )  # fmt: skip
+    """Whether a request may be a draft, or a tap that is answered with the stage, for config.asgi to choose."""
+    place = PATH.match(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
+    if place is None:
+        return False
+    names = {name for name, _ in scope["headers"]}
+    return {b"x-draft", b"x-number"} <= names or (
+        place[2] == "moves" and b"hx-request" in names and names.isdisjoint({b"x-draft", b"x-number"})
+    )
 
 
 async def serve(scope: Scope, receive: Receive, send: Send, *, otherwise: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
-    """Answer one draft: by a receipt when it is the plain case, else as `otherwise` does."""
+    """Answer one draft by a receipt, or one tap by the stage, when it is the plain case, else as `otherwise` does."""
     body, is_whole = b"", False
     while not is_whole and len(body) <= LONGEST:
         message = await receive()
@@ -90,9 +95,9 @@ async def serve(scope: Scope, receive: Receive, send: Send, *, otherwise: Callab
             return
         body, is_whole = body + message.get("body", b""), not message.get("more_body", False)
     if is_whole and not settings.DEMO:  # the demo's clock is a row
-        person_id = await _taken(scope, body)
-        if person_id is not None:
-            await _acknowledge(send, person_id)
+        answer = await _taken(scope, body)
+        if answer is not None:
+            await answer_with(send, *answer)
             return
     await otherwise(scope, _again(body, receive, is_whole=is_whole), send)
 
@@ -104,41 +109,47 @@ async def close() -> None:
         await lines.close()
 
 
-async def _taken(scope: Scope, body: bytes) -> uuid.UUID | None:
-    """Whose draft was stored; None when nothing was, and Django has to look."""
+async def _taken(scope: Scope, body: bytes) -> Answer | None:
+    """The receipt of a draft that was stored, or the stage after a tap; None when nothing was, and Django has to look."""
     request = ASGIRequest(scope, BytesIO(body))
-    place, number = PATH.match(scope["path"]), request.headers.get("X-Number", "")
-    if place is None or not (number.isascii() and number.isdigit() and len(number) < 18):
+    place, number = PATH.match(scope["path"]), request.headers.get("X-Number")
+    if place is None or not (number is None or (number.isascii() and number.isdigit() and len(number) < 18)):
         return None
     try:
         viewer = await known_viewer(session_key_of(scope), uuid.UUID(place[1]), scope["path"])
         if viewer is None or viewer.rehearses or request.headers.get(READER) != str(viewer.person_id) or _is_foreign(request):
             return None
+        if number is None:
+            is_moved = stages.is_usual(request, viewer) and await in_thread(_move, viewer, request.POST, None)
+            return await stages.answer(request, viewer) if is_moved else None
         if place[2] == "moves":
-            return viewer.person_id if await in_thread(_move, viewer, request.POST, int(number)) else None
+            return (viewer, *RECEIPT) if await in_thread(_move, viewer, request.POST, int(number)) else None
         boxes = READERS[place[2]](request.POST, viewer)
         if boxes is None or not {"done", "client_id", "move"}.isdisjoint(request.POST):
             return None
         is_stored = await _store(viewer, place[2], boxes, int(number), now=clock.now())
     except (*AWAY, RoomError, TimeoutError, ValidationError, SuspiciousOperation, ValueError):
         return None  # Django says what is wrong
-    return viewer.person_id if is_stored else None
+    return (viewer, *RECEIPT) if is_stored else None
 
 
-def _move(viewer: Viewer, data: QueryDict, number: int) -> bool:
-    """Whether a tap was carried out, now or before. By the same actions as in Django's view; a refusal takes everything back, and Django says it."""
+def _move(viewer: Viewer, data: QueryDict, number: int | None) -> bool:
+    """Whether a tap was carried out, now or before. By the same actions as in Django's view; a refusal takes everything back, and Django says it.
+    Django waits, too, when somebody else holds the room, since behind this thread all rooms would.
+    """
     form, person, now = MoveForm(data), Person(id=viewer.person_id), clock.now()
     if not form.is_valid():
         return False
     with tenancy.within(viewer.organisation_id):
-        room = locking().filter(id=viewer.room_id).first()
-        if room is None or last_event(viewer, now=now) is None:
+        room = locking(waits=False).filter(id=viewer.room_id).first()
+        if room is None or standing(viewer, now=now) is None:
             return False
         room.is_locked = True
         sent: dict[str, Any] = {"person": person, "place": f"moves/{form.cleaned_data['move']}", "number": number}
-        if receipts.is_news(room, **sent):
+        if number is None or receipts.is_news(room, **sent):
             moves.move_room(room, by=person, move=Move(form.cleaned_data["move"]), seen=form.cleaned_data["seen"], now=now)
-            receipts.note_taken(room, **sent)
+            if number is not None:
+                receipts.note_taken(room, **sent)
     return True
 
 
@@ -189,15 +200,6 @@ def _nothing(_: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-async def _acknowledge(send: Send, person_id: uuid.UUID) -> None:
-    headers = [
-        (b"content-type", b"application/json"), (READER.lower().encode(), str(person_id).encode()), (b"vary", b"Cookie"),
-        (b"x-content-type-options", b"nosniff"), (b"content-length", str(len(RECEIPT)).encode()),
-    ]  # fmt: skip
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": RECEIPT})
-
-
 def _again(body: bytes, receive: Receive, *, is_whole: bool) -> Receive:
     """What was read of a request, to be read once more, and then the rest."""
     waiting = [{"type": "http.request", "body": body, "more_body": not is_whole}]
@@ -213,7 +215,9 @@ def _my_lines() -> Lines:
     loop = asyncio.get_running_loop()
     for old in [known for known in _lines if known.is_closed()]:
         del _lines[old]
-    return _lines.setdefault(loop, Lines({"state": STATE, **{place: statement(model) for place, model in MODELS.items()}}))
+    if loop not in _lines:
+        _lines[loop] = Lines({"state": STATE, **{place: statement(model) for place, model in MODELS.items()}})
+    return _lines[loop]
 
 
 def _causes(data: QueryDict, viewer: Viewer) -> Boxes | None:
@@ -230,7 +234,7 @@ def _lessons(data: QueryDict, _viewer: Viewer) -> Boxes:
     return dict(list(read_lessons(data).items())[:MOST_LESSONS])
 
 
-RECEIPT = json.dumps({"saved": True, "sentence": ""}).encode()  # as views.answering says it
+RECEIPT = b"application/json", json.dumps({"saved": True, "sentence": ""}).encode()  # as views.answering says it
 READERS: Mapping[str, Callable[[QueryDict, Viewer], Boxes | None]] = {"causes": _causes, "ideas": _ideas, "lessons": _lessons}
 STATE = sql.Composed([sql.SQL("SELECT counter, saved_state FROM rooms_room WHERE id = $1::uuid")])
 MODELS: Mapping[str, type[Written]] = {"causes": Cause, "ideas": Idea, "lessons": Lesson}
@@ -242,7 +246,7 @@ COLUMNS: Mapping[type[Written], tuple[str, ...]] = {Cause: ("text", "whose"), Id
 def statement(model: type[Written]) -> sql.Composed:
     """Store one member's boxes of `model`, if everything is as it was when that was decided; how many receipts were taken, 1 or 0.
 
-    $1 organisation, $2 room, $3 its last event, $4 person, $5 group, $6 session of the browser, $7 device or NULL, $8 place, $9 number of the
+    $1 organisation, $2 room, $3 its last event as its state was read, $4 person, $5 group, $6 session of the browser, $7 device or NULL, $8 place, $9 number of the
     input, $10 now, $11 ids for new rows, $12 ids of boxes with words, $13 ids of boxes without, then one list for each column of words.
     """
     given = COLUMNS[model]
@@ -253,7 +257,7 @@ def statement(model: type[Written]) -> sql.Composed:
     has_taking_back = any(field.column == "taken_back_at" for field in model._meta.concrete_fields)
     return sql.SQL("""
         WITH here AS (
-            SELECT id FROM rooms_room WHERE {may} AND counter = $3::int
+            SELECT id FROM rooms_room WHERE {may} AND last_change <= $3::int
             FOR UPDATE OF rooms_room),
         taken AS (
             INSERT INTO rooms_receipt AS old (id, organisation_id, room_id, person_id, place, number)

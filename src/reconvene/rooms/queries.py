@@ -2,9 +2,10 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from django.utils.translation import gettext
 
@@ -256,6 +257,12 @@ class Around:
     people: tuple[Person, ...]
     presences: Mapping[uuid.UUID, Presence]
     door: Door
+
+    def standing_at(self, counter: int, saved_state: dict[str, Any] | None) -> Self:
+        """The same people and door while the room itself has come as far as event `counter`."""
+        room = copy(self.room)
+        room.counter, room.saved_state = counter, saved_state
+        return replace(self, room=room, state=room.state)
 
 
 def around(room: Room, *, now: datetime) -> Around:

@@ -104,6 +104,10 @@ class EventKind(StrEnum):
     CLOSED = "closed"
 
 
+OF_STATE = (EventKind.MOVED, EventKind.TURN, EventKind.PAUSED, EventKind.COUNT)
+"""Events after which everything around the state is as it was: who sits in the group, who is in the room or at its door, what is shared."""
+
+
 def new_code(*, pick: Callable[[str], str]) -> str:
     """Six letters to read aloud as three syllables, like LUMADO. `pick` chooses a letter of a text (random in the program, fixed in tests)."""
     while True:

@@ -1,11 +1,13 @@
 """Stages: a bare ASGI callable before Django's handler, mounted by config.asgi at /rooms/<session id>/stage/.
 
-After an event six phones fetch their stage within a tenth of a second. What is the same for all six is read once (`queries.Around`), kept for the
-next few seconds under the number of the event, and used only by those who were found to be in this room by a question of their own, at that number.
+After an event six phones fetch their stage within a tenth of a second. What is the same for all six is read once (`queries.Around`), kept while
+nothing but the room's state changes, for some seconds, and used only by those who were found to be in this room by a question of their own, which
+also brings that state.
 What is a member's own is read and rendered for each. The page is made by the same query and template as Django's view; whatever is not a member with a sign-in in an
 open room is handed on to it.
 """
 
+import json
 import re
 import uuid
 from collections import OrderedDict
@@ -25,17 +27,30 @@ from reconvene.base import clock, tenancy
 from reconvene.base.middleware import READER
 from reconvene.rooms import queries
 from reconvene.rooms.models import Room
-from reconvene.rooms.viewers import AWAY, Receive, Scope, Send, Viewer, forget, in_thread, known_viewer, last_event, session_key_of
+from reconvene.rooms.viewers import (
+    AWAY,
+    Answer,
+    Receive,
+    Scope,
+    Send,
+    Viewer,
+    answer_with,
+    forget,
+    in_thread,
+    known_viewer,
+    session_key_of,
+    standing,
+)
 
 PATH = re.compile(r"^/rooms/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/stage/$")
-KEPT_FOR = timedelta(seconds=2)  # what is around a room changes by events, but for who was heard of when, which is told by the minute
+KEPT_FOR = timedelta(
+    seconds=25
+)  # what is around a room changes by events, but for who was heard of when; with `stream.SEEN_EVERY` within `SEEN_FOR`
 MOST_ROOMS = 1_000  # rooms that a process remembers, about 40 kB each
-HEADERS = [
-    (b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store"), (b"vary", b"Cookie"), (b"x-content-type-options", b"nosniff"),
-]  # fmt: skip
+HTML = b"text/html; charset=utf-8"
 
 _csrf = CsrfViewMiddleware(lambda _: HttpResponse())
-_around: OrderedDict[tuple[uuid.UUID, uuid.UUID], tuple[datetime, queries.Around]] = OrderedDict()
+_kept: OrderedDict[tuple[uuid.UUID, uuid.UUID], tuple[datetime, queries.Around]] = OrderedDict()
 
 
 def is_stage(scope: Scope) -> bool:
@@ -53,18 +68,22 @@ async def serve(scope: Scope, receive: Receive, send: Send, *, otherwise: Callab
     try:
         request = ASGIRequest(scope, BytesIO())
         viewer = await known_viewer(session_key_of(scope), uuid.UUID(place[1]), scope["path"])
-        page = await in_thread(_page, request, viewer) if viewer and _is_usual(request, viewer) else None
+        made = await answer(request, viewer) if viewer and is_usual(request, viewer) else None
     except (*AWAY, SuspiciousOperation):
-        page = None
-    if page is None or viewer is None:
+        made = None
+    if made is None:
         await otherwise(scope, receive, send)
-        return
-    told = [(READER.lower().encode(), str(viewer.person_id).encode()), (b"content-length", str(len(page)).encode())]
-    await send({"type": "http.response.start", "status": 200, "headers": [*HEADERS, *told]})
-    await send({"type": "http.response.body", "body": page})
+    else:
+        await answer_with(send, *made)
 
 
-def _is_usual(request: HttpRequest, viewer: Viewer) -> bool:
+async def answer(request: ASGIRequest, viewer: Viewer) -> Answer | None:
+    """The stage of one member, for a request that `is_usual`; None when they are not in this room any more, or it is not an open one."""
+    page = await in_thread(_page, request, viewer)
+    return (viewer, HTML, page) if page is not None else None
+
+
+def is_usual(request: HttpRequest, viewer: Viewer) -> bool:
     """Somebody signed in, who is who the page was made for, with a token for forms and nothing else to be told. Raises DisallowedHost."""
     request.get_host()
     is_same = request.headers.get(READER) == str(viewer.person_id) and viewer.device_id is None and not viewer.rehearses
@@ -72,14 +91,12 @@ def _is_usual(request: HttpRequest, viewer: Viewer) -> bool:
 
 
 def _page(request: Any, viewer: Viewer) -> bytes | None:
-    """The stage of one member; None when they are not in this room any more, or it is not an open one."""
     now = clock.now()
     with tenancy.within(viewer.organisation_id):
-        counter = last_event(viewer, now=now)
-        if counter is None:
+        seen = _around_room(viewer, now=now)
+        if seen is None:
             forget(viewer)
             return None
-        seen = _seen(viewer, counter, now=now)
         person = next((one for one in seen.people if one.id == viewer.person_id), None)
         stage = queries.stage_from(seen, viewer=person, now=now) if person else None
         if stage is None or stage.name == "closed":
@@ -89,15 +106,19 @@ def _page(request: Any, viewer: Viewer) -> bytes | None:
         return render_to_string("rooms/stage.html", {"stage": stage}, request).encode()
 
 
-def _seen(viewer: Viewer, counter: int, *, now: datetime) -> queries.Around:
-    """What is around the room as of its event `counter`, or newer; kept for the others who ask after the same event."""
+def _around_room(viewer: Viewer, *, now: datetime) -> queries.Around | None:
+    """What is around the room as of now, or a little earlier when nothing but its state has changed since; None when the viewer may not be in it."""
     key = (viewer.organisation_id, viewer.room_id)
-    read_at, kept = _around.get(key, (None, None))
-    if kept is not None and read_at is not None and kept.room.counter == counter and timedelta() <= now - read_at < KEPT_FOR:
-        return kept
-    fresh = queries.around(Room.objects.select_related(*queries.SHOWN).get(id=viewer.room_id), now=now)
-    _around[key] = (now, fresh)
-    _around.move_to_end(key)
-    if len(_around) > MOST_ROOMS:
-        _around.popitem(last=False)
-    return fresh
+    read_at, seen = _kept.get(key, (now, None))
+    where = standing(viewer, since=seen.room.counter if seen else 0, now=now)
+    if where is None:
+        return None
+    if seen is None or not where.is_only_state or not timedelta() <= now - read_at < KEPT_FOR:
+        read_at, seen = now, queries.around(Room.objects.select_related(*queries.SHOWN).get(id=viewer.room_id), now=now)
+    elif seen.room.counter < where.counter:
+        seen = seen.standing_at(where.counter, json.loads(where.saved_state) if where.saved_state else None)
+    _kept[key] = (read_at, seen)
+    _kept.move_to_end(key)
+    if len(_kept) > MOST_ROOMS:
+        _kept.popitem(last=False)
+    return seen

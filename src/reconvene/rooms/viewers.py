@@ -4,15 +4,17 @@ Looked up through Django once; afterwards whoever relies on it asks the database
 statement.
 """
 
+import asyncio
+import contextvars
 import uuid
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import psycopg
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
@@ -21,18 +23,20 @@ from django.http import HttpRequest, parse_cookie
 from django.utils import timezone
 
 from reconvene.base import clock, tenancy
-from reconvene.base.middleware import ORGANISATION
+from reconvene.base.middleware import ORGANISATION, READER
 from reconvene.base.rehearsal import rehearsal_at
 from reconvene.people.models import Person
 from reconvene.rooms.actions.entering import be_seen, be_seen_in
 from reconvene.rooms.devices import device_of, sitting
 from reconvene.rooms.models import Room
+from reconvene.rooms.rules import OF_STATE
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 AWAY = (Error, psycopg.Error)  # the database does not answer: Django's words for it, and those of psycopg
+THREAD = ThreadPoolExecutor(1, thread_name_prefix="rooms")  # waits for no lock; two would be slower, and hold up the event loop
 MOST_KNOWN = 10_000  # viewers that a process remembers, about 1 kB each; the one that was not heard of for longest is forgotten
 
 
@@ -50,6 +54,7 @@ class Viewer:
     rehearses: bool = False
 
 
+Answer = tuple[Viewer, bytes, bytes]  # for whom, what kind of content, and the content
 _known: OrderedDict[tuple[str, uuid.UUID], Viewer] = OrderedDict()
 
 
@@ -93,15 +98,29 @@ def still_may(*, room: str, person: str, group: str, session: str, device: str, 
     return f"rooms_room.id = {room}::uuid AND rooms_room.closed_at IS NULL AND {sits}"
 
 
-def last_event(viewer: Viewer, *, now: datetime) -> int | None:
-    """The number of the room's last event, if the room is open and the viewer may still be in it. Within the viewer's organisation."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a room stands: the number of its last event, its state as JSON, and whether nothing but that state has changed since an event."""
+
+    counter: int
+    saved_state: str | None
+    is_only_state: bool
+
+
+def standing(viewer: Viewer, *, since: int = 0, now: datetime) -> Standing | None:
+    """Where the room stands, also as seen from event `since`, if it is open and the viewer may still be in it. Within the viewer's organisation."""
     names = ("room", "person", "group", "session", "device", "now")
     asked = (viewer.room_id, viewer.person_id, viewer.group_id, viewer.session_key, viewer.device_id, now)
     condition = still_may(**{name: f"%({name})s" for name in names})
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT counter FROM rooms_room WHERE {condition}", dict(zip(names, asked, strict=True)))  # noqa: S608  # placeholders
+        cursor.execute(
+            "SELECT counter, saved_state::text, NOT EXISTS (SELECT FROM rooms_roomevent"  # noqa: S608  # placeholders
+            " WHERE room_id = rooms_room.id AND number > %(since)s AND kind <> ALL (%(of_state)s))"
+            f" FROM rooms_room WHERE {condition}",
+            {**dict(zip(names, asked, strict=True)), "since": since, "of_state": list(OF_STATE)},
+        )
         row = cursor.fetchone()
-    return int(row[0]) if row else None
+    return Standing(*row) if row else None
 
 
 def session_key_of(scope: Scope) -> str:
@@ -153,8 +172,18 @@ def still_here(organisation_id: uuid.UUID, viewers: set[Viewer], due: set[Viewer
         return here
 
 
+async def answer_with(send: Send, viewer: Viewer, kind: bytes, content: bytes) -> None:
+    """Send what was made for one person, to be kept by nobody."""
+    headers = [
+        (b"content-type", kind), (b"cache-control", b"no-store"), (b"vary", b"Cookie"), (b"x-content-type-options", b"nosniff"),
+        (READER.lower().encode(), str(viewer.person_id).encode()), (b"content-length", str(len(content)).encode()),
+    ]  # fmt: skip
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": content})
+
+
 async def in_thread(work: Callable[..., Any], *arguments: Any) -> Any:
-    """Run database work in a thread of its own and give the connection back."""
+    """Run database work in the thread of the rooms and give the connection back."""
 
     def run() -> Any:
         try:
@@ -162,7 +191,8 @@ async def in_thread(work: Callable[..., Any], *arguments: Any) -> Any:
         finally:
             connection.close()
 
-    return await sync_to_async(run, thread_sensitive=False)()
+    context = contextvars.copy_context()
+    return await asyncio.get_running_loop().run_in_executor(THREAD, context.run, run)
 
 
 def parameters() -> dict[str, Any]:

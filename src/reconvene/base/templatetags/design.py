@@ -102,6 +102,7 @@ def six(seats: Sequence[SeatMark], size: str = "m", middle: str = "", label: str
     return format_html(frame, size, label, text, drawn)
 
 
+@lru_cache(maxsize=4096)  # the same seats are drawn for each of six phones
 def _seat(mark: SeatMark, x: float, y: float) -> SafeString:
     halo = format_html('<circle class="halo" cx="{}" cy="{}" r="15.1"/>', x, y) if mark.tone == "you" else ""
     text = format_html('<text x="{}" y="{}" font-size="9">{}</text>', x, round(y + 0.4, 2), mark.text) if mark.text else ""

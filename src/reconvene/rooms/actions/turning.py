@@ -1,5 +1,6 @@
 """How every action of a room begins and ends: lock the row, settle the clock, store the state, number the event, wake the streams."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import connection
@@ -30,9 +31,9 @@ class Reworded(RoomError):
         super().__init__(_("Somebody changed this while you wrote. Both texts are below; nothing was overwritten."))
 
 
-def locking() -> RoomQuerySet:
-    """Rooms whose rows are locked until the transaction ends, with their session and group."""
-    return Room.objects.select_for_update(of=("self",)).select_related("session__cycle__group", "session__host")
+def locking(*, waits: bool = True) -> RoomQuerySet:
+    """Rooms whose rows are locked until the transaction ends, with their session and group; without `waits` only those that nobody has locked."""
+    return Room.objects.select_for_update(of=("self",), skip_locked=not waits).select_related("session__cycle__group", "session__host")
 
 
 def locked(room: Room) -> Room:
@@ -95,7 +96,7 @@ def store(room: Room, before: RoomState | None, after: RoomState, *, now: dateti
     """Keep the new state and tell the screens what kind of change it was; nothing when nothing changed."""
     if before == after:
         return
-    number = room.move_on(after)
+    number = room.move_on(after, is_only_done=before is not None and replace(before, done=after.done) == after)
     if after.has_reached("date") and not (before and before.has_reached("date")):
         _pair(room, after, now=now)
     _tell(room, number, kind_of_change(before, after), count=len(after.done), now=now)

@@ -49,6 +49,9 @@ class Room(Owned):
     code = models.CharField(max_length=20, help_text="Six letters, unlike those of any other open room of the installation")
     saved_state = models.JSONField(null=True, help_text="See rooms.state; nothing before the host begins")
     counter = models.PositiveIntegerField(default=0, help_text="Number of the last event")
+    last_change = models.PositiveIntegerField(
+        default=0, help_text="Number of the last event that changed more of the state than who has finished"
+    )
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     on_paper_at = models.DateTimeField(null=True, help_text="When a member said that the session was held on paper")
@@ -72,10 +75,12 @@ class Room(Owned):
         self.saved_state, self.closed_at = saved.to_json(state), state.closed_at
         self.save(update_fields=["saved_state", "closed_at"])
 
-    def move_on(self, state: RoomState) -> int:
+    def move_on(self, state: RoomState, *, is_only_done: bool = False) -> int:
         """Store where the session is, and that this is an event; its number. Saves; tells no one."""
         self.saved_state, self.closed_at, self.counter = saved.to_json(state), state.closed_at, self.counter + 1
-        self.save(update_fields=["saved_state", "closed_at", "counter"])
+        if not is_only_done:
+            self.last_change = self.counter
+        self.save(update_fields=["saved_state", "closed_at", "counter", "last_change"])
         return self.counter
 
     def put_on_paper(self, *, by: Person, now: datetime) -> None:
