@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from reconvene.base import tenancy
 from reconvene.rooms import stream
@@ -112,6 +113,23 @@ def test_after_a_cut_nothing_is_lost_and_nothing_comes_twice(port: int, table: T
     with tenancy.within(table.people["ana"].organisation_id):
         happened = list(RoomEvent.objects.filter(number__gt=number).order_by("number").values_list("number", "kind"))
     assert heard == happened
+
+
+def test_a_stream_outlives_the_connection_that_listens_for_it(port: int, table: Table) -> None:
+    number = start(table)
+    ear = Ear(port, table, "ben", after=number)
+    move(table, "ana", "next")
+    ear.until(number + 1)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = %s", [f"LISTEN {stream.CHANNEL}"])
+        assert cursor.fetchall() == [(True,)]
+    for name in ("pause", "go_on"):
+        move(table, "ana", name)
+
+    assert ear.until(number + 3) == [(number + 1, "moved"), (number + 2, "paused"), (number + 3, "paused")]
+    move(table, "ana", "pause")
+    assert ear.until(number + 4)[3:] == [(number + 4, "paused")], "it listens again"
+    ear.cut()
 
 
 def test_strangers_people_without_a_session_and_other_organisations_get_nothing(port: int, table: Table) -> None:
