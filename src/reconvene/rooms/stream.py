@@ -196,8 +196,9 @@ class Switchboard:
                     broken.set_exception(problem)
 
         read()  # what came while the connection was asked
-        loop.add_reader(socket, read)
         try:
+            if not broken.done():
+                loop.add_reader(socket, read)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(broken, LISTENER_BEAT)
         finally:
