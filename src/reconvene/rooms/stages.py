@@ -43,9 +43,7 @@ from reconvene.rooms.viewers import (
 )
 
 PATH = re.compile(r"^/rooms/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/stage/$")
-KEPT_FOR = timedelta(
-    seconds=25
-)  # what is around a room changes by events, but for who was heard of when; with `stream.SEEN_EVERY` within `SEEN_FOR`
+KEPT_FOR = timedelta(seconds=25)  # for who was heard of when, which is no event: with `stream.SEEN_EVERY` it stays within `SEEN_FOR`
 MOST_ROOMS = 1_000  # rooms that a process remembers, about 40 kB each
 HTML = b"text/html; charset=utf-8"
 
