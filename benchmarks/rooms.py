@@ -211,6 +211,10 @@ def main() -> int:
 def run(options: argparse.Namespace, database: str, port: int) -> int:
     """Prepare, serve and measure."""
     tables, bystander = prepare(options.rooms, port)
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(
+            "ANALYZE"
+        )  # as autovacuum has on a database that is in use; without statistics all people are read where one is meant
     if options.sleeping:
         print(sleep(options.sleeping, database))
     pace = {"seconds": options.seconds, "event": options.event, "draft": options.draft}
