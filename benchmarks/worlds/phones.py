@@ -144,16 +144,15 @@ class Table:
     first_after: int = 0  # number of the first event after the load
     ahead: int = 0  # how many of the round's events are over at the beginning, so that rooms do not move at the same moment
     posted: dict[int, tuple[Seat, float]] = field(default_factory=dict)
+    first: int = field(init=False)  # number of the last event before the round began
+
+    def __post_init__(self) -> None:
+        self.first = self.number
 
     @property
     def at(self) -> int:
         """Which event of the round is next: five say that they have written, the host goes back, the host goes on."""
         return (self.ahead + len(self.posted)) % (SEATS + 1)
-
-    @property
-    def is_writing(self) -> bool:
-        """Whether the room is in the step in which drafts are taken."""
-        return self.at != SEATS
 
     async def tap(self) -> None:
         """The next shared event: five say one after the other that they have written, the host goes a step back and on again. Its number is the
@@ -175,6 +174,6 @@ class Table:
             seat.show(await seat.ask(f"{self.path}moves/", f"move={move}&seen={seen}", lines="HX-Request: true\r\n"))
 
     async def draft(self, seat: Seat, number: int) -> None:
-        """One phone saves what was typed, if the step is for writing."""
-        if self.is_writing:
+        """One phone saves what was typed, if the step on its screen is for writing: between the host's step back and on it is not."""
+        if (self.ahead + seat.stage - self.first) % (SEATS + 1) != SEATS:
             await seat.write(self.path, number)

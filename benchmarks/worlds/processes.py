@@ -33,7 +33,8 @@ def cpu(servers: list[int]) -> float:
 
 def family(pid: int) -> list[int]:
     """A process and its children: with several web processes the first only minds the others."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    children = path.read_text().split() if path.exists() else []  # a database's helpers come and go
     return [pid, *(one for child in children for one in family(int(child)))]
 
 

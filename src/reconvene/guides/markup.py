@@ -1,5 +1,6 @@
 """Markdown of the library as safe HTML, and as data for typesetting. Called by the guides' pages and files, and by rooms for cards."""
 
+from functools import lru_cache
 from typing import Any
 
 import nh3
@@ -33,6 +34,7 @@ TAGS = {
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
+@lru_cache(maxsize=1_000)  # the cards of a guide are shown on six phones after each step
 def to_html(text: str) -> SafeString:
     """Paragraphs, lists, emphasis, small headings, tables and links; everything else is left out, raw HTML is shown as text."""
     return mark_safe(nh3.clean(_markdown.render(text), tags=TAGS, attributes={"a": {"href"}}, url_schemes={"https"}))  # noqa: S308  # cleaned

@@ -56,8 +56,10 @@ class Pair:
 
 def settled_on(topic: Topic, *, organisation: Organisation, limit: int) -> list[Strategy]:
     """The surest strategies that `organisation` has on a topic. One query."""
-    mine = Strategy.objects.current().filter(organisation=organisation, topic=topic)
-    return list(mine.surest_first().select_related("topic")[:limit])
+    found = list(Strategy.objects.current().filter(organisation=organisation, topic=topic).surest_first()[:limit])
+    for strategy in found:
+        strategy.topic = topic
+    return found
 
 
 def earlier_wordings(strategy: Strategy) -> list[Strategy]:

@@ -135,7 +135,7 @@ async def _taken(scope: Scope, body: bytes) -> Answer | None:
 
 def _move(viewer: Viewer, data: QueryDict, number: int | None) -> bool:
     """Whether a tap was carried out, now or before. By the same actions as in Django's view; a refusal takes everything back, and Django says it.
-    Django waits, too, when somebody else holds the room, since behind this thread all rooms would.
+    Django waits, too, when somebody else holds the room, since other rooms would wait behind this one.
     """
     form, person, now = MoveForm(data), Person(id=viewer.person_id), clock.now()
     if not form.is_valid():
@@ -161,13 +161,16 @@ async def _store(viewer: Viewer, place: str, boxes: Boxes, number: int, *, now: 
     empty = [key for key in boxes if key not in full]
     words = [f"{place}/", number, now, [uuid.uuid4() for _ in full], [*full], empty, *columns]
     who = [viewer.person_id, viewer.group_id, viewer.session_key, viewer.device_id]
+    is_open = False
     for is_read_again in (False, True):
         counter, state = await _state(viewer, is_read_again=is_read_again)
-        if state is None or not _takes(state, place, viewer, now=now):
+        is_open = state is not None and _takes(state, place, viewer, now=now)
+        if not is_open:
             continue  # it may have been read before somebody came in, or before the step
         if (await _my_lines().ask(viewer.organisation_id, place, [viewer.organisation_id, viewer.room_id, counter, *who, *words]))[0]:
             return True
-    forget(viewer)
+    if is_open:  # so it is about who asks
+        forget(viewer)
     return False
 
 

@@ -36,7 +36,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 AWAY = (Error, psycopg.Error)  # the database does not answer: Django's words for it, and those of psycopg
-THREAD = ThreadPoolExecutor(1, thread_name_prefix="rooms")  # waits for no lock; two would be slower, and hold up the event loop
+THREADS = ThreadPoolExecutor(2, thread_name_prefix="rooms")  # while one waits for the database the other works; they wait for no lock
 MOST_KNOWN = 10_000  # viewers that a process remembers, about 1 kB each; the one that was not heard of for longest is forgotten
 
 
@@ -183,16 +183,19 @@ async def answer_with(send: Send, viewer: Viewer, kind: bytes, content: bytes) -
 
 
 async def in_thread(work: Callable[..., Any], *arguments: Any) -> Any:
-    """Run database work in the thread of the rooms and give the connection back."""
+    """Run database work in the threads of the rooms. They keep their connections: to ask the pool for one, which looks whether it is alive, and to
+    give it back would be a fifth of what is asked of the database. One that fails is given back, and whoever asked says so or asks Django.
+    """
 
     def run() -> Any:
         try:
             return work(*arguments)
-        finally:
+        except AWAY:
             connection.close()
+            raise
 
     context = contextvars.copy_context()
-    return await asyncio.get_running_loop().run_in_executor(THREAD, context.run, run)
+    return await asyncio.get_running_loop().run_in_executor(THREADS, context.run, run)
 
 
 def parameters() -> dict[str, Any]:

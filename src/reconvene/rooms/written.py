@@ -79,10 +79,12 @@ def settled_before(room: Room, viewer: Person | None) -> Sequence[Lesson]:
     playbook, to which nothing leads from here.
     """
     cycle = room.session.cycle
+    if viewer is None or cycle.number == 1:  # a group's first cycle has none before it: most groups are not asked for
+        return []
     kept = Lesson.objects.filter(room__session__cycle__group=cycle.group_id, room__session__cycle__topic=cycle.topic_id, merged_into=None)
     there = kept.filter(room__presences__person=viewer, room__presences__admitted_at__isnull=False)
     settled = there.filter(settled_at__isnull=False, taken_back_at=None, published_at=None)
-    return list(settled.order_by("-settled_at", "id")[:STRATEGIES_SHOWN]) if viewer else []
+    return list(settled.order_by("-settled_at", "id")[:STRATEGIES_SHOWN])
 
 
 def disagreements(group: Group, *, viewer: Person) -> list[Lesson]:
