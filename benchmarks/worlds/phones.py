@@ -90,7 +90,7 @@ class Seat(Browser):
 
     async def listen(self, path: str) -> None:
         """Hold one stream open; show what a count says, and fetch the stage after every other signal, as room.js does. The host's phone lists who
-        has written, so it fetches then, too.
+        has written, so it fetches that list then.
         """
         fetching: asyncio.Task[None] | None = None
         reader, writer = await self.connect()
@@ -101,16 +101,20 @@ class Seat(Browser):
                 if line.startswith(b"id: "):
                     self.known = int(line[4:])
                     self.heard[self.known] = time.monotonic()
-                    says_all = (await reader.readline()).startswith(b"data: count") and not self.is_host
-                    if says_all and self.stage == self.known - 1:
+                    is_count = (await reader.readline()).startswith(b"data: count")
+                    if is_count and not self.is_host and self.stage == self.known - 1:
                         self.shown[self.known], self.stage = time.monotonic(), self.known
                     elif fetching is None or fetching.done():
-                        fetching = asyncio.create_task(self.fetch(path))
+                        fetching = asyncio.create_task(self.fetch(path, is_count=is_count and self.stage == self.known - 1))
         finally:
             writer.close()
 
-    async def fetch(self, path: str) -> None:
-        """Fetch until the stage shows the last event that was heard of."""
+    async def fetch(self, path: str, *, is_count: bool) -> None:
+        """Fetch until the stage shows the last event that was heard of; after a count first only who still writes."""
+        if is_count:
+            found = re.search(r'data-counted="(\d+)"', await self.ask(f"{path}stage/?of=waits", lines="HX-Request: true\r\n"))
+            if found and int(found[1]) == self.stage + 1:
+                self.shown[self.stage + 1], self.stage = time.monotonic(), self.stage + 1
         while self.stage < self.known:
             await asyncio.sleep(random.uniform(0, AT_MOST))
             self.show(await self.ask(f"{path}stage/", lines="HX-Request: true\r\n"))

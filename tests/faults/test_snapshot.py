@@ -78,8 +78,8 @@ CASES: dict[EventKind, Callable[[Table], None]] = {
 SCREENS = (("ben", "room-stage"), ("ana", "room-stage"), ("ben", "room-table-stage"))
 
 
-def words(table: Table, who: str, name: str) -> str:
-    return RANDOM.sub("", table.text(who, name))
+def words(table: Table, who: str, name: str, of: str = "") -> str:
+    return RANDOM.sub("", table.text(who, name, of))
 
 
 def watch(table: Table) -> None:
@@ -89,10 +89,16 @@ def watch(table: Table) -> None:
 
 
 def followed(table: Table, screen: tuple[str, str], event: RoomEvent, fresh: str) -> str:
-    """What the screen shows after the signal: a count is put in place on a phone, everything else, and the host's list, makes it fetch."""
+    """What the screen shows after the signal: a count is put in place on a phone, for the host the list of who still writes; everything else
+    makes it fetch.
+    """
     old: str = table.before[screen]  # type: ignore[attr-defined]
-    if event.kind != EventKind.COUNT or screen[1] == "room-table-stage" or "data-counted" in old:
+    if event.kind != EventKind.COUNT or screen[1] == "room-table-stage":
         return fresh
+    if "data-counted" in old:
+        waits = words(table, *screen, of="waits").strip()
+        assert f'data-counted="{event.number}"' in waits
+        old = re.sub(r"<p[^>]* data-counted.*?</p>", waits, old)
     of = re.search(r'data-of="(\d+)"', old)
     old = re.sub(r'data-counter="\d+"', f'data-counter="{event.number}"', old)
     return re.sub(r'(id="count"[^>]*>)[^<]*', rf"\g<1>{event.count} of {of[1] if of else ''} are done", old)

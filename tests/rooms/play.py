@@ -43,10 +43,10 @@ class Table:
         """Let time pass."""
         self.now += timedelta(**amount)
 
-    def get(self, who: str, name: str = "room-stage", **headers: Any) -> Any:
-        """What a member's browser is shown."""
+    def get(self, who: str, name: str = "room-stage", of: str = "", **headers: Any) -> Any:
+        """What a member's browser is shown, or the part of it that a script asks for."""
         with time_machine.travel(self.now, tick=False):
-            return self.browsers[who].get(reverse(name, args=[self.session.id]), headers=headers)
+            return self.browsers[who].get(reverse(name, args=[self.session.id]), {"of": of} if of else {}, headers=headers)
 
     def post(self, who: str, name: str, *ids: Any, **data: Any) -> Any:
         """A tap, as a script sends it: the answer is the stage."""
@@ -82,9 +82,9 @@ class Table:
             state = self.room.state
         return position(settle_clock(state, self.now)) if state else ""
 
-    def text(self, who: str, name: str = "room-stage") -> str:
-        """The words of a member's stage."""
-        return str(self.get(who, name).content.decode())
+    def text(self, who: str, name: str = "room-stage", of: str = "") -> str:
+        """The words of a member's stage, or of a part of it."""
+        return str(self.get(who, name, of).content.decode())
 
     def begin(self) -> None:
         """Everybody in, the host begins."""

@@ -48,7 +48,7 @@ def table(request: pytest.FixtureRequest) -> Iterator[Table]:
     yield made
 
 
-def shown(port: int, table: Table, who: str, *, body: str | None = None, **headers: str | None) -> tuple[int, str, str]:
+def shown(port: int, table: Table, who: str, *, body: str | None = None, of: str = "", **headers: str | None) -> tuple[int, str, str]:
     """Status, whom the answer was made for, and the page that a script on a phone gets; with a body after a tap."""
     cookie = table.browsers[who].cookies[settings.SESSION_COOKIE_NAME].value
     lines: dict[str, str | None] = {
@@ -59,7 +59,7 @@ def shown(port: int, table: Table, who: str, *, body: str | None = None, **heade
     }  # fmt: skip
     line, place = HTTPConnection("127.0.0.1", port, timeout=10), "stage" if body is None else "moves"
     method, given = "GET" if body is None else "POST", {name: value for name, value in lines.items() if value is not None}
-    line.request(method, f"/rooms/{table.session.id}/{place}/", body, given)
+    line.request(method, f"/rooms/{table.session.id}/{place}/{'?of=' + of if of else ''}", body, given)
     answer = line.getresponse()
     page = answer.read().decode()
     line.close()
@@ -135,6 +135,26 @@ def test_where_a_room_has_come_to_is_shown_at_once_without_reading_who_sits_ther
     shown(port, table, host)
 
     assert read == [1]
+    assert handed_on == []
+
+
+def test_after_a_count_the_host_is_told_who_still_writes_without_the_rest_being_read(
+    port: int, table: Table, handed_on: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with at(table):
+        table.go_to("ideas" if table.session.kind == "first" else "lessons")
+        host, first, last = sorted(table.people, key=lambda who: who != table.host)
+    monkeypatch.setattr(queries.matter, "of", lambda *_given, **_named: pytest.fail("what lies on the table was read"))
+    for gone, names in ((None, [host, first, last]), (first, [host, last])):
+        with at(table):
+            if gone:
+                table.move(gone, "done")
+            counter = table.room.counter
+        page = shown(port, table, host, of="waits")[2]
+        assert page == table.text(host, of="waits"), "Django shows the same"
+        assert f'<p class="body" data-counted="{counter}">Still writing: {", ".join(name.title() for name in sorted(names))}</p>' in page
+
+    assert "data-counted" not in shown(port, table, last, of="waits")[2], "nobody else is told"
     assert handed_on == []
 
 

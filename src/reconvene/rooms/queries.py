@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from django.http import QueryDict
 from django.utils.translation import gettext
 
 from reconvene.base.templatetags.design import SeatMark, seat_positions
@@ -25,6 +26,8 @@ from reconvene.rooms.state import ROUNDS, RoomState
 LATE_FROM = timedelta(seconds=60)  # after the beginning somebody who comes in is told what they missed
 SHOWN = ("session__cycle__group", "session__cycle__topic", "session__host", "session__guest_host", "organisation")
 """What a stage shows of what is around its room."""
+
+WHOLE, HOST_WAITS = "rooms/stage.html", "rooms/host.html#waits"
 
 PLACES = seat_positions(middle=360.0, distance=298.0)  # on the ring of the shared screen's drawing, 720 wide
 
@@ -265,6 +268,11 @@ class Around:
         return replace(self, room=room, state=room.state)
 
 
+def template_for(asked: QueryDict) -> str:
+    """What a script is shown of a stage: all of it, or with `of=waits` for whom the host waits, after a count."""
+    return HOST_WAITS if asked.get("of") == "waits" else WHOLE
+
+
 def around(room: Room, *, now: datetime) -> Around:
     """Read what is the same for everybody, after the room itself, so that it is never older than the room's counter."""
     state = room.state
@@ -274,15 +282,15 @@ def around(room: Room, *, now: datetime) -> Around:
     return Around(room, state, tuple(one.person for one in members), presences, Door() if is_over else door_of(room, state, now=now))
 
 
-def stage(room: Room, *, viewer: Person | None, now: datetime) -> Stage:
-    """What `viewer` may see of the room now; with None what everybody may see from across the table.
+def stage(room: Room, *, viewer: Person | None, now: datetime, is_frame: bool = False) -> Stage:
+    """What `viewer` may see of the room now; with None what everybody may see from across the table. A frame is without what lies on the table.
 
     The counter is read with the room, before anything else, so that a stream started from it misses nothing.
     """
-    return stage_from(around(room, now=now), viewer=viewer, now=now)
+    return stage_from(around(room, now=now), viewer=viewer, now=now, is_frame=is_frame)
 
 
-def stage_from(seen: Around, *, viewer: Person | None, now: datetime) -> Stage:
+def stage_from(seen: Around, *, viewer: Person | None, now: datetime, is_frame: bool = False) -> Stage:
     """As `stage`, from what was read for everybody."""
     room, counter, presences, door = seen.room, seen.room.counter, seen.presences, seen.door
     state = settle_clock(seen.state, now) if seen.state else None
@@ -297,7 +305,7 @@ def stage_from(seen: Around, *, viewer: Person | None, now: datetime) -> Stage:
     protocol = script.protocol_for(room.session, mode=state.mode)
     step = script.step_of(protocol, state)
     part = script.part_of(step, state)
-    shown = matter.of(room, state, viewer=viewer, now=now)
+    shown = {} if is_frame else matter.of(room, state, viewer=viewer, now=now)
     return Stage(name, room, counter, seats, knocking, state, protocol, step, part, clock_of(state, now), shown, viewer, now, door)
 
 

@@ -96,12 +96,13 @@ def _page(request: Any, viewer: Viewer) -> bytes | None:
             forget(viewer)
             return None
         person = next((one for one in seen.people if one.id == viewer.person_id), None)
-        stage = queries.stage_from(seen, viewer=person, now=now) if person else None
+        template = queries.template_for(request.GET)
+        stage = queries.stage_from(seen, viewer=person, now=now, is_frame=template != queries.WHOLE) if person else None
         if stage is None or stage.name == "closed":
             return None
         request.user, request.rehearsal = person, None
         _csrf.process_request(request)
-        return render_to_string("rooms/stage.html", {"stage": stage}, request).encode()
+        return render_to_string(template, {"stage": stage}, request).encode()
 
 
 def _around_room(viewer: Viewer, *, now: datetime) -> queries.Around | None:

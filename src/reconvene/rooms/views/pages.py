@@ -37,9 +37,10 @@ def room(request: PersonRequest, session_id: UUID) -> HttpResponse:
 
 @require_GET
 def stage(request: PersonRequest, session_id: UUID) -> HttpResponse:
-    """What the viewer may see now, as a fragment."""
-    found = room_for(request.user, session_id)
-    return render(request, "rooms/stage.html", {"stage": queries.stage(found, viewer=request.user, now=clock.now())})
+    """What the viewer may see now, as a fragment; or the part of it that is asked for."""
+    found, template = room_for(request.user, session_id), queries.template_for(request.GET)
+    shown = queries.stage(found, viewer=request.user, now=clock.now(), is_frame=template != queries.WHOLE)
+    return render(request, template, {"stage": shown})
 
 
 @require_GET

@@ -527,6 +527,7 @@
   let known = Number(facts().counter); // the last event that was heard of; the stage may be behind it when a fetch failed
   let heard = -Infinity; // when a stream last said anything, here or in the tab that has it
   let stopped = false;
+  const isNextTo = (number) => number === Number(facts().counter) + 1;
   const isBehind = () => known > Number(facts().counter);
   const channel = "BroadcastChannel" in window ? new BroadcastChannel(`reconvene ${main.dataset.room} ${me}`) : null;
   const share = (news) => channel?.postMessage(news);
@@ -536,12 +537,27 @@
     if (!number || number <= known) return;
     const isNext = number === known + 1 && !isBehind();
     known = number;
-    if (kind === "count" && isNext && !isTable && !stage().querySelector("[data-counted]")) { // the host's list says who, so it is fetched
+    if (kind !== "count" || !isNext || isTable) setTimeout(refresh, Math.random() * 80);
+    else if (stage().querySelector("[data-counted]")) nameWriting(number);
+    else {
       const place = document.getElementById("count");
       if (place) place.textContent = place.dataset.words.replace("%n", count).replace("%m", place.dataset.of);
       stage().dataset.counter = number;
-    } else setTimeout(refresh, Math.random() * 80);
+    }
   };
+  // A count says how many, never who: the host's list is fetched, and nothing else of the stage, while it is all that has changed.
+  const nameWriting = (number) =>
+    ask(`${main.dataset.stage}?of=waits`, { headers: { "HX-Request": "true" } })
+      .then(async (answer) => {
+        await lifted;
+        const list = new DOMParser().parseFromString(answer.text, "text/html").querySelector("[data-counted]");
+        const old = stage().querySelector("[data-counted]");
+        if (isNextTo(number) && old && Number(list?.dataset.counted) === number) {
+          old.replaceWith(list);
+          stage().dataset.counter = number;
+        } else if (isBehind()) refresh();
+      })
+      .catch(refresh);
   if (channel) channel.onmessage = (event) => take(event.data);
 
   let source = null;
