@@ -29,11 +29,11 @@ from reconvene.rooms.viewers import (
     Scope,
     Send,
     Viewer,
+    gone,
     in_thread,
     parameters,
     remember,
     session_key_of,
-    still_here,
     viewer_of,
 )
 
@@ -215,13 +215,13 @@ class Switchboard:
             for organisation_id, mine in by_organisation.items():
                 due = [one for one in mine if loop.time() - one.seen >= SEEN_EVERY]
                 try:
-                    here = await in_thread(still_here, organisation_id, {one.viewer for one in mine}, {one.viewer for one in due})
+                    away = await in_thread(gone, organisation_id, [one.viewer for one in mine], [one.viewer for one in due])
                 except AWAY:
                     continue  # the listener notices it too, and ends all streams
                 for subscription in due:
                     subscription.seen = loop.time()
-                for subscription in mine:
-                    if subscription.viewer not in here:
+                for subscription in mine if away else ():
+                    if subscription.viewer in away:
                         subscription.put(None)
 
     def hand_out(self, payload: str) -> None:
