@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from reconvene.base import clock, tenancy
 from reconvene.config import asgi
-from reconvene.rooms import drafts
+from reconvene.rooms import drafts, viewers
 from reconvene.rooms.lines import Lines
 from reconvene.rooms.models import Cause, Idea, Lesson, Receipt, Room
 from tests import world
@@ -260,3 +261,39 @@ def test_that_somebody_has_finished_asks_for_no_second_look_at_the_room(
     assert bare.send("ideas", 12, {f"idea-{BOX}": "Paused"})[0] == 200
     assert asked == ["state", "ideas", "ideas", "ideas", "state", "ideas"], "whatever else has happened may decide otherwise"
     assert bare.handed_on == []
+
+
+def test_a_draft_that_comes_while_the_room_is_elsewhere_is_no_reason_to_look_up_its_writer(
+    hands: Callable[[str], list[Hand]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare, _alone = hands("ideas")
+    looked_up: list[uuid.UUID] = []
+    viewer_of = viewers.viewer_of
+
+    def counted(session_key: str, session_id: uuid.UUID, path: str) -> viewers.Viewer | None:
+        looked_up.append(session_id)
+        return viewer_of(session_key, session_id, path)
+
+    monkeypatch.setattr(viewers, "viewer_of", counted)
+    assert bare.send("ideas", 10, {f"idea-{BOX}": "Before"})[0] == 200
+    with tenancy.within(bare.table.group.organisation_id):
+        bare.table.move(bare.table.host, "back")
+    assert bare.send("ideas", 11, {f"idea-{BOX}": "Too late"})[0] == 409
+    with tenancy.within(bare.table.group.organisation_id):
+        bare.table.move(bare.table.host, "next")
+    assert bare.send("ideas", 12, {f"idea-{BOX}": "After"})[0] == 200
+    assert len(looked_up) == 1
+
+
+def test_a_connection_that_was_lost_costs_nobody_a_tap(hands: Callable[[str], list[Hand]]) -> None:
+    bare, _alone = hands("ideas")
+    with tenancy.within(bare.table.group.organisation_id):
+        done = {"move": "done", "seen": bare.table.position()}
+    assert bare.send("moves", 10, done)[0] == 200
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    answers = [bare.send("moves", number, done, who=who)[0] for number in range(11, 15) for who in ("cho", "ana")]
+    assert answers == [200] * 8
+    assert 1 <= len(bare.handed_on) <= 2, "at most once for each of the two threads, and what they open then is good"
