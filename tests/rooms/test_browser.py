@@ -116,6 +116,32 @@ def test_words_that_are_being_typed_survive_what_the_others_do(port: int, chromi
     expect(box).to_be_focused()
 
 
+def test_the_host_is_told_who_still_writes_and_nothing_else_of_the_page_is_made_anew(port: int, chromium: Browser, table: Table) -> None:
+    with tenancy.within(table.people["ana"].organisation_id):
+        table.go_to("ideas")
+    ana, fetched = a_page(chromium, port, table, "ana"), list[str]()
+    expect(ana.get_by_text("Still writing: Ana, Ben, Cho, Dan", exact=True)).to_be_visible()
+    ana.get_by_text("Hand over, or end early").click()
+    ana.locator("#stage").evaluate("stage => { stage.mark = 'as it was' }")
+    ana.on("request", lambda request: fetched.append(request.url.partition("/stage/")[2]) if "/stage/" in request.url else None)
+    for who, left in (("ben", "Still writing: Ana, Cho, Dan"), ("cho", "Still writing: Ana, Dan")):
+        table.post(who, "move", move="done", seen=table.position())
+        expect(ana.get_by_text(left, exact=True)).to_be_visible(timeout=5000)
+        expect(ana.locator("#stage")).to_have_attribute("data-counter", str(table_counter(table)))
+    assert ana.locator("#stage").evaluate("stage => stage.mark") == "as it was"
+    assert fetched == ["?of=waits"] * 2
+    table.post("dan", "move", move="done", seen=table.position())
+    expect(ana.get_by_text("Still writing: Ana", exact=True)).to_be_visible(timeout=5000)
+    ana.get_by_role("button", name="I have written").click()
+    expect(ana.get_by_text("Still writing: Ana, Ben, Cho, Dan", exact=True)).to_be_visible(timeout=5000)  # the next part began by itself
+
+
+def table_counter(table: Table) -> int:
+    """The number of the room's last event."""
+    with tenancy.within(table.people["ana"].organisation_id):
+        return table.room.counter
+
+
 def test_a_tap_counts_though_the_stage_changes_under_the_finger(port: int, chromium: Browser, table: Table) -> None:
     ben = a_page(chromium, port, table, "ben")
     counter = int(ben.locator("#stage").get_attribute("data-counter") or 0)
