@@ -407,6 +407,7 @@ def test_from_every_state_there_is_a_way_to_the_end(moves: list[tuple[str, str, 
     room, now = play(moves, protocol)[-1]
     alone = conductor.settle_clock(room, now + minutes(1000))
     assert alone.closed_at is not None, "it closes when nobody touches it"
+    assert room.closed_at or alone.closed_at >= room.first_moment, "before that nobody looks whether it has"
     while room.closed_at is None and not room.is_last_step:
         room = conductor.next_step(room, by=room.host, now=now)
     assert room.closed_at or conductor.close(room, by=room.host, now=now).closed_at == now

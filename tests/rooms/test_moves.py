@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from reconvene.base import jobs
 from reconvene.rooms import queries
 from reconvene.rooms.jobs import close_forgotten_rooms
-from reconvene.rooms.models import Presence, RoomEvent
+from reconvene.rooms.models import Presence, Room, RoomEvent
 from tests.rooms.play import Table, a_table
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +92,10 @@ def test_silent_time_that_ends_shows_everything_without_anybody_tapping() -> Non
 
 def test_a_session_that_the_host_forgot_is_closed_by_the_tick(django_assert_num_queries: Any) -> None:
     table = begun()
-    table.later(minutes=90)
+    table.later(minutes=89)
+    assert list(Room.objects.to_close(table.now)) == [], "a session within its time is not even read"
+    table.later(minutes=1)
+    assert list(Room.objects.to_close(table.now)) == [table.room]
     with django_assert_num_queries(1):  # a room that still has time is not locked
         close_forgotten_rooms(table.now)
     assert table.room.closed_at is None

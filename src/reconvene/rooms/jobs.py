@@ -16,7 +16,7 @@ from reconvene.scheduling.rules import Kind
 @on_tick
 def close_forgotten_rooms(now: datetime) -> None:
     """Fifteen minutes after its planned end a session is over, also when the host forgot. One query, and more for those that are over only."""
-    for room in Room.objects.open().exclude(saved_state=None):
+    for room in Room.objects.to_close(now):
         if room.state is not None and settle_clock(room.state, now).closed_at is not None:
             close_if_over(room, now=now)
 

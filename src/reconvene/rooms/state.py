@@ -144,6 +144,11 @@ class RoomState:
         return self.turn_ends_at if self.turn_ends_at is not None and self.current.kind != ROUNDS else self.part_ends_at
 
     @property
+    def first_moment(self) -> datetime:
+        """Before this the room does not close by itself: steps that come to their end without anybody only ever take longer."""
+        return min(self.ends_at, self.heading_for)
+
+    @property
     def last_moment(self) -> datetime:
         """When the room closes if nobody moves it any more. No step that is still to come is cut by it."""
         latest = max(self.ends_at, self.heading_for) + GRACE

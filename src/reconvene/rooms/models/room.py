@@ -16,6 +16,8 @@ from reconvene.rooms.state import RoomState
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import DOORS_SHUT
 
+STATE = ("saved_state", "closed_at", "closes_from")  # columns that say where a session is
+
 
 class RoomQuerySet(models.QuerySet["Room"]):
     """Words for choosing rooms."""
@@ -32,6 +34,10 @@ class RoomQuerySet(models.QuerySet["Room"]):
     def open(self) -> Self:
         """Not closed yet."""
         return self.filter(closed_at=None)
+
+    def to_close(self, now: datetime) -> Self:
+        """Open ones of sessions that may have ended by themselves."""
+        return self.open().exclude(saved_state=None).exclude(closes_from__gt=now)
 
     def on_paper(self) -> Self:
         """Of sessions that were held on paper."""
@@ -52,6 +58,9 @@ class Room(Owned):
     last_change = models.PositiveIntegerField(
         default=0, help_text="Number of the last event that changed more of the state than who has finished"
     )
+    closes_from = models.DateTimeField(
+        null=True, help_text="Before this the session does not end by itself, so nobody looks; nothing before the host begins"
+    )
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     on_paper_at = models.DateTimeField(null=True, help_text="When a member said that the session was held on paper")
@@ -63,7 +72,10 @@ class Room(Owned):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code"], condition=Q(closed_at=None), name="one_open_room_per_code")]
-        indexes = [models.Index(fields=["on_paper_at"], condition=Q(on_paper_at__isnull=False), name="rooms_on_paper")]
+        indexes = [
+            models.Index(fields=["on_paper_at"], condition=Q(on_paper_at__isnull=False), name="rooms_on_paper"),
+            models.Index(fields=["closes_from"], condition=Q(closed_at=None), name="rooms_to_close"),
+        ]
 
     @property
     def state(self) -> RoomState | None:
@@ -72,15 +84,16 @@ class Room(Owned):
 
     def keep(self, state: RoomState) -> None:
         """Store where the session is. Saves; tells no one."""
-        self.saved_state, self.closed_at = saved.to_json(state), state.closed_at
-        self.save(update_fields=["saved_state", "closed_at"])
+        self._take(state)
+        self.save(update_fields=STATE)
 
     def move_on(self, state: RoomState, *, is_only_done: bool = False) -> int:
         """Store where the session is, and that this is an event; its number. Saves; tells no one."""
-        self.saved_state, self.closed_at, self.counter = saved.to_json(state), state.closed_at, self.counter + 1
+        self._take(state)
+        self.counter += 1
         if not is_only_done:
             self.last_change = self.counter
-        self.save(update_fields=["saved_state", "closed_at", "counter", "last_change"])
+        self.save(update_fields=[*STATE, "counter", "last_change"])
         return self.counter
 
     def put_on_paper(self, *, by: Person, now: datetime) -> None:
@@ -93,6 +106,9 @@ class Room(Owned):
         self.counter += 1
         self.save(update_fields=["counter"])
         return self.counter
+
+    def _take(self, state: RoomState) -> None:
+        self.saved_state, self.closed_at, self.closes_from = saved.to_json(state), state.closed_at, state.first_moment
 
 
 class InRoomQuerySet(models.QuerySet[Any]):
