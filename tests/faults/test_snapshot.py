@@ -98,7 +98,8 @@ def followed(table: Table, screen: tuple[str, str], event: RoomEvent, fresh: str
     if "data-counted" in old:
         waits = words(table, *screen, of="waits").strip()
         assert f'data-counted="{event.number}"' in waits
-        old = re.sub(r"<p[^>]* data-counted.*?</p>", waits, old)
+        for part in (r"<p[^>]* data-counted.*?</p>", r'<svg class="six".*?</svg>'):
+            old = re.sub(part, re.search(part, waits)[0], old)  # type: ignore[index]  # or it fails
     of = re.search(r'data-of="(\d+)"', old)
     old = re.sub(r'data-counter="\d+"', f'data-counter="{event.number}"', old)
     return re.sub(r'(id="count"[^>]*>)[^<]*', rf"\g<1>{event.count} of {of[1] if of else ''} are done", old)
@@ -120,4 +121,5 @@ def test_signals_lead_to_the_stage_that_is_rendered_afresh(kind: EventKind) -> N
     for screen in SCREENS:
         fresh = words(table, *screen)
         assert f'data-counter="{table.room.counter}"' in fresh
-        assert without_seats(followed(table, screen, happened[-1], fresh)) == without_seats(fresh)
+        shown = followed(table, screen, happened[-1], fresh)
+        assert (shown == fresh) if "data-counted" in fresh else without_seats(shown) == without_seats(fresh)

@@ -128,6 +128,7 @@ def test_the_host_is_told_who_still_writes_and_nothing_else_of_the_page_is_made_
         table.post(who, "move", move="done", seen=table.position())
         expect(ana.get_by_text(left, exact=True)).to_be_visible(timeout=5000)
         expect(ana.locator("#stage")).to_have_attribute("data-counter", str(table_counter(table)))
+        expect(ana.locator(".beside .six [data-seat=writing]")).to_have_count(left.count(","))  # all who are named but the host
     assert ana.locator("#stage").evaluate("stage => stage.mark") == "as it was"
     assert fetched == ["?of=waits"] * 2
     table.post("dan", "move", move="done", seen=table.position())

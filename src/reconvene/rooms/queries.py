@@ -27,7 +27,7 @@ LATE_FROM = timedelta(seconds=60)  # after the beginning somebody who comes in i
 SHOWN = ("session__cycle__group", "session__cycle__topic", "session__host", "session__guest_host", "organisation")
 """What a stage shows of what is around its room."""
 
-WHOLE, HOST_WAITS = "rooms/stage.html", "rooms/host.html#waits"
+WHOLE, HOST_WAITS = "rooms/stage.html", "rooms/waits.html"
 
 PLACES = seat_positions(middle=360.0, distance=298.0)  # on the ring of the shared screen's drawing, 720 wide
 
@@ -269,7 +269,7 @@ class Around:
 
 
 def template_for(asked: QueryDict) -> str:
-    """What a script is shown of a stage: all of it, or with `of=waits` for whom the host waits, after a count."""
+    """What a script is shown of a stage: all of it, or with `of=waits` only whom the host waits for and the table, after a count."""
     return HOST_WAITS if asked.get("of") == "waits" else WHOLE
 
 

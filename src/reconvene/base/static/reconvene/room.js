@@ -545,15 +545,17 @@
       stage().dataset.counter = number;
     }
   };
-  // A count says how many, never who: the host's list is fetched, and nothing else of the stage, while it is all that has changed.
+  // A count says how many, never who: the host's list and drawing are fetched, and nothing else of the stage, while they are all that has changed.
   const nameWriting = (number) =>
     ask(`${main.dataset.stage}?of=waits`, { headers: { "HX-Request": "true" } })
       .then(async (answer) => {
         await lifted;
-        const list = new DOMParser().parseFromString(answer.text, "text/html").querySelector("[data-counted]");
-        const old = stage().querySelector("[data-counted]");
-        if (isNextTo(number) && old && Number(list?.dataset.counted) === number) {
-          old.replaceWith(list);
+        const next = new DOMParser().parseFromString(answer.text, "text/html");
+        const [list, table] = ["[data-counted]", ".six"].map((part) => next.querySelector(part));
+        const [oldList, oldTable] = ["[data-counted]", ".beside .six"].map((part) => stage().querySelector(part));
+        if (isNextTo(number) && oldList && Number(list?.dataset.counted) === number) {
+          oldList.replaceWith(list);
+          oldTable.replaceWith(table);
           stage().dataset.counter = number;
         } else if (isBehind()) refresh();
       })
