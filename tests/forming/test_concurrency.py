@@ -20,7 +20,7 @@ from reconvene.forming.actions import ProposalIsClosed, accept_seat, decline_sea
 from reconvene.forming.calling import join_called_group, start_group
 from reconvene.forming.models import Call, Proposal, Seat
 from reconvene.forming.reseating import Moving, Refused, move_seat, release_tables, seat_the_rest
-from reconvene.forming.rules import MOST_ROUNDS
+from reconvene.forming.rules import MOST_ROUNDS, enough
 from reconvene.forming.workbench import WAITING, workbench
 from reconvene.groups.actions import CannotSit
 from reconvene.groups.models import Group, Membership, Programme
@@ -107,6 +107,37 @@ def test_sixteen_yeses_at_once_make_each_group_once(organisation: uuid.UUID) -> 
     with tenancy.within(organisation):
         assert Membership.objects.live().count() == 15
         assert Group.objects.count() == proposals == Proposal.objects.exclude(confirmed_at=None).count()
+    assert_sound(organisation)
+
+
+def test_a_tick_that_settles_many_and_a_yes_that_makes_a_group_do_not_wait_for_each_other(organisation: uuid.UUID) -> None:
+    with tenancy.within(organisation):
+        wait(*(f"p{number}" for number in range(12)))
+        form_groups(Programme.objects.get(), seed=1, now=MONDAY)
+        first, second = Proposal.objects.all()
+        for proposal in (first, second):
+            held = list(proposal.seats.held())
+            for seat in held[: enough(len(held)) - 1]:
+                accept_seat(seat, offers_to_host=True, now=MONDAY)
+        last = second.seats.held().filter(accepted_at=None).order_by("number")[0]
+    has_founded, late = threading.Event(), max(first.answer_by, second.answer_by)
+
+    def tick() -> None:
+        settle_proposal(first, now=late)
+        has_founded.set()
+        threading.Event().wait(0.5)  # until the yes waits
+        settle_proposal(second, now=late)
+
+    def say_yes() -> None:
+        has_founded.wait(timeout=10)
+        accept_seat(last, offers_to_host=True, now=MONDAY)
+
+    came_of = at_once(organisation, [tick, say_yes])
+
+    assert came_of[0] is None
+    assert isinstance(came_of[1], ProposalIsClosed), "the tick gave the silent seat to the next in line"
+    with tenancy.within(organisation):
+        assert Proposal.objects.get(id=first.id).confirmed_at is not None
     assert_sound(organisation)
 
 

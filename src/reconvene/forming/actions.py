@@ -1,7 +1,7 @@
 """Forming groups: proposals with reasons and two dates, answers, the next in line, confirmation, and kind endings.
 
-Every act locks its proposal first. Groups are formed under one advisory lock per organisation, so two workers never seat one person twice;
-the database's own constraints are the last line.
+Every act that may found a group holds the organisation's names first, and then its proposal. Groups are formed under one advisory lock per
+organisation, so two workers never seat one person twice; the database's own constraints are the last line.
 """
 
 import uuid
@@ -21,6 +21,7 @@ from reconvene.forming.confirming import confirm_proposal, join_late
 from reconvene.forming.models import Proposal, Seat
 from reconvene.forming.pool import Pool, waiting_pool
 from reconvene.forming.rules import FEWEST, FIRST_ROUND, MOST_ROUNDS, NEXT_ROUND, earliest_day, enough, is_large_enough, working_hours_later
+from reconvene.groups.actions import hold_names
 from reconvene.groups.models import Membership, Programme
 from reconvene.matching.progress import Stop
 from reconvene.matching.result import Formed
@@ -153,6 +154,8 @@ def release_seats(*, now: datetime) -> int:
     gone = Exists(elsewhere) | Q(challenge__withdrawn_at__isnull=False) | Q(person__left_at__isnull=False)
     held = Seat.objects.held().filter(gone, proposal__confirmed_at=None, proposal__dissolved_at=None)
     found = list(held.select_related("proposal").order_by("proposal_id", "number"))  # in the order in which the workbench locks proposals
+    if found:
+        hold_names(found[0].organisation_id)
     for seat in found:
         proposal = Proposal.objects.select_for_update().get(id=seat.proposal_id)
         if proposal.is_open:
@@ -235,6 +238,7 @@ def settle_proposal(proposal: Proposal, *, now: datetime) -> None:
     """The time to answer is over: silent seats go to the next in line; then it is confirmed with three or more, or dissolved kindly. One that
     L&D has not released by then is dissolved, and forming looks at its people anew.
     """
+    hold_names(proposal.organisation_id)
     proposal = Proposal.objects.select_for_update().get(id=proposal.id)
     if not proposal.is_open:
         return
@@ -349,6 +353,7 @@ def suits(pool: Pool, key: str, proposal: Proposal) -> bool:
 
 def _locked(seat: Seat) -> tuple[Proposal, Seat]:
     """The proposal under its row lock and the seat read afresh. Raises ProposalIsClosed when the seat is gone."""
+    hold_names(seat.organisation_id)
     proposal = Proposal.objects.select_for_update().get(id=seat.proposal_id)
     fresh = Seat.objects.select_related("person", "challenge").get(id=seat.id)
     if proposal.dissolved_at is not None or fresh.lapsed_at is not None or proposal.is_under_review:

@@ -31,6 +31,13 @@ class Sitter:
     challenge: Challenge | None = None
 
 
+def hold_names(organisation_id: uuid.UUID) -> None:
+    """One after the other, or two groups take the same name. Whoever may found a group holds this before anything else: a tick that has founded one
+    goes on to the next proposal, and whoever has that in hand must not wait for the tick.
+    """
+    Organisation.objects.select_for_update(no_key=True).get(id=organisation_id)
+
+
 @transaction.atomic
 def found_group(
     programme: Programme, *, topic: Topic, sitters: Sequence[Sitter], question: str = "", called_by: Person | None = None, now: datetime
@@ -39,7 +46,7 @@ def found_group(
 
     Raises CannotSit when a rule of the database refuses somebody; then nothing was written.
     """
-    Organisation.objects.select_for_update(no_key=True).get(id=programme.organisation_id)  # one after the other, or two take the same name
+    hold_names(programme.organisation_id)
     taken = set(Group.objects.live().filter(organisation_id=programme.organisation_id).values_list("name", flat=True))
     group = Group.objects.create(
         programme=programme,
