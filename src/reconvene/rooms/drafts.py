@@ -12,7 +12,6 @@ import asyncio
 import json
 import re
 import uuid
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import cache
@@ -38,6 +37,7 @@ from reconvene.rooms.forms import WRITTEN_ALONE, CauseForm, MoveForm, read_lesso
 from reconvene.rooms.lines import Lines
 from reconvene.rooms.models import Cause, Idea, Lesson, Room
 from reconvene.rooms.models.words import Written
+from reconvene.rooms.remembering import Remembered
 from reconvene.rooms.rules import MOST_IDEAS, MOST_LESSONS, Move
 from reconvene.rooms.state import RoomError, RoomState
 from reconvene.rooms.viewers import (
@@ -71,7 +71,7 @@ class _ForeignPage(CsrfViewMiddleware):
 
 
 _foreign = _ForeignPage(lambda _: HttpResponse())
-_rooms: OrderedDict[uuid.UUID, tuple[int, RoomState | None]] = OrderedDict()  # what was last read: number of the last event, state
+_rooms = Remembered[uuid.UUID, tuple[int, RoomState | None]](MOST_ROOMS)  # what was last read: number of the last event, state
 _lines: dict[asyncio.AbstractEventLoop, Lines] = {}
 
 
@@ -185,10 +185,7 @@ async def _state(viewer: Viewer, *, is_read_again: bool) -> tuple[int, RoomState
     known = None if is_read_again else _rooms.get(viewer.room_id)
     if known is None:
         counter, state = await _my_lines().ask(viewer.organisation_id, "state", [viewer.room_id])
-        known = _rooms[viewer.room_id] = (counter, saved.from_json(state) if state else None)
-    _rooms.move_to_end(viewer.room_id)
-    if len(_rooms) > MOST_ROOMS:
-        _rooms.popitem(last=False)
+        known = _rooms.put(viewer.room_id, (counter, saved.from_json(state) if state else None))
     return known
 
 

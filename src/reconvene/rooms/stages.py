@@ -10,7 +10,6 @@ open room is handed on to it.
 import json
 import re
 import uuid
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -27,6 +26,7 @@ from reconvene.base import clock, tenancy
 from reconvene.base.middleware import READER
 from reconvene.rooms import queries
 from reconvene.rooms.models import Room
+from reconvene.rooms.remembering import Remembered
 from reconvene.rooms.viewers import (
     AWAY,
     Answer,
@@ -48,7 +48,7 @@ MOST_ROOMS = 1_000  # rooms that a process remembers, about 40 kB each
 HTML = b"text/html; charset=utf-8"
 
 _csrf = CsrfViewMiddleware(lambda _: HttpResponse())
-_kept: OrderedDict[tuple[uuid.UUID, uuid.UUID], tuple[datetime, queries.Around]] = OrderedDict()
+_kept = Remembered[tuple[uuid.UUID, uuid.UUID], tuple[datetime, queries.Around]](MOST_ROOMS)
 
 
 def is_stage(scope: Scope) -> bool:
@@ -108,7 +108,7 @@ def _page(request: Any, viewer: Viewer) -> bytes | None:
 def _around_room(viewer: Viewer, *, now: datetime) -> queries.Around | None:
     """What is around the room as of now, or a little earlier when nothing but its state has changed since; None when the viewer may not be in it."""
     key = (viewer.organisation_id, viewer.room_id)
-    read_at, seen = _kept.get(key, (now, None))
+    read_at, seen = _kept.get(key) or (now, None)
     where = standing(viewer, since=seen.room.counter if seen else 0, now=now)
     if where is None:
         return None
@@ -116,8 +116,5 @@ def _around_room(viewer: Viewer, *, now: datetime) -> queries.Around | None:
         read_at, seen = now, queries.around(Room.objects.select_related(*queries.SHOWN).get(id=viewer.room_id), now=now)
     elif seen.room.counter < where.counter:
         seen = seen.standing_at(where.counter, json.loads(where.saved_state) if where.saved_state else None)
-    _kept[key] = (read_at, seen)
-    _kept.move_to_end(key)
-    if len(_kept) > MOST_ROOMS:
-        _kept.popitem(last=False)
+    _kept.put(key, (read_at, seen))
     return seen

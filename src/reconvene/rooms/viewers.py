@@ -7,7 +7,6 @@ statement.
 import asyncio
 import contextvars
 import uuid
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from reconvene.people.models import Person
 from reconvene.rooms.actions.entering import be_seen, be_seen_in
 from reconvene.rooms.devices import device_of, sitting
 from reconvene.rooms.models import Room
+from reconvene.rooms.remembering import Remembered
 from reconvene.rooms.rules import OF_STATE
 
 Scope = MutableMapping[str, Any]
@@ -55,7 +55,7 @@ class Viewer:
 
 
 Answer = tuple[Viewer, bytes, bytes]  # for whom, what kind of content, and the content
-_known: OrderedDict[tuple[str, uuid.UUID], Viewer] = OrderedDict()
+_known = Remembered[tuple[str, uuid.UUID], Viewer](MOST_KNOWN)
 
 
 async def known_viewer(session_key: str, session_id: uuid.UUID, path: str) -> Viewer | None:
@@ -69,16 +69,12 @@ async def known_viewer(session_key: str, session_id: uuid.UUID, path: str) -> Vi
 
 def remember(viewer: Viewer) -> None:
     """Who was looked up need not be looked up again."""
-    key = (viewer.session_key, viewer.session_id)
-    _known[key] = viewer
-    _known.move_to_end(key)
-    if len(_known) > MOST_KNOWN:
-        _known.popitem(last=False)
+    _known.put((viewer.session_key, viewer.session_id), viewer)
 
 
 def forget(viewer: Viewer) -> None:
     """Look again next time."""
-    _known.pop((viewer.session_key, viewer.session_id), None)
+    _known.forget((viewer.session_key, viewer.session_id))
 
 
 def still_sits(*, person: str, group: str, session: str, device: str, now: str) -> str:
