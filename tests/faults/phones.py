@@ -230,7 +230,7 @@ class Phone:
             asking = {task for task in asking if not task.done()}
             now = time.monotonic()
             is_hanging = any(now - question.at > HANGING + 4 * self.round_trip for question in self.under_way)
-            if (now - self.heard > QUIET or is_hanging) and now - last_poll >= max(PULSE, 2 * self.round_trip) and len(asking) < 2:
+            if (now - self.heard > QUIET or is_hanging) and now - last_poll >= max(PULSE, 2 * self.round_trip) and len(asking) < 3:
                 last_poll = now
                 asking.add(asyncio.create_task(self.poll()))
             elif self.stage < self.known and not asking:

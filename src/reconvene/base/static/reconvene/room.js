@@ -16,7 +16,7 @@
   const OPENING = 15000; // ms that a stream may take until its first word
   const HANGING = 2000; // ms after which a question without an answer is followed by another one, to see whether it was lost
   const PATIENCE = 20000; // ms for an answer on a slow line
-  const SHORT_PATIENCE = 6500; // ms for "is anything new?"; two such questions may be under way
+  const SHORT_PATIENCE = 6500; // ms for "is anything new?"; three such questions may be under way, so that no gap between two is longer than 2.5 s
   const LATE = 10; // seconds after which a time is no longer announced
   const LONG_AGO = 15000; // ms after which "sending" is no longer the whole truth
 
@@ -599,7 +599,7 @@
   let polls = 0;
   let polledAt = -Infinity;
   const poll = async () => {
-    if (stopped || polls > 1 || performance.now() - polledAt < 2 * roundTrip) return;
+    if (stopped || polls > 2 || performance.now() - polledAt < 2 * roundTrip) return;
     polls += 1;
     polledAt = performance.now();
     try {
