@@ -1,7 +1,10 @@
 """Two small companies as in `benchmarks/attacker.py`: nobody is isolated, and without the ledger somebody is."""
 
-from benchmarks.attacker import MUST_SHOW, Tally, sizes
+import pytest
+
+from benchmarks.attacker import MUST_SHOW, Tally, insider, sizes
 from benchmarks.worlds.reports import publish
+from reconvene.releases import ledger
 
 SMALL = [100 + round(size / 25) for size in sizes(20, 7)]
 
@@ -26,3 +29,14 @@ def test_without_the_ledger_the_attack_succeeds() -> None:
     assert tally.broken == 2
     assert tally.isolated["insider"] > 0
     assert tally.isolated["reader without rounding"] > 0
+
+
+def test_a_sum_that_only_the_longer_search_finds_is_not_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without that search an insider isolates five people of this company."""
+    usual = publish(0, 100, is_on=True)
+    monkeypatch.setattr(ledger, "MOST_ROUNDS", 1)
+    hasty = publish(0, 100, is_on=True)
+
+    assert insider(usual) == set()
+    assert insider(hasty) == set()
+    assert hasty.figures < usual.figures  # a ledger that does not come clean takes nothing new

@@ -76,6 +76,17 @@ def test_a_rest_that_is_merged_is_made_of_the_cells_that_were_asked() -> None:
     assert ledger.admit(line("site", range(15)))
 
 
+def test_a_line_has_a_part_in_a_sum_also_when_none_of_the_few_is_in_it() -> None:
+    """A sum that the first looks have passed over: `whole` less `most` is seven people, and neither line may be taken for innocent of it."""
+    whole, most, other = line("a", range(27)), line("b", range(20)), line("c", range(100, 120))
+    ledger = Ledger([whole], [most, other], groups={}, k=K)
+    for part, one in enumerate((most, other)):
+        ledger._moved.append(one)
+        ledger._eliminations[0].enter(ledger._atoms.row_of(one.people).astype(np.float32), part=part)
+
+    assert ledger.found_out() == [most]
+
+
 def smallest(lines: list[Line], *, k: int) -> int:
     """Of all sums of these lines with small whole factors: the fewest people on whom one rests."""
     people = sorted(set().union(*(one.people for one in lines))) if lines else []

@@ -6,35 +6,36 @@ fewer than three groups. Figures are taken as if they were exact: rounding hides
 
 To find the sum with the fewest people behind it is, in general, as hard as decoding a code. It is searched in four ways: every pair of
 figures; every figure less any cells of any one table, as they stand and as they changed since they were published last; elimination over atoms
-(people whom no figure tells apart), with large atoms as pivots and the rest in several orders by chance, as codes are attacked (Prange 1962); and,
-when all is admitted, a walk from one choice of pivots to the next (Canteaut and Chabaud 1998). `benchmarks/attacker.py` tries others.
+(people whom no figure tells apart), in several orders by chance, as codes are attacked (Prange 1962); and, when all is admitted, a walk from one
+choice of pivots to the next (Canteaut and Chabaud 1998). Atoms that are enough people of enough groups by themselves become pivots first: a sum that
+rests on too few has none of them, so it is a sum of those rows alone that have none, and only these are looked at. `benchmarks/attacker.py` tries
+other ways.
 """
 
+import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reconvene.privacy.disclosure import FEWEST_GROUPS
 
-PRIME = 1_048_573.0
-"""Elimination is exact modulo this: products of two residues, added 4,096 times, still fit into a double."""
+PRIME = 2_039
+"""Elimination is exact modulo this: a product of two residues and one more fit into a float of 32 bits, a million of them into one of 64."""
 ORDERS, FEWEST_ORDERS, CELLS_AT_WORK = 8, 3, 2_000_000
 """Of eliminations: the most, the fewest, and how many numbers all of them may hold."""
-GROUPS_LOOKED_AT = 6
-"""Sets of more than this times k people are not looked through for three groups: two groups never had so many members."""
-MIXING = (0.5, 2.0, 8.0)
-"""People by which chance may move an atom ahead of a larger one in the order of pivots: a sum that rests on few has none on large atoms."""
-STEPS, STEPS_A_ROW = 800, 15
-"""Of the walk from one choice of pivots to the next at the end of an audit: the most, and for each row."""
-PAIRED = 80
-"""Up to so many rows, every sum and difference of two of them is looked at."""
+MIXING = (0.5, 2.0)
+"""People by which chance may move an atom ahead of a larger one in the order of pivots: a sum that rests on few has few on large atoms."""
+MISSED, MOST_STEPS = 0.001, 6_000
+"""How often the walk from one choice of pivots to the next may pass over a sum that rests on k - 1 people, and the most steps that it makes for it."""
 SEED = 2027
 
 Numbers = NDArray[np.float64]
+Float = TypeVar("Float", np.float32, np.float64)
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class _Atoms:
     groups: NDArray[np.int64]
     k: int
     fewest_groups: int
+    crowd: int
+    """More people than this are never of fewer groups than must be."""
 
     @classmethod
     def of(cls, lines: Sequence[Line], groups: Mapping[int, int], *, k: int, fewest_groups: int) -> "_Atoms":
@@ -72,8 +75,11 @@ class _Atoms:
         keys = packed.view(np.dtype((np.void, packed.shape[1]))).ravel() if len(everybody) else packed.ravel()
         _, first, atom = np.unique(keys, return_index=True, return_inverse=True)
         members: list[set[int]] = [set() for _ in first]
+        sizes: Counter[int] = Counter()
         for person, at in zip(everybody.tolist(), atom.tolist(), strict=True):
-            members[at].add(groups.get(person, -1 - person))
+            group = groups.get(person, -1 - person)
+            members[at].add(group)
+            sizes[group] += 1
         return cls(
             table[:, first],
             everybody[first],
@@ -81,12 +87,13 @@ class _Atoms:
             *_in_a_row(members),
             k,
             fewest_groups,
+            sum(size for _, size in sizes.most_common(fewest_groups - 1)),
         )
 
     def only(self, columns: NDArray[np.int64]) -> "_Atoms":
         """Some of the atoms."""
         members = [set(self.groups[self.starts[at] : self.starts[at + 1]].tolist()) for at in columns]
-        return _Atoms(self.rows[:0], self.first[columns], self.people[columns], *_in_a_row(members), self.k, self.fewest_groups)
+        return _Atoms(self.rows[:0], self.first[columns], self.people[columns], *_in_a_row(members), self.k, self.fewest_groups, self.crowd)
 
     def row_of(self, people: frozenset[int]) -> NDArray[np.bool_]:
         """A set of people that was made of lines, as 0 and 1 over atoms."""
@@ -100,7 +107,7 @@ class _Atoms:
         """The same for one set a row."""
         people = supports @ self.people
         safe = (people == 0) | (people >= self.k)
-        looked_at = np.flatnonzero(safe & (people > 0) & (people <= GROUPS_LOOKED_AT * self.k))
+        looked_at = np.flatnonzero(safe & (people > 0) & (people <= self.crowd))
         if len(looked_at):
             safe[looked_at] = self._groups_behind(supports[looked_at]) >= self.fewest_groups
         return safe
@@ -170,23 +177,18 @@ class Ledger:
             return False
         if not all(one.tells_nothing_small(change) for one in self._eliminations):
             return False
-        self._changes[len(self._moved)] = change
-        self._moved.append(line)
         self._note(line, row)
         for one in self._eliminations:
-            one.enter(change)
+            one.enter(change, part=len(self._moved))
+        self._changes[len(self._moved)] = change
+        self._moved.append(line)
         return True
 
-    def found_out(self) -> Line | None:
-        """A line admitted last of those with a part in a sum that rests on too few, when a longer search finds one. It should be taken out."""
-        rng = np.random.default_rng(SEED)
-        small = next((found for one in self._eliminations if (found := one.paired()) is not None), None)
-        if small is None and self._eliminations:
-            small = self._eliminations[0].walked(rng)
-        if small is None:
-            return None
-        parts = np.flatnonzero((self._changes[: len(self._moved)][:, small] != 0).any(axis=1))
-        return self._moved[int(parts[-1])] if len(parts) else None
+    def found_out(self) -> list[Line]:
+        """Lines that should be taken out: of each sum that rests on too few, when a longer search finds some, the line with a part in it that was admitted last."""
+        if not self._moved:
+            return []
+        return [self._moved[part] for part in self._eliminations[0].walked(np.random.default_rng(SEED))]
 
     def _begun(self, changes: NDArray[np.float32], possible: Sequence[Line]) -> "list[_Elimination]":
         """Eliminations of what was published earlier. Of its changes only those that hang together with what may be asked: the others share no
@@ -207,7 +209,7 @@ class Ledger:
         columns, rows = np.flatnonzero(touched), int(near.sum()) + 2 * len(possible)
         rng = np.random.default_rng(SEED)
         orders = max(FEWEST_ORDERS, min(ORDERS, CELLS_AT_WORK // max(1, rows * len(columns))))
-        begun = [_Elimination(self._atoms, columns, rows, rng) for _ in range(orders)]
+        begun = [_Elimination(self._atoms, columns, rows, 2 * len(possible), rng) for _ in range(orders)]
         for one in begun:
             for change in changes[near]:
                 one.enter(change)
@@ -231,7 +233,7 @@ class Ledger:
         known, sizes = self._lines[: self._count], self._sizes[: self._count]
         shared = known @ (row * self._weights)
         size = float(row @ self._weights)
-        most = GROUPS_LOOKED_AT * self._atoms.k
+        most = max(self._atoms.k, self._atoms.crowd)
         suspects = [(known[at] != 0) ^ row for at in np.flatnonzero(sizes + size - 2 * shared <= most)]
         for cells in self._tables.values():
             mostly = [at for at in cells if 2 * shared[at] > sizes[at]]
@@ -274,16 +276,20 @@ class Ledger:
 
 
 class _Elimination:
-    """Changes in reduced form for one order of the atoms that matter, modulo a prime: each row has a pivot atom that no other row has."""
+    """Changes in reduced form for one order of the atoms that matter, modulo a prime: each row has a pivot atom that no other row has.
 
-    def __init__(self, atoms: _Atoms, columns: NDArray[np.int64], most: int, rng: np.random.Generator) -> None:
+    Behind the atoms each row says with which factor each line that was admitted now is part of it.
+    """
+
+    def __init__(self, atoms: _Atoms, columns: NDArray[np.int64], most: int, parts: int, rng: np.random.Generator) -> None:
         self.atoms = atoms.only(columns)
         self.columns = columns
-        self.rows = np.zeros((min(most, len(columns)), len(columns)))
+        self.rows = np.zeros((min(most, len(columns)), len(columns) + parts))
         self.pivots = np.zeros(len(self.rows), dtype=np.int64)
         self.count = 0
-        mixing = rng.choice(MIXING)
-        self.rank = np.argsort(np.argsort(rng.random(len(columns)) * mixing - np.minimum(self.atoms.people, atoms.k)))
+        self.is_large = self.atoms.are_safe(np.eye(len(columns), dtype=np.bool_))
+        order = rng.random(len(columns)) * rng.choice(MIXING) - np.minimum(self.atoms.people, atoms.k)
+        self.rank = np.lexsort((order, ~self.is_large)).argsort()
 
     def copy(self) -> Self:
         """Another one with the same rows."""
@@ -291,9 +297,9 @@ class _Elimination:
         other.rows, other.pivots = self.rows.copy(), self.pivots.copy()
         return other
 
-    def enter(self, change: NDArray[np.float32]) -> None:
-        """Take a change as published."""
-        made = self._reduced(change)
+    def enter(self, change: NDArray[np.float32], *, part: int | None = None) -> None:
+        """Take a change as published; `part` is the number of its line, if it was admitted now."""
+        made = self._reduced(change, part)
         if made is None:
             return
         self.rows[made.touched[:, None], made.columns] = made.changed
@@ -306,59 +312,74 @@ class _Elimination:
         if np.count_nonzero(change) > np.count_nonzero(change[self.columns]):
             return False  # it hangs together with what was left out
         made = self._reduced(change)
-        if made is None:
+        if made is None or self.is_large[made.pivot]:
             return True
-        after = np.vstack([self.rows[made.touched], np.zeros(len(self.columns))])
-        before = after[:-1].copy()
-        after[:-1, made.columns], after[-1, made.columns] = made.changed, made.fresh
-        unsafe = ~self.atoms.are_safe(after != 0)
-        return not unsafe.any() or not (unsafe[-1] or self.atoms.are_safe(before[unsafe[:-1]] != 0).any())
+        looked_at = ~self.is_large[self.pivots[made.touched]]
+        before = self.rows[made.touched[looked_at]]
+        after = np.vstack([before, np.zeros(self.rows.shape[1])])
+        after[:-1, made.columns], after[-1, made.columns] = made.changed[looked_at], made.fresh
+        unsafe = ~self._are_safe(after)
+        return not unsafe.any() or not (unsafe[-1] or self._are_safe(before[unsafe[:-1]]).any())
 
-    def paired(self) -> NDArray[np.int64] | None:
-        """The atoms of a sum or difference of two rows that rests on too few; None when there is none, or there are too many rows to look at."""
-        rows = self.rows[: self.count if self.count <= PAIRED else 0]
-        for at in range(len(rows)):
-            both = np.vstack([rows[at : at + 1], rows[at + 1 :] + rows[at], rows[at + 1 :] - rows[at]]) % PRIME
-            small = np.flatnonzero(~self.atoms.are_safe(both != 0))
-            if len(small):
-                return self.columns[both[small[0]] != 0]
-        return None
-
-    def walked(self, rng: np.random.Generator) -> NDArray[np.int64] | None:
-        """The atoms of a row that rests on too few, found by exchanging one pivot after the other; None when there was none."""
-        for _ in range(min(STEPS, STEPS_A_ROW * self.count)):
-            at = int(rng.integers(self.count))
-            columns = self.rows[at].nonzero()[0]
-            pivot = int(columns[rng.integers(len(columns))])
-            fresh = self.rows[at, columns] * pow(int(self.rows[at, pivot]), -1, int(PRIME)) % PRIME
-            touched = self.rows[: self.count, pivot].nonzero()[0]
+    def walked(self, rng: np.random.Generator) -> list[int]:
+        """Exchanges one pivot after the other and looks for rows that rest on too few and have a part of what was admitted now. The last such line of each
+        is taken out of all rows, and the walk goes on without it; returns them.
+        """
+        width = len(self.columns)
+        rows = self.rows[: self.count][~self.is_large[self.pivots[: self.count]]].astype(np.float32)
+        people = np.concatenate([self.atoms.people, np.zeros(rows.shape[1] - width)]).astype(np.float32)
+        behind = (rows != 0) @ people
+        suspicious = max(self.atoms.k - 1, self.atoms.crowd)
+        touched = np.arange(len(rows))
+        out: list[int] = []
+        for _ in range(1 + _steps(len(rows), int((~self.is_large).sum()), self.atoms.k - 1)):
+            few = touched[behind[touched] <= suspicious]
+            for small in few[~self._are_safe(rows[few])] if len(few) else ():
+                parts = rows[small, width:].nonzero()[0]
+                if len(parts):
+                    out.append(int(parts[-1]))
+                    rows = _without(rows, width + out[-1], small)
+                    behind = (rows != 0) @ people
+                    break
+            if len(rows) < 2:
+                break
+            at = int(rng.integers(len(rows)))
+            columns = rows[at].nonzero()[0]
+            pivot = int(columns[rng.integers(np.searchsorted(columns, width))])
+            touched = rows[:, pivot].nonzero()[0]
             touched = touched[touched != at]
-            self.rows[touched[:, None], columns] = (
-                self.rows[touched[:, None], columns] - self.rows[touched, pivot][:, None] * fresh
-            ) % PRIME
-            self.rows[at, columns] = fresh
-            small = np.flatnonzero(~self.atoms.are_safe(self.rows[touched] != 0))
-            if len(small):
-                return self.columns[self.rows[touched[small[0]]] != 0]
-        return None
+            fresh = _modulo(rows[at, columns] * _inverse(rows[at, pivot]))
+            where = touched[:, None], columns
+            before = rows[where]
+            after = _modulo(before - rows[touched, pivot][:, None] * fresh)
+            rows[where], rows[at, columns] = after, fresh
+            behind[touched] += ((after != 0).astype(np.float32) - (before != 0)) @ people[columns]
+        return out
 
-    def _reduced(self, change: NDArray[np.float32]) -> "_Step | None":
+    def _are_safe(self, rows: Numbers) -> NDArray[np.bool_]:
+        return self.atoms.are_safe(rows[:, : len(self.columns)] != 0)
+
+    def _reduced(self, change: NDArray[np.float32], part: int | None = None) -> "_Step | None":
         """What taking a change would do; None when it follows from the others."""
-        row = change[self.columns].astype(np.float64)
+        row = np.zeros(self.rows.shape[1])
+        row[: len(self.columns)] = change[self.columns]
+        if part is not None:
+            row[len(self.columns) + part] = 1
         factors = row[self.pivots[: self.count]]
         used = factors.nonzero()[0]
         left = row - factors[used] @ self.rows[used]
         columns = left.nonzero()[0]
-        left = left[columns] % PRIME
+        left = _modulo(left[columns])
         kept = left != 0
         columns, left = columns[kept], left[kept]
-        if not len(columns):
+        atoms = columns[: np.searchsorted(columns, len(self.columns))]
+        if not len(atoms):
             return None
-        at = int(self.rank[columns].argmin())
-        fresh = left * pow(int(left[at]), -1, int(PRIME)) % PRIME
+        at = int(self.rank[atoms].argmin())
+        fresh = _modulo(left * _inverse(left[at]))
         pivot = int(columns[at])
         touched = self.rows[: self.count, pivot].nonzero()[0]
-        changed = (self.rows[touched[:, None], columns] - self.rows[touched, pivot][:, None] * fresh) % PRIME
+        changed = _modulo(self.rows[touched[:, None], columns] - self.rows[touched, pivot][:, None] * fresh)
         return _Step(pivot, columns, fresh, touched, changed)
 
 
@@ -371,3 +392,32 @@ class _Step:
     fresh: Numbers
     touched: NDArray[np.int64]
     changed: Numbers
+
+
+def _modulo(numbers: NDArray[Float]) -> NDArray[Float]:
+    """The residues of whole numbers; exact while they fit into their type, and several times as fast as %."""
+    return numbers - PRIME * np.floor(numbers / PRIME)
+
+
+def _inverse(number: np.floating) -> int:
+    """By what to multiply to get one."""
+    return pow(int(number), -1, PRIME)
+
+
+def _without(rows: NDArray[Float], column: int, at: int) -> NDArray[Float]:
+    """All that rows come to which have nothing in a column, where row `at` has something: one row less."""
+    others = np.delete(rows, at, axis=0)
+    return _modulo(others - _modulo(others[:, column] * _inverse(rows[at, column]))[:, None] * rows[at])
+
+
+def _steps(rows: int, atoms: int, people: int) -> int:
+    """How many exchanges of a pivot find a sum that rests on so many people of one atom each, but for MISSED of all times.
+
+    A choice of pivots shows it when it holds exactly one of its atoms; it holds one at least. After as many exchanges as there are rows, the choice
+    counts as a new one.
+    """
+    if not rows:
+        return 0
+    share = rows / atoms
+    hit = people * share * (1 - share) ** (people - 1) / (1 - (1 - share) ** people)
+    return MOST_STEPS if hit < 1e-9 else min(MOST_STEPS, rows * math.ceil(math.log(MISSED) / math.log1p(-min(hit, 1 - 1e-9))))

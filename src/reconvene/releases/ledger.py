@@ -17,7 +17,7 @@ from reconvene.privacy.ledger import Ledger, Line
 from reconvene.releases.rules import TOOK_PART, WAITED, Behind, Contrast, Measurement, Spread, Table, Value, half_label, part_of_table
 
 MOST_ROUNDS = 12
-"""Of taking out what a longer search has found."""
+"""Of taking out what a longer search has found; a ledger in which it still finds something then takes nothing new."""
 PEOPLE = "people"
 """The ledger of how many people there are; that of a question has the question's key."""
 Lines = Mapping[str, Sequence[Line]]
@@ -66,14 +66,18 @@ def audited(
     asked = _all_asked(values, measured, known, on)
     ledgers = _opened(asked, measured, known, on, k=k) if is_on else None
     out: frozenset[tuple[str, str, str]] = frozenset()
-    for _ in range(MOST_ROUNDS):
-        gate = _Gate({book: ledger.copy() for book, ledger in ledgers.items()} if ledgers is not None else None, out)
+    shut: frozenset[str] = frozenset()
+    rounds = 0
+    while True:
+        gate = _Gate({book: ledger.copy() for book, ledger in ledgers.items()} if ledgers is not None else None, out, shut)
         kept = _round(values, measured, asked, before=before, known=known, on=on, k=k, gate=gate)
         found = gate.found_out()
         if not found:
-            break
+            return kept, dict(gate.lines)
         out |= found
-    return kept, dict(gate.lines)
+        rounds += 1
+        if rounds >= MOST_ROUNDS:
+            shut |= {book for book, _table, _cell in found}
 
 
 @dataclass(frozen=True)
@@ -127,16 +131,17 @@ def _round(
 
 
 class _Gate:
-    """The ledgers, the lines that they have admitted, and the lines (book, table, cell) that are not asked any more."""
+    """The ledgers, the lines that they have admitted, the lines (book, table, cell) that are not asked any more, and the books that take none."""
 
-    def __init__(self, ledgers: dict[str, Ledger] | None, out: frozenset[tuple[str, str, str]]) -> None:
+    def __init__(self, ledgers: dict[str, Ledger] | None, out: frozenset[tuple[str, str, str]], shut: frozenset[str]) -> None:
         self.lines: dict[str, list[Line]] = defaultdict(list)
         self._ledgers = ledgers
         self._out = out
+        self._shut = shut
 
     def admits(self, asked: _Asked) -> bool:
         """Whether a number may be published; if so its line is written down."""
-        if (asked.book, asked.line.table, asked.line.cell) in self._out:
+        if asked.book in self._shut or (asked.book, asked.line.table, asked.line.cell) in self._out:
             return False
         if self._ledgers is not None and not self._ledgers[asked.book].admit(asked.line):
             return False
@@ -145,8 +150,7 @@ class _Gate:
 
     def found_out(self) -> frozenset[tuple[str, str, str]]:
         """Lines (book, table, cell) that should be taken out, after a longer search."""
-        found = ((book, ledger.found_out()) for book, ledger in (self._ledgers or {}).items())
-        return frozenset((book, line.table, line.cell) for book, line in found if line is not None)
+        return frozenset((book, line.table, line.cell) for book, ledger in (self._ledgers or {}).items() for line in ledger.found_out())
 
 
 def coarse(value: Value, people: int) -> Value:
