@@ -1,6 +1,8 @@
 """The compiled core against the slow truth: worths, prices, bounds and seatings by brute force, and what must hold for every pool."""
 
 import ctypes
+import itertools
+import math
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.worlds.pools import clustered
 from reconvene.matching.bounds import Pricing, best_shares, prove_in_blocks
 from reconvene.matching.constraints import violations
 from reconvene.matching.core import layout
@@ -310,3 +313,14 @@ def test_the_best_partners_are_the_same_by_rough_values_as_by_a_matrix(seed: int
         by_rough_values = best_shares(of_pairs(pool), threads=2, blocks=blocks)
 
     np.testing.assert_allclose(by_rough_values, by_matrix, atol=1e-12)
+
+
+def test_where_the_start_takes_much_of_the_time_one_annealing_gets_the_rest() -> None:
+    """A clock that ticks with every look: two ticks of eight are gone when the start stands."""
+    ticks = itertools.count()
+    told: list[Progress] = []
+
+    seated = solve_pairs(clustered(400, seed=3), seed=1, stop=Stop(seconds=8, clock=lambda: float(next(ticks))), on_progress=told.append)
+
+    assert seated.value > 1.02 * told[0].value
+    assert seated.bound == math.inf

@@ -24,6 +24,8 @@ WARM = 0.11
 """The temperature at which what two seatings disagree on is annealed again."""
 NEAREST = 48
 FAMILY = 6
+SHORT = 0.15
+"""Where the start alone takes a larger share of what may be spent, one annealing gets the rest, and nothing is proved."""
 FIRST, AGAIN = 7_000, 5_000
 """Proposals for each person in a first annealing, and in one of a part."""
 STRETCHES = 12
@@ -69,9 +71,13 @@ class Search:
         if not self.hall.near_count[: self.problem.count].any():
             self.watch.report(bound=best.value)
             return best
+        left = 1 - self.watch.share
+        if 0 < left < 1 - SHORT or (self.problem.count > ONE_ANNEALING and not self.watch.stop.prove):
+            return self._better(best, self._annealed(share=max(left, 1e-9)))
+        if self.watch.stop.prove and self.problem.count <= ONE_ANNEALING:
+            shares, _ = best_shares(self.problem, threads=self.hall.threads)
+            self.watch.report(bound=float(shares.sum()) - self.charged)
         if self.problem.count > ONE_ANNEALING:
-            if not self.watch.stop.prove:
-                return self._better(best, self._annealed(share=1.0))
             best = self._better(best, self._annealed(share=ANNEALED))
             self._prove_in_blocks(best)
             return best
@@ -89,9 +95,6 @@ class Search:
         seats = max(1, int((self.hall.home[: self.problem.count] >= 0).sum()))
         self.scale = max((found.value + self.charged) / seats, 1e-3)
         self.watch.report(value=found.value)
-        if self.watch.stop.prove and self.problem.count <= ONE_ANNEALING:
-            shares, _ = best_shares(self.problem, threads=self.hall.threads)
-            self.watch.report(bound=float(shares.sum()) - self.charged)
         return found
 
     def _found(self) -> Found:
@@ -131,12 +134,16 @@ class Search:
         self.watch.proposals += run.tried - before
 
     def _family(self, best: Found, *, until: float) -> Found:
-        """Some fresh seatings and the best so far have children until they agree, or until this share of what may be spent is spent."""
+        """Some fresh seatings and the best so far have children until they agree, or until this share of what may be spent is spent.
+
+        In large pools the first fresh one may take all of it: one slow annealing is better there than six fast ones, whose groups hardly ever agree.
+        """
         family, since = [best], self.watch.share
         while len(family) < FAMILY and not self.watch.is_over and self.watch.share < until:
             self.hall.clear()
             self.hall.start(aim=self.aim, seed=int(self.rng.integers(1 << 31)))
-            family.append(self._annealed(share=(until - since) / (FAMILY + 2)))
+            is_slow = self.problem.count > LARGE and len(family) == 1
+            family.append(self._annealed(share=(until - since) / (1 if is_slow else FAMILY + 2)))
             best = self._better(best, family[-1])
         idle = 0
         while not self.watch.is_over and self.watch.share < until and idle < 4 * FAMILY and len(family) > 1:
