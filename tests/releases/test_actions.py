@@ -46,7 +46,7 @@ def test_a_company_of_240_sees_its_funnel_rounded() -> None:
 def test_small_topics_are_hidden_without_their_names_and_one_more_so_that_nothing_can_be_subtracted() -> None:
     make_large_company()
     topics = values(publish_report(organisation(), milestone_on=MARCH, now=FIRST_OF_MARCH))["topics"]
-    assert shown(topics) == {"Delegating": 195}
+    assert shown(topics) == {"delegating": 195}
     assert topics["hidden_cells"] == 3
     assert "Rare" not in str(topics)
 
