@@ -59,10 +59,15 @@ def test_a_built_in_guide_is_adapted_reviewed_and_stands_in_its_place_under_the_
     sync_topics()
     fay, lea, ana = (world.sign_in(one) for one in (world.person("fay"), second(), world.person("ana")))
     group = world.make_group(*world.people("ana", "ben", "cho"))
-    made = fay.post("/guides/delegating/adaptation/")
+    made = fay.post(f"{DESK}adaptation/", {"slug": "delegating"})
     guide = OwnGuide.objects.get()
-    assert made.url == fay.post("/guides/delegating/adaptation/").url == f"{DESK}{guide.id}/"
-    assert (guide.slug, guide.code, guide.adapts, guide.words["card-1-key"]) == ("delegating", original().code, original().reviewed_on, original().cards[0].key)
+    assert made.url == fay.post(f"{DESK}adaptation/", {"slug": "delegating"}).url == f"{DESK}{guide.id}/"
+    assert (guide.slug, guide.code, guide.adapts, guide.words["card-1-key"]) == (
+        "delegating",
+        original().code,
+        original().reviewed_on,
+        original().cards[0].key,
+    )
     desk = fay.get(made.url).content.decode()
     assert f"Your version of the built-in guide “{original().title}”." in desk and "Ready for a second person" in desk
     assert fay.post(f"{DESK}{guide.id}/words/", boxes(fay, guide, title=GERMAN, headline="Wer abgibt, führt")).status_code == 302
@@ -92,7 +97,10 @@ def test_its_title_goes_before_a_name_and_the_page_that_arranges_says_so() -> No
     guide = publish(adapt())
     actions.arrange(world.person("fay"), placed={"delegating": Placed(False, None, "Handing work on")}, now=TUESDAY)
     assert (topic().title, library_for(guide.organisation_id).guides["delegating"].title) == (GERMAN, GERMAN)
-    assert f"has the title “{GERMAN}”, and the topic is called so." in world.sign_in(world.person("fay")).get("/guides/ours/library/").content.decode()
+    assert (
+        f"has the title “{GERMAN}”, and the topic is called so."
+        in world.sign_in(world.person("fay")).get("/guides/ours/library/").content.decode()
+    )
     actions.retire(guide, now=TUESDAY)
     assert (topic().title, library_for(guide.organisation_id).guides["delegating"].title) == ("Handing work on", "Handing work on")
 
@@ -139,7 +147,9 @@ def test_words_of_both_lead_to_the_topic() -> None:
     sync_topics()
     ana = world.person("ana")
     said = "Whatever I hand over comes back half done, so in the end I finish it myself in the evening."
-    guide = publish(adapt(phrases="the kiln went cold again\nnobody relights the kiln\n" + "\n".join(f"the furnace cools down {n}" for n in range(8))))
+    guide = publish(
+        adapt(phrases="the kiln went cold again\nnobody relights the kiln\n" + "\n".join(f"the furnace cools down {n}" for n in range(8)))
+    )
     mark = mark_of(guide.organisation_id)
     for text in (said, "On Sunday the kiln went cold again and nobody had relit it."):
         likely = likely_topics(ana, text=text)
@@ -244,7 +254,7 @@ def test_no_organisation_reads_what_another_one_has_adapted() -> None:
         page = gil.get("/guides/delegating/").content.decode()
         assert "Only in Aldermoor" not in page and original().title in page
         assert their.get(f"{DESK}{guide.id}/").status_code == their.get(f"{DESK}{guide.id}/comparison/").status_code == 404
-        assert gil.post("/guides/delegating/adaptation/").status_code == 404
+        assert gil.post(f"{DESK}adaptation/", {"slug": "delegating"}).status_code == 404
         assert publish(adapt(title="Loslassen")).versions.get().number == 1
         assert topic().title == "Loslassen"
     assert guide_for(topic()) == original()

@@ -56,7 +56,9 @@ def test_a_name_is_read_by_every_query_without_another_one() -> None:
         assert Topic.objects.only("slug", "title").filter(title=NEW).count() == 1
         assert not Topic.objects.filter(title=ours).exists()
     assert len(asked) == 6
-    titles = list(Topic.objects.filter(slug__in=["delegating", "giving-feedback", "hiring-well"]).order_by("title").values_list("title", flat=True))
+    titles = list(
+        Topic.objects.filter(slug__in=["delegating", "giving-feedback", "hiring-well"]).order_by("title").values_list("title", flat=True)
+    )
     assert NEW in titles and titles == sorted(titles)
 
 

@@ -270,7 +270,9 @@ def charts(
         months=_months(waits),
         wait=_trust("", wait, on),
         shares=tuple(_share_bar(key, label, figures[key], on) for key, label in SHARES.items() if key in figures),
-        topics=_bars(sorted(topics["cells"], key=lambda cell: (-cell["people"], names.get(cell["label"], cell["label"]))), on=on, words=names),
+        topics=_bars(
+            sorted(topics["cells"], key=lambda cell: (-cell["people"], names.get(cell["label"], cell["label"]))), on=on, words=names
+        ),
         hidden_topics=topics["hidden_cells"],
         trust=tuple(_trust(str(label), figures[key], on) for key, label in TRUST.items() if key in figures),
         results=tuple(_trust(str(label), figures[key], on) for key, label in RESULTS.items() if key in figures),

@@ -11,19 +11,20 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Col
 from django.db.models.sql.compiler import SQLCompiler
 
-CALLED = """COALESCE((SELECT COALESCE(NULLIF(called.guide_title, ''), NULLIF(called.title, '')) FROM guides_topicarrangement called
-    WHERE called.topic_id = {topic}.id
-    AND called.organisation_id = NULLIF(NULLIF(current_setting('reconvene.organisation', true), '*'), '')::uuid), {column})"""
-"""The title of a version of the organisation's own, else what it calls the topic, else ours. The condition is the one of row-level security, which holds besides:
-where every organisation may be read, as in a backup, topics keep their own titles."""
+CALLED = """SELECT COALESCE(NULLIF(called.guide_title, ''), NULLIF(called.title, '')) FROM guides_topicarrangement called WHERE called.topic_id = {topic}.id
+    AND called.organisation_id = NULLIF(NULLIF(current_setting('reconvene.organisation', true), '*'), '')::uuid"""
+"""The title of the organisation's version of the guide, else what it calls the topic. The condition is the one of row-level security, which holds besides: where
+every organisation may be read, as in a backup, topics keep their own titles.
+"""
 
 
 class _Called(Col):
     """The column as it is read: as the organisation calls the topic."""
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:
         column, params = super().as_sql(compiler, connection)
-        return CALLED.format(topic=compiler.quote_name_unless_alias(self.alias), column=column), params
+        called = CALLED.format(topic=compiler.quote_name_unless_alias(self.alias))
+        return f"COALESCE(({called}), {column})", params
 
 
 class TitleHere(models.CharField):  # type: ignore[type-arg]  # only the stubs know type parameters
@@ -31,10 +32,6 @@ class TitleHere(models.CharField):  # type: ignore[type-arg]  # only the stubs k
 
     def get_col(self, alias: str, output_field: "models.Field[Any, Any] | None" = None) -> Col:
         return _Called(alias, self, output_field)
-
-    @property
-    def cached_col(self) -> Col:
-        return _Called(self.model._meta.db_table, self)
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
         """To a migration a plain text: what it reads and writes is our own title."""

@@ -88,7 +88,12 @@ class Finder:
     """Knows topics by their sayings. Made by `train` or `load`; a hundred topics take about 10 MB beside the encoder."""
 
     def __init__(
-        self, shelves: Sequence[tuple[str, str]], encoder: Encoder, lexicon: Lexicon, places: Places, usual: NDArray[np.float32] | None = None
+        self,
+        shelves: Sequence[tuple[str, str]],
+        encoder: Encoder,
+        lexicon: Lexicon,
+        places: Places,
+        usual: NDArray[np.float32] | None = None,
     ) -> None:
         self.topics = tuple(topic for topic, _shelf in shelves)
         self._shelves = tuple(shelf for _topic, shelf in shelves)

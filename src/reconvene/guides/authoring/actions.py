@@ -96,7 +96,7 @@ def keep_words(guide: OwnGuide, *, words: Mapping[str, str], category: str, edit
         words=keyed, category=category, keys_given=given, edition=F("edition") + 1, changed_at=now, changed_by=by, handed_in_at=None, handed_in_by=None
     )  # fmt: skip
     if is_moved:
-        Topic.objects.filter(own_guide=found).update(category=category, place=_place_in(category))
+        Topic.objects.filter(own_guides=found).update(category=category, place=_place_in(category))
         write_mark(found.organisation_id)
     return Saved.DONE
 

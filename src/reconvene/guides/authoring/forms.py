@@ -130,7 +130,9 @@ class StartForm(DesignForm):
     """A new guide: what it is called, and what it begins with."""
 
     title = forms.CharField(
-        label=gettext_lazy("What is the topic?"), max_length=LONGEST_NAME, help_text=gettext_lazy("In a few words, as a manager would say it.")
+        label=gettext_lazy("What is the topic?"),
+        max_length=LONGEST_NAME,
+        help_text=gettext_lazy("In a few words, as a manager would say it."),
     )
     category = forms.ChoiceField(label=gettext_lazy("Category"))
     start = forms.ChoiceField(

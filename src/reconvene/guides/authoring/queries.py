@@ -62,7 +62,11 @@ def desk(reader: Person) -> list[OnDesk]:
     """Every guide of the organisation's own, those that wait for a second person first. One query; no texts."""
     newest = GuideVersion.objects.filter(guide=OuterRef("pk")).order_by("-number")
     guides = OwnGuide.objects.visible_to(reader).select_related("topic", "changed_by", "handed_in_by")
-    rows = guides.annotate(**{f"newest_{name}": Subquery(newest.values(name)[:1]) for name in ("number", "edition", "retired_at")})
+    rows = guides.annotate(
+        newest_number=Subquery(newest.values("number")[:1]),
+        newest_edition=Subquery(newest.values("edition")[:1]),
+        newest_retired_at=Subquery(newest.values("retired_at")[:1]),
+    )
     found = [
         OnDesk(guide, _state(guide, guide.newest_edition, guide.newest_retired_at), guide.newest_number or 0, title_of(original_of(guide)))
         for guide in rows
@@ -107,7 +111,9 @@ def arrangement(reader: Person) -> list[tuple[str, list[Arranged]]]:
     rows: dict[str, list[Arranged]] = {one.name: [] for one in library().categories}
     for topic in topics:
         row = known.get(topic.id)
-        facts = (not row.hidden_at, row.place, our_title(topic), row.title, row.guide_title) if row else (True, None, our_title(topic), "", "")
+        facts = (
+            (not row.hidden_at, row.place, our_title(topic), row.title, row.guide_title) if row else (True, None, our_title(topic), "", "")
+        )
         rows.setdefault(topic.category, []).append(Arranged(topic, *facts))
     return [(name, sorted(held, key=lambda one: (one.place or MOST_PLACE + 1, one.topic.code))) for name, held in rows.items() if held]
 

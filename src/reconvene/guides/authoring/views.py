@@ -73,8 +73,9 @@ def own_guide_new(request: PersonRequest) -> HttpResponse:
 
 @require_POST
 @for_learning
-def guide_adaptation(request: PersonRequest, slug: str) -> HttpResponse:
+def guide_adaptation(request: PersonRequest) -> HttpResponse:
     """Begin the organisation's version of a built-in guide, or go on with it."""
+    slug = request.POST.get("slug", "")
     if slug not in library().guides:
         raise Http404
     try:
@@ -229,7 +230,7 @@ def own_guide_comparison(request: PersonRequest, guide_id: uuid.UUID) -> HttpRes
     found = _guide(request, guide_id)
     original = queries.original_of(found)
     if original is None:
-        raise Http404
+        return redirect("own-guide", found.id)
     page = {"guide": found, "original": original, "changes": changes(read(original), found.words), "place": "guides"}
     return render(request, "guides/authoring/comparison.html", page)
 

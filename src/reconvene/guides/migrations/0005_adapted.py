@@ -34,9 +34,4 @@ class Migration(migrations.Migration):
             name='topic',
             field=models.ForeignKey(help_text='From when it is first published', null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='own_guides', to='guides.topic'),
         ),
-        migrations.AlterField(
-            model_name='topic',
-            name='title',
-            field=models.CharField(help_text='Read as the organisation of the work in hand calls it', max_length=160),
-        ),
     ]
