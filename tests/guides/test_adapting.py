@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,8 @@ from reconvene.groups.models import Cycle
 from reconvene.guides import ours
 from reconvene.guides.authoring import actions
 from reconvene.guides.authoring.actions import Placed, Refused
+from reconvene.guides.authoring.boxes import read
+from reconvene.guides.authoring.checks import check
 from reconvene.guides.catalogue import library, sync_topics
 from reconvene.guides.finding import find
 from reconvene.guides.guide import Guide
@@ -91,6 +94,19 @@ def test_a_built_in_guide_is_adapted_reviewed_and_stands_in_its_place_under_the_
     assert fay.get(f"{DESK}{guide.id}/versions/1/").status_code == 200
     assert GERMAN in fay.get(f"{DESK}{guide.id}/comparison/").content.decode()
     assert "Our version on the desk" in fay.get("/guides/delegating/").content.decode()
+
+
+def test_a_copy_of_every_built_in_guide_can_be_handed_in() -> None:
+    found = {
+        slug: check(read(guide), code=guide.code, slug=slug, today=MONDAY.date(), adapts=guide.reviewed_on)
+        for slug, guide in library().guides.items()
+    }
+    assert [(slug, one.wrong, one.empty) for slug, one in found.items() if not one.is_ready] == []
+    assert all(
+        one.guide == replace(library().guides[slug], reviewed_on=MONDAY.date(), minutes=one.guide.minutes, adapts=original().reviewed_on)
+        for slug, one in found.items()
+        if one.guide
+    )
 
 
 def test_its_title_goes_before_a_name_and_the_page_that_arranges_says_so() -> None:

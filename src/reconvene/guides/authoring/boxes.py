@@ -105,7 +105,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         Field("going-mine", _("Mine to change"), "text"),
         Field("going-ours", _("Ours to change"), "text"),
         Field("going-theirs", _("Theirs to change"), "text"),
-        Field("going-close", _("A closing line"), "line"),
+        Field("going-close", _("A closing line"), "line", is_optional=True),
     )),
     *(
         Chapter(f"strategy-{number}", _("Strategy"), _("Something to try, honest about where it fails."), _card(number), is_optional=number > 4)
