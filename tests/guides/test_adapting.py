@@ -159,6 +159,17 @@ def test_it_is_not_brought_back_when_another_topic_has_got_its_name() -> None:
     assert topic().title == original().title
 
 
+def test_its_title_is_the_name_of_no_other_topic_also_of_one_that_is_hidden() -> None:
+    guide = adapt(title=library().guides["giving-feedback"].title)
+    actions.arrange(world.person("fay"), placed={"giving-feedback": Placed(True, None)}, now=MONDAY)
+    checked = actions.looked_through(guide, now=MONDAY)
+    assert dict(checked.wrong) == {"title": ("Another guide has this title; tell them apart.",)}
+    words = {**guide.words, "title": "x" * 161}
+    actions.keep_words(guide, words=words, category=guide.category, edition=guide.edition, by=world.person("fay"), now=MONDAY)
+    guide.refresh_from_db()
+    assert dict(actions.looked_through(guide, now=MONDAY).wrong) == {"title": ("161 characters; 160 fit.",)}
+
+
 def test_words_of_both_lead_to_the_topic() -> None:
     sync_topics()
     ana = world.person("ana")

@@ -102,12 +102,13 @@ def keep_words(guide: OwnGuide, *, words: Mapping[str, str], category: str, edit
 
 
 def looked_through(guide: OwnGuide, *, now: datetime) -> Checked:
-    """What is still to be done to a guide, what does not hold beside the other guides included. One or two queries."""
+    """What is still to be done to a guide, what does not hold beside the other guides included. One or two queries, two more for one that adapts."""
     found = check(guide.words, code=guide.code, slug=guide.slug, today=now.date(), adapts=guide.adapts)
     books = library_for(guide.organisation_id)
     wrong = dict(found.wrong)
     title = guide.words["title"].casefold()
-    if any(one.title.casefold() == title for one in books.guides.values() if one.slug != guide.slug):
+    is_there = any(one.title.casefold() == title for one in books.guides.values() if one.slug != guide.slug)
+    if is_there or (guide.is_adapted and _taken(guide.organisation_id, {guide.slug: title})):
         wrong["title"] = (*wrong.get("title", ()), _("Another guide has this title; tell them apart."))
     if len(title) > LONGEST_TITLE:
         wrong["title"] = (*wrong.get("title", ()), _("%(count)s characters; %(most)s fit.") % {"count": len(title), "most": LONGEST_TITLE})
@@ -134,6 +135,7 @@ def publish(guide: OwnGuide, *, edition: int, by: Person, now: datetime) -> Guid
     Raises:
         Refused: it was not handed in, was changed meanwhile, is not complete, or this is the person who handed it in.
     """
+    _lock(guide.organisation_id)
     found = _of_edition(guide, edition)
     if found.handed_in_at is None:
         raise Refused(_("Nobody has handed it in, or it was published already."))
@@ -185,6 +187,7 @@ def bring_back(guide: OwnGuide, *, now: datetime) -> None:
     """Offer a retired guide again; one that adapts a built-in guide as a version of its own, so that whoever began in between keeps what they began with.
     Tells no one. Raises Refused when another topic has got its name.
     """
+    _lock(guide.organisation_id)
     found = _locked(guide)
     if found.topic is None:
         return
@@ -437,7 +440,7 @@ def _keep_room(organisation_id: uuid.UUID) -> None:
 
 
 def _lock(organisation_id: uuid.UUID) -> None:
-    """One at a time gives codes and addresses in an organisation."""
+    """One at a time gives codes, addresses and names in an organisation."""
     Organisation.objects.select_for_update(no_key=True).get(id=organisation_id)
 
 

@@ -301,7 +301,7 @@ def _wrong_name(typed: str) -> str:
     if unseen(typed):
         return _("It holds a character that cannot be seen, or a break of the line. Type it anew.")
     if any(sign in typed for sign in MARKUP):
-        return _("A name is plain words: without %(signs)s.") % {"signs": " ".join(MARKUP)}
+        return _("A name is plain words: without <, >, ` or **, and without links.")
     if len(typed.strip()) > LONGEST_NAME:
         return _("%(count)s characters; %(most)s fit.") % {"count": len(typed.strip()), "most": LONGEST_NAME}
     return ""
