@@ -118,6 +118,8 @@ def test_a_topic_that_is_renamed_has_its_new_name_on_every_page_and_file_of_a_re
 
     for page in (text_of(client, address) for address in addresses):
         assert "Handing work on" in page and "Delegating" not in page
+    lines = [line for row in client.get("/console/demand/").context["map"].rows for line in row.topics]
+    assert [(line.title, line.people) for line in lines] == [("Handing work on", 40)]
 
 
 def test_before_the_first_report_the_page_says_when_it_comes() -> None:

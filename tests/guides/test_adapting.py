@@ -16,7 +16,7 @@ from reconvene.groups.models import Cycle
 from reconvene.guides import ours
 from reconvene.guides.authoring import actions
 from reconvene.guides.authoring.actions import Placed, Refused
-from reconvene.guides.authoring.boxes import read
+from reconvene.guides.authoring.boxes import FIELDS, read
 from reconvene.guides.authoring.checks import check
 from reconvene.guides.catalogue import library, sync_topics
 from reconvene.guides.finding import find
@@ -107,6 +107,52 @@ def test_a_copy_of_every_built_in_guide_can_be_handed_in() -> None:
         for slug, one in found.items()
         if one.guide
     )
+
+
+def in_another_language(sentence: str, question: str, longest: int) -> dict[str, str]:
+    """The boxes of the guide with every text in it written anew, as long as it was or, in a language of longer or shorter words, as that makes it."""
+    words = read(original())
+    for name, field in FIELDS.items():
+        if not words[name] or field.kind in ("key", "tick", "choice") or name == "sources" or name.endswith(("-source", "-strength")):
+            continue
+        mark = question if "question" in name or name.startswith("buddy") else sentence
+        rows = [f"{len(name)}.{number} {mark}" for number, _line in enumerate(words[name].split("\n"), 1)]
+        words[name] = (
+            "\n".join(rows)
+            if field.kind == "list" or name == "job_aid"
+            else " ".join([mark] * max(1, min(longest, len(words[name].split()) // len(mark.split()))))
+        )
+    return words | {
+        "title": "Loslassen",
+        "headline": "Kurz",
+        "phrases_de": "",
+        **{f"card-{number}-title": f"{number}." for number in range(1, 6)},
+        **{f"tip-{week}": "Jetzt." for week in range(1, 5)},
+    }
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "longest"),
+    [
+        ("Wer eine Arbeit abgibt, der sagt auch, woran man im August merkt, dass sie fertig ist, und lässt sie dann los.", "Wie geben wir sie ab?", 99),
+        ("把工作交给别人时也要说清楚什么算完成然后放手让对方自己决定并在约好的那一天一起看结果而不是每天追问", "我们怎样放手？", 4),
+        ("Cuando alguien hace un favor, el color de la conversación cambia para todos.", "¿Cómo lo hacemos?", 99),
+    ],
+)  # fmt: skip
+def test_a_guide_can_be_written_in_any_language(sentence: str, question: str, longest: int) -> None:
+    words = in_another_language(sentence, question, longest)
+    found = check(words, code=original().code, slug="delegating", today=MONDAY.date(), adapts=original().reviewed_on)
+    assert (dict(found.wrong), found.empty) == ({}, ())
+    far = check(
+        {**words, "what_it_is": sentence * 20}, code=original().code, slug="delegating", today=MONDAY.date(), adapts=original().reviewed_on
+    )
+    assert [said[0].partition(" has ")[2].split()[1] for said in far.wrong.values()] == ["characters;"]
+
+
+def test_an_english_guide_is_held_to_the_words_of_the_house() -> None:
+    words = read(original()) | {"key_questions": "Delegation?\nWork?\nPeople?", "if_then": "I ask.\nI wait.\nI look."}
+    found = check(words, code=original().code, slug="delegating", today=MONDAY.date(), adapts=original().reviewed_on)
+    assert set(found.wrong) == {"key_questions", "if_then"}
 
 
 def test_its_title_goes_before_a_name_and_the_page_that_arranges_says_so() -> None:
