@@ -44,7 +44,9 @@ class Topic(models.Model):
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, blank=True, related_name="+")
     code = models.CharField(max_length=8)
     slug = models.SlugField(max_length=80)
-    title = TitleHere(max_length=LONGEST_TITLE)
+    title = TitleHere(
+        max_length=LONGEST_TITLE
+    )  # read as the organisation of the work in hand calls it, so a row is saved with update_fields only
     category = models.CharField(max_length=80)
     levels = models.CharField(max_length=3, default="FMS", help_text="First-line, middle, senior")
     place = models.PositiveSmallIntegerField(default=LAST, help_text="In the library, category by category")

@@ -140,8 +140,8 @@ def _composed(_folder: Path, organisation_id: uuid.UUID, _mark: uuid.UUID) -> Li
 def standing(organisation_id: uuid.UUID) -> QuerySet[GuideVersion]:
     """The versions of own guides that members read now: the newest of each, without what is retired."""
     newest = GuideVersion.objects.filter(guide=OuterRef("guide")).order_by("-number").values("id")[:1]
-    here = GuideVersion.objects.filter(organisation_id=organisation_id, guide__topic__retired_at=None, retired_at=None)
-    return here.filter(id=Subquery(newest))
+    offered = {"guide__topic__isnull": False, "guide__topic__retired_at": None, "retired_at": None}
+    return GuideVersion.objects.filter(organisation_id=organisation_id, id=Subquery(newest), **offered)
 
 
 def _category(category: Category, own: Iterable[tuple[Guide, str]], arranged: dict[str, TopicArrangement], hidden: set[str]) -> Category:

@@ -110,8 +110,8 @@ def looked_through(guide: OwnGuide, *, now: datetime) -> Checked:
     is_there = any(one.title.casefold() == title for one in books.guides.values() if one.slug != guide.slug)
     if is_there or (guide.is_adapted and _taken(guide.organisation_id, {guide.slug: title})):
         wrong["title"] = (*wrong.get("title", ()), _("Another guide has this title; tell them apart."))
-    if len(title) > LONGEST_TITLE:
-        wrong["title"] = (*wrong.get("title", ()), _("%(count)s characters; %(most)s fit.") % {"count": len(title), "most": LONGEST_TITLE})
+    if (count := len(guide.title)) > LONGEST_TITLE:
+        wrong["title"] = (*wrong.get("title", ()), _("%(count)s characters; %(most)s fit.") % {"count": count, "most": LONGEST_TITLE})
     for name in (name for name in guide.words if name.startswith("related-")):
         slug = guide.words[name]
         if slug and (slug == guide.slug or slug not in books.guides):
@@ -196,8 +196,8 @@ def bring_back(guide: OwnGuide, *, now: datetime) -> None:
         found.topic.retire(now=None)
     elif newest is not None and newest.retired_at is not None:
         title = guide_in_version(newest.text).title
-        for other in _taken(found.organisation_id, {found.slug: title}).values():
-            raise Refused(_("“%(other)s” is called so already. Give one of them another name.") % {"other": other})
+        if taken := _taken(found.organisation_id, {found.slug: title}):
+            raise Refused(_("“%(other)s” is called so already. Give one of them another name.") % {"other": taken[found.slug]})
         GuideVersion.objects.create(
             guide=found, number=newest.number + 1, text=newest.text, edition=newest.edition, published_at=now, written_by_id=newest.written_by_id, reviewed_by_id=newest.reviewed_by_id
         )  # fmt: skip
