@@ -1,9 +1,11 @@
 """What an organisation calls the topics: everywhere there and nowhere else, whatever asks; and what the page that arranges the library refuses."""
 
 import re
+import threading
+import uuid
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import Count
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -169,6 +171,41 @@ def test_a_name_belongs_to_one_topic_also_when_it_stands_behind_another_one() ->
     fay = world.person("fay")
     actions.arrange(fay, placed={"delegating": Placed(False, None), "giving-feedback": Placed(False, None, NEW)}, now=MONDAY)
     assert named() == {"giving-feedback": NEW}
+
+
+@pytest.fixture
+def company(transactional_db: None) -> uuid.UUID:
+    """An organisation whose rows others see at once."""
+    sync_topics()
+    return world.make_organisation().id
+
+
+@pytest.mark.nowhere
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_give_one_name_at_the_same_moment_one_is_told(company: uuid.UUID) -> None:
+    with tenancy.within(company):
+        fay = world.person("fay")
+    ready, told = threading.Barrier(2), list[str]()
+
+    def give(slug: str) -> None:
+        with tenancy.within(company):
+            ready.wait()
+            try:
+                actions.arrange(fay, placed={slug: Placed(False, None, NEW)}, now=MONDAY)
+                told.append("kept")
+            except NamesTaken as refused:
+                told.append(refused.by_slug[slug])
+        connections.close_all()
+
+    both = [threading.Thread(target=give, args=[slug]) for slug in ("delegating", "giving-feedback")]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+
+    assert sorted(told) == sorted([NEW, "kept"])
+    with tenancy.within(company):
+        assert list(named().values()) == [NEW]
 
 
 def test_pages_take_as_many_queries_with_names_as_without() -> None:
