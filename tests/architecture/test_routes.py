@@ -90,7 +90,7 @@ POLICIES = {
     "group-call": SIGNED_IN, "group-dates": OWN, "group-history": OWN, "group-open-seats": OWN, "group-offers": OWN, "group-leaving": OWN, "group-topic": OWN, "groups": SIGNED_IN, "guide": SIGNED_IN,
     "own-guides": LEARNING, "own-guide-new": LEARNING, "own-guides-import": LEARNING, "own-guides-file": LEARNING, "own-library": LEARNING, "own-guide": LEARNING,
     "own-guide-words": LEARNING, "own-guide-preview": LEARNING, "own-guide-handing-in": LEARNING, "own-guide-review": LEARNING, "own-guide-version": LEARNING,
-    "own-guide-retirement": LEARNING, "own-guide-discarding": LEARNING, "own-guide-file": LEARNING, "guides": SIGNED_IN, "half-way": BY_LINK, "help-contact": ADMINS,
+    "own-guide-retirement": LEARNING, "own-guide-discarding": LEARNING, "own-guide-file": LEARNING, "own-guide-comparison": LEARNING, "guide-adaptation": LEARNING, "guides": SIGNED_IN, "half-way": BY_LINK, "help-contact": ADMINS,
     "home": SIGNED_IN, "host-card": OWN, "job-aid": SIGNED_IN, "handout": SIGNED_IN, "booklet": SIGNED_IN, "messages": IMPORTERS, "messages-go": IMPORTERS, "messages-stop": IMPORTERS, "on-paper": OWN, "on-paper-withdrawal": OWN, "pact": PUBLIC, "paper": OWN, "pause": BY_LINK, "playbook": SIGNED_IN,
     "practice": OWN, "practice-check-in": OWN, "practice-half-way": OWN, "practice-boss": OWN, "practice-journal": OWN, "practice-journal-copy": OWN,
     "practice-journal-deletion": OWN, "practice-journal-entry-deletion": OWN, "practice-plan": OWN, "practice-resuming": OWN, "practice-talk": OWN,

@@ -33,6 +33,22 @@ def test_each_organisation_sees_its_own_people_only(two):
         assert {person.name for person in Person.objects.all()} == {"Ana Example", "Ben Example", "Cho Example", "Eva Example"}
 
 
+def test_what_was_noted_ends_with_its_transaction_and_after_another_one_inside_it(two):
+    ours, theirs = two
+
+    with tenancy.within(ours.id):
+        tenancy.noted()["mark"] = 1
+        with tenancy.within(theirs.id):
+            assert tenancy.noted() == {}
+            tenancy.noted()["mark"] = 2
+        assert tenancy.noted() == {}  # it may have been changed inside
+        tenancy.noted()["mark"] = 3
+    tenancy.noted()["mark"] = 4
+    assert tenancy.noted() == {}
+    with tenancy.within(ours.id):
+        assert tenancy.noted() == {}
+
+
 def test_outside_of_any_organisation_every_table_is_empty(two):
     seen = {model._meta.label: model._default_manager.count() for model in locked_models() if model._meta.label != "guides.Topic"}
 

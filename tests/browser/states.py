@@ -2,6 +2,7 @@
 
 from tests.browser.visits import (
     Visit,
+    adapted,
     alone,
     broken_guide,
     by_link,
@@ -205,6 +206,12 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("own guides, files", "lead", "/guides/ours/files/", "Check and bring in"),
     ("own guides, broken file", "lead", broken_guide, "Nothing was brought in"),
     ("own guide, second version", "lead", second_version, "What it changed"),
+    ("guide, for L&D", "lead", "/guides/delegating/", "Make our version of it"),
+    ("own guide, a version of a built-in one", "lead", adapted(""), "Your version of the built-in guide"),
+    ("own guide, beside the built-in one", "lead", adapted("comparison/"), "What differs"),
+    ("guide, adapted", "lead", adapted("/guides/pay-and-saying-no/", is_published=True), "Our version on the desk"),
+    ("library, where a version stands", "lead", adapted("/guides/ours/library/", is_published=True), "has the title “Gehalt"),
+    ("library, a name that cannot be", "lead", sends("/guides/ours/library/", "Keep it so", **{"called-delegating": "<b>Hand over</b>"}), "A name is plain words"),
     ("library, a place that is none", "lead", sends("/guides/ours/library/", "Keep it so", **{"place-delegating": "first"}), "Not kept yet"),
     ("library, arranged", "lead", "/guides/ours/library/", "Keep it so"),
     ("reports", "lead", "/console/reports/", ""),

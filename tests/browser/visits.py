@@ -244,6 +244,33 @@ def second_version(company: Company, page: Page) -> None:
     page.goto(f"{desk}versions/2/")
 
 
+def adapted(place: str, *, is_published: bool = False, slug: str = "pay-and-saying-no") -> Visit:
+    """The organisation's version of a built-in guide, under another title: `place` on the desk, or, when it is published, an address."""
+
+    def visit(company: Company, page: Page) -> None:
+        page.goto(f"{company.site.origin}/guides/{slug}/")
+        page.get_by_role("button", name="ur version").click()
+        page.wait_for_url("**/guides/ours/**")
+        desk = page.url
+        page.goto(f"{desk}words/")
+        if "Gehalt" not in page.locator("[name=title]").input_value():
+            page.locator("[name=title]").fill("Gehalt, und wie man Nein sagt")
+            page.get_by_role("button", name="Save and leave").click()
+            page.get_by_text("Saved.").wait_for()
+        if is_published:
+            page.goto(desk)
+            if page.get_by_role("button", name="Hand it in").is_visible():
+                page.get_by_role("button", name="Hand it in").click()
+                page.get_by_text("Handed in.").wait_for()
+                reviewer = company.person("second").page
+                reviewer.goto(f"{desk}review/")
+                reviewer.get_by_role("button", name="Publish it").click()
+                reviewer.get_by_text("Published.").wait_for()
+        page.goto(company.site.origin + place if is_published else desk + place)
+
+    return visit
+
+
 def looked_at(company: Company, page: Page) -> None:
     """The boxes of a guide, with the frame beside them in which it is seen."""
     on_desk("words/")(company, page)  # type: ignore[operator]  # a way, no address

@@ -178,7 +178,7 @@ def test_a_retired_guide_is_offered_to_nobody_keeps_its_page_and_comes_back() ->
     page = ana.get(f"/guides/{guide.slug}/").content.decode()
     assert "not in your organisation’s library any more" in page
     assert "Talk about it with peers" not in page
-    actions.bring_back(OwnGuide.objects.select_related("topic").get())
+    actions.bring_back(OwnGuide.objects.select_related("topic").get(), now=TUESDAY)
     assert guide.title in ana.get("/guides/").content.decode()
     with pytest.raises(Refused):
         actions.discard(guide)
@@ -353,7 +353,7 @@ def test_two_who_arrange_at_once_keep_each_others_changes_and_a_place_that_is_no
     fay, path = world.sign_in(world.person("fay")), f"{DESK}library/"
     sync_topics()
     first, second, third = library().categories[0].slugs[:3]
-    opened = {f"there-{slug}": "1:" for slug in (first, second, third)} | {f"offer-{slug}": "on" for slug in (first, second, third)}
+    opened = {f"there-{slug}": "1::" for slug in (first, second, third)} | {f"offer-{slug}": "on" for slug in (first, second, third)}
 
     assert fay.post(path, {**opened, f"place-{first}": "2"}).status_code == 302
     answer = fay.post(path, {**opened, f"place-{second}": "1", f"place-{third}": "first"})

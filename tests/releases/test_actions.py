@@ -1,12 +1,16 @@
 """Reports in a company of 240, in one of 7, and from month to month."""
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.db import connection
 
+from reconvene.guides.authoring.actions import Placed, arrange
 from reconvene.releases import jobs
 from reconvene.releases.actions import open_report, publish_report
-from reconvene.releases.models import Figure, Opening, Report
+from reconvene.releases.models import Figure, LedgerLine, Opening, Report
 from reconvene.scheduling.rules import Kind
 from tests import world
 from tests.releases import company
@@ -46,7 +50,7 @@ def test_a_company_of_240_sees_its_funnel_rounded() -> None:
 def test_small_topics_are_hidden_without_their_names_and_one_more_so_that_nothing_can_be_subtracted() -> None:
     make_large_company()
     topics = values(publish_report(organisation(), milestone_on=MARCH, now=FIRST_OF_MARCH))["topics"]
-    assert shown(topics) == {"Delegating": 195}
+    assert shown(topics) == {"delegating": 195}
     assert topics["hidden_cells"] == 3
     assert "Rare" not in str(topics)
 
@@ -60,6 +64,37 @@ def test_in_a_company_of_seven_everything_is_hidden() -> None:
     assert shown(figures["funnel"]) == shown(figures["topics"]) == {}
     assert figures["need_to_first_session"] == {"kind": "spread", "title": "need_to_first_session", "is_mean": False, "hidden": "too_few"}
     assert report.k == 8
+
+
+def test_a_rename_breaks_no_figure_and_publishes_none_anew() -> None:
+    make_large_company()
+    first = publish_report(organisation(), milestone_on=MARCH, now=FIRST_OF_MARCH)
+    arrange(world.person("fay"), placed={"delegating": Placed(False, None, "Handing work on")}, now=FIRST_OF_MARCH)
+    (late,) = company.hire(1, start=900)
+    company.raise_need([late], topic=world.topic(), at=FIRST_OF_MARCH)
+    second = publish_report(organisation(), milestone_on=APRIL, now=FIRST_OF_MARCH + timedelta(days=31))
+
+    assert values(second)["topics"] == values(first)["topics"]
+    lines = LedgerLine.objects.filter(table="topics").values_list("cell", "report__milestone_on")
+    assert list(lines) == [("delegating", MARCH)]
+
+
+def test_figures_that_were_published_by_title_are_by_slug_from_now_on() -> None:
+    make_large_company()
+    first = publish_report(organisation(), milestone_on=MARCH, now=FIRST_OF_MARCH)
+    figure = Figure.objects.get(report=first, key="topics")
+    by_slug = figure.value
+    cells = [{**cell, "label": "Delegating"} for cell in by_slug["cells"]]
+    Figure.objects.filter(id=figure.id).update(value={**by_slug, "cells": [*cells, {**cells[0], "label": "A topic of old"}]})
+    LedgerLine.objects.filter(table="topics").update(cell="Delegating")
+    with connection.schema_editor(atomic=False) as editor:
+        import_module("reconvene.releases.migrations.0002_topics_by_slug").by_slug(apps, editor)
+
+    figure.refresh_from_db()
+    assert figure.value == {**by_slug, "cells": [*by_slug["cells"], {**by_slug["cells"][0], "label": "A topic of old"}]}
+    assert list(LedgerLine.objects.filter(table="topics").values_list("cell", flat=True)) == ["delegating"]
+    second = publish_report(organisation(), milestone_on=APRIL, now=FIRST_OF_MARCH + timedelta(days=31))
+    assert shown(values(second)["topics"]) == shown(by_slug)
 
 
 def test_publishing_twice_changes_nothing() -> None:

@@ -232,4 +232,4 @@ def test_the_page_asks_the_same_number_of_questions_for_one_line_and_for_six(kin
     assert asked == [QUESTIONS[kind]] * 2
 
 
-QUESTIONS = {"first": 17, "reconvene": 26}
+QUESTIONS = {"first": 17, "reconvene": 27}

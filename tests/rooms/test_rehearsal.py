@@ -14,6 +14,7 @@ from django.urls import reverse
 from reconvene.base import jobs, tenancy
 from reconvene.base.models import Owned
 from reconvene.base.rehearsal import KEY
+from reconvene.guides.authoring.actions import Placed, arrange
 from reconvene.notices.models import Notice
 from reconvene.people.models import Organisation, Person
 from reconvene.rooms.actions import rehearsal
@@ -98,6 +99,14 @@ def test_the_host_stands_in_a_room_with_five_practice_members_and_none_of_the_gr
         assert name not in page
     room = rehearsed.stored()
     assert room.session_id != rehearsed.real.id
+
+
+def test_its_topic_is_called_as_at_home(table: Table) -> None:
+    with tenancy.within(table.group.organisation_id):
+        arrange(world.person("fay"), placed={table.group.topic.slug: Placed(False, None, "Handing work on")}, now=table.now)
+    rehearsed = Rehearsed(table)
+
+    assert "Handing work on" in rehearsed.get(f"{rehearsed.room}table/").content.decode()
 
 
 def test_phone_and_shared_screen_say_that_it_is_a_rehearsal_and_offer_no_way_in(rehearsed: Rehearsed) -> None:

@@ -163,6 +163,19 @@ def test_posts_teach_where_a_topic_lies_and_what_is_usual(encoder: English) -> N
     assert taught.beside({"own": SAYINGS["hiring"]})._usual[:, -1].tolist() == [0, 1]
 
 
+def test_a_topic_that_is_known_twice_is_found_by_either_and_offered_once(finder: Finder) -> None:
+    wider = finder.beside({"hiring": Sayings(("the kiln went cold again", "nobody relights the kiln", "the furnace cools down"))})
+
+    for text in ("the kiln went cold on Sunday", "nobody applies for our jobs"):
+        found = wider.find(text, among=["hiring", "conflict"]).suggestions
+        assert sorted(one.topic for one in found) == ["conflict", "hiring"]
+        assert found[0].topic == "hiring"
+    assert [one.topic for one in wider.find("nobody applies for our jobs", among=["hiring"]).suggestions] == ["hiring"]
+    same = finder.beside({"hiring": SAYINGS["hiring"]}).find("nobody applies for our jobs", among=["hiring", "conflict"])
+    assert sum(one.confidence for one in same.suggestions) == pytest.approx(1)
+    assert wider.find("nobody applies for our jobs", confirmed={("hiring", "conflict"): 1_000}).suggestions[0].topic == "conflict"
+
+
 def test_a_finder_that_was_kept_finds_the_same(finder: Finder, encoder: English, tmp_path: Path) -> None:
     finder.save(tmp_path / "kept.npz")
     text = "nobody applies for our jobs"

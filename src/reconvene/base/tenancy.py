@@ -8,12 +8,14 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from django.db import connection, transaction
 
 SETTING = "reconvene.organisation"
 EVERY = "*"  # backup, data migrations and the three look-ups below; never a request
 _current: ContextVar[uuid.UUID | None] = ContextVar("organisation", default=None)
+_noted: ContextVar[dict[str, Any] | None] = ContextVar("noted", default=None)
 
 
 class NoOrganisation(Exception):
@@ -33,17 +35,25 @@ def default() -> uuid.UUID:
     return _current.get()  # type: ignore[return-value]  # the column is never empty, whatever the default
 
 
+def noted() -> dict[str, Any]:
+    """What was looked up about the current organisation and holds until its transaction ends, for whoever would ask again; outside of `within` nothing is."""
+    found = _noted.get()
+    return {} if found is None else found
+
+
 @contextmanager
 def within(organisation: uuid.UUID) -> Iterator[None]:
     """Run one transaction for `organisation`. May be nested; the outer organisation is set again at the end."""
     before, is_outermost = _current.get(), not connection.in_atomic_block
     with transaction.atomic():
         _set(str(organisation))
-        token = _current.set(organisation)
+        token, noting = _current.set(organisation), _noted.set({})
         try:
             yield
         finally:
             _current.reset(token)
+            _noted.reset(noting)
+            noted().clear()  # whoever goes on outside may have been told otherwise
             if not is_outermost and not connection.needs_rollback and not connection.closed_in_transaction:
                 _set(str(before) if before else "")
 

@@ -155,6 +155,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000  # 500 topics are arranged on one page, with three boxes each and a name for ours
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 MESSAGE_TAGS = {messages.SUCCESS: "good", messages.INFO: "", messages.WARNING: "wait", messages.ERROR: "stop"}
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"

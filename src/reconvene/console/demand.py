@@ -131,12 +131,12 @@ def _square(people: int | None, most: int, heading: str) -> Square:
 
 def _lines(topics: Sequence[Topic], cells: Sequence[Value], *, courses: Sequence[Course], guides: frozenset[str]) -> tuple[TopicLine, ...]:
     """The topics whose numbers the report holds, the most asked for first."""
-    by_title = {cell["label"]: cell["people"] for cell in cells}
+    by_slug = {cell["label"]: cell["people"] for cell in cells}
     found = [
         TopicLine(
-            topic.title, by_title[topic.title], topic.slug in guides, tuple(course.name for course in courses if course.topic_id == topic.id),
+            topic.title, by_slug[topic.slug], topic.slug in guides, tuple(course.name for course in courses if course.topic_id == topic.id),
         )
         for topic in topics
-        if topic.title in by_title
+        if topic.slug in by_slug
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda line: (-line.people, line.title)))

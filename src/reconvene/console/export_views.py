@@ -50,7 +50,7 @@ def _xlsx(report: Report, reader: Person) -> bytes:
 
 
 def _figures(report: Report, reader: Person) -> dict[str, Value]:
-    return named(dict(report.figures.values_list("key", "value")), names=queries.programme_names(reader))
+    return named(dict(report.figures.values_list("key", "value")), names=queries.names_in_figures(reader))
 
 
 def _pdf(report: Report, reader: Person) -> bytes:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from reconvene.console.words import (
@@ -22,6 +23,7 @@ from reconvene.console.words import (
 from reconvene.releases.contrasts import meaning, points
 
 Value = Mapping[str, Any]
+TOPICS = "topics"  # the figure of which each cell is a topic
 MONTHS_SHOWN = 6
 DAYS_ON_SCALE = 20
 FLOOR, CEILING = 164, 8  # y of 0 and of the whole scale, in pixels
@@ -161,8 +163,8 @@ def has_hidden_contrast(figures: Mapping[str, Value]) -> bool:
 
 
 def named(figures: Mapping[str, Value], *, names: Mapping[str, str]) -> dict[str, Value]:
-    """The figures with the names of programmes in place of their ids, for files and pages."""
-    by_id = {key for key, value in figures.items() if value.get("attribute") == PROGRAMME or value["kind"] == "contrast"}
+    """The figures with the names of programmes and topics in place of ids and slugs, for files and pages."""
+    by_id = {key for key, value in figures.items() if key == TOPICS or value.get("attribute") == PROGRAMME or value["kind"] == "contrast"}
     return {
         key: {**value, "cells": [{**cell, "label": names.get(cell["label"], cell["label"])} for cell in value["cells"]]}
         if key in by_id
@@ -255,16 +257,22 @@ class Charts:
         return next((bar for bar in self.shares if bar.label == str(SHARES["tried_once"]) and bar.percent is not None), None)
 
 
-def charts(figures: Mapping[str, Value], *, on: date, waits: Sequence[tuple[date, Value]]) -> Charts:
-    """The charts of the report taken `on` a day. `waits` are the figures of the time to the first session, newest first, this report's included."""
+def charts(
+    figures: Mapping[str, Value], *, on: date, waits: Sequence[tuple[date, Value]], names: Mapping[str, str] = MappingProxyType({})
+) -> Charts:
+    """The charts of the report taken `on` a day. `waits` are the figures of the time to the first session, newest first, this report's included; `names` what
+    topics are called, by slug.
+    """
     wait = figures.get("need_to_first_session", {"hidden": ""})
-    topics = figures.get("topics", {"cells": (), "hidden_cells": 0})
+    topics = figures.get(TOPICS, {"cells": (), "hidden_cells": 0})
     return Charts(
         funnel=_bars(figures.get("funnel", {"cells": ()})["cells"], on=on, words=STAGES),
         months=_months(waits),
         wait=_trust("", wait, on),
         shares=tuple(_share_bar(key, label, figures[key], on) for key, label in SHARES.items() if key in figures),
-        topics=_bars(sorted(topics["cells"], key=lambda cell: (-cell["people"], cell["label"])), on=on, words={}),
+        topics=_bars(
+            sorted(topics["cells"], key=lambda cell: (-cell["people"], names.get(cell["label"], cell["label"]))), on=on, words=names
+        ),
         hidden_topics=topics["hidden_cells"],
         trust=tuple(_trust(str(label), figures[key], on) for key, label in TRUST.items() if key in figures),
         results=tuple(_trust(str(label), figures[key], on) for key, label in RESULTS.items() if key in figures),

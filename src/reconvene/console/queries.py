@@ -15,6 +15,7 @@ from reconvene.forming.models import Proposal
 from reconvene.forming.rules import enough
 from reconvene.groups.models import Cycle, Group, Membership, Programme
 from reconvene.groups.rules import LARGEST
+from reconvene.guides.models import Topic
 from reconvene.people.models import Organisation, Person
 from reconvene.people.rules import Role
 from reconvene.scheduling.models import Session
@@ -89,13 +90,12 @@ class GroupPage:
     after: str
 
 
-def programme_names(reader: Person) -> dict[str, str]:
-    """The names of the programmes of the reader's organisation by id, for figures that are told by programme; with the day where two are called alike. One
-    query.
-    """
+def names_in_figures(reader: Person) -> dict[str, str]:
+    """What the programmes of the reader's organisation are called today, by id, with the day where two are called alike, and the topics, by slug. Two queries."""
     rows = list(Programme.objects.filter(organisation_id=reader.organisation_id).values_list("id", "name", "starts_on"))
     often = Counter(name for _, name, _ in rows)
-    return {str(key): f"{name} ({date_format(day, 'j F Y')})" if often[name] > 1 else name for key, name, day in rows}
+    programmes = {str(key): f"{name} ({date_format(day, 'j F Y')})" if often[name] > 1 else name for key, name, day in rows}
+    return programmes | dict(Topic.objects.visible_to(reader).values_list("slug", "title"))
 
 
 def stuck(reader: Person, *, now: datetime) -> list[Stuck]:

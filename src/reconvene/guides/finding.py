@@ -14,15 +14,14 @@ from types import MappingProxyType
 
 import numpy as np
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
 from numpy.typing import NDArray
 
 from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide
 from reconvene.guides.heard import heard
 from reconvene.guides.library import Library
-from reconvene.guides.models import GuideVectors, GuideVersion, OwnGuide
-from reconvene.guides.ours import KEPT, OURS, guide_in_version, library_at, mark_of
+from reconvene.guides.models import GuideVectors
+from reconvene.guides.ours import KEPT, guide_in_version, library_at, mark_of, standing
 from reconvene.text.encoder import Encoder, EncoderAway
 from reconvene.text.english import English
 from reconvene.text.finding import FORMAT, Finder, Finding, Sayings
@@ -81,13 +80,11 @@ def prepare_others() -> None:
 
 def learn(organisation_id: uuid.UUID, *, most: int) -> None:
     """Work out where the phrases of the organisation's newest versions lie, so many at once, and keep it with them. Called by a job."""
-    newest = GuideVersion.objects.filter(guide=OuterRef("pk")).order_by("-number").values("id")[:1]
-    offered = OwnGuide.objects.filter(organisation_id=organisation_id, topic__isnull=False, topic__retired_at=None)
-    published = GuideVersion.objects.filter(id__in=offered.annotate(newest=Subquery(newest)).values("newest"))
-    if not published.exists():
+    stands = standing(organisation_id)
+    if not stands.exists():
         return
     for encoder in built_in():
-        for version in published.exclude(vectors__encoder=encoder.name)[:most]:
+        for version in stands.exclude(vectors__encoder=encoder.name)[:most]:
             said = _said(guide_in_version(version.text))
             rows = encoder.encode(said).astype(np.float16).tobytes()
             GuideVectors.objects.create(version=version, encoder=encoder.name, said=_digest(said), rows=rows)
@@ -137,15 +134,15 @@ def _found(
 
 @lru_cache(maxsize=KEPT)
 def _own_finder(encoder: Encoder, path: Path, organisation_id: uuid.UUID, mark: uuid.UUID) -> Finder:
-    """The finder with an organisation's own topics; the built-in one itself where it has none."""
-    own = {slug: said for slug, said in sayings(library_at(organisation_id, mark)).items() if slug.startswith(OURS)}
+    """The finder with an organisation's own guides, those of built-in topics beside what we know of these; the built-in one itself where it has none."""
+    books = library_at(organisation_id, mark)
+    own = {slug: said for slug, said in sayings(books).items() if books.guides[slug].is_own}
     return _finder(encoder, path).beside(own, encode=_learnt(encoder, organisation_id))
 
 
 def _learnt(encoder: Encoder, organisation_id: uuid.UUID) -> Callable[[tuple[str, ...]], NDArray[np.float32]]:
     """Stands for the encoder, for what is said of one topic: what `learn` has kept of it, or else asks the encoder. One query."""
-    newest = GuideVersion.objects.filter(guide=OuterRef("version__guide")).order_by("-number").values("id")[:1]
-    kept = GuideVectors.objects.filter(organisation_id=organisation_id, encoder=encoder.name, version=Subquery(newest))
+    kept = GuideVectors.objects.filter(encoder=encoder.name, version__in=standing(organisation_id))
     known = {said: np.frombuffer(rows, dtype=np.float16) for said, rows in kept.values_list("said", "rows")}
 
     def encode(said: tuple[str, ...]) -> NDArray[np.float32]:

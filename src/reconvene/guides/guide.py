@@ -6,6 +6,7 @@ Made by guides.script from a Markdown file; read by guides, rooms and practice.
 from dataclasses import dataclass
 from datetime import date
 
+OURS = "our-"  # every slug of an own topic begins so, and no built-in one does: neither ever takes the other's address
 LEVELS = ("F", "M", "S")  # first-line, middle, senior
 # How sure we are: several meta-analyses or field experiments agree; one of them; cases, or research that only touches it;
 # credible findings on both sides; experience without trials.
@@ -44,7 +45,8 @@ class Guide:
     """What is known about one topic. `minutes` to read; `going_on`, `case`, `first_step` and `job_aid` are Markdown.
 
     `phrases` (English) and `phrases_de` serve matching and are not shown. `tips` and `buddy_questions` are one for each week of practice and
-    go into messages, so they do not name the topic. `related` are slugs of other guides; `caution` is empty when there is none.
+    go into messages, so they do not name the topic. `related` are slugs of other guides; `caution` is empty when there is none. `adapts` makes it an
+    organisation's version of the built-in guide with this slug: when that one was last reviewed, as it was copied or compared.
     """
 
     code: str
@@ -76,3 +78,9 @@ class Guide:
     related: tuple[str, ...]
     caution: str
     reviewed_on: date
+    adapts: date | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether an organisation wrote it: on a topic of its own, or as its version of a built-in guide."""
+        return self.adapts is not None or self.slug.startswith(OURS)

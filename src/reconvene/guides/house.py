@@ -1,6 +1,7 @@
 """The house rules for the wording of a guide: what `guides/README.md` asks and a machine can see. Pure.
 
-Called by guides.script for each guide; every finding has its line and says how to mend it.
+Called by guides.script for each guide; every finding has its line and says how to mend it. A guide in another language than English is held to the rules
+that hold in any: lengths, in characters because words are not everywhere of one size, and what must not stand in a mail.
 """
 
 import re
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from reconvene.base.translation import gettext as _
 from reconvene.guides.guide import Guide
 from reconvene.guides.sheet import Sheet
+from reconvene.text.words import is_english
 
 LONGEST_TIP = 200  # characters
 LONGEST_PHRASE = 120  # characters
@@ -18,8 +20,13 @@ ACTION_WORDS = (40, 110)
 FACT_WORDS = {"Fits when": 40, "Not when": 40, "First step": 45, "Works if": 45}
 AID_LINES = (10, 36)
 HEADINGS = ("Job aid", "Key questions", "Reconvene questions", "Buddy questions", "If-then examples")  # besides those in WORDS
+FEWEST, MOST = 1.5, 9  # characters that stand for a word of an English guide, from Chinese to German
+ENOUGH_TO_TELL = 300  # characters of a guide, from which on its language is told; with fewer it is taken for English
 TURN = re.compile(r"\b[Tt]urn to \w")
 
+QUESTION_MARKS = ("?", "？", "؟", ";")  # the last is the Greek one
+
+_WORD = re.compile(r"[^\W\d_]+")
 _CAUSES = ("Mine", "Ours", "Theirs")
 _MONTH = re.compile(r"\b(January|February|April|June|July|August|September|October|November|December)\b")
 _UNWANTED = re.compile(r"!|\b(?:themes?|facilitators?|best practices?|circles?|users?)\b", re.IGNORECASE)
@@ -37,24 +44,41 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 def keep_house_rules(guide: Guide, sheet: Sheet) -> None:
     """Note at the sheet whatever the wording of the guide does against the rules."""
+    english = _is_english(guide)
     for line, words in (
-        *_fields(guide, sheet),
-        *_lengths(sheet),
+        *_fields(guide, sheet, english),
+        *_lengths(sheet, english),
         *_causes(guide, sheet),
-        *_cards(guide, sheet),
-        *_endings(guide, sheet),
+        *_cards(guide, sheet, english),
+        *_endings(guide, sheet, english),
         *_weekly(guide, sheet),
-        *_wording(sheet),
+        *_wording(sheet, english),
     ):
         sheet.problem(line, words.replace("%", "%%"))
 
 
-def _fields(guide: Guide, sheet: Sheet) -> Iterator[tuple[int, str]]:
+def _is_english(guide: Guide) -> bool:
+    """Whether a guide is written in English, by its running text."""
+    told = (guide.lede, guide.what_it_is, guide.what_it_is_not, guide.case, guide.first_step, *(card.action for card in guide.cards))
+    text = "\n".join((*told, *guide.key_questions, *guide.questions, *guide.if_then))
+    return len(text) < ENOUGH_TO_TELL or is_english(text)
+
+
+def _outside(text: str, least: int, most: int, english: bool) -> dict[str, int | str]:
+    """How long a text is and how long it may be, when it is not as long as that; nothing when it is. The bounds are words of an English one."""
+    if english:
+        count, unit = len(text.split()), _("words")
+    else:
+        count, least, most, unit = len(text), int(FEWEST * least), MOST * most, _("characters")
+    return {} if least <= count <= most else {"count": count, "least": least, "most": most, "unit": unit}
+
+
+def _fields(guide: Guide, sheet: Sheet, english: bool) -> Iterator[tuple[int, str]]:
     if guide.slug and not _SLUG.fullmatch(guide.slug):
         yield sheet.lines["slug"], _("the slug '%(slug)s' must be small letters and hyphens.") % {"slug": guide.slug}
     if guide.code and not re.fullmatch(r"[A-Z]\d{1,3}", guide.code):
         yield sheet.lines["code"], _("the code '%(code)s' must be a capital and a number, like A6.") % {"code": guide.code}
-    if guide.caution and not TURN.search(guide.caution):
+    if english and guide.caution and not TURN.search(guide.caution):
         yield sheet.lines["caution"], _("the caution does not say where to turn; add 'Turn to …'.")
     said = [phrase.casefold().strip(" .") for phrase in (*guide.sounds_like, *guide.phrases, *guide.phrases_de)]
     for phrase in sorted({phrase for phrase in said if said.count(phrase) > 1}):
@@ -64,13 +88,11 @@ def _fields(guide: Guide, sheet: Sheet) -> Iterator[tuple[int, str]]:
         yield sheet.lines.get("phrases", 1), words % {"phrase": phrase[:30], "most": LONGEST_PHRASE}
 
 
-def _lengths(sheet: Sheet) -> Iterator[tuple[int, str]]:
+def _lengths(sheet: Sheet, english: bool) -> Iterator[tuple[int, str]]:
     for section in sheet.sections:
         least, most = WORDS.get(section.title, (0, 0))
-        count = len(section.text.split())
-        if most and section.text and not least <= count <= most:
-            words = _("'%(title)s' has %(count)s words; write %(least)s to %(most)s.")
-            yield section.line, words % {"title": section.title, "count": count, "least": least, "most": most}
+        if most and section.text and (wrong := _outside(section.text, least, most, english)):
+            yield section.line, _("'%(title)s' has %(count)s %(unit)s; write %(least)s to %(most)s.") % {"title": section.title, **wrong}
         if section.title in ("What it is", "What it is not") and "\n\n" in section.text:
             yield section.line, _("'%(title)s' is more than one paragraph; write one.") % {"title": section.title}
         lines = len(section.text.splitlines())
@@ -90,7 +112,7 @@ def _causes(guide: Guide, sheet: Sheet) -> Iterator[tuple[int, str]]:
             yield sheet.line_of("What is going on"), words % {"number": number, "whose": whose}
 
 
-def _cards(guide: Guide, sheet: Sheet) -> Iterator[tuple[int, str]]:
+def _cards(guide: Guide, sheet: Sheet, english: bool) -> Iterator[tuple[int, str]]:
     lines = {block.title: block.line for section in sheet.sections if section.title == "Strategies" for block in section.split("### ")}
     if len(lines) < len(guide.cards):
         yield sheet.line_of("Strategies"), _("two strategies have one title; tell them apart.")
@@ -101,17 +123,15 @@ def _cards(guide: Guide, sheet: Sheet) -> Iterator[tuple[int, str]]:
         if card.key and (keys.count(card.key) > 1 or not re.fullmatch(rf"{re.escape(guide.code.lower())}-[1-9]\d*", card.key)):
             words = _("the key '%(key)s' must be '%(code)s-' and a number of its own.")
             yield line, words % {"key": card.key, "code": guide.code.lower()}
-        count = len(card.action.split())
-        if not ACTION_WORDS[0] <= count <= ACTION_WORDS[1]:
-            words = _("'%(title)s' says what to do in %(count)s words; write %(least)s to %(most)s.")
-            yield line, words % {"title": card.title, "count": count, "least": ACTION_WORDS[0], "most": ACTION_WORDS[1]}
+        if wrong := _outside(card.action, *ACTION_WORDS, english):
+            yield (
+                line,
+                _("'%(title)s' says what to do in %(count)s %(unit)s; write %(least)s to %(most)s.") % {"title": card.title, **wrong},
+            )
         facts = (card.fits_when, card.not_when, card.first_step, card.works_if)
         for (name, most), text in zip(FACT_WORDS.items(), facts, strict=True):
-            if len(text.split()) > most:
-                yield (
-                    line,
-                    _("'%(name)s' of '%(title)s' is longer than %(most)s words.") % {"name": name, "title": card.title, "most": most},
-                )
+            if wrong := _outside(text, 0, most, english):
+                yield line, _("'%(name)s' of '%(title)s' is longer than %(most)s %(unit)s.") % {"name": name, "title": card.title, **wrong}
         for author, year in named:
             if not any(author in work and year in work for work in works):
                 words = _("'%(title)s' rests on %(author)s (%(year)s), which is not under '## Sources'; add it there.")
@@ -121,15 +141,15 @@ def _cards(guide: Guide, sheet: Sheet) -> Iterator[tuple[int, str]]:
             yield line, words % {"title": card.title, "strength": card.strength}
 
 
-def _endings(guide: Guide, sheet: Sheet) -> Iterator[tuple[int, str]]:
+def _endings(guide: Guide, sheet: Sheet, english: bool) -> Iterator[tuple[int, str]]:
     asked = ("Questions", "Reconvene questions", "Buddy questions", "Key questions")
     for line, entry in (found for title in asked for found in sheet.entries(title)):
-        if not entry.endswith("?"):
+        if not entry.endswith("?" if english else QUESTION_MARKS):
             yield line, _("a question must end with a question mark.")
-    for line, entry in sheet.entries("Key questions"):
+    for line, entry in sheet.entries("Key questions") if english else ():
         if not re.match(r"How (?:can|could|do) (?:we|I) ", entry) or not re.search(r" so that ", entry):
             yield line, _("a key question reads 'How can we … so that …?', or 'How can I …'.")
-    for line, entry in sheet.entries("If-then examples"):
+    for line, entry in sheet.entries("If-then examples") if english else ():
         if not re.fullmatch(r"If .+, then I .+\.", entry):
             yield line, _("an example reads 'If <what one can see or hear>, then I <one small act>.'")
     if len(re.findall(r"[.?](?: |$)", guide.first_step)) > 3:
@@ -138,9 +158,9 @@ def _endings(guide: Guide, sheet: Sheet) -> Iterator[tuple[int, str]]:
 
 def _weekly(guide: Guide, sheet: Sheet) -> Iterator[tuple[int, str]]:
     """Tips and buddy questions stand in mails that others may come to see: short, and with no telling word of the topic's title."""
-    telling = {word for word in re.findall(r"[a-z]+", guide.title.lower()) if len(word) >= TELLING}
+    telling = {word for word in _WORD.findall(guide.title.lower()) if len(word) >= TELLING}
     for line, entry in (found for title in ("Tips", "Buddy questions") for found in sheet.entries(title)):
-        for word in sorted(telling & set(re.findall(r"[a-z]+", entry.lower()))):
+        for word in sorted(telling & set(_WORD.findall(entry.lower()))):
             words = _("a text for mails says '%(word)s', which tells the topic to whoever sees the mail; say it without.")
             yield line, words % {"word": word}
         if len(entry) > LONGEST_TIP:
@@ -148,7 +168,7 @@ def _weekly(guide: Guide, sheet: Sheet) -> Iterator[tuple[int, str]]:
             yield line, words % {"count": len(entry), "most": LONGEST_TIP}
 
 
-def _wording(sheet: Sheet) -> Iterator[tuple[int, str]]:
+def _wording(sheet: Sheet, english: bool) -> Iterator[tuple[int, str]]:
     """Words that no text of a guide uses. The phrases for matching may: people speak as they speak; titles of works are as they are."""
     quoted = range(sheet.line_of("Sources"), len(sheet.every_line) + 1) if sheet.line_of("Sources") > 1 else range(0)
     unseen = sheet.lines_of_fields("phrases", "phrases_de")
@@ -157,7 +177,7 @@ def _wording(sheet: Sheet) -> Iterator[tuple[int, str]]:
             continue
         for found in _UNSOUND.findall(line):
             yield number, _("'%(word)s' stands for a claim that is not sound; leave it out.") % {"word": found}
-        if number in quoted or line.startswith("- Source:"):
+        if not english or number in quoted or line.startswith("- Source:"):
             continue
         for found in _UNWANTED.findall(line):
             yield number, _("'%(word)s' is not how this house speaks; say it otherwise.") % {"word": found}

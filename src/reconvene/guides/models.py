@@ -11,11 +11,13 @@ from django.db import models
 from django.db.models import F, Q
 
 from reconvene.base.models import Owned
+from reconvene.guides.titles import TitleHere
 from reconvene.people.models import Organisation, Person
 from reconvene.people.rules import Role
 
 LAST = 32_000
 """The place of topics that are not, or no longer, in the library: after all others."""
+LONGEST_TITLE = 160  # characters
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
@@ -42,7 +44,9 @@ class Topic(models.Model):
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, blank=True, related_name="+")
     code = models.CharField(max_length=8)
     slug = models.SlugField(max_length=80)
-    title = models.CharField(max_length=160)
+    title = TitleHere(
+        max_length=LONGEST_TITLE
+    )  # read as the organisation of the work in hand calls it, so a row is saved with update_fields only
     category = models.CharField(max_length=80)
     levels = models.CharField(max_length=3, default="FMS", help_text="First-line, middle, senior")
     place = models.PositiveSmallIntegerField(default=LAST, help_text="In the library, category by category")
@@ -72,11 +76,15 @@ class TopicArrangementQuerySet(models.QuerySet["TopicArrangement"]):
 
 
 class TopicArrangement(Owned):
-    """What an organisation makes of a topic: whether it is offered there, and which place it has in its category, 1 first."""
+    """What an organisation makes of a topic: whether it is offered there, which place it has in its category, 1 first, and what it is called there."""
 
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="+")
     hidden_at = models.DateTimeField(null=True)
     place = models.PositiveSmallIntegerField(null=True)
+    title = models.CharField(max_length=LONGEST_TITLE, blank=True, help_text="What a built-in topic is called here; empty: as we call it")
+    guide_title = models.CharField(
+        max_length=LONGEST_TITLE, blank=True, help_text="Of the organisation's version of the guide, while it stands; goes first"
+    )
 
     objects = TopicArrangementQuerySet.as_manager()
 
@@ -106,9 +114,11 @@ class OwnGuide(Owned):
     """A guide that L&D writes for its organisation, as it stands on their desk. What members read are its versions.
 
     `words` are the boxes of its form by name (guides.authoring.boxes); `edition` counts savings, so that nobody writes over words they have not seen.
+    One that adapts a built-in guide has its slug and code and, once published, its topic.
     """
 
-    topic = models.OneToOneField(Topic, models.RESTRICT, null=True, related_name="own_guide", help_text="Made when it is first published")
+    topic = models.ForeignKey(Topic, models.RESTRICT, null=True, related_name="own_guides", help_text="From when it is first published")
+    adapts = models.DateField(null=True, help_text="When the built-in guide that it adapts was last reviewed, as it was copied or compared")
     slug = models.SlugField(max_length=80)
     code = models.CharField(max_length=8)
     category = models.CharField(max_length=80, help_text="The name of a category of the library")
@@ -137,6 +147,11 @@ class OwnGuide(Owned):
         """What it is called on the desk."""
         return str(self.words["title"])
 
+    @property
+    def is_adapted(self) -> bool:
+        """Whether it is the organisation's version of a built-in guide."""
+        return self.adapts is not None
+
     def hand_in(self, *, by: Person, now: datetime) -> None:
         """Ask for a second person. Saves; tells no one."""
         self.handed_in_at, self.handed_in_by = now, by
@@ -151,7 +166,7 @@ class OwnGuide(Owned):
 
 
 class GuideVersion(Owned):
-    """An own guide as it was published, in the Markdown of the library's files. It never changes, and cycles that began with it keep it."""
+    """An own guide as it was published, in the Markdown of the library's files. Its text never changes, and cycles that began with it keep it."""
 
     guide = models.ForeignKey(OwnGuide, models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField()
@@ -160,6 +175,7 @@ class GuideVersion(Owned):
     published_at = models.DateTimeField()
     written_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     reviewed_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    retired_at = models.DateTimeField(null=True, help_text="Of an adapted guide: from then on the built-in one stood again")
 
     class Meta:
         ordering = ["-number"]

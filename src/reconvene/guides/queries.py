@@ -13,7 +13,7 @@ from reconvene.guides.finding import find
 from reconvene.guides.guide import Guide
 from reconvene.guides.library import Category
 from reconvene.guides.models import Topic
-from reconvene.guides.ours import KEPT, OURS, guide_for, library_at
+from reconvene.guides.ours import KEPT, guide_for, library_at
 from reconvene.guides.search import Index
 from reconvene.people.models import Person
 
@@ -79,9 +79,11 @@ def _words_of(organisation_id: uuid.UUID | None, mark: uuid.UUID | None) -> Inde
 
 @lru_cache(maxsize=KEPT)
 def _own_index(folder: Path, organisation_id: uuid.UUID, mark: uuid.UUID) -> Index:
-    """The words of an organisation's own guides, beside those of the built-in ones, which all share."""
-    own = tuple(guide for guide in library_at(organisation_id, mark).guides.values() if guide.slug.startswith(OURS))
-    return Index(own, base=_index(folder))
+    """The words of an organisation's own guides and what it calls topics, beside the words of the built-in guides, which all share."""
+    ours, books = library().guides, library_at(organisation_id, mark).guides
+    own = tuple(guide for guide in books.values() if guide.is_own)
+    titles = {slug: guide.title for slug, guide in books.items() if not guide.is_own and guide is not ours[slug]}
+    return Index(own, base=_index(folder), titles=titles)
 
 
 @lru_cache(maxsize=4)

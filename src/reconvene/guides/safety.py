@@ -25,6 +25,11 @@ _FAR_RIGHT = re.compile(r"^\s{8}", re.MULTILINE)
 _INSIDE = (".local", ".localhost", ".internal", ".intranet", ".lan", ".home", ".corp", ".arpa", ".test", ".invalid")
 
 
+def unseen(text: str) -> bool:
+    """Whether it holds a character that shows nothing or steers a screen, or a break of the line."""
+    return "\n" in text or _UNSEEN.search(text) is not None
+
+
 def unreadable(text: str) -> str:
     """Why the text cannot be a file of the library at all, with the line; '' when it can."""
     for number, line in enumerate(text.split("\n"), 1):

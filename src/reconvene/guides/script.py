@@ -43,6 +43,7 @@ GUIDE_FIELDS = frozenset(
     ["code", "slug", "title", "headline", "levels", "lede", "minutes", "sounds_like", "phrases", "phrases_de", "related", "caution"]
     + ["reviewed_on"]
 )
+OWN_FIELDS = GUIDE_FIELDS | {"adapts"}
 PROTOCOL_FIELDS = frozenset({"kind", "mode", "title", "fits", "people", "lengths"})
 CARD_FACTS = ("Key", "Fits when", "Not when", "First step", "Works if", "Source", "Strength")
 STEP_FACTS = ("Kind", "Prompt", "How", "Host line", "Sees", "Cut order", "May overrun")
@@ -133,7 +134,7 @@ def parse_guide(text: str, *, source: str, demands: Demands = BUILT_IN) -> Guide
     Raises:
         ScriptError: with every problem found, not only the first.
     """
-    sheet = Sheet(text, source, fields=GUIDE_FIELDS)
+    sheet = Sheet(text, source, fields=GUIDE_FIELDS if demands is BUILT_IN else OWN_FIELDS)
     sheet.expect_sections(GUIDE_SECTIONS)
     guide = Guide(
         code=sheet.text("code"),
@@ -165,6 +166,7 @@ def parse_guide(text: str, *, source: str, demands: Demands = BUILT_IN) -> Guide
         related=sheet.texts("related", demands.related, 4),
         caution=sheet.text("caution", optional=True),
         reviewed_on=sheet.day("reviewed_on"),
+        adapts=sheet.day("adapts") if "adapts" in sheet.front else None,
     )
     if demands.is_checked:
         keep_house_rules(guide, sheet)

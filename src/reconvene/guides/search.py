@@ -14,6 +14,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from reconvene.guides.guide import Guide
 
@@ -31,21 +32,24 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 class Index:
     """The words of some guides by the lines they stand in. Built once; a hundred guides take some 10 MB.
 
-    `base` holds more guides, which many indexes share: they are found, too, and a word counts as much as it is rare in all of them.
+    `base` holds more guides, which many indexes share: they are found, too, and a word counts as much as it is rare in all of them. A guide that is in both is
+    found by either; `titles` are further ones of guides, by slug.
     """
 
-    def __init__(self, guides: Sequence[Guide], *, base: "Index | None" = None) -> None:
+    def __init__(self, guides: Sequence[Guide], *, base: "Index | None" = None, titles: Mapping[str, str] = MappingProxyType({})) -> None:
+        held = [(guide.slug, tuple(_lines(guide)), " ".join(_texts(guide))) for guide in guides]
+        held += [(slug, ((TITLE, title),), "") for slug, title in titles.items()]
         self._base = base
-        self._slugs = [guide.slug for guide in guides]
+        self._slugs = [slug for slug, _said, _text in held]
         self._lines: dict[str, list[int]] = defaultdict(list)  # word -> lines that have it
         self._texts: dict[str, set[int]] = defaultdict(set)  # word -> guides that have it in their texts
         self._homes: list[int] = []  # of each line, the number of its guide
         self._weights: list[float] = []
         words_of: list[set[str]] = []
-        for number, guide in enumerate(guides):
-            for word in _words(" ".join(_texts(guide))):
+        for number, (_slug, said, text) in enumerate(held):
+            for word in _words(text):
                 self._texts[word].add(number)
-            for weight, line in _lines(guide):
+            for weight, line in said:
                 words_of.append(set(_words(line)))
                 self._homes.append(number)
                 self._weights.append(weight)
@@ -65,7 +69,8 @@ class Index:
         rarest = {word: worth[word] for word in sorted(words, key=lambda word: -worth[word])[:MOST_WORDS]}
         scores: dict[str, float] = {}
         for part in parts:
-            scores |= part._scores(rarest)
+            for slug, score in part._scores(rarest).items():
+                scores[slug] = max(score, scores.get(slug, 0.0))
         top = max(scores.values(), default=0.0)
         places = {slug: place for place, slug in enumerate(slug for part in parts for slug in part._slugs)}
         found = [slug for slug, score in scores.items() if score >= WORTH_SHOWING * top]

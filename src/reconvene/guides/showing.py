@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide
 from reconvene.guides.library import Library
 from reconvene.guides.markup import to_html
@@ -31,6 +32,7 @@ def matter(guide: Guide, books: Library) -> dict[str, object]:
     """What guides/guide.html needs; `books` is the library in which its near topics are looked up."""
     return {
         "guide": guide,
+        "original": library().guides.get(guide.slug) if guide.adapts else None,
         "cards": [(card, to_html(card.action), card.source.rstrip("."), *STRENGTHS.get(card.strength, UNSAID)) for card in guide.cards],
         "going_on": to_html(guide.going_on),
         "case": to_html(guide.case),

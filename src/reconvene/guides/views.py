@@ -22,7 +22,7 @@ from reconvene.guides.guide import Guide
 from reconvene.guides.library import Library
 from reconvene.guides.markup import to_html
 from reconvene.guides.models import Topic
-from reconvene.guides.ours import OURS, guide_for, library_at, library_for, mark_of
+from reconvene.guides.ours import guide_for, library_at, library_for, mark_of
 from reconvene.guides.printing import Layout, printed
 from reconvene.guides.queries import find_guides
 from reconvene.guides.search import LONGEST_QUERY
@@ -72,7 +72,7 @@ def guide(request: PersonRequest, slug: str) -> HttpResponse:
     """One guide. Printed, it is a handout without what is only for reading on."""
     books = library_for(request.user.organisation_id)
     found = _guide(request, slug, books)
-    page = {**matter(found, books), "is_ours": slug.startswith(OURS), "is_offered": slug in books.guides}
+    page = {**matter(found, books), "is_built_in": slug in library().guides, "is_offered": slug in books.guides}
     category = next((one.category for one in books.topics if one.slug == slug), "")
     page["courses"] = courses_on(request.user, slug=slug, category=category) if page["is_offered"] else []
     return render(request, "guides/guide.html", page)
@@ -118,9 +118,7 @@ def _file(request: PersonRequest, slug: str, layout: Layout) -> HttpResponse:
 
 def _guide(request: PersonRequest, slug: str, books: Library) -> Guide:
     """A guide of the organisation's library; and one that is hidden or retired, for those who came by it before."""
-    found = books.guides.get(slug) or library().guides.get(slug)
-    if found is None and slug.startswith(OURS):
-        found = guide_for(get_object_or_404(Topic.objects.visible_to(request.user), slug=slug))
+    found = books.guides.get(slug) or guide_for(get_object_or_404(Topic.objects.visible_to(request.user), slug=slug))
     if found is None:
         raise Http404
     return found

@@ -85,20 +85,20 @@ def wait_by_programme(organisation_id: uuid.UUID, until: datetime) -> Table:
 
 
 def topics(organisation_id: uuid.UUID, until: datetime) -> Counts:
-    """People by the topic of their latest challenge, under the topic's title."""
+    """People by the topic of their latest challenge, under the topic's slug: what a topic is called may change, and its figures go on."""
     latest = (
         Challenge.objects.filter(organisation_id=organisation_id, raised_at__lt=until)
         .order_by("person_id", "-raised_at", "id")
         .distinct("person_id")
-        .values_list("person_id", "topic__title")
+        .values_list("person_id", "topic__slug")
     )
     seats = _seats(Membership.objects.filter(organisation_id=organisation_id, started_at__lt=until).values_list("person_id", "group_id"))
     by_topic: dict[str, set[uuid.UUID]] = defaultdict(set)
-    for person, title in latest:
-        by_topic[title].add(person)
-    cells = tuple(_cell(title, people, seats) for title, people in sorted(by_topic.items(), key=lambda item: item[0]))
+    for person, slug in latest:
+        by_topic[slug].add(person)
+    cells = tuple(_cell(slug, people, seats) for slug, people in sorted(by_topic.items(), key=lambda item: item[0]))
     everybody = {person for people in by_topic.values() for person in people}
-    behind = {title: _behind(people, seats) for title, people in by_topic.items()}
+    behind = {slug: _behind(people, seats) for slug, people in by_topic.items()}
     return Counts(cells, total=_cell("", everybody, seats), behind=behind)
 
 

@@ -88,10 +88,16 @@ class Finder:
     """Knows topics by their sayings. Made by `train` or `load`; a hundred topics take about 10 MB beside the encoder."""
 
     def __init__(
-        self, shelves: Mapping[str, str], encoder: Encoder, lexicon: Lexicon, places: Places, usual: NDArray[np.float32] | None = None
+        self,
+        shelves: Sequence[tuple[str, str]],
+        encoder: Encoder,
+        lexicon: Lexicon,
+        places: Places,
+        usual: NDArray[np.float32] | None = None,
     ) -> None:
-        self.topics = tuple(shelves)
-        self._shelves = tuple(shelves.values())
+        self.topics = tuple(topic for topic, _shelf in shelves)
+        self._shelves = tuple(shelf for _topic, shelf in shelves)
+        self._twice = [(self.topics.index(topic), at) for at, topic in enumerate(self.topics) if topic in self.topics[:at]]
         self.encoder = encoder
         self._lexicon, self._places = lexicon, places
         self._usual = np.array([np.zeros(len(shelves)), np.ones(len(shelves))], dtype=np.float32) if usual is None else usual
@@ -106,15 +112,15 @@ class Finder:
         rows = (vectors or Vectors(encoder)).of([line for _number, line in (*said, *heard)])
         numbers = np.array([number for number, _line in (*said, *heard)])
         places = Places.learn(rows, numbers, np.repeat([1.0, HEARD], [len(said), len(heard)]), topics=len(shelves))
-        made = cls(shelves, encoder, Lexicon.train(texts, topics=len(shelves)), places)
+        made = cls(tuple(shelves.items()), encoder, Lexicon.train(texts, topics=len(shelves)), places)
         if heard and len(shelves) > 1:
             weighed = np.stack([WORDS * made._lexicon.weigh(words_of(post)).sum(axis=0) for _number, post in heard])
             made._usual = _usual(made._placed(rows[len(said) :], MEANING) + weighed, numbers[len(said) :])
         return made
 
     def beside(self, sayings: Mapping[str, Sayings], *, encode: Callable[[tuple[str, ...]], NDArray[np.float32]] | None = None) -> "Finder":
-        """A finder that knows these topics, too, and shares with this one what this one has learnt. `encode` stands for the encoder's, once for each topic.
-        Raises EncoderAway.
+        """A finder that knows these topics, too, and shares with this one what this one has learnt; one that is known already is found by either. `encode`
+        stands for the encoder's, once for each topic. Raises EncoderAway.
         """
         shelves, said, _heard, texts = _learnt_from(sayings)
         if not shelves:
@@ -123,8 +129,8 @@ class Finder:
         rows = np.concatenate([(encode or self.encoder.encode)(lines) for lines in phrases])
         places = self._places.beside(rows, np.array([number for number, _line in said]), topics=len(shelves))
         usual = np.hstack([self._usual, np.array([np.zeros(len(shelves)), np.ones(len(shelves))], dtype=np.float32)])
-        ours = dict(zip(self.topics, self._shelves, strict=True))
-        return Finder(ours | shelves, self.encoder, Wider(self._lexicon, texts, topics=len(shelves)), places, usual)
+        ours = zip(self.topics, self._shelves, strict=True)
+        return Finder((*ours, *shelves.items()), self.encoder, Wider(self._lexicon, texts, topics=len(shelves)), places, usual)
 
     @classmethod
     def load(cls, path: Path, *, encoder: Encoder) -> "Finder":
@@ -133,7 +139,7 @@ class Finder:
             names = bytes(kept["names"]).decode().split("\n")
             weights = kept["weights"].astype(np.float32)
             lexicon = Lexicon(names if names != [""] else (), kept["rarity"], weights, kept["means"], kept["totals"])
-            shelves = dict(line.split("\t") for line in bytes(kept["topics"]).decode().split("\n"))
+            shelves = [(topic, shelf) for topic, shelf in (line.split("\t") for line in bytes(kept["topics"]).decode().split("\n"))]
             places = Places(kept["axes"], kept["offsets"], kept["inverse"], *(float(one) for one in kept["few"]))
             return cls(shelves, encoder, lexicon, places, kept["usual"])
 
@@ -240,16 +246,22 @@ class Finder:
 
     def _chances(self, scores: NDArray[np.float32], confirmed: Mapping[tuple[str, str], int]) -> NDArray[np.float64]:
         """Shares that add up to 1, 0 for a score of minus infinity. What people confirmed passes on the share of a topic that was offered to those that were
-        taken instead.
+        taken instead. Of a topic that is known twice the nearer place has the share of both, and the other one -1.
         """
         powers = np.exp((scores - scores.max()).astype(np.float64))
         chances: NDArray[np.float64] = powers / powers.sum()
-        place = {topic: at for at, topic in enumerate(self.topics) if scores[at] > -np.inf}
+        farther = list[int]()
+        for pair in self._twice:
+            far, near = sorted(pair, key=lambda at: chances[at])
+            chances[near], chances[far] = chances[near] + chances[far], 0.0
+            farther.append(far)
+        place = {topic: at for at, topic in enumerate(self.topics) if scores[at] > -np.inf and at not in farther}
         times = np.zeros((len(self.topics), len(self.topics)))
         for (offered, taken), count in confirmed.items():
             if offered in place and taken in place:
                 times[place[offered], place[taken]] += count
         passed: NDArray[np.float64] = chances @ ((times + TRUST * np.eye(len(times))) / (times.sum(axis=1, keepdims=True) + TRUST))
+        passed[farther] = -1.0
         return passed
 
     def _offered(self, chances: NDArray[np.float64], *, most: int) -> list[int]:

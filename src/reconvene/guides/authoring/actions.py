@@ -1,23 +1,24 @@
-"""What L&D does to the guides of its organisation: begin, save, hand in, publish, give back, retire, bring in from files, arrange the library."""
+"""What L&D does to the guides of its organisation: begin, adapt, save, hand in, publish, give back, retire, bring in from files, arrange the library."""
 
 import re
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from reconvene.guides.authoring.boxes import read, with_keys
 from reconvene.guides.authoring.checks import Checked, check
 from reconvene.guides.catalogue import library
-from reconvene.guides.guide import Guide
-from reconvene.guides.models import LAST, GuideVersion, LibraryState, OwnGuide, Topic, TopicArrangement
-from reconvene.guides.ours import CODES, OURS, library_for
+from reconvene.guides.guide import OURS, Guide
+from reconvene.guides.models import LAST, LONGEST_TITLE, GuideVersion, OwnGuide, Topic, TopicArrangement
+from reconvene.guides.ours import CODES, guide_in_version, library_for, our_title, write_mark
 from reconvene.guides.script import OWN, parse_guide
 from reconvene.guides.sheet import ScriptError
 from reconvene.people.models import Organisation, Person
@@ -32,6 +33,14 @@ class Refused(Exception):
     """It cannot be done, for the reason that the message says to L&D."""
 
 
+class NamesTaken(Exception):
+    """Names that topics were to have belong to others already. `by_slug` has the title of the other topic by the slug of the one that was to have it."""
+
+    def __init__(self, by_slug: Mapping[str, str]) -> None:
+        super().__init__(by_slug)
+        self.by_slug = by_slug
+
+
 class Saved(Enum):
     """What became of words that were to be saved."""
 
@@ -41,22 +50,36 @@ class Saved(Enum):
 
 @dataclass(frozen=True)
 class Placed:
-    """What an organisation makes of a topic: hidden or not, and its place in its category, None for none."""
+    """What an organisation makes of a topic: hidden or not, its place in its category, None for none, and what it calls it, "" as we do."""
 
     is_hidden: bool
     place: int | None
+    title: str = ""
 
 
 @transaction.atomic
 def start_guide(by: Person, *, title: str, category: str, words: Mapping[str, str], now: datetime) -> OwnGuide:
     """Put a new guide on L&D's desk, with these words in its boxes but without their keys. Tells no one. Raises Refused when there are too many."""
     _lock(by.organisation_id)
-    if OwnGuide.objects.filter(organisation_id=by.organisation_id).count() >= MOST_GUIDES:
-        raise Refused(_("Your organisation has %(most)s guides; retire does not make room, discard a draft first.") % {"most": MOST_GUIDES})
+    _keep_room(by.organisation_id)
     code, slug = _next_code(by.organisation_id), _free_slug(by.organisation_id, title)
     bare = {name: "" if name.endswith("-key") else text for name, text in words.items()} | {"title": title}
     keyed, given = with_keys(bare, code=code, given=0)
     return OwnGuide.objects.create(slug=slug, code=code, category=category, words=keyed, keys_given=given, changed_at=now, changed_by=by)
+
+
+@transaction.atomic
+def adapt_guide(by: Person, *, slug: str, now: datetime) -> OwnGuide:
+    """Put a copy of the built-in guide with this slug on the desk: published, it stands in its place under the same topic. The copy that is there already when
+    there is one. Tells no one. Raises Refused when there are too many.
+    """
+    _lock(by.organisation_id)
+    known = OwnGuide.objects.filter(organisation_id=by.organisation_id, slug=slug).first()
+    if known is not None:
+        return known
+    _keep_room(by.organisation_id)
+    original = library().guides[slug]
+    return _put_on_desk(replace(original, adapts=original.reviewed_on), None, _category_of(slug), by=by, now=now)
 
 
 @transaction.atomic
@@ -73,19 +96,22 @@ def keep_words(guide: OwnGuide, *, words: Mapping[str, str], category: str, edit
         words=keyed, category=category, keys_given=given, edition=F("edition") + 1, changed_at=now, changed_by=by, handed_in_at=None, handed_in_by=None
     )  # fmt: skip
     if is_moved:
-        Topic.objects.filter(own_guide=found).update(category=category, place=_place_in(category))
-        _tell_processes(found.organisation_id)
+        Topic.objects.filter(own_guides=found).update(category=category, place=_place_in(category))
+        write_mark(found.organisation_id)
     return Saved.DONE
 
 
 def looked_through(guide: OwnGuide, *, now: datetime) -> Checked:
-    """What is still to be done to a guide, what does not hold beside the other guides included. One or two queries."""
-    found = check(guide.words, code=guide.code, slug=guide.slug, today=now.date())
+    """What is still to be done to a guide, what does not hold beside the other guides included. One or two queries, two more for one that adapts."""
+    found = check(guide.words, code=guide.code, slug=guide.slug, today=now.date(), adapts=guide.adapts)
     books = library_for(guide.organisation_id)
     wrong = dict(found.wrong)
     title = guide.words["title"].casefold()
-    if any(one.title.casefold() == title for one in books.guides.values() if one.slug != guide.slug):
+    is_there = any(one.title.casefold() == title for one in books.guides.values() if one.slug != guide.slug)
+    if is_there or (guide.is_adapted and _taken(guide.organisation_id, {guide.slug: title})):
         wrong["title"] = (*wrong.get("title", ()), _("Another guide has this title; tell them apart."))
+    if (count := len(guide.title)) > LONGEST_TITLE:
+        wrong["title"] = (*wrong.get("title", ()), _("%(count)s characters; %(most)s fit.") % {"count": count, "most": LONGEST_TITLE})
     for name in (name for name in guide.words if name.startswith("related-")):
         slug = guide.words[name]
         if slug and (slug == guide.slug or slug not in books.guides):
@@ -109,11 +135,14 @@ def publish(guide: OwnGuide, *, edition: int, by: Person, now: datetime) -> Guid
     Raises:
         Refused: it was not handed in, was changed meanwhile, is not complete, or this is the person who handed it in.
     """
+    _lock(guide.organisation_id)
     found = _of_edition(guide, edition)
     if found.handed_in_at is None:
         raise Refused(_("Nobody has handed it in, or it was published already."))
     if found.handed_in_by_id == by.id:
         raise Refused(_("You have handed it in yourself. A second person of L&D publishes it."))
+    if found.is_adapted and found.slug in library().guides:
+        found.adapts = library().guides[found.slug].reviewed_on
     checked = looked_through(found, now=now)
     if checked.guide is None:
         raise Refused(_("It is not complete yet. The form says at each box what is to be done."))
@@ -123,8 +152,8 @@ def publish(guide: OwnGuide, *, edition: int, by: Person, now: datetime) -> Guid
     )  # fmt: skip
     found.topic = _topic_of(found, checked.guide)
     found.handed_in_at, found.handed_in_by = None, None
-    found.save(update_fields=["topic", "handed_in_at", "handed_in_by"])
-    _tell_processes(found.organisation_id)
+    found.save(update_fields=["topic", "adapts", "handed_in_at", "handed_in_by"])
+    write_mark(found.organisation_id)
     return version
 
 
@@ -139,18 +168,41 @@ def give_back(guide: OwnGuide, *, remark: str, edition: int, by: Person, now: da
 
 @transaction.atomic
 def retire(guide: OwnGuide, *, now: datetime) -> None:
-    """Offer the guide and its topic to nobody any more. Tells no one; groups that run keep it, and old links still open it."""
-    if guide.topic is not None:
-        guide.topic.retire(now=now)
-        _tell_processes(guide.organisation_id)
+    """Offer the guide and its topic to nobody any more; of one that adapts a built-in guide, let that one stand again. Tells no one; groups that run keep it,
+    and old links still open it.
+    """
+    found = _locked(guide)
+    if found.topic is None:
+        return
+    if found.is_adapted:
+        GuideVersion.objects.filter(id=found.versions.values("id")[:1], retired_at=None).update(retired_at=now)
+        _entitle(found, "")
+    else:
+        found.topic.retire(now=now)
+    write_mark(found.organisation_id)
 
 
 @transaction.atomic
-def bring_back(guide: OwnGuide) -> None:
-    """Offer a retired guide again. Tells no one."""
-    if guide.topic is not None:
-        guide.topic.retire(now=None)
-        _tell_processes(guide.organisation_id)
+def bring_back(guide: OwnGuide, *, now: datetime) -> None:
+    """Offer a retired guide again; one that adapts a built-in guide as a version of its own, so that whoever began in between keeps what they began with.
+    Tells no one. Raises Refused when another topic has got its name.
+    """
+    _lock(guide.organisation_id)
+    found = _locked(guide)
+    if found.topic is None:
+        return
+    newest = found.versions.first()
+    if not found.is_adapted:
+        found.topic.retire(now=None)
+    elif newest is not None and newest.retired_at is not None:
+        title = guide_in_version(newest.text).title
+        if taken := _taken(found.organisation_id, {found.slug: title}):
+            raise Refused(_("“%(other)s” is called so already. Give one of them another name.") % {"other": taken[found.slug]})
+        GuideVersion.objects.create(
+            guide=found, number=newest.number + 1, text=newest.text, edition=newest.edition, published_at=now, written_by_id=newest.written_by_id, reviewed_by_id=newest.reviewed_by_id
+        )  # fmt: skip
+        _entitle(found, title)
+    write_mark(found.organisation_id)
 
 
 @transaction.atomic
@@ -182,6 +234,7 @@ def bring_in(
             guides.append((name, text, parse_guide(text, source=name, demands=OWN)))
         except ScriptError as error:
             problems += str(error).splitlines()
+    categories = {**categories, **{guide.slug: _category_of(guide.slug) for _name, _text, guide in guides if _is_version(guide)}}
     problems += _beside(guides, known=known, organisation_id=by.organisation_id)
     names = {one.name for one in library().categories}
     for name, _text, guide in guides:
@@ -199,25 +252,61 @@ def bring_in(
 
 @transaction.atomic
 def arrange(by: Person, *, placed: Mapping[str, Placed], now: datetime) -> None:
-    """Hide topics and give them places, by slug; what is not among `placed` stays as it is. Tells no one. Challenges and groups that are there go on."""
+    """Hide topics, give them places and names, by slug; what is not among `placed` stays as it is. Tells no one. Challenges and groups that are there go on.
+
+    Raises NamesTaken, and then nothing is changed.
+    """
+    _lock(by.organisation_id)
     topics = {topic.slug: topic for topic in Topic.objects.visible_to(by).filter(slug__in=placed)}
-    before = {one.topic_id: one for one in TopicArrangement.objects.filter(organisation_id=by.organisation_id)}
-    for slug, wanted in placed.items():
-        if slug not in topics:
-            continue
-        topic, known = topics[slug], before.get(topics[slug].id)
-        was = Placed(bool(known and known.hidden_at), known.place if known else None)
-        if was != wanted:
-            hidden_at = (known.hidden_at if known and known.hidden_at else now) if wanted.is_hidden else None
-            TopicArrangement.objects.update_or_create(
-                organisation_id=by.organisation_id, topic=topic, defaults={"hidden_at": hidden_at, "place": wanted.place}
-            )
-    _tell_processes(by.organisation_id)
+    before = {one.topic.slug: one for one in TopicArrangement.objects.filter(organisation_id=by.organisation_id).select_related("topic")}
+    was = {slug: Placed(one.hidden_at is not None, one.place, one.title) for slug, one in before.items()}
+    wanted = {slug: _sound(one, topics[slug]) for slug, one in placed.items() if slug in topics}
+    changed = {slug: one for slug, one in wanted.items() if one != was.get(slug, Placed(False, None))}
+    names = {slug: one.title for slug, one in changed.items() if one.title != (was[slug].title if slug in was else "")}
+    if taken := _taken(by.organisation_id, names):
+        raise NamesTaken(taken)
+    for slug, one in changed.items():
+        hidden_at = (before[slug].hidden_at if slug in before else None) or now
+        TopicArrangement.objects.update_or_create(
+            organisation_id=by.organisation_id,
+            topic=topics[slug],
+            defaults={"hidden_at": hidden_at if one.is_hidden else None, "place": one.place, "title": one.title},
+        )
+    write_mark(by.organisation_id)
+
+
+def _sound(placed: Placed, topic: Topic) -> Placed:
+    """What is wanted of a topic, without a name that is ours anyway; one of the organisation's own has that of its guide."""
+    is_named = topic.organisation_id is None and placed.title != our_title(topic)
+    return placed if is_named else replace(placed, title="")
+
+
+def _taken(organisation_id: uuid.UUID, names: Mapping[str, str]) -> dict[str, str]:
+    """Those of the names, by slug, that another topic has or would have again, with its title: our name, the organisation's, that of its version of the guide."""
+    if not any(names.values()):
+        return {}
+    theirs: dict[str, dict[str, str]] = defaultdict(dict)  # by name and slug the title
+    arranged = {one.topic_id: one for one in TopicArrangement.objects.filter(organisation_id=organisation_id)}
+    for topic in Topic.objects.filter(Q(organisation=None) | Q(organisation_id=organisation_id)):
+        here = arranged.get(topic.id)
+        for name in (our_title(topic), names.get(topic.slug, here.title if here else ""), here.guide_title if here else ""):
+            theirs[name.casefold()][topic.slug] = topic.title
+    found = {slug: [title for other, title in theirs[name.casefold()].items() if other != slug] for slug, name in names.items() if name}
+    return {slug: others[0] for slug, others in found.items() if others}
+
+
+def _entitle(guide: OwnGuide, title: str) -> None:
+    """Let the topic of a built-in guide have the title of the version that stands in its place; "": none does."""
+    TopicArrangement.objects.update_or_create(organisation_id=guide.organisation_id, topic=guide.topic, defaults={"guide_title": title})
+
+
+def _locked(guide: OwnGuide) -> OwnGuide:
+    return OwnGuide.objects.select_for_update(of=("self",)).select_related("topic").get(id=guide.id)
 
 
 def _of_edition(guide: OwnGuide, edition: int) -> OwnGuide:
     """The guide's row, locked. Raises Refused when it is not what the person had before them."""
-    found = OwnGuide.objects.select_for_update(of=("self",)).get(id=guide.id)
+    found = _locked(guide)
     if found.edition != edition:
         raise Refused(_("It was changed meanwhile. Read it as it is now, then decide."))
     return found
@@ -229,6 +318,11 @@ def _kept_keys(guide: OwnGuide, words: Mapping[str, str]) -> dict[str, str]:
 
 
 def _topic_of(guide: OwnGuide, written: Guide) -> Topic:
+    """The row of a published guide's topic: one of the organisation's own, or the built-in one, which gets the guide's title here."""
+    if guide.is_adapted:
+        guide.topic = Topic.objects.get(organisation=None, slug=guide.slug)
+        _entitle(guide, written.title)
+        return guide.topic
     facts = {
         "code": written.code,
         "title": written.title,
@@ -250,8 +344,8 @@ def _put_on_desk(guide: Guide, known: OwnGuide | None, category: str, *, by: Per
     given = max([int(text.rpartition("-")[2]) for name, text in words.items() if name.endswith("-key") and text])
     if known is None:
         return OwnGuide.objects.create(
-            slug=guide.slug, code=guide.code, category=category, words=words, keys_given=given, changed_at=now, changed_by=by
-        )
+            slug=guide.slug, code=guide.code, adapts=guide.adapts, category=category, words=words, keys_given=given, changed_at=now, changed_by=by
+        )  # fmt: skip
     known.words, known.category, known.keys_given = words, category, max(known.keys_given, given)
     known.edition, known.changed_at, known.changed_by = known.edition + 1, now, by
     known.handed_in_at, known.handed_in_by = None, None
@@ -271,7 +365,10 @@ def _beside(guides: Sequence[tuple[str, str, Guide]], *, known: Mapping[str, Own
         GuideVersion.objects.filter(guide__organisation_id=organisation_id).order_by("number").values_list("guide__slug", "edition")
     )
     for name, text, guide in guides:
-        if not guide.slug.startswith(OURS):
+        if guide.adapts and not _is_version(guide):
+            words = _("adapts a built-in guide, but there is none with the slug '%(slug)s' and the code '%(code)s'.")
+            told.append(_at(name, text, "adapts", words % {"slug": guide.slug, "code": guide.code}))
+        if not guide.adapts and not guide.slug.startswith(OURS):
             told.append(
                 _at(
                     name,
@@ -280,7 +377,7 @@ def _beside(guides: Sequence[tuple[str, str, Guide]], *, known: Mapping[str, Own
                     _("the slug '%(slug)s' is not one of an own guide; begin it with '%(ours)s'.") % {"slug": guide.slug, "ours": OURS},
                 )
             )
-        if not _OWN_CODE.fullmatch(guide.code):
+        if not guide.adapts and not _OWN_CODE.fullmatch(guide.code):
             told.append(_at(name, text, "code", _("the code of an own guide is '%(letter)s' and a number.") % {"letter": CODES}))
         if codes.setdefault(guide.code, guide.slug) != guide.slug:
             told.append(
@@ -320,19 +417,35 @@ def _beside(guides: Sequence[tuple[str, str, Guide]], *, known: Mapping[str, Own
     return told
 
 
+def _is_version(guide: Guide) -> bool:
+    """Whether a guide from a file adapts a built-in one that is there."""
+    original = library().guides.get(guide.slug)
+    return guide.adapts is not None and original is not None and original.code == guide.code
+
+
 def _at(name: str, text: str, field: str, words: str) -> str:
     """A sentence with its file and the line of a field of the front matter."""
     line = next((number for number, line in enumerate(text.split("\n"), 1) if line.startswith(f"{field}:")), 1)
     return _("%(file)s: line %(line)s: %(words)s") % {"file": name, "line": line, "words": words}
 
 
+def _category_of(slug: str) -> str:
+    """The name of the category in which a built-in topic stands."""
+    return next(entry.category for entry in library().topics if entry.slug == slug)
+
+
+def _keep_room(organisation_id: uuid.UUID) -> None:
+    if OwnGuide.objects.filter(organisation_id=organisation_id).count() >= MOST_GUIDES:
+        raise Refused(_("Your organisation has %(most)s guides; retire does not make room, discard a draft first.") % {"most": MOST_GUIDES})
+
+
 def _lock(organisation_id: uuid.UUID) -> None:
-    """One at a time gives codes and addresses in an organisation."""
+    """One at a time gives codes, addresses and names in an organisation."""
     Organisation.objects.select_for_update(no_key=True).get(id=organisation_id)
 
 
 def _next_code(organisation_id: uuid.UUID) -> str:
-    used = OwnGuide.objects.filter(organisation_id=organisation_id).values_list("code", flat=True)
+    used = OwnGuide.objects.filter(organisation_id=organisation_id, adapts=None).values_list("code", flat=True)
     return f"{CODES}{max((int(code[1:]) for code in used), default=0) + 1}"
 
 
@@ -340,8 +453,3 @@ def _free_slug(organisation_id: uuid.UUID, title: str) -> str:
     stem = OURS + (slugify(title).replace("_", "-")[:LONGEST_SLUG].strip("-") or "guide")
     used = set(OwnGuide.objects.filter(organisation_id=organisation_id, slug__startswith=stem).values_list("slug", flat=True))
     return next(slug for slug in (stem, *(f"{stem}-{number}" for number in range(2, MOST_GUIDES + 2))) if slug not in used)
-
-
-def _tell_processes(organisation_id: uuid.UUID) -> None:
-    """The libraries that processes keep for the organisation are no longer right once this is committed."""
-    LibraryState.objects.update_or_create(organisation_id=organisation_id, defaults={"mark": uuid.uuid4()})

@@ -105,7 +105,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         Field("going-mine", _("Mine to change"), "text"),
         Field("going-ours", _("Ours to change"), "text"),
         Field("going-theirs", _("Theirs to change"), "text"),
-        Field("going-close", _("A closing line"), "line"),
+        Field("going-close", _("A closing line"), "line", is_optional=True),
     )),
     *(
         Chapter(f"strategy-{number}", _("Strategy"), _("Something to try, honest about where it fails."), _card(number), is_optional=number > 4)
@@ -169,9 +169,9 @@ def with_keys(words: Mapping[str, str], *, code: str, given: int) -> tuple[dict[
     return found, given
 
 
-def write(words: Mapping[str, str], *, code: str, slug: str, reviewed_on: date) -> Written:
+def write(words: Mapping[str, str], *, code: str, slug: str, reviewed_on: date, adapts: date | None = None) -> Written:
     """The guide as Markdown, complete or not."""
-    lines = [*_front(words, code, slug, reviewed_on), *_body(words)]
+    lines = [*_front(words, code, slug, reviewed_on, adapts), *_body(words)]
     flat = [(line, box, is_heading) for text, box, is_heading in lines for line in text.split("\n")]
     headings = frozenset(number for number, (_line, _box, is_heading) in enumerate(flat, 1) if is_heading)
     return Written("\n".join(line for line, _box, _is in flat) + "\n", tuple(box for _line, box, _is in flat), headings)
@@ -210,7 +210,7 @@ def read(guide: Guide) -> dict[str, str]:
     return found
 
 
-def _front(words: Mapping[str, str], code: str, slug: str, reviewed_on: date) -> Iterator[tuple[str, str, bool]]:
+def _front(words: Mapping[str, str], code: str, slug: str, reviewed_on: date, adapts: date | None) -> Iterator[tuple[str, str, bool]]:
     minutes = max(1, round(sum(len(text.split()) for name, text in words.items() if not name.startswith("phrases")) / WORDS_A_MINUTE))
     levels = ", ".join(level for level in LEVELS if words[f"levels-{level}"])
     related = dict.fromkeys(words[f"related-{number}"] for number in range(1, MOST_RELATED + 1))
@@ -231,6 +231,8 @@ def _front(words: Mapping[str, str], code: str, slug: str, reviewed_on: date) ->
     if words["caution"]:
         yield _fact("caution", _quoted(words["caution"])), "caution", False
     yield _fact("reviewed_on", reviewed_on.isoformat()), "", False
+    if adapts:
+        yield _fact("adapts", adapts.isoformat()), "", False
     yield RULE, "", False
 
 

@@ -50,9 +50,9 @@ class Checked:
         return len(self.empty) + sum(len(found) for found in self.wrong.values())
 
 
-def check(words: Mapping[str, str], *, code: str, slug: str, today: date) -> Checked:
+def check(words: Mapping[str, str], *, code: str, slug: str, today: date, adapts: date | None = None) -> Checked:
     """Look a guide through, however incomplete it is."""
-    written = write(words, code=code, slug=slug, reviewed_on=today)
+    written = write(words, code=code, slug=slug, reviewed_on=today, adapts=adapts)
     empty = tuple(field.name for field in FIELDS.values() if _is_wanted(field, words) and not words[field.name].strip())
     wrong: dict[str, list[str]] = defaultdict(list)
     for name, said in _of_boxes(words):

@@ -1,7 +1,7 @@
 """What L&D types about guides: beginning one, its boxes, a remark, files. Called by guides.authoring.views."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -19,10 +19,14 @@ from reconvene.guides.authoring.queries import MOST_PLACE, Arranged
 from reconvene.guides.guide import STRENGTHS
 from reconvene.guides.library import Library
 from reconvene.guides.models import OwnGuide, Topic
+from reconvene.guides.safety import unseen
 from reconvene.guides.showing import STRENGTHS as STRENGTH_WORDS
 
 CATEGORY = "category"
 LONGEST_REMARK = 1_000
+LONGEST_NAME = 120  # characters of what a topic is called
+MARKUP = ("<", ">", "**", "`", "](")  # one star or one low line may be part of a word
+LONGEST_TYPED = 1_000  # of what is kept while it is too long
 ROWS = {"list": 5, "text": 6, "line": 2}
 TALL = {"phrases": 10, "phrases_de": 6, "job_aid": 12}
 SHORT = ("title", "headline")  # boxes of one line
@@ -60,6 +64,7 @@ class GuideSheet(Sheet):
 
     def __init__(self, guide: OwnGuide, books: Library, data: Mapping[str, str] | None = None) -> None:
         self.books = books
+        self.categories = [guide.category] if guide.is_adapted else category_names(books)
         super().__init__(saved_boxes(guide), version=guide.edition, data=data)
 
     def boxes(self) -> list[Box]:
@@ -69,7 +74,7 @@ class GuideSheet(Sheet):
         ]
         strengths = [("", _("not said yet")), *((key, f"{STRENGTH_WORDS[key][0]}: {STRENGTH_WORDS[key][1]}") for key in STRENGTHS)]
         return [
-            Box(CATEGORY, _("Category"), "choice", choices=[(name, name) for name in category_names(self.books)]),
+            Box(CATEGORY, _("Category"), "choice", choices=[(name, name) for name in self.categories]),
             *(
                 Box(field.name, _(field.label), field.kind, _(field.hint) if field.hint else "", strengths if field.name.endswith("strength") else titles if field.kind == "choice" else (), field.longest)
                 for field in FIELDS.values()
@@ -80,7 +85,7 @@ class GuideSheet(Sheet):
     def check(self) -> None:
         if not self.typed["title"]:
             self.errors["title"] = _("Give it a title, so that it can be found again.")
-        if self.typed[CATEGORY] not in category_names(self.books):
+        if self.typed[CATEGORY] not in self.categories:
             self.errors[CATEGORY] = _("Choose one of the list.")
         for name, text in self.typed.items():
             if name in FIELDS and len(text) > FIELDS[name].longest:
@@ -125,7 +130,9 @@ class StartForm(DesignForm):
     """A new guide: what it is called, and what it begins with."""
 
     title = forms.CharField(
-        label=gettext_lazy("What is the topic?"), max_length=120, help_text=gettext_lazy("In a few words, as a manager would say it.")
+        label=gettext_lazy("What is the topic?"),
+        max_length=LONGEST_NAME,
+        help_text=gettext_lazy("In a few words, as a manager would say it."),
     )
     category = forms.ChoiceField(label=gettext_lazy("Category"))
     start = forms.ChoiceField(
@@ -213,51 +220,96 @@ class FilesForm(DesignForm):
 
 @dataclass(frozen=True)
 class TopicRow:
-    """One topic on the form that arranges the library. `opened` is how it stood when its editor opened the form; `place` as it was typed."""
+    """One topic on the form that arranges the library. `opened` is how it stood when its editor opened the form; `place` and `called` as they were typed, with
+    what is wrong with each.
+    """
 
-    topic: Topic
+    arranged: Arranged
     is_offered: bool
     place: str
+    called: str
     opened: str
-    error: str = ""
+    place_error: str = ""
+    called_error: str = ""
+
+    @property
+    def topic(self) -> Topic:
+        """Its row."""
+        return self.arranged.topic
+
+    @property
+    def errors(self) -> list[tuple[str, str]]:
+        """What is wrong, with the box it is about."""
+        return [(box, said) for box, said in (("called", self.called_error), ("place", self.place_error)) if said]
 
     @property
     def is_changed(self) -> bool:
         """Whether the editor wants it otherwise than they found it."""
-        return self.opened != _standing(self.is_offered, self.place)
+        return self.opened != _standing(self.is_offered, self.place, self.called)
 
 
 class ArrangementForm:
-    """Every topic with a tick and a place. What was typed is kept until all of it can be taken, and only what its editor changed is written, so that of two
-    who arrange at once each keeps what the other did not touch.
+    """Every topic with a tick, a place and, when it is built in, a name. What was typed is kept until all of it can be taken, and only what its editor changed
+    is written, so that of two who arrange at once each keeps what the other did not touch.
     """
 
     def __init__(self, arranged: Sequence[tuple[str, Sequence[Arranged]]], data: Mapping[str, str] | None = None) -> None:
         self.is_bound = data is not None
         self.categories = [(name, [_topic_row(one, data or {}) for one in held]) for name, held in arranged]
-        self.errors = [row for _name, rows in self.categories for row in rows if row.error]
+
+    @property
+    def errors(self) -> list[TopicRow]:
+        """The topics with something to mend."""
+        return [row for _name, rows in self.categories for row in rows if row.errors]
 
     def is_valid(self) -> bool:
-        """Whether every place can be taken."""
+        """Whether every place and every name can be taken."""
         return self.is_bound and not self.errors
 
     @property
     def placed(self) -> dict[str, Placed]:
         """What the editor changed, by slug."""
         rows = [row for _name, held in self.categories for row in held if row.is_changed]
-        return {row.topic.slug: Placed(not row.is_offered, int(row.place) if row.place else None) for row in rows}
+        return {row.topic.slug: Placed(not row.is_offered, int(row.place) if row.place else None, row.called) for row in rows}
+
+    def refuse(self, taken: Mapping[str, str]) -> None:
+        """Say at each of these topics, by slug, whose name it was to have."""
+        words = _("“%(name)s” is a name of “%(other)s” already. Write another one.")
+        self.categories = [
+            (name, [_refused(row, words, taken[row.topic.slug]) if row.topic.slug in taken else row for row in rows])
+            for name, rows in self.categories
+        ]
 
 
 def _topic_row(one: Arranged, data: Mapping[str, str]) -> TopicRow:
     """A topic as the form says it; as it stands where the form does not name it."""
     slug, place = one.topic.slug, str(one.place or "")
     if f"there-{slug}" not in data:
-        return TopicRow(one.topic, one.is_offered, place, _standing(one.is_offered, place))
+        return TopicRow(one, one.is_offered, place, one.called, _standing(one.is_offered, place, one.called))
     typed = data.get(f"place-{slug}", "").replace("\x00", "").strip()[:20]
     is_place = typed.isascii() and typed.isdecimal() and len(typed) <= len(str(MOST_PLACE)) and int(typed) > 0
-    error = "" if is_place or not typed else _("Write a whole number from 1 to %(most)s, or nothing.") % {"most": MOST_PLACE}
-    return TopicRow(one.topic, f"offer-{slug}" in data, typed, data[f"there-{slug}"][:20], error)
+    wrong = "" if is_place or not typed else _("Write a whole number from 1 to %(most)s, or nothing.") % {"most": MOST_PLACE}
+    called = data.get(f"called-{slug}", "")[:LONGEST_TYPED]
+    opened = data[f"there-{slug}"][:LONGEST_TYPED]
+    return TopicRow(one, f"offer-{slug}" in data, typed, called.strip() or called, opened, wrong, _wrong_name(called))
 
 
-def _standing(is_offered: bool, place: str) -> str:
-    return f"{int(is_offered)}:{place}"
+def _wrong_name(typed: str) -> str:
+    """Why a topic cannot be called so; "" when it can."""
+    if typed and not typed.strip():
+        return _("There are only spaces. Write a name, or leave it empty.")
+    if unseen(typed):
+        return _("It holds a character that cannot be seen, or a break of the line. Type it anew.")
+    if any(sign in typed for sign in MARKUP):
+        return _("A name is plain words: without <, >, ` or **, and without links.")
+    if len(typed.strip()) > LONGEST_NAME:
+        return _("%(count)s characters; %(most)s fit.") % {"count": len(typed.strip()), "most": LONGEST_NAME}
+    return ""
+
+
+def _refused(row: TopicRow, words: str, other: str) -> TopicRow:
+    return replace(row, called_error=words % {"name": row.called, "other": other})
+
+
+def _standing(is_offered: bool, place: str, called: str) -> str:
+    return f"{int(is_offered)}:{place}:{called}"

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -12,8 +13,10 @@ from django.db.models import OuterRef, Subquery
 
 from reconvene.guides.authoring.boxes import read
 from reconvene.guides.catalogue import library
+from reconvene.guides.guide import Guide
 from reconvene.guides.library import Library
 from reconvene.guides.models import GuideVersion, OwnGuide, Topic, TopicArrangement
+from reconvene.guides.ours import our_title
 from reconvene.people.models import Person
 
 EXAMPLE = "delegating"
@@ -33,35 +36,58 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class OnDesk:
-    """A guide with where it stands and the number of its newest version, 0 before the first."""
+    """A guide with where it stands, the number of its newest version, 0 before the first, and the title of the built-in guide that it adapts, "" for none."""
 
     guide: OwnGuide
     state: State
     number: int
+    original: str
 
 
 @dataclass(frozen=True)
 class Arranged:
-    """A topic as the organisation has it: its row, whether it is offered, its place, and whether the organisation wrote it."""
+    """A topic as the organisation has it: its row, whether it is offered, its place, our title, what the organisation calls it, and the title of its version of
+    the guide, each "" for none.
+    """
 
     topic: Topic
     is_offered: bool
     place: int | None
+    our_title: str
+    called: str
+    guide_title: str
 
 
 def desk(reader: Person) -> list[OnDesk]:
     """Every guide of the organisation's own, those that wait for a second person first. One query; no texts."""
     newest = GuideVersion.objects.filter(guide=OuterRef("pk")).order_by("-number")
     guides = OwnGuide.objects.visible_to(reader).select_related("topic", "changed_by", "handed_in_by")
-    rows = guides.annotate(newest_number=Subquery(newest.values("number")[:1]), newest_edition=Subquery(newest.values("edition")[:1]))
-    found = [OnDesk(guide, _state(guide, guide.newest_edition), guide.newest_number or 0) for guide in rows]
+    rows = guides.annotate(
+        newest_number=Subquery(newest.values("number")[:1]),
+        newest_edition=Subquery(newest.values("edition")[:1]),
+        newest_retired_at=Subquery(newest.values("retired_at")[:1]),
+    )
+    found = [
+        OnDesk(guide, _state(guide, guide.newest_edition, guide.newest_retired_at), guide.newest_number or 0, title_of(original_of(guide)))
+        for guide in rows
+    ]
     order = [State.IN_REVIEW, State.DRAFT, State.CHANGED, State.PUBLISHED, State.RETIRED]
     return sorted(found, key=lambda one: (order.index(one.state), one.guide.title.casefold()))
 
 
 def state_of(guide: OwnGuide, newest: GuideVersion | None) -> State:
     """Where a guide stands, by its newest version."""
-    return _state(guide, newest.edition if newest else None)
+    return _state(guide, newest.edition, newest.retired_at) if newest else _state(guide, None, None)
+
+
+def original_of(guide: OwnGuide) -> Guide | None:
+    """The built-in guide that a guide adapts, as it is today; None when it adapts none, or one that has left the library."""
+    return library().guides.get(guide.slug) if guide.is_adapted else None
+
+
+def title_of(guide: Guide | None) -> str:
+    """Its title; "" of none."""
+    return guide.title if guide else ""
 
 
 def example(books: Library) -> Mapping[str, str]:
@@ -85,16 +111,19 @@ def arrangement(reader: Person) -> list[tuple[str, list[Arranged]]]:
     rows: dict[str, list[Arranged]] = {one.name: [] for one in library().categories}
     for topic in topics:
         row = known.get(topic.id)
-        rows.setdefault(topic.category, []).append(Arranged(topic, not (row and row.hidden_at), row.place if row else None))
+        facts = (
+            (not row.hidden_at, row.place, our_title(topic), row.title, row.guide_title) if row else (True, None, our_title(topic), "", "")
+        )
+        rows.setdefault(topic.category, []).append(Arranged(topic, *facts))
     return [(name, sorted(held, key=lambda one: (one.place or MOST_PLACE + 1, one.topic.code))) for name, held in rows.items() if held]
 
 
-def _state(guide: OwnGuide, edition: int | None) -> State:
+def _state(guide: OwnGuide, edition: int | None, retired_at: datetime | None) -> State:
     if guide.handed_in_at is not None:
         return State.IN_REVIEW
     if edition is None:
         return State.DRAFT
-    if guide.topic is not None and guide.topic.retired_at is not None:
+    if retired_at is not None or (guide.topic is not None and guide.topic.retired_at is not None):
         return State.RETIRED
     return State.PUBLISHED if edition == guide.edition else State.CHANGED
 

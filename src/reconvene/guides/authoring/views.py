@@ -17,13 +17,15 @@ from django.views.decorators.http import require_GET, require_POST
 from reconvene.base import clock
 from reconvene.base.sheets import opened_version
 from reconvene.guides.authoring import actions, notes, packing, queries
-from reconvene.guides.authoring.actions import Refused, Saved
+from reconvene.guides.authoring.actions import NamesTaken, Refused, Saved
 from reconvene.guides.authoring.boxes import blank, read, write
 from reconvene.guides.authoring.changes import changes
 from reconvene.guides.authoring.checks import Checked, check
 from reconvene.guides.authoring.forms import CATEGORY, ArrangementForm, FilesForm, GuideSheet, RemarkForm, StartForm, saved_boxes
 from reconvene.guides.authoring.reading import reading
-from reconvene.guides.models import OwnGuide
+from reconvene.guides.catalogue import library
+from reconvene.guides.guide import Guide
+from reconvene.guides.models import GuideVersion, OwnGuide
 from reconvene.guides.ours import as_it_stands, guide_in_version, library_for
 from reconvene.guides.sheet import ScriptError
 from reconvene.guides.showing import matter
@@ -67,6 +69,21 @@ def own_guide_new(request: PersonRequest) -> HttpResponse:
             )
             return redirect("own-guide-words", made.id)
     return render(request, "guides/authoring/new.html", {"form": form, "place": "guides"}, status=422 if form.errors else 200)
+
+
+@require_POST
+@for_learning
+def guide_adaptation(request: PersonRequest) -> HttpResponse:
+    """Begin the organisation's version of a built-in guide, or go on with it."""
+    slug = request.POST.get("slug", "")
+    if slug not in library().guides:
+        raise Http404
+    try:
+        found = actions.adapt_guide(request.user, slug=slug, now=clock.now())
+    except Refused as refusal:
+        messages.info(request, str(refusal))
+        return redirect("guide", slug)
+    return redirect("own-guide", found.id)
 
 
 @for_learning
@@ -119,12 +136,12 @@ def own_guide_preview(request: PersonRequest, guide_id: uuid.UUID) -> HttpRespon
     found = _guide(request, guide_id)
     books = library_for(request.user.organisation_id)
     words = GuideSheet(found, books, request.POST).words if request.method == "POST" else found.words
-    checked = check(words, code=found.code, slug=found.slug, today=clock.now().date())
+    checked = check(words, code=found.code, slug=found.slug, today=clock.now().date(), adapts=found.adapts)
     try:
         shown = as_it_stands(checked.written.text)
     except ScriptError:
         return render(request, "guides/authoring/unshown.html", {"guide": found, "place": "guides"}, status=200)
-    page = {**matter(shown, books), "is_ours": True, "is_offered": True, "is_draft": True, "own": found, "view": _view(request)}
+    page = {**matter(shown, books), "is_offered": True, "is_draft": True, "own": found, "view": _view(request)}
     return render(request, "guides/authoring/preview.html", page)
 
 
@@ -166,11 +183,12 @@ def own_guide_review(request: PersonRequest, guide_id: uuid.UUID) -> HttpRespons
             lambda: actions.give_back(found, remark=remark, edition=_edition(request), by=request.user, now=now),
             _("Given back, with your reason beside it."),
         )
-    before = found.versions.first()
+    before, original = found.versions.first(), queries.original_of(found)
     page = {
         "guide": found,
         "before": before,
-        "changes": changes(read(guide_in_version(before.text)) if before else blank(), found.words),
+        "original": original,
+        "changes": changes(_words_of(before, original), found.words),
         "is_own": found.handed_in_by_id == request.user.id,
         "form": form,
         "place": "guides",
@@ -189,7 +207,8 @@ def own_guide_version(request: PersonRequest, guide_id: uuid.UUID, number: int) 
     if number not in versions:
         raise Http404
     before, after = versions.get(number - 1), versions[number]
-    told = changes(read(guide_in_version(before.text)) if before else blank(), read(guide_in_version(after.text)))
+    original = queries.original_of(found)
+    told = changes(_words_of(before, original), read(guide_in_version(after.text)))
     return render(
         request,
         "guides/authoring/version.html",
@@ -198,10 +217,22 @@ def own_guide_version(request: PersonRequest, guide_id: uuid.UUID, number: int) 
             "version": after,
             "changes": told,
             "is_first": before is None,
+            "original": original,
             "beside": sorted(versions.keys() - {number}),
             "place": "guides",
         },
     )
+
+
+@for_learning
+def own_guide_comparison(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
+    """How the organisation's version of a built-in guide, as it stands on the desk, differs from that one as it is today."""
+    found = _guide(request, guide_id)
+    original = queries.original_of(found)
+    if original is None:
+        return redirect("own-guide", found.id)
+    page = {"guide": found, "original": original, "changes": changes(read(original), found.words), "place": "guides"}
+    return render(request, "guides/authoring/comparison.html", page)
 
 
 @require_POST
@@ -210,7 +241,7 @@ def own_guide_retirement(request: PersonRequest, guide_id: uuid.UUID) -> HttpRes
     """Offer a guide to nobody any more, or again."""
     found = _guide(request, guide_id)
     if request.POST.get("do") == "back":
-        return _do(request, found, lambda: actions.bring_back(found), _("It is in the library again."))
+        return _do(request, found, lambda: actions.bring_back(found, now=clock.now()), _("It is in the library again."))
     return _do(
         request,
         found,
@@ -238,7 +269,7 @@ def own_guide_discarding(request: PersonRequest, guide_id: uuid.UUID) -> HttpRes
 def own_guide_file(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
     """What stands on the desk, as a Markdown file."""
     found = _guide(request, guide_id)
-    text = write(found.words, code=found.code, slug=found.slug, reviewed_on=clock.now().date()).text
+    text = write(found.words, code=found.code, slug=found.slug, reviewed_on=clock.now().date(), adapts=found.adapts).text
     return _file(text.encode(), f"{found.slug}.md", "text/markdown; charset=utf-8")
 
 
@@ -283,12 +314,16 @@ def own_guides_import(request: PersonRequest) -> HttpResponse:
 
 @for_learning
 def own_library(request: PersonRequest) -> HttpResponse:
-    """Which topics the organisation offers, and in which order."""
+    """Which topics the organisation offers, in which order, and what they are called here."""
     form = ArrangementForm(queries.arrangement(request.user), request.POST if request.method == "POST" else None)
     if form.is_valid():
-        actions.arrange(request.user, placed=form.placed, now=clock.now())
-        messages.success(request, _("The library is as you want it. Challenges and groups that are there go on."))
-        return redirect("own-library")
+        try:
+            actions.arrange(request.user, placed=form.placed, now=clock.now())
+        except NamesTaken as taken:
+            form.refuse(taken.by_slug)
+        else:
+            messages.success(request, _("The library is as you want it. Challenges and groups that are there go on."))
+            return redirect("own-library")
     return render(request, "guides/authoring/library.html", {"form": form, "place": "guides"}, status=422 if form.errors else 200)
 
 
@@ -296,9 +331,12 @@ def _state_page(
     request: PersonRequest, guide: OwnGuide, *, checked: Checked, names: tuple[str, ...], must_decide: bool = False
 ) -> HttpResponse:
     versions = list(guide.versions.select_related("written_by", "reviewed_by").defer("text"))
+    original = queries.original_of(guide)
     page = {
         "guide": guide,
         "state": queries.state_of(guide, versions[0] if versions else None),
+        "original": original,
+        "has_newer_original": original is not None and guide.adapts is not None and original.reviewed_on > guide.adapts,
         "checked": checked,
         "names": names,
         "must_decide": must_decide,
@@ -333,6 +371,13 @@ def _view(request: PersonRequest) -> str:
 
 def _edition(request: PersonRequest) -> int:
     return opened_version(request.POST)
+
+
+def _words_of(version: GuideVersion | None, original: Guide | None) -> dict[str, str]:
+    """The words of a version; before the first one those of the guide that was adapted, or none."""
+    if version:
+        return read(guide_in_version(version.text))
+    return read(original) if original else blank()
 
 
 def _told(guide: OwnGuide) -> list[str]:

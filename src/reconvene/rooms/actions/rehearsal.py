@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from reconvene.base import tenancy
 from reconvene.groups.models import Cycle, Group, Membership, Programme
-from reconvene.guides.models import Topic
+from reconvene.guides.models import Topic, TopicArrangement
 from reconvene.people.models import Organisation, Person
 from reconvene.rooms.actions.entering import enter
 from reconvene.rooms.models import Room
@@ -39,6 +39,7 @@ def set_up(session: Session, *, host: Person, now: datetime, real: datetime) -> 
         double = _person(host.name, like=host, organisation=organisation)
         others = [_person(name, like=host, organisation=organisation) for name in _names()]
         programme = Programme.objects.create(name=_("Rehearsal"), starts_on=now.date(), session_minutes=session.minutes)
+        TopicArrangement.objects.create(topic=topic, title=topic.title)  # called as at home
         group = Group.objects.create(programme=programme, topic=topic, name=_("Rehearsal"), key_question=question, formed_at=now)
         for seat, person in enumerate([double, *others], start=1):
             Membership.objects.create(group=group, programme=programme, person=person, seat=seat, started_at=now)
