@@ -48,7 +48,7 @@ def at_once(organisation: uuid.UUID, acts: Sequence[Act], *, threads: int = THRE
 
     def run(act: Act) -> object:
         try:
-            gate.wait(timeout=10)
+            gate.wait(timeout=60)
             with tenancy.within(organisation):
                 return act()
         except (ProposalIsClosed, CannotSit, AlreadyWaiting, Refused) as refusal:
@@ -129,7 +129,7 @@ def test_a_tick_that_settles_many_and_a_yes_that_makes_a_group_do_not_wait_for_e
         settle_proposal(second, now=late)
 
     def say_yes() -> None:
-        has_founded.wait(timeout=10)
+        has_founded.wait(timeout=60)
         accept_seat(last, offers_to_host=True, now=MONDAY)
 
     came_of = at_once(organisation, [tick, say_yes])
