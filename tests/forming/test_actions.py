@@ -229,6 +229,21 @@ def test_the_next_in_line_must_be_free_at_both_dates() -> None:
     assert seat_of("hal") is not None
 
 
+def test_the_next_in_line_is_not_asked_beside_a_boss_who_withdrew_but_still_holds_a_seat() -> None:
+    propose(PEERS)
+    wait("gil")
+    gil = world.person("gil")
+    gil.manager = world.person("ana")
+    gil.save()
+    withdraw_challenge(Challenge.objects.get(person=world.person("ana")), now=MONDAY)
+    decline_seat(seat_of("flo"), now=MONDAY)
+
+    assert seat_of("gil") is None
+    jobs.release_lost_seats(MONDAY)
+    assert seat_of("gil") is not None
+    assert seat_of("ana").lapsed_at == MONDAY
+
+
 def test_the_next_in_line_get_another_working_day_to_answer() -> None:
     proposal = propose(PEERS)
     wait("gil")

@@ -215,15 +215,19 @@ def invite_next(proposal: Proposal, *, now: datetime) -> int:
 
 
 def _next_in_line(proposal: Proposal, *, held: Sequence[Seat], now: datetime) -> list[tuple[int, str, Pool]]:
-    """Open seat numbers with who should be asked, as keys of the pool; empty when no seat is open or nobody fits."""
+    """Open seat numbers with who should be asked, as keys of the pool; empty when no seat is open or nobody fits.
+
+    Nobody is asked beside somebody who holds a seat and cannot take it any more: the rules are not known for them. The next tick gives that seat back,
+    and asks then (see release_seats).
+    """
     taken = {seat.number for seat in held}
     open_numbers = [number for number in range(1, proposal.programme.largest + 1) if number not in taken]
     pool = waiting_pool(proposal.programme, now=now, also=[seat.challenge_id for seat in held if seat.challenge_id])
     if pool is None or not open_numbers:
         return []
-    members = [str(seat.person_id) for seat in held if str(seat.person_id) in pool.people]
+    members = [str(seat.person_id) for seat in held]
     asked_before = {str(person) for person in proposal.seats.values_list("person_id", flat=True)}
-    if not members:
+    if not members or any(key not in pool.people for key in members):
         return []
 
     def is_free(key: str) -> bool:
