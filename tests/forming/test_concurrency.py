@@ -181,6 +181,22 @@ def test_one_person_offered_two_called_groups_sits_in_one(organisation: uuid.UUI
     assert_sound(organisation)
 
 
+def test_all_who_leave_their_group_at_once_have_left_it_and_it_has_ended(organisation: uuid.UUID) -> None:
+    """What the host would have hosted goes to the next in turn, who may be on their way out as well."""
+    with tenancy.within(organisation):
+        wait(*(f"p{number}" for number in range(6)))
+        form_groups(Programme.objects.get(), seed=1, now=MONDAY)
+        for seat in Seat.objects.all():
+            accept_seat(seat, offers_to_host=True, now=MONDAY)
+        memberships = list(Membership.objects.live())
+    results = at_once(organisation, [lambda one=one: leave(one, now=MONDAY) for one in memberships])
+
+    assert results == [None] * 6
+    with tenancy.within(organisation):
+        assert not Membership.objects.live().exists()
+        assert Group.objects.get().ended_at == MONDAY
+
+
 def test_sixteen_people_who_join_one_table_at_once_fill_five_seats(organisation: uuid.UUID) -> None:
     with tenancy.within(organisation):
         call = start_group(topic=world.topic(), by=world.person("ana"), first_local=None, now=MONDAY)

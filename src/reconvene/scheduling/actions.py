@@ -229,7 +229,9 @@ def release_member(cycle: Cycle, *, person: Person, now: datetime) -> None:
 
     A session they would have hosted goes to the next in turn.
     """
-    for session in sessions_of(cycle.id).values():
+    for session in [
+        locked(one) for one in sessions_of(cycle.id).values() if one.is_ahead
+    ]:  # so that of two who leave neither is the other's heir
         if session.is_ahead:
             Rsvp.objects.filter(session=session, person=person).delete()
             uninvite(session, person=person, now=now)

@@ -35,7 +35,7 @@ def bare_sessions_of(cycle_id: uuid.UUID) -> dict[Kind, Session]:
 
 
 def _live(cycle_id: uuid.UUID) -> SessionQuerySet:
-    return Session.objects.filter(cycle_id=cycle_id, cancelled_at=None)
+    return Session.objects.filter(cycle_id=cycle_id, cancelled_at=None).order_by("kind")  # as everybody locks them
 
 
 def members_of(cycle: Cycle) -> list[Person]:
