@@ -33,7 +33,7 @@ def faults(text: str) -> Iterator[str]:
                 yield name
             if app == "releases" and (module.split(".")[0] in BEHIND_THE_DOOR or module.split(".")[-1] in LEDGER_ROWS):
                 yield name
-            if name.startswith("reconvene.privacy.ledger"):
+            if name.startswith(("reconvene.privacy.ledger", "reconvene.privacy.elimination")):
                 yield name
         if isinstance(node, ast.Attribute) and node.attr in ROUND_ABOUT:
             yield node.attr

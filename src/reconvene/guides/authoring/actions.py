@@ -1,6 +1,5 @@
 """What L&D does to the guides of its organisation: begin, adapt, save, hand in, publish, give back, retire, bring in from files, arrange the library."""
 
-import re
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from reconvene.guides.authoring.boxes import read, with_keys
 from reconvene.guides.authoring.checks import Checked, check
+from reconvene.guides.authoring.files import faults, is_version
 from reconvene.guides.catalogue import library
 from reconvene.guides.guide import OURS, Guide
 from reconvene.guides.models import LAST, LONGEST_TITLE, GuideVersion, OwnGuide, Topic, TopicArrangement
@@ -25,8 +25,6 @@ from reconvene.people.models import Organisation, Person
 
 MOST_GUIDES = 400  # of an organisation; with the built-in ones it then has 500
 LONGEST_SLUG = 60
-
-_OWN_CODE = re.compile(rf"{CODES}[1-9]\d{{0,2}}")
 
 
 class Refused(Exception):
@@ -234,8 +232,8 @@ def bring_in(
             guides.append((name, text, parse_guide(text, source=name, demands=OWN)))
         except ScriptError as error:
             problems += str(error).splitlines()
-    categories = {**categories, **{guide.slug: _category_of(guide.slug) for _name, _text, guide in guides if _is_version(guide)}}
-    problems += _beside(guides, known=known, organisation_id=by.organisation_id)
+    categories = {**categories, **{guide.slug: _category_of(guide.slug) for _name, _text, guide in guides if is_version(guide)}}
+    problems += faults(guides, known=known, organisation_id=by.organisation_id)
     names = {one.name for one in library().categories}
     for name, _text, guide in guides:
         wanted = categories.get(guide.slug, category)
@@ -351,82 +349,6 @@ def _put_on_desk(guide: Guide, known: OwnGuide | None, category: str, *, by: Per
     known.handed_in_at, known.handed_in_by = None, None
     known.save(update_fields=["words", "category", "keys_given", "edition", "changed_at", "changed_by", "handed_in_at", "handed_in_by"])
     return known
-
-
-def _beside(guides: Sequence[tuple[str, str, Guide]], *, known: Mapping[str, OwnGuide], organisation_id: uuid.UUID) -> list[str]:
-    """What does not hold between the files, and beside what is there: one sentence for each, with file and line."""
-    books, told = library_for(organisation_id), []
-    codes = {one.code: slug for slug, one in known.items()}
-    titles = {one.title.casefold(): slug for slug, one in books.guides.items()} | {
-        one.title.casefold(): slug for slug, one in known.items()
-    }
-    slugs = {guide.slug for _name, _text, guide in guides}
-    published = dict(
-        GuideVersion.objects.filter(guide__organisation_id=organisation_id).order_by("number").values_list("guide__slug", "edition")
-    )
-    for name, text, guide in guides:
-        if guide.adapts and not _is_version(guide):
-            words = _("adapts a built-in guide, but there is none with the slug '%(slug)s' and the code '%(code)s'.")
-            told.append(_at(name, text, "adapts", words % {"slug": guide.slug, "code": guide.code}))
-        if not guide.adapts and not guide.slug.startswith(OURS):
-            told.append(
-                _at(
-                    name,
-                    text,
-                    "slug",
-                    _("the slug '%(slug)s' is not one of an own guide; begin it with '%(ours)s'.") % {"slug": guide.slug, "ours": OURS},
-                )
-            )
-        if not guide.adapts and not _OWN_CODE.fullmatch(guide.code):
-            told.append(_at(name, text, "code", _("the code of an own guide is '%(letter)s' and a number.") % {"letter": CODES}))
-        if codes.setdefault(guide.code, guide.slug) != guide.slug:
-            told.append(
-                _at(
-                    name,
-                    text,
-                    "code",
-                    _("the code '%(code)s' belongs to '%(other)s'; take another one.") % {"code": guide.code, "other": codes[guide.code]},
-                )
-            )
-        if titles.setdefault(guide.title.casefold(), guide.slug) != guide.slug:
-            told.append(_at(name, text, "title", _("another guide has this title; tell them apart.")))
-        for slug in (slug for slug in guide.related if slug == guide.slug or (slug not in books.guides and slug not in slugs)):
-            told.append(_at(name, text, "related", _("related names '%(other)s', which is not in the library.") % {"other": slug}))
-        there = known.get(guide.slug)
-        if there and there.code != guide.code:
-            told.append(
-                _at(
-                    name,
-                    text,
-                    "code",
-                    _("the guide '%(slug)s' has the code %(code)s; a code stays for ever.") % {"slug": guide.slug, "code": there.code},
-                )
-            )
-        if there and published.get(guide.slug) != there.edition:
-            told.append(
-                _at(
-                    name,
-                    text,
-                    "slug",
-                    _("'%(slug)s' has words on the desk that are not published; publish or discard them first, so that none are lost.")
-                    % {"slug": guide.slug},
-                )
-            )
-    counts = [guide.slug for _name, _text, guide in guides]
-    told += [_("'%(slug)s' is in more than one file; keep one.") % {"slug": slug} for slug in sorted(set(counts)) if counts.count(slug) > 1]
-    return told
-
-
-def _is_version(guide: Guide) -> bool:
-    """Whether a guide from a file adapts a built-in one that is there."""
-    original = library().guides.get(guide.slug)
-    return guide.adapts is not None and original is not None and original.code == guide.code
-
-
-def _at(name: str, text: str, field: str, words: str) -> str:
-    """A sentence with its file and the line of a field of the front matter."""
-    line = next((number for number, line in enumerate(text.split("\n"), 1) if line.startswith(f"{field}:")), 1)
-    return _("%(file)s: line %(line)s: %(words)s") % {"file": name, "line": line, "words": words}
 
 
 def _category_of(slug: str) -> str:
