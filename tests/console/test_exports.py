@@ -89,9 +89,9 @@ SHOWN = {
     "attended": {"kind": "share", "percent": 90, "low": 80, "high": 100, "bound": "at_least", "people": None, **TAKEN},
     "tried_once": {"kind": "share", "hidden": "too_few"},
     "within_promise": {"kind": "share", "percent": 65, "low": 45, "high": 70, "bound": "exactly", "people": 40, **TAKEN},
-    "openly": {"kind": "spread", "value": 8.5, "bound": "exactly", "people": 115, **TAKEN},
+    "openly": {"kind": "spread", "value": 8.5, "bound": "exactly", "low": 6.5, "high": 9.5, "people": 115, **TAKEN},
     "hours_saved": {"kind": "spread", "hidden": "too_few"},
-    "need_to_first_session": {"kind": "spread", "value": 6.5, "bound": "exactly", "people": 120, **TAKEN},
+    "need_to_first_session": {"kind": "spread", "value": 6.5, "bound": "exactly", "low": 5.5, "high": 7.5, "people": 120, **TAKEN},
     "benefit": {"kind": "sum", "value": 61000, "people": 50, **TAKEN},
     "again_by_site": {"kind": "table", "cells": [{"label": "Oslo", "percent": 60, "bound": "exactly", **TAKEN}], "hidden_cells": 1},
 }
@@ -128,7 +128,7 @@ def test_the_numbers_of_the_pdf_are_those_of_the_csv_and_what_is_hidden_has_none
     _, text = pdf_of(SHOWN)
     published = {cell for row in rows(SHOWN) for cell in (row[2], *row[5:8]) if cell}
 
-    assert rules == {"1", "2026", "9", "3", "5", "95", "0", "10", "2"}
+    assert rules == {"1", "2026", "9", "3", "5", "95", "0", "10", "2", "6", "7.5"}
     assert numbers(text) - rules == published - rules
     assert text.count("hidden") >= 5
     for words in (

@@ -1,4 +1,6 @@
 import math
+import random
+import statistics
 from dataclasses import fields
 from itertools import chain, combinations
 
@@ -158,11 +160,50 @@ def test_shares_of_the_same_rounded_size_cannot_be_told_apart(pair: tuple[int, i
 def test_means_and_medians_are_gated_and_rounded_alike() -> None:
     answers = [1, 2, 3, 7, 8, 8, 9, 9]
 
-    assert mean(answers, 3, k=K) == Middle(6.0, "exactly", None)
-    assert median(answers, 3, k=K) == Middle(7.5, "exactly", None)
+    assert mean(answers, 3, k=K) == Middle(6.0, "exactly", 1.0, 10.0, None)
+    assert median(answers, 3, k=K) == Middle(7.5, "exactly", 1.5, 10.0, None)
     assert mean(answers[:7], 3, k=K) == median(answers[:7], 3, k=K) == Hidden()
     assert mean(answers, 2, k=K) == Hidden()
-    assert mean([10] * 40, 9, k=K) == Middle(9.0, "at_least", 40)
+    assert mean([10] * 40, 9, k=K) == Middle(9.0, "at_least", 8.5, 10.0, 40)
+
+
+def test_the_interval_of_a_mean_is_students_with_the_design_effect_and_as_wide_as_those_who_are_told() -> None:
+    """120 answers with mean 7.17 and standard deviation 1.07 in 24 groups of five, whose effect of 1.4 makes it 1.27: 1.98 x 1.27 / sqrt(120) = 0.23,
+    ends at 6.94 and 7.40, rounded outwards; as eight people 2.36 x 1.27 / sqrt(8) = 1.06.
+    """
+    answers = [7, 8, 6, 7, 9, 8, 5, 8, 7, 7, 6, 8] * 10
+
+    assert mean(answers, 24, k=K) == Middle(7.0, "exactly", 6.5, 7.5, 120)
+    assert mean(answers, 24, k=K, counted=K) == Middle(7.0, "exactly", 6.0, 8.5, 120)
+    assert mean([one / 10 for one in answers], 24, k=K, scale=(0.0, 1.0)) == Middle(
+        pytest.approx(0.7), "exactly", pytest.approx(0.65), pytest.approx(0.75), 120
+    )
+
+
+def test_nineteen_in_twenty_intervals_hold_the_mean_of_all_managers_though_groups_answer_alike() -> None:
+    chance = random.Random(5)
+
+    def answers(groups: int) -> list[float]:
+        moods = [chance.gauss(7.6, 2 * math.sqrt(0.1)) for _ in range(groups)]
+        return [float(min(10, max(0, round(mood + chance.gauss(0, 2 * math.sqrt(0.9)))))) for mood in moods for _ in range(5)]
+
+    everybody = statistics.fmean(answers(20_000))
+    for groups in (4, 20, 60):
+        found = [mean(answers(groups), groups, k=K) for _ in range(400)]
+        assert sum(isinstance(one, Middle) and one.low <= everybody <= one.high for one in found) >= 0.95 * 400
+
+
+@given(st.lists(st.integers(0, 10), min_size=10, max_size=80), st.integers(3, 9))
+def test_an_interval_holds_its_value_and_does_not_tell_that_all_answered_alike(answers: list[int], groups: int) -> None:
+    for gate in (mean, median):
+        found, wide = gate(answers, groups, k=K), gate(answers, groups, k=K, counted=K)
+        assert isinstance(found, Middle) and isinstance(wide, Middle)
+
+        assert 0 <= wide.low <= found.low <= found.value <= found.high <= wide.high <= 10
+        assert not any(2 * number % 1 for number in (found.low, found.value, found.high))
+        assert found.high - found.low >= 1 or found.bound != "exactly"
+    alike, apart = [6.5] * len(answers), [6.5 + (1 if at % 2 else -1) for at in range(len(answers) & ~1)]
+    assert len(answers) % 2 or mean(alike, len(answers), k=K) == mean(apart, len(answers), k=K)
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_a_mean_by_programme_is_rounded_bounded_and_told_without_its_people() ->
     shown = figure("usable_by_programme", means(dict.fromkeys(range(12), 7.3)), k=8, on=MARCH)
     high = figure("usable_by_programme", means(dict.fromkeys(range(12), 10.0)), k=8, on=MARCH)
 
-    assert shown["cells"] == [{"label": "mine", "value": 7.5, "bound": "exactly", "taken_on": "2026-03-01"}]
+    assert shown["cells"] == [{"label": "mine", "value": 7.5, "bound": "exactly", "low": 6.0, "high": 8.5, "taken_on": "2026-03-01"}]
     assert (high["cells"][0]["value"], high["cells"][0]["bound"]) == (9.0, "at_least")
     assert figure("usable_by_programme", means(dict.fromkeys(range(8), 7.0)), k=8, on=MARCH)["cells"] == []  # of two groups
     assert figure("usable_by_programme", means(dict.fromkeys(range(12), 7.0)), k=13, on=MARCH)["hidden_cells"] == 1
@@ -64,7 +64,7 @@ def test_a_mean_of_all_people_and_of_one_programme_do_not_tell_of_the_few_in_the
     found, lines = audited(fresh, measured, before={}, known=Known({}, NUMBERS, {}), on=MARCH, k=8)
 
     assert found["usable"]["value"] == 7.0 and found["usable_by_programme"]["cells"] == [
-        {"label": "", "value": 7.0, "bound": "exactly", "taken_on": "2026-03-01"}
+        {"label": "", "value": 7.0, "bound": "exactly", "low": 5.5, "high": 8.5, "taken_on": "2026-03-01"}
     ]
     assert {(line.table, line.cell) for line in lines["usable"]} == {("usable", ""), ("usable_by_programme", "")}
 

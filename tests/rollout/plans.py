@@ -45,13 +45,15 @@ def share(percent: int, low: int, high: int, *, people: int | None = 30, on: dat
     }
 
 
-def middle(value: float, *, people: int | None = 30, on: date = LATER_REPORT) -> dict[str, Any]:
+def middle(value: float, reach: float = 0.5, *, people: int | None = 30, on: date = LATER_REPORT) -> dict[str, Any]:
     return {
         "kind": "spread",
         "title": "x",
         "is_mean": True,
         "value": value,
         "bound": "exactly",
+        "low": value - reach,
+        "high": value + reach,
         "people": people,
         "taken_on": on.isoformat(),
     }

@@ -43,7 +43,7 @@ def figures(programme: str) -> dict[str, Any]:
 
     return {
         "tried_once": share(90, 80, 95), "again": share(90, 80, 95),
-        "tried_once_by_programme": table(percent=70, bound="exactly"), "usable_by_programme": table(value=6.5, bound="exactly"),
+        "tried_once_by_programme": table(percent=70, bound="exactly"), "usable_by_programme": table(value=6.5, bound="exactly", low=5.0, high=8.0),
         "participants_by_programme": table(people=40), "reconvened_by_programme": table(people=30),
         "again_by_programme": {"kind": "table", "cells": [{"label": "", "percent": 70, "bound": "exactly", **ON}]},
         "contrast_in_the_way": {"kind": "contrast", "cells": [{"label": other, "value": -3.0, "low": -4.0, "high": -2.0, **ON}, {"label": programme, "value": 1.5, "low": -0.5, "high": 3.5, **ON}]},
@@ -85,7 +85,7 @@ def test_a_contrast_says_what_so_few_people_cannot_show() -> None:
     assert said(1.5, -0.5, 3.5).value == "1.5, likely −0.5 to 3.5"
     assert "cannot prove a moderate effect: four times in five only a difference of 3 points" in said(1.5, -0.5, 3.5).warnings[0]
     assert "fare better, by 0.5 to 2.5 points" in said(1.5, 0.5, 2.5).warnings[0] and said(1.5, 1.0, 2.0).sentence.startswith(
-        "Above the line, and"
+        "The line for go is reached, and the whole"
     )
     assert "fare worse" in said(-2.0, -3.0, -1.0).warnings[0] and said(-2.0, -3.0, -1.0).says is Says.STOP
     two = {"contrast_in_the_way": figures("mine")["contrast_in_the_way"]}

@@ -11,6 +11,7 @@ from reconvene.console.words import (
     ATTRIBUTES,
     CONTRASTS,
     GO_MARKS,
+    MEANINGS,
     MISSING,
     PROGRAMME,
     PROMISE,
@@ -57,7 +58,7 @@ class ShareBar:
 
 @dataclass(frozen=True)
 class Month:
-    """A dot of the time chart: the month before a report, its place (x per cent, y pixels), working days, and about how many stand behind them."""
+    """A dot of the time chart: the month before a report, its place (x per cent, y pixels), working days, about how many stand behind them, and their interval."""
 
     on: date
     days: float
@@ -66,17 +67,20 @@ class Month:
     y: str
     label_y: str
     people: int | None = None
+    interval: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class Trust:
-    """A figure in words. `value` None: hidden; `people`: about how many stand behind it."""
+    """A figure in words. `value` None: hidden; `people`: about how many stand behind it; `interval`: of a mean, as texts; `sentence`: what it means."""
 
     label: str
     value: float | None
     bound: str = "exactly"
     people: int | None = None
     since: date | None = None
+    interval: tuple[str, str] | None = None
+    sentence: str = ""
 
 
 @dataclass(frozen=True)
@@ -274,8 +278,8 @@ def charts(
             sorted(topics["cells"], key=lambda cell: (-cell["people"], names.get(cell["label"], cell["label"]))), on=on, words=names
         ),
         hidden_topics=topics["hidden_cells"],
-        trust=tuple(_trust(str(label), figures[key], on) for key, label in TRUST.items() if key in figures),
-        results=tuple(_trust(str(label), figures[key], on) for key, label in RESULTS.items() if key in figures),
+        trust=tuple(_trust(str(label), figures[key], on, key) for key, label in TRUST.items() if key in figures),
+        results=tuple(_trust(str(label), figures[key], on, key) for key, label in RESULTS.items() if key in figures),
         missing=_bars(figures.get("missing", {"cells": ()})["cells"], on=on, words=MISSING),
         aim_y=_y(AIM_DAYS),
         promise=tuple(_share_bar(key, label, figures[key], on) for key, label in PROMISE.items() if key in figures),
@@ -314,6 +318,7 @@ def _months(waits: Sequence[tuple[date, Value]]) -> tuple[Month, ...]:
             _y(value["value"]),
             _y(value["value"], above=LABEL_ABOVE),
             value.get("people"),
+            _interval(value),
         )
         for at, (on, value) in enumerate(reversed(own))
     )
@@ -328,10 +333,24 @@ def _place(number: float) -> str:
     return f"{number:.1f}"
 
 
-def _trust(label: str, value: Value, on: date) -> Trust:
+def _trust(label: str, value: Value, on: date, key: str = "") -> Trust:
+    sentence = str(MEANINGS.get(key, ""))
     if "hidden" in value:
-        return Trust(label, None)
-    return Trust(label, round(value["value"], 1), value.get("bound", "exactly"), value.get("people"), _earlier(value, on))
+        return Trust(label, None, sentence=sentence)
+    return Trust(
+        label,
+        round(value["value"], 1),
+        value.get("bound", "exactly"),
+        value.get("people"),
+        _earlier(value, on),
+        _interval(value),
+        sentence,
+    )
+
+
+def _interval(value: Value) -> tuple[str, str] | None:
+    """Of a mean or a median; None for a sum, and for what was published before they had one."""
+    return (points(round(value["low"], 1)), points(round(value["high"], 1))) if "low" in value else None
 
 
 def _earlier(value: Value, on: date) -> date | None:

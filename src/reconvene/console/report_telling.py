@@ -88,7 +88,7 @@ def _waits(charts: Charts, k: int) -> Iterable[Block]:
     yield Block("heading", time_to_meet(charts))
     yield Block("note", _("Working days from raising a challenge: the median of the four weeks before each report"))
     if charts.months:
-        yield Block("figures", rows=((_("Report of"), _("Median, working days")), *(_month(one) for one in charts.months)))
+        yield Block("figures", rows=((_("Report of"), _("Median, working days"), _("Likely")), *(_month(one) for one in charts.months)))
     else:
         yield Block("prose", _("Time to the first session: hidden"))
     if charts.promise:
@@ -125,7 +125,7 @@ def _results(charts: Charts, k: int) -> Iterable[Block]:
     if not charts.results:
         return
     yield Block("heading", _("What came of it, by their own account"))
-    yield _values(charts.results)
+    yield from _values(charts.results)
     if charts.missing:
         yield Block("part", _("What was missing for those who did not use their plan"))
         yield _bars(charts.missing, (_("Missing"), _("People")))
@@ -148,10 +148,7 @@ def _contrasts(contrasts: Sequence[Beside], k: int, *, is_any_hidden: bool) -> I
     )
     for pilot, some in groupby(contrasts, key=lambda one: one.pilot):
         found = list(some)
-        rows = tuple(
-            (_with(one.label, _since(one.since)), one.points, _("%(low)s to %(high)s") % {"low": one.interval[0], "high": one.interval[1]})
-            for one in found
-        )
+        rows = tuple((_with(one.label, _since(one.since)), one.points, _likely(one.interval)) for one in found)
         yield Block("part", pilot)
         yield Block("figures", rows=((_("Question"), _("Difference"), _("Likely")), *rows))
         yield Block("points", items=tuple(f"{one.label}: {one.sentence}" for one in found))
@@ -186,7 +183,7 @@ def _tables(tables: Sequence[Table], k: int) -> Iterable[Block]:
 def _trust(charts: Charts, k: int) -> Iterable[Block]:
     if charts.trust:
         yield Block("heading", _("Trust, before anything else"))
-        yield _values(charts.trust)
+        yield from _values(charts.trust)
         yield from _hidden(k, if_any=any(one.value is None for one in charts.trust))
 
 
@@ -216,16 +213,25 @@ def _share(percent: int | None, bound: str, *, low: int, high: int) -> tuple[str
     return _bounded(f"{percent} %", bound), _("%(low)s to %(high)s %%") % {"low": low, "high": high}
 
 
-def _values(values: Sequence[Trust]) -> Block:
+def _values(values: Sequence[Trust]) -> Iterable[Block]:
     rows = tuple(
-        (_with(one.label, _people(one.people), _since(one.since)), _("hidden") if one.value is None else _bounded(floatformat(one.value, "-1g"), one.bound))
+        (
+            _with(one.label, _people(one.people), _since(one.since)),
+            _("hidden") if one.value is None else _bounded(floatformat(one.value, "-1g"), one.bound),
+            _likely(one.interval),
+        )
         for one in values
-    )  # fmt: skip
-    return Block("figures", rows=((_("Figure"), _("Value")), *rows))
+    )
+    yield Block("figures", rows=((_("Figure"), _("Value"), _("Likely")), *rows))
+    yield Block("points", items=tuple(f"{one.label}: {one.sentence}" for one in values if one.sentence))
 
 
-def _month(month: Month) -> tuple[str, str]:
-    return _with(date_format(month.on, DAY), _people(month.people)), _bounded(floatformat(month.days), month.bound)
+def _likely(interval: tuple[str, str] | None) -> str:
+    return _("%(low)s to %(high)s") % {"low": interval[0], "high": interval[1]} if interval else ""
+
+
+def _month(month: Month) -> tuple[str, str, str]:
+    return _with(date_format(month.on, DAY), _people(month.people)), _bounded(floatformat(month.days), month.bound), _likely(month.interval)
 
 
 def _entry(one: Entry) -> str:

@@ -30,6 +30,10 @@ ALIKE_IN_A_GROUP = 0.10
 """How much of what people answer lies in the group in which they sit (intra-group correlation). Source: method 5.2."""
 FINE_STEP = 2.5
 """Differences are rounded to so many per cent of the scale."""
+LEAST_SPREAD = 12.5
+"""Standard deviation of answers in per cent of the scale below which no interval is worked out: it would tell that all answered alike."""
+OF_A_MEDIAN = math.sqrt(math.pi / 2)
+"""How many times wider the interval of a median is than that of a mean of the same answers. Source: Laplace 1818, for answers spread evenly around it."""
 
 SENTENCES = {
     "too_few": gettext_noop("Shown once enough people from enough groups stand behind it."),
@@ -77,10 +81,14 @@ class Share:
 
 @dataclass(frozen=True)
 class Middle:
-    """A published mean or median, in steps of a twentieth of the scale, never nearer than a tenth to its ends (see `bound`)."""
+    """A published mean or median and its 95 % interval, in steps of a twentieth of the scale. The value is never nearer than a tenth to the ends of the
+    scale (see `bound`); the interval is rounded outwards.
+    """
 
     value: float
     bound: str
+    low: float
+    high: float
     people: int | None
 
 
@@ -157,16 +165,17 @@ def share(yes: int, n: int, groups: int, *, k: int) -> Share | Hidden:
 
 def about(people: int) -> int | None:
     """How many stand behind a figure, in large steps and rounded down; None below 20."""
-    return _large_step(people) if people >= SHOW_COUNT_FROM else None
+    return large_step(people) if people >= SHOW_COUNT_FROM else None
 
 
 def wide_interval(percent: int, people: int) -> tuple[int, int]:
     """The 95 % interval of a published share, in per cent, as wide as knowing its people in large steps only makes it."""
-    low, high = wilson(percent / 100, _large_step(people))
+    low, high = wilson(percent / 100, large_step(people))
     return _floor(100 * low), _ceiling(100 * high)
 
 
-def _large_step(people: int) -> int:
+def large_step(people: int) -> int:
+    """As how many people they count where their number is known in large steps only."""
     return max(step for step in LARGE_STEPS if step <= max(people, LARGE_STEPS[0]))
 
 
@@ -180,14 +189,22 @@ def wilson(p: float, n: float, z: float = Z_95) -> tuple[float, float]:
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
-def mean(values: Sequence[float], groups: int, *, k: int, scale: tuple[float, float] = (0.0, 10.0)) -> Middle | Hidden:
-    """The mean of one answer per person on the scale, or Hidden. Raises: ValueError for answers off the scale or a k below 8."""
-    return _middle(statistics.fmean, values, groups, k=k, scale=scale)
+def mean(
+    values: Sequence[float], groups: int, *, k: int, scale: tuple[float, float] = (0.0, 10.0), counted: int | None = None
+) -> Middle | Hidden:
+    """The mean of one answer per person on the scale, or Hidden. Raises: ValueError for answers off the scale or a k below 8.
+
+    The interval is as wide as `counted` people make it, where their number is told in large steps or not at all; else as they are told. People in
+    one group answering alike makes it wider, by the design effect (see `difference`).
+    """
+    return _middle(statistics.fmean, values, groups, k=k, scale=scale, counted=counted)
 
 
-def median(values: Sequence[float], groups: int, *, k: int, scale: tuple[float, float] = (0.0, 10.0)) -> Middle | Hidden:
+def median(
+    values: Sequence[float], groups: int, *, k: int, scale: tuple[float, float] = (0.0, 10.0), counted: int | None = None
+) -> Middle | Hidden:
     """The median, gated like the mean."""
-    return _middle(statistics.median, values, groups, k=k, scale=scale)
+    return _middle(statistics.median, values, groups, k=k, scale=scale, counted=counted)
 
 
 def total(values: Sequence[float], groups: int, *, k: int) -> Amount | Hidden:
@@ -254,7 +271,13 @@ def _quantile_of_t(freedom: int) -> float:
 
 
 def _middle(
-    measure: Callable[[Sequence[float]], float], values: Sequence[float], groups: int, *, k: int, scale: tuple[float, float]
+    measure: Callable[[Sequence[float]], float],
+    values: Sequence[float],
+    groups: int,
+    *,
+    k: int,
+    scale: tuple[float, float],
+    counted: int | None,
 ) -> Middle | Hidden:
     _check((), total=None, k=k)
     low, high = scale
@@ -262,8 +285,25 @@ def _middle(
         raise ValueError("an answer lies off the scale")
     if len(values) < k or groups < FEWEST_GROUPS:
         return Hidden()
-    percent = min(100 - EDGE, max(EDGE, _rounded(100 * (measure(values) - low) / (high - low))))
-    return Middle(low + percent * (high - low) / 100, _bound(percent, EDGE, 100 - EDGE), _people(len(values)))
+    one = (high - low) / 100
+    found = min(100 - EDGE, max(EDGE, (measure(values) - low) / one))
+    percent = _rounded(found)
+    bound = _bound(percent, EDGE, 100 - EDGE)
+    reach = _reach(values, groups, counted or _floor(len(values)), least=LEAST_SPREAD * one) / one
+    reach *= OF_A_MEDIAN if measure is statistics.median else 1
+    return Middle(
+        low + percent * one,
+        bound,
+        low if bound == "at_most" else low + max(0, _floor(found - reach)) * one,
+        high if bound == "at_least" else low + min(100, _ceiling(found + reach)) * one,
+        _people(len(values)),
+    )
+
+
+def _reach(values: Sequence[float], groups: int, people: int, *, least: float) -> float:
+    """How far the 95 % interval of the mean of these answers reaches to either side when so many people stand behind it. `least`: of the spread."""
+    effect = 1 + ALIKE_IN_A_GROUP * (len(values) / groups - 1)
+    return _quantile_of_t(people - 1) * max(statistics.stdev(values) * math.sqrt(effect), least) / math.sqrt(people)
 
 
 def _bound(percent: int, lowest: int, highest: int) -> str:

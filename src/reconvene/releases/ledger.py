@@ -14,7 +14,19 @@ from uuid import UUID
 
 from reconvene.privacy import disclosure
 from reconvene.privacy.ledger import Ledger, Line
-from reconvene.releases.rules import TOOK_PART, WAITED, Behind, Contrast, Measurement, Spread, Table, Value, half_label, part_of_table
+from reconvene.releases.rules import (
+    TOOK_PART,
+    WAITED,
+    Behind,
+    Contrast,
+    Measurement,
+    Spread,
+    Table,
+    Value,
+    half_label,
+    middle,
+    part_of_table,
+)
 
 MOST_ROUNDS = 12
 """Of taking out what a longer search has found; a ledger in which it still finds something then takes nothing new."""
@@ -126,7 +138,7 @@ def _round(
             kept[key] = _merged(value, table, before.get(key), gate=gate, known=known, on=on, k=k, key=key)
     for one in asked.sizes:
         if kept[one.key].get("taken_on") == on.isoformat() and not gate.admits(one):
-            kept[one.key] = coarse(kept[one.key], len(one.line.people))
+            kept[one.key] = coarse(kept[one.key], measured[one.key], len(one.line.people), k=k)
     return kept
 
 
@@ -153,13 +165,17 @@ class _Gate:
         return frozenset((book, line.table, line.cell) for book, ledger in (self._ledgers or {}).items() for line in ledger.found_out())
 
 
-def coarse(value: Value, people: int) -> Value:
+def coarse(value: Value, measured: Measurement, people: int, *, k: int) -> Value:
     """The figure with about how many people stand behind it told in large steps only, and its interval as wide as they make it."""
     told = {**value, "people": disclosure.about(people)}
-    if "percent" not in value:
-        return told
-    low, high = disclosure.wide_interval(value["percent"], people)
-    return {**told, "low": low, "high": high}
+    if "percent" in value:
+        low, high = disclosure.wide_interval(value["percent"], people)
+        return {**told, "low": low, "high": high}
+    if isinstance(measured, Spread):
+        wide = middle(measured, k=k, counted=disclosure.large_step(people))
+        assert not isinstance(wide, disclosure.Hidden)  # it was published, only not with its people
+        return {**told, "low": wide.low, "high": wide.high}
+    return told
 
 
 def _answers(key: str, value: Value, measured: Measurement, known: Known, on: date) -> Iterator[_Asked]:

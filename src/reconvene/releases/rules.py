@@ -4,7 +4,7 @@ A measurement is raw and is never stored. A figure is what was published: plain 
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time
 from itertools import pairwise
@@ -13,7 +13,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from reconvene.privacy import disclosure
-from reconvene.privacy.disclosure import Cell, Hidden, Middle, Share, Shown
+from reconvene.privacy.disclosure import Amount, Cell, Hidden, Middle, Share, Shown
 
 Value = dict[str, Any]
 """A published figure: "kind", "title", and either its numbers with "taken_on" (ISO date) or "hidden" with a reason's code."""
@@ -171,9 +171,13 @@ def figure(key: str, measured: Measurement, *, k: int, on: date) -> Value:
     """What of a measurement may be published at milestone `on`, before the ledger. Raises ValueError for a k below 8 or numbers that cannot be."""
     match measured:
         case Shares():
-            return {"kind": "share", "title": measured.title_key, **_share(measured, k=k, on=on)}
+            return {
+                "kind": "share",
+                "title": measured.title_key,
+                **_taken(disclosure.share(measured.yes, measured.of, measured.groups, k=k), on),
+            }
         case Spread():
-            return {"kind": "spread", "title": key, "is_mean": measured.is_mean, **_middle(measured, k=k, on=on)}
+            return {"kind": "spread", "title": key, "is_mean": measured.is_mean, **_taken(middle(measured, k=k), on)}
         case Table():
             return {
                 "kind": "table",
@@ -185,7 +189,7 @@ def figure(key: str, measured: Measurement, *, k: int, on: date) -> Value:
         case Contrast():
             return {"kind": "contrast", "title": key, **_contrasts(measured, k=k, on=on)}
         case Sum():
-            return {"kind": "sum", "title": key, **_sum(measured, k=k, on=on)}
+            return {"kind": "sum", "title": key, **_taken(disclosure.total(measured.values, measured.groups, k=k), on)}
         case Counts(is_nested=True):
             cells = nested(measured.cells, k=k, whole=measured.total)
             return {
@@ -310,21 +314,18 @@ def _shown(cells: tuple[Shown | Hidden, ...]) -> list[Shown]:
     return [cell for cell in cells if isinstance(cell, Shown)]
 
 
-def _share(measured: Shares, *, k: int, on: date) -> Value:
-    gated = disclosure.share(measured.yes, measured.of, measured.groups, k=k)
-    return {"hidden": gated.reason} if isinstance(gated, Hidden) else {**asdict(gated), "taken_on": on.isoformat()}
+def middle(measured: Spread, *, k: int, counted: int | None = None) -> Middle | Hidden:
+    """What may be published of a spread; its interval as wide as `counted` people make it, or as many as it tells."""
+    return _middle(measured.values, measured.groups, measured, k=k, counted=counted)
 
 
-def _middle(measured: Spread, *, k: int, on: date) -> Value:
+def _middle(values: Iterable[float], groups: int, measured: Spread | Table, *, k: int, counted: int | None) -> Middle | Hidden:
     low, high = measured.scale
-    values = [min(high, max(low, value)) for value in measured.values]
     gate = disclosure.mean if measured.is_mean else disclosure.median
-    gated: Middle | Hidden = gate(values, measured.groups, k=k, scale=measured.scale)
-    return {"hidden": gated.reason} if isinstance(gated, Hidden) else {**asdict(gated), "taken_on": on.isoformat()}
+    return gate([min(high, max(low, value)) for value in values], groups, k=k, scale=measured.scale, counted=counted)
 
 
-def _sum(measured: Sum, *, k: int, on: date) -> Value:
-    gated = disclosure.total(measured.values, measured.groups, k=k)
+def _taken(gated: Share | Middle | Amount | Hidden, on: date) -> Value:
     return {"hidden": gated.reason} if isinstance(gated, Hidden) else {**asdict(gated), "taken_on": on.isoformat()}
 
 
@@ -339,20 +340,22 @@ def _table(measured: Table, *, k: int, on: date) -> Value:
 
 
 def part_of_table(label: str, people: Behind, table: Table, *, on: date, k: int) -> Value | None:
-    """One cell as it is published, or None when too few stand behind it. How many answered is not told of a share or a mean."""
+    """One cell as it is published, or None when too few stand behind it. How many answered is not told of a share or a mean, so the
+    interval of a mean is as wide as `k` people make it.
+    """
     groups = {person if group is None else group for person, group in people.items()}
     if table.counts:
         gated = disclosure.publishable([Cell(label, len(people), len(groups))], k=k)[0]
         return None if isinstance(gated, Hidden) else _cell(label, gated, on)
     said: Share | Middle | Hidden
+    told: tuple[str, ...]
     if table.yes is not None:
         said = disclosure.share(sum(1 for person in people if person in table.yes), len(people), len(groups), k=k)
         told = ("percent", "bound")
     else:
-        (low, high), known = table.scale, table.values or {}
-        values = [min(high, max(low, known[person])) for person in people]
-        said = (disclosure.mean if table.is_mean else disclosure.median)(values, len(groups), k=k, scale=table.scale)
-        told = ("value", "bound")
+        known = table.values or {}
+        said = _middle((known[person] for person in people), len(groups), table, k=k, counted=k)
+        told = ("value", "bound", "low", "high")
     return (
         None if isinstance(said, Hidden) else {"label": label, **{name: getattr(said, name) for name in told}, "taken_on": on.isoformat()}
     )

@@ -14,13 +14,15 @@ from reconvene.privacy import disclosure
 from reconvene.privacy.disclosure import FEWEST_GROUPS, Cell, Hidden, Share
 from reconvene.releases.contrasts import Z_POWER
 from reconvene.releases.rules import nested
-from reconvene.rollout.judging import MEASURES, Measure, Unit
+from reconvene.rollout.judging import MEASURES, Measure, Unit, written
 
 RESPONSE = 70
 """Per cent who answer, as planned with."""
 FEWEST, MOST = 3, 10_000
 MOST_GROUPS = 2_000
 MODERATE = 0.5
+USUAL_SPREAD = 0.15
+"""Standard deviation of answers, as a part of their scale, with which intervals of means are foretold."""
 
 
 @dataclass(frozen=True)
@@ -187,8 +189,19 @@ def _gate(measure: Measure, people: int, groups: int, *, k: int) -> tuple[bool, 
         return isinstance(found, Share), gettext("%(low)s to %(high)s") % {"low": found.low, "high": f"{found.high}\u00a0%"} if isinstance(
             found, Share
         ) else ""
-    scale = (2 * measure.least - 1, 2 * measure.most + 1)
-    return not isinstance(disclosure.mean([measure.go] * n, groups, k=k, scale=scale), Hidden), ""
+    scale = _scale(measure)
+    apart = USUAL_SPREAD * (scale[1] - scale[0])
+    answers = [measure.go + (apart if number % 2 else -apart) for number in range(n)]
+    middle = (disclosure.median if measure.unit is Unit.DAYS else disclosure.mean)(answers, groups, k=k, scale=scale)
+    if isinstance(middle, Hidden):
+        return False, ""
+    return True, gettext("%(low)s to %(high)s") % {"low": f"{middle.low:g}".replace("-", "\u2212"), "high": written(measure, middle.high)}
+
+
+def _scale(measure: Measure) -> tuple[float, float]:
+    """The scale of a mean or median; its lines lie no nearer than a tenth to the ends (disclosure.EDGE)."""
+    tenth = (measure.most - measure.least) / 8
+    return measure.least - tenth, measure.most + tenth
 
 
 def _why(measure: Measure, people: int, groups: int, *, is_soon: bool, is_later: bool, is_tight: bool, k: int) -> str:

@@ -1,7 +1,7 @@
 """Gates: which published measures can have lines, what a line may be, and what a published figure says about it. Pure.
 
-Everything is judged from published values (`releases.rules.Value`), which are rounded or hidden. A published share comes with its interval, made from
-the rounded share; for a mean only its rounding is known. Starting points of the lines: method 5.3.
+Everything is judged from published values (`releases.rules.Value`), which are rounded or hidden. A published share or mean comes with its
+interval. Starting points of the lines: method 5.3.
 """
 
 import math
@@ -64,14 +64,13 @@ class Measure:
     is_lower_better: bool = False
     patience: int = 1
     caution: str = ""
-    has_interval: bool = False
 
 
 def _share(
     key: str, title: str, go: int, adjust: int, *, is_asked: bool = True, patience: int = 1, figure: str = "", caution: str = ""
 ) -> Measure:
     return Measure(
-        key, figure or key, title, Unit.PERCENT, go, adjust, ROUND_TO, EDGE, 100 - EDGE, is_asked=is_asked, patience=patience, caution=caution, has_interval=True
+        key, figure or key, title, Unit.PERCENT, go, adjust, ROUND_TO, EDGE, 100 - EDGE, is_asked=is_asked, patience=patience, caution=caution
     )  # fmt: skip
 
 
@@ -93,7 +92,7 @@ MEASURES: Mapping[str, Measure] = {
         Measure("eased", "eased", _("Challenge eased since the start, in points"), Unit.POINTS, 1.0, 0.0, 1.0, -8.0, 8.0,
             caution=_("People join when it hurts, so this falls by itself (regression to the mean). It is no proof without a waitlist.")),
         Measure("contrast", "contrast_in_the_way", _("Challenge eased more than for those who waited, in points"), Unit.POINTS, 1.0, 0.0, 0.5, -8.0, 8.0,
-            has_interval=True, caution=_("Chance decided who waited, so this is not what time alone does.")),
+            caution=_("Chance decided who waited, so this is not what time alone does.")),
     )
 }  # fmt: skip
 """In the order in which they are shown."""
@@ -176,7 +175,7 @@ def judge(
         measure.key,
         says,
         _in_words(measure, found),
-        _meaning(says, is_below=is_below, is_sure=best == says == worst, has_interval=measure.has_interval),
+        _meaning(says, is_below=is_below, is_sure=best == says == worst),
         is_below,
         _warnings(measure, found, figures),
     )
@@ -202,7 +201,7 @@ def wanted(lines: Iterable[str]) -> frozenset[str]:
 def of_programme(programme: str, figures: Mapping[str, Value], *, k: int) -> dict[str, Value]:
     """The published figures of one programme (its id), under the keys and in the form of those of all people. What is not published is left out.
 
-    How many stand behind a share of a programme is not told, so its interval is as wide as `k` people make it.
+    How many stand behind a share or a mean of a programme is not told, so its interval is as wide as `k` people make it.
     """
     cells = {key: cell for key, value in figures.items() if (cell := _cell_of(programme, value)) is not None}
     found: dict[str, Value] = {
@@ -226,7 +225,7 @@ def _cell_of(programme: str, value: Value) -> Value | None:
 def _as_figure(cell: Value, *, k: int) -> Value:
     common = {"bound": cell["bound"], "people": None, "at_least": k, "taken_on": cell["taken_on"]}
     if "percent" not in cell:
-        return {"kind": "spread", "value": cell["value"], **common}
+        return {"kind": "spread", **{name: cell[name] for name in ("value", "low", "high") if name in cell}, **common}
     low, high = wilson(cell["percent"] / 100, k)
     return {"kind": "share", "percent": cell["percent"], "low": _down(100 * low), "high": _up(100 * high), **common}
 
@@ -254,9 +253,9 @@ def _found(measure: Measure, figures: Mapping[str, Value]) -> dict[str, Any] | N
     common = {name: value[name] for name in ("bound", "people", "taken_on")} | {"at_least": value.get("at_least")}
     if value["kind"] == "share":
         return {"value": value["percent"], "low": value["low"], "high": value["high"], **common}
-    half = measure.step / 2
-    better, worse = (-half, half) if measure.is_lower_better else (half, -half)
-    return {"value": value["value"], "low": value["value"] + worse, "high": value["value"] + better, **common}
+    if "low" not in value:  # a mean published before means had intervals
+        return None
+    return {name: value[name] for name in ("value", "low", "high")} | common
 
 
 def _reconvened(funnel: Value) -> dict[str, Any] | None:
@@ -308,36 +307,25 @@ def _in_words(measure: Measure, found: Mapping[str, Any]) -> str:
         words = gettext("%(value)s or more") % {"value": words}
     elif found["bound"] == "at_most":
         words = gettext("%(value)s or less") % {"value": words}
-    if measure.has_interval:
-        low = f"{found['low']:g}" if measure.unit is Unit.PERCENT else written(measure, found["low"])
-        return gettext("%(value)s, likely %(low)s to %(high)s") % {
-            "value": words,
-            "low": low,
-            "high": written(measure, found["high"]),
-        }
-    return gettext("%(value)s, rounded to %(step)s") % {"value": words, "step": f"{measure.step:g}"}
+    low = f"{found['low']:g}" if measure.unit is Unit.PERCENT else written(measure, found["low"])
+    return gettext("%(value)s, likely %(low)s to %(high)s") % {"value": words, "low": low, "high": written(measure, found["high"])}
 
 
 MEANINGS = {
-    (Says.GO, True): _("Above the line, and so is the whole interval."),
-    (Says.GO, False): _("Above the line, but the interval reaches below it: a direction, not proof."),
+    (Says.GO, True): _("The line for go is reached, and the whole interval reaches it."),
+    (Says.GO, False): _("The line for go is reached, but not by the whole interval: a direction, not proof."),
     (Says.ADJUST, True): _("Between the lines, with its whole interval: something has to change."),
     (Says.ADJUST, False): _("Between the lines; the interval reaches beyond them, so change something and look again."),
-    (Says.STOP, True): _("Below the last line, and so is the whole interval."),
-    (Says.STOP, False): _("Below the last line, although the interval reaches above it. The line was signed; it counts."),
+    (Says.STOP, True): _("The last line is missed, and by the whole interval."),
+    (Says.STOP, False): _("The last line is missed, although the interval reaches it. The line was signed; it counts."),
 }
-FIRST_TIME = _("Below the last line for the first time. A second time means stop.")
-ROUNDED = {
-    Says.GO: _("Above the line. How far chance reaches is not known of a mean; only its rounding is."),
-    Says.ADJUST: _("Between the lines. How far chance reaches is not known of a mean; only its rounding is."),
-    Says.STOP: _("Below the last line. How far chance reaches is not known of a mean; only its rounding is."),
-}
+FIRST_TIME = _("The last line is missed for the first time. A second time means stop.")
 
 
-def _meaning(says: Says, *, is_below: bool, is_sure: bool, has_interval: bool) -> str:
+def _meaning(says: Says, *, is_below: bool, is_sure: bool) -> str:
     if is_below and says is Says.ADJUST:
         return gettext(FIRST_TIME)
-    return gettext(MEANINGS[says, is_sure] if has_interval else ROUNDED[says])
+    return gettext(MEANINGS[says, is_sure])
 
 
 def _warnings(measure: Measure, found: Mapping[str, Any], figures: Mapping[str, Value]) -> tuple[str, ...]:
@@ -346,10 +334,8 @@ def _warnings(measure: Measure, found: Mapping[str, Any], figures: Mapping[str, 
     if measure.key == "contrast":
         said.append(meaning(found["low"], found["high"]))
     elif found["at_least"]:
-        words = _("At least %(k)s people; how many is not told.")
-        if measure.has_interval:
-            words = _("At least %(k)s people; how many is not told, so this is read as if they were %(k)s.")
-        said.append(gettext(words) % {"k": found["at_least"]})
+        words = gettext("At least %(k)s people; how many is not told, so this is read as if they were %(k)s.")
+        said.append(words % {"k": found["at_least"]})
     elif people is None:
         said.append(gettext("Fewer than 20 people: this shows a direction at best."))
     elif people < FEW:
