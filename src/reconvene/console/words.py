@@ -46,7 +46,6 @@ RESULTS = {
 MEANINGS = {
     "openly": _("What the rest stands on. From 7.5 on it is as open as it should be; below 6 something is in the way."),
     "usable": _("From 7.5 on the session was worth their time; below 6 it was not."),
-    "messages_per_week": _("Two at most were promised."),
     "need": _("How much is at stake when people join: the higher, the more peer groups meet real need."),
     "eased": _("People join when it hurts, so this falls by itself (regression to the mean): no proof without those who waited."),
     "surer": _("Both are asked afterwards, so nobody has changed the scale in between; being kind about it is still possible."),

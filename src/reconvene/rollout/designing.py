@@ -12,7 +12,7 @@ from reconvene.base.translation import gettext
 from reconvene.base.translation import gettext_noop as _
 from reconvene.privacy import disclosure
 from reconvene.privacy.disclosure import FEWEST_GROUPS, Cell, Hidden, Share
-from reconvene.releases.contrasts import Z_POWER
+from reconvene.releases.contrasts import Z_POWER, points
 from reconvene.releases.rules import nested
 from reconvene.rollout.judging import MEASURES, Measure, Unit, written
 
@@ -195,7 +195,7 @@ def _gate(measure: Measure, people: int, groups: int, *, k: int) -> tuple[bool, 
     middle = (disclosure.median if measure.unit is Unit.DAYS else disclosure.mean)(answers, groups, k=k, scale=scale)
     if isinstance(middle, Hidden):
         return False, ""
-    return True, gettext("%(low)s to %(high)s") % {"low": f"{middle.low:g}".replace("-", "\u2212"), "high": written(measure, middle.high)}
+    return True, gettext("%(low)s to %(high)s") % {"low": points(middle.low), "high": written(measure, middle.high)}
 
 
 def _scale(measure: Measure) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from typing import Any
 from reconvene.base.translation import gettext, ngettext
 from reconvene.base.translation import gettext_noop as _
 from reconvene.privacy.disclosure import EDGE, ROUND_TO, wilson
-from reconvene.releases.contrasts import meaning
+from reconvene.releases.contrasts import meaning, points
 
 Value = Mapping[str, Any]
 FEW = 40
@@ -141,7 +141,7 @@ def written(measure: Measure, value: float) -> str:
         return f"{value:g}\u00a0%".replace("-", "−")
     if measure.unit is Unit.DAYS:
         return ngettext("%(n)s day", "%(n)s days", 1 if value == 1 else 2) % {"n": f"{value:g}"}
-    return f"{value:g}".replace("-", "−")
+    return points(value)
 
 
 def spans(measure: Measure, line: Line) -> tuple[str, str, str]:
@@ -307,8 +307,8 @@ def _in_words(measure: Measure, found: Mapping[str, Any]) -> str:
         words = gettext("%(value)s or more") % {"value": words}
     elif found["bound"] == "at_most":
         words = gettext("%(value)s or less") % {"value": words}
-    low = f"{found['low']:g}" if measure.unit is Unit.PERCENT else written(measure, found["low"])
-    return gettext("%(value)s, likely %(low)s to %(high)s") % {"value": words, "low": low, "high": written(measure, found["high"])}
+    likely = {"low": points(found["low"]), "high": written(measure, found["high"])}
+    return gettext("%(value)s, likely %(low)s to %(high)s") % {"value": words, **likely}
 
 
 MEANINGS = {
