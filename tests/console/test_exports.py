@@ -66,7 +66,8 @@ def test_asked_a_hundred_times_it_is_the_same_file_and_one_line_in_the_log(kind:
     files = {client.get(reverse("report-file", args=["2026-03-01", kind])).content for _ in range(100)}
 
     assert len(files) == 1
-    assert Opening.objects.get().person == world.person("sam")
+    assert [(one.person, one.way, one.times) for one in Opening.objects.all()] == [(world.person("sam"), kind, 100)]
+    assert f"{Opening.objects.get().get_way_display()}, 100 times in half an hour" in client.get(reverse("report-log")).content.decode()
     assert client.get(reverse("report-file", args=["2026-03-01", "docx"])).status_code == 404
     assert client.get(reverse("report-file", args=["nonsense", kind])).status_code == 404
 

@@ -16,7 +16,7 @@ from reconvene.releases.four_eyes import (
     propose_threshold,
     refuse_threshold,
 )
-from reconvene.releases.models import ThresholdChange
+from reconvene.releases.models import ThresholdChange, Way
 from tests import world
 from tests.releases.company import FIRST_OF_MARCH, organisation
 from tests.world import MONDAY
@@ -70,7 +70,7 @@ def test_a_refused_change_stays_written_down_and_changes_nothing() -> None:
 
 def test_the_works_council_proposes_and_confirms_on_its_page_and_reads_who_opened_what() -> None:
     report = publish_report(organisation(), milestone_on=date(2026, 3, 1), now=FIRST_OF_MARCH)
-    open_report(report, by=world.person("fay"), now=FIRST_OF_MARCH)
+    open_report(report, by=world.person("fay"), way=Way.PAGE, now=FIRST_OF_MARCH)
     cora, fay = world.sign_in(world.person("cora")), world.sign_in(world.person("fay"))
 
     assert fay.post(reverse("oversight-proposal"), {"k": "7"}).status_code == 422

@@ -10,7 +10,7 @@ from django.db import connection
 from reconvene.guides.authoring.actions import Placed, arrange
 from reconvene.releases import jobs
 from reconvene.releases.actions import open_report, publish_report
-from reconvene.releases.models import Figure, LedgerLine, Opening, Report
+from reconvene.releases.models import Figure, LedgerLine, Opening, Report, Way
 from reconvene.scheduling.rules import Kind
 from tests import world
 from tests.releases import company
@@ -143,9 +143,9 @@ def test_the_tick_publishes_once_and_not_for_a_month_before_the_organisation_was
     assert [report.milestone_on for report in Report.objects.all()] == [APRIL]
 
 
-def test_an_opening_is_written_down_once_in_half_an_hour() -> None:
+def test_an_opening_is_one_line_for_each_way_in_half_an_hour_with_how_often() -> None:
     report = publish_report(organisation(), milestone_on=MARCH, now=FIRST_OF_MARCH)
     fay = world.person("fay")
-    for minutes in (0, 10, 45):
-        open_report(report, by=fay, now=FIRST_OF_MARCH + timedelta(minutes=minutes))
-    assert Opening.objects.count() == 2
+    for minutes, way in ((0, Way.PAGE), (10, Way.PAGE), (11, Way.CSV), (45, Way.PAGE)):
+        open_report(report, by=fay, way=way, now=FIRST_OF_MARCH + timedelta(minutes=minutes))
+    assert list(Opening.objects.order_by("opened_at").values_list("way", "times")) == [("page", 2), ("csv", 1), ("page", 1)]

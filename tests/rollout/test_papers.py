@@ -221,3 +221,10 @@ def test_the_works_council_reads_the_documents_about_data_of_a_roll_out_that_is_
     )
     assert {cora.get(address(plan, rest)).status_code for rest in ("", "papers/annex/", "papers/annex/text/", "pilot/")} == {404}
     assert {client(name).get(f"{at}annex/").status_code for name in ("sam", "ada", "ana", "gil")} == {404}
+
+
+def test_what_the_documents_say_of_the_attack_is_what_was_measured() -> None:
+    measured = " ".join((Path(__file__).parents[2] / "docs" / "privacy.md").read_text().split())
+
+    assert "With the ledger nobody was isolated in any of the 1,000 companies" in measured
+    assert str(LIMITS["ledger"]).startswith("Every published number is audited beside all others. In none of a thousand companies")

@@ -18,6 +18,7 @@ from reconvene.people.requests import PersonRequest
 from reconvene.programmes.actions import add_course
 from reconvene.programmes.models import Course
 from reconvene.releases.actions import open_report
+from reconvene.releases.models import Way
 
 
 @for_learning
@@ -35,7 +36,7 @@ def demand(request: PersonRequest) -> HttpResponse:
     guides = frozenset(library_for(request.user.organisation_id).guides)
     found = demand_map(report, topics=topics, courses=courses, guides=guides) if report else None
     if report is not None:
-        open_report(report, by=request.user, now=clock.now())
+        open_report(report, by=request.user, way=Way.DEMAND, now=clock.now())
     page = {"map": found, "report": report, "courses": courses, "form": form, "place": "programmes"}
     return render(request, "console/demand.html", page, status=422 if form.errors else 200)
 

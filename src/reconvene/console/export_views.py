@@ -20,7 +20,7 @@ from reconvene.people.doors import for_readers
 from reconvene.people.models import Person
 from reconvene.people.requests import PersonRequest
 from reconvene.releases.actions import open_report
-from reconvene.releases.models import Report
+from reconvene.releases.models import Report, Way
 
 
 @for_readers
@@ -33,7 +33,7 @@ def export(request: PersonRequest, milestone: str, kind: str) -> HttpResponse:
     report = get_object_or_404(Report.objects.visible_to(request.user), milestone_on=on)
     if kind not in KINDS:
         raise Http404
-    open_report(report, by=request.user, now=clock.now())
+    open_report(report, by=request.user, way=Way(kind), now=clock.now())
     content_type, make = KINDS[kind]
     answer = HttpResponse(make(report, request.user), content_type=content_type)
     answer["Content-Disposition"] = f'attachment; filename="report-{on.isoformat()}.{kind}"'

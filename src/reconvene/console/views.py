@@ -25,7 +25,7 @@ from reconvene.groups.actions import CannotSit
 from reconvene.people.doors import for_learning, for_readers
 from reconvene.people.requests import PersonRequest
 from reconvene.releases.actions import open_report
-from reconvene.releases.models import Opening, Report
+from reconvene.releases.models import Opening, Report, Way
 from reconvene.releases.rules import begins, milestone_of, next_milestone
 from reconvene.scheduling.actions import BadDate, SessionIsOver, set_place
 
@@ -138,7 +138,7 @@ def place(request: PersonRequest, session_id: uuid.UUID) -> HttpResponse:
 
 def _report(request: PersonRequest, found: Report, *, now: datetime) -> dict[str, Any]:
     """What the pages show of a report; writes the line in the report log."""
-    open_report(found, by=request.user, now=now)
+    open_report(found, by=request.user, way=Way.PAGE, now=now)
     zone = request.user.organisation.time_zone
     month_began = begins(milestone_of(now, zone=zone), zone=zone)
     opened = Opening.objects.filter(report__in=Report.objects.visible_to(request.user), opened_at__gte=month_began).count()

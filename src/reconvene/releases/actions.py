@@ -3,12 +3,13 @@
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from reconvene.people.models import Organisation, Person
 from reconvene.releases import books, registry
 from reconvene.releases.four_eyes import k_in_force
 from reconvene.releases.ledger import audited
-from reconvene.releases.models import Figure, Opening, Report
+from reconvene.releases.models import Figure, Opening, Report, Way
 from reconvene.releases.registry import Measure
 from reconvene.releases.rules import Measurement, Value, begins, carried, days_taken, figure
 
@@ -42,11 +43,11 @@ def publish_report(organisation: Organisation, *, milestone_on: date, now: datet
 
 
 @transaction.atomic
-def open_report(report: Report, *, by: Person, now: datetime) -> None:
-    """Write a line into the report log. Looking at the same report again within half an hour is one opening. Tells no one."""
-    since = now - SAME_OPENING
-    if not Opening.objects.filter(report=report, person=by, opened_at__gt=since).exists():
-        Opening.objects.create(report=report, person=by, opened_at=now)
+def open_report(report: Report, *, by: Person, way: Way, now: datetime) -> None:
+    """Write a line into the report log. The same again within half an hour is counted on that line. Tells no one."""
+    same = Opening.objects.filter(report=report, person=by, way=way, opened_at__gt=now - SAME_OPENING)
+    if not same.update(times=F("times") + 1):
+        Opening.objects.create(report=report, person=by, way=way, opened_at=now)
 
 
 def _measured(measure: Measure, organisation: Organisation, *, on: date) -> Measurement:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from reconvene.base.models import Owned
 from reconvene.people.models import Person
@@ -101,12 +102,27 @@ class LedgerLine(Owned):
         constraints = [models.UniqueConstraint(fields=["organisation", "place"], name="one_ledger_line_per_place")]
 
 
+class Way(models.TextChoices):
+    """How figures of a report were opened."""
+
+    PAGE = "page", _("read")
+    CSV = "csv", _("taken as CSV")
+    XLSX = "xlsx", _("taken as Excel file")
+    PDF = "pdf", _("taken as PDF")
+    DEMAND = "demand", _("read in the demand map")
+    CASE = "case", _("read in a business case")
+    CASE_FILE = "case_file", _("taken in a file of a business case")
+    GATE = "gate", _("read at a gate")
+
+
 class Opening(Owned):
-    """A line of the report log: who opened which report, when. Everyone in L&D can read it."""
+    """A line of the report log: who opened which report, when, how, and how often within half an hour. Everyone in L&D can read it."""
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="openings")
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     opened_at = models.DateTimeField()
+    way = models.CharField(max_length=9, choices=Way, default=Way.PAGE)
+    times = models.PositiveIntegerField(default=1)
 
     objects = OpeningQuerySet.as_manager()
 

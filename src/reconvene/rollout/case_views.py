@@ -16,6 +16,7 @@ from reconvene.base import clock
 from reconvene.people.doors import for_learning, for_readers
 from reconvene.people.requests import PersonRequest
 from reconvene.releases.actions import open_report
+from reconvene.releases.models import Way
 from reconvene.rollout import drawings, queries
 from reconvene.rollout.actions import ChangedMeanwhile, ask_for_printout, change_case, start_case
 from reconvene.rollout.forms import AssumptionsForm, StartForm
@@ -152,7 +153,7 @@ def printout_file(request: PersonRequest, case_id: uuid.UUID, kind: str) -> Http
     if made is None or made.data is None:
         raise Http404
     if made.report:
-        open_report(made.report, by=request.user, now=clock.now())
+        open_report(made.report, by=request.user, way=Way.CASE_FILE, now=clock.now())
     content_type, ending = FILES[_kind(kind)]
     name = f"{slugify(case.name)[:60] or 'business-case'}-{kind}.{ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', **PRIVATE}
@@ -174,7 +175,7 @@ def _worked(request: PersonRequest, case_id: uuid.UUID) -> Worked:
     case = get_object_or_404(queries.cases(request.user).select_related("organisation", "changed_by"), id=case_id)
     worked = queries.worked(case, reader=request.user)
     if worked.report:
-        open_report(worked.report, by=request.user, now=clock.now())
+        open_report(worked.report, by=request.user, way=Way.CASE, now=clock.now())
     return worked
 
 

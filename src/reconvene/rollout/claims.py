@@ -140,8 +140,8 @@ LIMITS = {
     "guess": _("The rules for numbers stop exact sums. They cannot stop a guess by somebody who knows a lot already."),
     "known": _("Three to six people know each other. Without a name, one may still be known by what one says."),
     "ledger": _(
-        "Every published number is audited beside all others. Somebody who knew of each of them who stood behind it still found out something in a few "
-        "of the companies that we made up to try it."
+        "Every published number is audited beside all others. In none of a thousand companies that we made up to try it could anybody be found out, not even "
+        "by somebody who knew of each number who stood behind it; that is a trial and no proof."
     ),
 }
 """What the program does not do. Said in every document that claims what it does."""

@@ -15,6 +15,7 @@ from reconvene.people.models import Person
 from reconvene.people.requests import PersonRequest
 from reconvene.people.rules import Role
 from reconvene.releases.actions import open_report
+from reconvene.releases.models import Way
 from reconvene.rollout import plan, project_actions, project_queries
 from reconvene.rollout.designing import design
 from reconvene.rollout.judging import together
@@ -40,7 +41,7 @@ def _gate_page(request: PersonRequest, found: Project, one: Gate, *, refusal: st
     judged = project_queries.judged(one)
     report = latest_report(request.user) if one.is_signed else None
     if report:
-        open_report(report, by=request.user, now=clock.now())
+        open_report(report, by=request.user, way=Way.GATE, now=clock.now())
     is_judged = any(done.judgement.report_id == report.id for done in judged) if report else False
     verdicts = judged[-1].verdicts if is_judged else project_queries.standing(one, report, judged)
     rules = rules_for(found)
