@@ -4,6 +4,7 @@ from datetime import date
 
 from reconvene.console.exports import rows
 from reconvene.console.figures import charts, contrasts, has_hidden_contrast, named, tables
+from reconvene.console.report_telling import headline
 
 MARCH = date(2026, 3, 1)
 SHARE = {"kind": "share", "percent": 75, "low": 60, "high": 90, "bound": "exactly", "people": 25, "taken_on": "2026-03-01"}
@@ -29,6 +30,38 @@ def test_bars_are_measured_against_the_longest_and_hidden_ones_have_no_length() 
 
 def test_the_whole_way_is_not_told_when_its_end_is_hidden() -> None:
     assert charts({"funnel": {"cells": cells(raised=120, settled=None)}}, on=MARCH, waits=[]).whole_way is None
+
+
+def test_nor_when_its_ends_are_of_two_days() -> None:
+    stages = [{"label": "raised", "people": 120, "taken_on": "2026-02-01"}, *cells(settled=60)]
+
+    drawn = charts({"funnel": {"cells": stages}}, on=MARCH, waits=[])
+
+    assert drawn.whole_way is None
+    assert headline(drawn) == "By 1 February about 120 managers had raised a challenge."
+
+
+def test_a_share_is_told_with_its_bound_and_few_answers_are_said_by_part_of_the_page() -> None:
+    middle = {"kind": "spread", "value": 8.0, "bound": "exactly", "low": 7.0, "high": 9.0, "taken_on": "2026-03-01"}
+    figures = {
+        "funnel": {"cells": cells(raised=120, first_held=100, reconvened=30)},
+        "later": {"cells": cells(twelve_weeks=50)},
+        "attended": {**SHARE, "percent": 90, "bound": "at_least"},
+        "tried_once": {**SHARE, "people": 55},  # of 100
+        "again": {**SHARE, "percent": 10, "bound": "at_most"},  # 25 of the 30 who have reconvened
+        "still_doing": {**SHARE, "people": None},  # fewer than 20 of 50
+        "openly": {**middle, "people": 60},
+        "eased": {**middle, "people": 15},
+    }
+
+    drawn = charts(figures, on=MARCH, waits=[])
+
+    assert [bar.told for bar in drawn.shares] == ["90 % or more", "75 %", "10 % or fewer", "75 %"]
+    assert drawn.thin == {
+        "shares": ("Tried the plan at least once", "Still doing it after twelve weeks"),
+        "results": ("Less in the way at the reconvene, in points",),
+        "trust": (),
+    }
 
 
 def test_topics_stand_by_their_published_numbers_and_level_ones_have_no_leader() -> None:

@@ -6,11 +6,12 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from reconvene.base.translation import gettext as _
 from reconvene.console.words import (
     AIM_DAYS,
     ATTRIBUTES,
     CONTRASTS,
-    GO_MARKS,
+    MARKS,
     MEANINGS,
     MISSING,
     PROGRAMME,
@@ -22,6 +23,7 @@ from reconvene.console.words import (
     TRUST,
 )
 from reconvene.releases.contrasts import meaning, points
+from reconvene.releases.rules import ENOUGH_ANSWERS, answered
 
 Value = Mapping[str, Any]
 TOPICS = "topics"  # the figure of which each cell is a topic
@@ -44,7 +46,9 @@ class Bar:
 
 @dataclass(frozen=True)
 class ShareBar:
-    """A row of shares with an interval, all in per cent. `percent` None: hidden. `goal` 0: no mark."""
+    """A row of shares with an interval, all in per cent. `percent` None: hidden. `goal` 0: no mark; `floor`: below which it usually stops. `is_thin`: fewer
+    have answered than is enough.
+    """
 
     label: str
     percent: int | None
@@ -53,7 +57,16 @@ class ShareBar:
     bound: str = "exactly"
     people: int | None = None
     goal: int = 0
+    floor: int = 0
     since: date | None = None
+    sentence: str = ""
+    is_thin: bool = False
+
+    @property
+    def told(self) -> str:
+        """The share as it was published."""
+        words = {"at_least": _("%(percent)s %% or more"), "at_most": _("%(percent)s %% or fewer")}.get(self.bound, "%(percent)s %%")
+        return words % {"percent": self.percent}
 
 
 @dataclass(frozen=True)
@@ -72,7 +85,9 @@ class Month:
 
 @dataclass(frozen=True)
 class Trust:
-    """A figure in words. `value` None: hidden; `people`: about how many stand behind it; `interval`: of a mean, as texts; `sentence`: what it means."""
+    """A figure in words. `value` None: hidden; `people`: about how many stand behind it; `interval`: of a mean, as texts; `sentence`: what it means;
+    `is_thin` as of a share.
+    """
 
     label: str
     value: float | None
@@ -81,6 +96,7 @@ class Trust:
     since: date | None = None
     interval: tuple[str, str] | None = None
     sentence: str = ""
+    is_thin: bool = False
 
 
 @dataclass(frozen=True)
@@ -235,9 +251,11 @@ class Charts:
 
     @property
     def whole_way(self) -> int | None:
-        """Per cent who have gone the whole way, rounded to five like its parts; None unless both ends are shown."""
-        last = self.funnel[-1].people if self.funnel else None
-        return 5 * round(100 * last / self.raised / 5) if last is not None and self.raised else None
+        """Per cent who have gone the whole way, rounded to five like its parts; None unless both ends are shown, and of one day."""
+        first, last = (self.funnel[0], self.funnel[-1]) if self.funnel else (None, None)
+        if not (first and last and first.people and last.people) or first.since != last.since:
+            return None
+        return 5 * round(100 * last.people / first.people / 5)
 
     @property
     def leading_topic(self) -> str:
@@ -256,6 +274,12 @@ class Charts:
         return any(bar.percent is None for bar in self.shares)
 
     @property
+    def thin(self) -> dict[str, tuple[str, ...]]:
+        """What fewer have answered than is enough, by part of the page."""
+        parts: dict[str, Sequence[ShareBar | Trust]] = {"shares": self.shares, "results": self.results, "trust": self.trust}
+        return {name: tuple(one.label for one in some if one.is_thin) for name, some in parts.items()}
+
+    @property
     def tried(self) -> ShareBar | None:
         """The share that tried the plan, if shown."""
         return next((bar for bar in self.shares if bar.label == str(SHARES["tried_once"]) and bar.percent is not None), None)
@@ -267,22 +291,21 @@ def charts(
     """The charts of the report taken `on` a day. `waits` are the figures of the time to the first session, newest first, this report's included; `names` what
     topics are called, by slug.
     """
-    wait = figures.get("need_to_first_session", {"hidden": ""})
     topics = figures.get(TOPICS, {"cells": (), "hidden_cells": 0})
     return Charts(
         funnel=_bars(figures.get("funnel", {"cells": ()})["cells"], on=on, words=STAGES),
         months=_months(waits),
-        wait=_trust("", wait, on),
-        shares=tuple(_share_bar(key, label, figures[key], on) for key, label in SHARES.items() if key in figures),
+        wait=_trust("need_to_first_session", "", figures, on),
+        shares=tuple(_share_bar(key, label, figures, on) for key, label in SHARES.items() if key in figures),
         topics=_bars(
             sorted(topics["cells"], key=lambda cell: (-cell["people"], names.get(cell["label"], cell["label"]))), on=on, words=names
         ),
         hidden_topics=topics["hidden_cells"],
-        trust=tuple(_trust(str(label), figures[key], on, key) for key, label in TRUST.items() if key in figures),
-        results=tuple(_trust(str(label), figures[key], on, key) for key, label in RESULTS.items() if key in figures),
+        trust=tuple(_trust(key, label, figures, on) for key, label in TRUST.items() if key in figures),
+        results=tuple(_trust(key, label, figures, on) for key, label in RESULTS.items() if key in figures),
         missing=_bars(figures.get("missing", {"cells": ()})["cells"], on=on, words=MISSING),
         aim_y=_y(AIM_DAYS),
-        promise=tuple(_share_bar(key, label, figures[key], on) for key, label in PROMISE.items() if key in figures),
+        promise=tuple(_share_bar(key, label, figures, on) for key, label in PROMISE.items() if key in figures),
     )
 
 
@@ -299,11 +322,19 @@ def _bars(cells: Sequence[Value], *, on: date, words: Mapping[str, Any]) -> tupl
     )
 
 
-def _share_bar(key: str, label: Any, value: Value, on: date) -> ShareBar:
-    goal = GO_MARKS.get(key, 0)
+def _share_bar(key: str, label: Any, figures: Mapping[str, Value], on: date) -> ShareBar:
+    value, (goal, floor), sentence = figures[key], MARKS.get(key, (0, 0)), str(MEANINGS.get(key, ""))
     if "hidden" in value:
-        return ShareBar(str(label), None, goal=goal)
-    return ShareBar(str(label), value["percent"], value["low"], value["high"], value["bound"], value["people"], goal, _earlier(value, on))
+        return ShareBar(str(label), None, goal=goal, floor=floor, sentence=sentence)
+    return ShareBar(
+        str(label), value["percent"], value["low"], value["high"], value["bound"], value["people"], goal, floor, _earlier(value, on), sentence,
+        _is_thin(key, value, figures),
+    )  # fmt: skip
+
+
+def _is_thin(key: str, value: Value, figures: Mapping[str, Value]) -> bool:
+    percent = answered(key, value.get("people"), figures)
+    return percent is not None and percent < ENOUGH_ANSWERS
 
 
 def _months(waits: Sequence[tuple[date, Value]]) -> tuple[Month, ...]:
@@ -333,18 +364,20 @@ def _place(number: float) -> str:
     return f"{number:.1f}"
 
 
-def _trust(label: str, value: Value, on: date, key: str = "") -> Trust:
+def _trust(key: str, label: Any, figures: Mapping[str, Value], on: date) -> Trust:
+    value = figures.get(key, {"hidden": ""})
     sentence = str(MEANINGS.get(key, ""))
     if "hidden" in value:
-        return Trust(label, None, sentence=sentence)
+        return Trust(str(label), None, sentence=sentence)
     return Trust(
-        label,
+        str(label),
         round(value["value"], 1),
         value.get("bound", "exactly"),
         value.get("people"),
         _earlier(value, on),
         _interval(value),
         sentence,
+        _is_thin(key, value, figures),
     )
 
 

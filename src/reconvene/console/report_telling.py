@@ -22,7 +22,9 @@ def headline(charts: Charts) -> str:
     """What the report comes to, in one to three sentences."""
     if not charts.raised:
         return _("Too few people so far for figures that could not point at one of them.")
-    said = [_("About %(n)s managers have raised a challenge.") % {"n": charts.raised}]
+    since = charts.funnel[0].since
+    words = _("By %(day)s about %(n)s managers had raised a challenge.") if since else _("About %(n)s managers have raised a challenge.")
+    said = [words % {"n": charts.raised, "day": date_format(since, SHORT) if since else ""}]
     if charts.wait.value:
         said.append(_("Of those who met last month, half did so within %(days)s working days.") % {"days": floatformat(charts.wait.value)})
     if charts.tried:
@@ -101,12 +103,14 @@ def _shares(charts: Charts, k: int) -> Iterable[Block]:
     if not charts.shares:
         yield Block("prose", _("No answers are collected yet."))
         return
-    yield Block("note", _("Of those who answered; a dotted line is a “go” mark fixed beforehand"))
+    yield Block("note", _("Of those who answered; a dotted line is the usual mark for “go”; where a gate is signed, its lines count"))
     yield _share_rows(charts.shares, _("Step"))
     yield Block(
         "note",
         _("Bars are 95 % Wilson intervals, worked out from the rounded figures. Few answers make long bars: read the bar, not the dot."),
     )
+    yield Block("points", items=tuple(f"{bar.label}: {bar.sentence}" for bar in charts.shares if bar.sentence))
+    yield from _thin(charts.thin["shares"])
     yield from _hidden(k, if_any=charts.has_hidden_share)
 
 
@@ -126,6 +130,7 @@ def _results(charts: Charts, k: int) -> Iterable[Block]:
         return
     yield Block("heading", _("What came of it, by their own account"))
     yield from _values(charts.results)
+    yield from _thin(charts.thin["results"])
     if charts.missing:
         yield Block("part", _("What was missing for those who did not use their plan"))
         yield _bars(charts.missing, (_("Missing"), _("People")))
@@ -184,6 +189,7 @@ def _trust(charts: Charts, k: int) -> Iterable[Block]:
     if charts.trust:
         yield Block("heading", _("Trust, before anything else"))
         yield from _values(charts.trust)
+        yield from _thin(charts.thin["trust"])
         yield from _hidden(k, if_any=any(one.value is None for one in charts.trust))
 
 
@@ -191,6 +197,12 @@ def _hidden(k: int, *, if_any: bool) -> Iterable[Block]:
     if if_any:
         words = _("Hidden: fewer than %(k)s people or %(groups)s groups, or it could be worked out from its neighbours.")
         yield Block("note", words % {"k": k, "groups": FEWEST_GROUPS})
+
+
+def _thin(labels: Sequence[str]) -> Iterable[Block]:
+    if labels:
+        words = _("Fewer than 60 %% of those who were asked have answered: %(which)s. Those who did not may be different.")
+        yield Block("note", words % {"which": "; ".join(labels)})
 
 
 def _bars(bars: Sequence[Bar], head: tuple[str, str]) -> Block:

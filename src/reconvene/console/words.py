@@ -21,8 +21,8 @@ SHARES = {
     "measure_moved": _("A measure has moved, by their own account"),
 }
 """In the order in which they are shown."""
-GO_MARKS = {"attended": 80, "tried_once": 65, "again": 60, "still_doing": 40}
-"""Per cent at which a programme goes on as it is; fixed before the first data (method 5.3)."""
+MARKS = {"attended": (80, 65), "tried_once": (65, 45), "again": (60, 40), "still_doing": (40, 25)}
+"""Per cent from which a programme usually goes on as it is, and below which it stops (method 5.3). A gate may have other lines."""
 AIM_DAYS = 10
 PROMISE = {
     "within_half": _("within half the promised time"),
@@ -44,6 +44,15 @@ RESULTS = {
 }
 """What came of it, in the order of the outcome chain (method 4.2)."""
 MEANINGS = {
+    "attended": _("When few come, the dates or the seats are wrong."),
+    "occasion_came": _("Where it does not come up, a plan cannot be tried: choose cues that come every week."),
+    "tried_once": _("The step from the room to the job; the rest rests on it."),
+    "used_often": _("A habit begins about here."),
+    "plan_changed": _("Changing a plan half-way is how it is meant, not a failure."),
+    "knows_when": _("Whoever knows when tries more often."),
+    "again": _("What they would say to a colleague, at the price of their own time."),
+    "still_doing": _("What lasts; by their own account, of those who still answer."),
+    "measure_moved": _("Soft evidence: they say so themselves, and other things move it, too."),
     "openly": _("What the rest stands on. From 7.5 on it is as open as it should be; below 6 something is in the way."),
     "usable": _("From 7.5 on the session was worth their time; below 6 it was not."),
     "need": _("How much is at stake when people join: the higher, the more peer groups meet real need."),
@@ -51,7 +60,7 @@ MEANINGS = {
     "surer": _("Both are asked afterwards, so nobody has changed the scale in between; being kind about it is still possible."),
     "hours_saved": _("Few count their hours: read the interval."),
 }
-"""What a mean says, in one sentence."""
+"""What a share or a mean says, in one sentence."""
 MISSING = {
     "occasion": _("A suitable occasion"),
     "time": _("Time"),

@@ -27,6 +27,16 @@ Stood = Mapping[str, Behind]
 """Who stands behind a figure: by the label of the cell, "" where there are no cells. Left out of comparisons, and of whatever is written down."""
 
 
+ENOUGH_ANSWERS = 60
+"""Per cent of those who were asked; below, whoever did not answer may be different (method 5.2)."""
+ASKED_OF = {
+    **dict.fromkeys(("openly", "usable", "knows_when", "occasion_came", "tried_once", "used_often"), ("funnel", "first_held")),
+    **dict.fromkeys(("again", "eased", "surer", "hours_saved"), ("funnel", "reconvened")),
+    **dict.fromkeys(("still_doing", "measure_moved"), ("later", "twelve_weeks")),
+}
+"""By key of a figure the figure and the cell that tell how many were asked."""
+
+
 @dataclass(frozen=True)
 class Shares:
     """How many of those who answered said yes, and from how many groups they are."""
@@ -266,6 +276,14 @@ def days_taken(value: Value) -> frozenset[str]:
     """The days (ISO) on which the parts of a published figure were taken."""
     parts = value.get("cells", [value])
     return frozenset(part["taken_on"] for part in parts if "taken_on" in part)
+
+
+def answered(key: str, people: int | None, figures: Mapping[str, Mapping[str, Any]]) -> float | None:
+    """About how many per cent of those who were asked stand behind a figure of which so many `people` are told; None where that is not published."""
+    figure_key, stage = ASKED_OF.get(key, ("", ""))
+    cells = figures.get(figure_key, {}).get("cells", ())
+    asked = next((cell["people"] for cell in cells if cell["label"] == stage and cell.get("people")), None)
+    return None if asked is None else 100 * (disclosure.SHOW_COUNT_FROM - 1 if people is None else people) / float(asked)
 
 
 def _changed(old: tuple[float, ...], new: tuple[float, ...]) -> int:

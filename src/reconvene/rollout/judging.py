@@ -15,6 +15,7 @@ from reconvene.base.translation import gettext, ngettext
 from reconvene.base.translation import gettext_noop as _
 from reconvene.privacy.disclosure import EDGE, ROUND_TO, wilson
 from reconvene.releases.contrasts import meaning, points
+from reconvene.releases.rules import ENOUGH_ANSWERS, answered
 
 Value = Mapping[str, Any]
 FEW = 40
@@ -23,8 +24,6 @@ BY_PROGRAMME = "_by_programme"
 """How the key of a table by programme ends."""
 STAGES = {"first_held": "participants", "reconvened": "reconvened"}
 """Of the funnel, the tables by programme that take their place."""
-ENOUGH_ANSWERS = 60
-"""Per cent of those asked; below, those who did not answer may be different."""
 
 
 class Unit(StrEnum):
@@ -194,7 +193,7 @@ def judge_all(
 
 def wanted(lines: Iterable[str]) -> frozenset[str]:
     """The keys of all figures of a report, over all people and by programme, from which these measures are judged."""
-    figures = {"funnel", *(MEASURES[key].figure for key in lines)}
+    figures = {"funnel", "later", *(MEASURES[key].figure for key in lines)}
     return frozenset({*figures, *(f"{key}{BY_PROGRAMME}" for key in figures), *(f"{key}{BY_PROGRAMME}" for key in STAGES.values())})
 
 
@@ -341,17 +340,8 @@ def _warnings(measure: Measure, found: Mapping[str, Any], figures: Mapping[str, 
     elif people < FEW:
         said.append(gettext("About %(people)s people: the interval is wide.") % {"people": people})
     is_told = measure.key != "contrast" and not found["at_least"]
-    if is_told and measure.is_asked and (percent := answered(people, figures)) is not None and percent < ENOUGH_ANSWERS:
+    if is_told and (percent := answered(measure.figure, people, figures)) is not None and percent < ENOUGH_ANSWERS:
         said.append(gettext("Fewer than 60 % have answered. Those who did not may be different."))
     if measure.caution:
         said.append(gettext(measure.caution))
     return tuple(said)
-
-
-def answered(people: int | None, figures: Mapping[str, Value]) -> float | None:
-    """About how many per cent of those who held a first session stand behind a figure; None when their number is not published."""
-    cells = figures.get("funnel", {}).get("cells", ())
-    asked = next((cell["people"] for cell in cells if cell["label"] == "first_held" and cell.get("people")), None)
-    if asked is None:
-        return None
-    return 100 * (people if people is not None else 19) / float(asked)
