@@ -30,8 +30,8 @@ Stood = Mapping[str, Behind]
 ENOUGH_ANSWERS = 60
 """Per cent of those who were asked; below, whoever did not answer may be different (method 5.2)."""
 ASKED_OF = {
-    **dict.fromkeys(("openly", "usable", "knows_when", "occasion_came", "tried_once", "used_often"), ("funnel", "first_held")),
-    **dict.fromkeys(("again", "eased", "surer", "hours_saved"), ("funnel", "reconvened")),
+    **dict.fromkeys(("openly", "usable", "knows_when", "occasion_came", "tried_once"), ("funnel", "first_held")),
+    **dict.fromkeys(("used_often", "again", "eased", "surer", "hours_saved"), ("funnel", "reconvened")),
     **dict.fromkeys(("still_doing", "measure_moved"), ("later", "twelve_weeks")),
 }
 """By key of a figure the figure and the cell that tell how many were asked."""
