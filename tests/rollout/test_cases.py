@@ -14,11 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from reconvene.base import tenancy
+from reconvene.people.models import Person
 from reconvene.releases.models import Figure, Opening, Report
 from reconvene.rollout import jobs
 from reconvene.rollout.actions import start_case
 from reconvene.rollout.assumptions import ASSUMPTIONS
+from reconvene.rollout.formulas import Range
 from reconvene.rollout.models import BusinessCase, Kind, Printout
+from reconvene.rollout.wording import share_of_draws
 from tests import world
 from tests.rollout.test_basis import BENEFIT, FUNNEL, HOURS, LATER, VALUED
 
@@ -101,13 +104,17 @@ def test_another_organisation_finds_nothing(case: BusinessCase) -> None:
     assert "The spring wave" not in words(stranger.get("/business-cases/"))
 
 
-def test_a_case_is_started_from_defaults_in_its_own_currency() -> None:
+def test_a_case_is_started_from_defaults_in_its_own_currency_for_as_many_managers_as_the_directory_has() -> None:
     client = fay()
+    world.people("ana", "ben")
+    world.person("gone", left_at=NOW)
+    world.person("none", level=None)
     assert client.post("/business-cases/", {"name": "All of us", "currency": "CHF", "rate": ""}).status_code == 422
     assert client.post("/business-cases/", {"name": "All of us", "currency": "CHF", "rate": "0.95"}).status_code == 302
     case = BusinessCase.objects.get()
 
     assert 1 <= case.seed <= 999_999
+    assert case.own["managers_all"] == Range.exactly(Person.objects.filter(left_at=None).exclude(level=None).count())
     page = words(client.get(address(case)))
     assert "CHF 14,945" in page  # 15,732 euros, at 0.95 a euro
     assert "€" not in page
@@ -124,8 +131,14 @@ def test_the_page_opens_every_number_and_never_shows_a_return_without_the_cut(ca
     assert "€26,325 ÷ €15,252 = 1.73" in page
     assert "€15,252 ÷ (€26,325 ÷ 12) = 7.0 months" in page
     assert "= 73 %" in page
-    assert "10,000 draws, seed 2026" in page
+    assert "10,000 draws it pays; seed 2026" in page
     assert "490 %" not in page
+
+
+def test_a_share_of_draws_is_never_all_or_none() -> None:
+    assert [share_of_draws(share) for share in (0.0, 0.01, 0.625, 0.99, 1.0)] == [
+        "fewer than 1\u00a0%", "1\u00a0%", "62\u00a0%", "99\u00a0%", "more than 99\u00a0%"
+    ]  # fmt: skip
 
 
 def test_what_is_typed_wrong_is_said_and_kept(case: BusinessCase) -> None:
@@ -139,7 +152,7 @@ def test_what_is_typed_wrong_is_said_and_kept(case: BusinessCase) -> None:
     assert "Yearly salary: first-line managers: The low figure may not be above the likely one" in page
     assert "below zero" in page and "in USD" in page
     assert 'value="$20"' in answer.content.decode() and 'value="7"' in answer.content.decode()
-    assert BusinessCase.objects.get().figures == {}
+    assert BusinessCase.objects.get().figures == case.figures
 
 
 def test_an_empty_pilot_and_a_bad_name_or_seed_are_refused(case: BusinessCase) -> None:

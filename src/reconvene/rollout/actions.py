@@ -43,11 +43,13 @@ class Draft:
 
 @transaction.atomic
 def start_case(by: Person, *, name: str, currency: str, rate: float, now: datetime, seed: int | None = None) -> BusinessCase:
-    """A case with nothing but our defaults. Tells no one."""
+    """A case with our defaults, and as many managers in all as the directory has people with a level, if it has any. Tells no one."""
     chosen = secrets.randbelow(LARGEST_SEED) + 1 if seed is None else seed
+    managers = Person.objects.visible_to(by).active().exclude(level=None).count()
+    figures = write_figures({"managers_all": Range.exactly(managers)} if managers else {})
     return BusinessCase.objects.create(
-        organisation=by.organisation, name=name, currency=currency, rate=rate, seed=chosen, made_at=now, changed_at=now, changed_by=by
-    )
+        organisation=by.organisation, name=name, currency=currency, rate=rate, seed=chosen, figures=figures, made_at=now, changed_at=now, changed_by=by
+    )  # fmt: skip
 
 
 @transaction.atomic

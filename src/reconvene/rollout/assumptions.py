@@ -248,7 +248,7 @@ SECTIONS = (
         (
             Assumption(
                 "managers_all", _("Managers in all"), Unit.PEOPLE, Range.exactly(240), 0, 1_000_000,
-                Source(_("The size of our sample company"), 0, Strength.OWN, _("Your directory knows.")),
+                Source(_("An example, until you say it"), 0, Strength.OWN, _("A new case takes the people with a level in your directory.")),
             ),
             Assumption("learning_hours_each", _("Hours of L&D a manager, once it runs"), Unit.HOURS, Range(0.2, 0.5, 1.1), 0, 100, DESK),
         ),

@@ -11,7 +11,7 @@ from reconvene.rollout.forms import AssumptionsForm
 from reconvene.rollout.models import BusinessCase, write_figures
 from reconvene.rollout.queries import Worked
 from reconvene.rollout.telling import label_of
-from reconvene.rollout.wording import hours, minutes, number, percent
+from reconvene.rollout.wording import hours, minutes, number, percent, share_of_draws
 
 SHOWN = ("total", "head", "benefit", "full_scale", "bcr", "roi", "payback")
 """Below break-even, in the order of the page."""
@@ -54,7 +54,7 @@ def preview(saved: Worked, draft: Draft | None = None) -> Preview:
         lines=tuple(Line(now[key].label, now[key].value, _unless_same(before[key].value, now[key].value)) for key in SHOWN),
         low=percent(band.low),
         high=percent(band.high),
-        pays=percent(100 * tried.simulation.pays),
+        pays=share_of_draws(tried.simulation.pays),
         draws=number(tried.simulation.draws),
         first=label_of(tried.swings[0].key) if tried.swings else "",
         is_saved=draft is None or draft == _as_it_is(saved.case),

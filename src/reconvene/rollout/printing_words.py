@@ -16,7 +16,7 @@ def printing_words(telling: Telling) -> dict[str, str]:
         "rests": _("Rests on %(counts)s.") % {"counts": t.counts},
         "listed": _("The last pages list all figures, with their sources and what speaks against them."),
         "rule": _("Whoever did not answer counts as nothing, estimates far above the others are left out, and only the first year counts."),
-        "band": _("Eight draws in ten lie between %(low)s and %(high)s; in %(pays)s it pays. %(draws)s draws, seed %(seed)s. Below nought it does not pay.")
+        "band": _("Eight draws in ten lie between %(low)s and %(high)s; below nought it does not pay. In %(pays)s of %(draws)s draws it pays; seed %(seed)s.")
         % {"low": t.band.low_words, "high": t.band.high_words, "pays": t.pays, "draws": t.draws, "seed": t.seed},
         "jobs": _("The formats do different jobs; this compares cost only. The saving is mostly less time and no trainer."),
         "supports": _("What supports it"),

@@ -16,7 +16,7 @@ from reconvene.rollout.basis import Basis, Origin
 from reconvene.rollout.formulas import FORMATS, Range
 from reconvene.rollout.queries import Worked
 from reconvene.rollout.simulation import SWINGS_SHOWN
-from reconvene.rollout.wording import hours, minutes, money, number, percent, span
+from reconvene.rollout.wording import hours, minutes, money, number, percent, share_of_draws, span
 
 TICKS = 4
 ORIGINS = {Origin.DEFAULT: gettext_noop("assumed"), Origin.OWN: gettext_noop("your own"), Origin.MEASURED: gettext_noop("measured")}
@@ -174,7 +174,7 @@ def tell(worked: Worked) -> Telling:
         comparison=_comparison(worked),
         band=_band(worked),
         bands=_bands(worked),
-        pays=percent(100 * worked.simulation.pays),
+        pays=share_of_draws(worked.simulation.pays),
         swings=_swings(worked),
         net_label=_("Benefit less cost"),
         rows=_rows(worked),

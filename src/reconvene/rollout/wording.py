@@ -35,6 +35,13 @@ def percent(value: float) -> str:
     return f"{round(value):,} %".replace("-", "−").replace(" %", "\u00a0%")
 
 
+def share_of_draws(share: float) -> str:
+    """A share of draws, 0..1; never all or none of them, which so few figures cannot tell."""
+    if share > 0.99:
+        return _("more than %(percent)s") % {"percent": percent(99)}
+    return _("fewer than %(percent)s") % {"percent": percent(1)} if share < 0.01 else percent(100 * share)
+
+
 def months(value: float) -> str:
     """A time until something is paid back."""
     return _("never, as it stands") if math.isinf(value) else _("%(n)s months") % {"n": f"{value:,.1f}"}
