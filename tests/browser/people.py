@@ -30,11 +30,10 @@ SOON = """FROM scheduling_session s JOIN groups_cycle c ON c.id = s.cycle_id JOI
 FACTS = {
     "organisation": "SELECT id FROM people_organisation",
     "newcomer": f"{FREE} LIMIT 1",
-    "second": """UPDATE people_person SET roles = '{{learning}}' WHERE id = (SELECT id FROM people_person WHERE roles = '{{}}' AND left_at IS NULL
-        AND email <> '' ORDER BY external_id DESC LIMIT 1) RETURNING id""",
+    "second": "SELECT id FROM people_person WHERE 'learning' = ANY(roles) ORDER BY external_id DESC LIMIT 1",
     "raiser": f"{FREE} OFFSET 1 LIMIT 1",
     "caller": f"{FREE} OFFSET 2 LIMIT 1",
-    "lead": "SELECT id FROM people_person WHERE 'learning' = ANY(roles)",
+    "lead": "SELECT id FROM people_person WHERE 'learning' = ANY(roles) ORDER BY external_id LIMIT 1",
     "sponsor": "SELECT id FROM people_person WHERE 'sponsor' = ANY(roles)",
     "council": "SELECT id FROM people_person WHERE 'council' = ANY(roles)",
     "host": f"SELECT s.host_id {SOON}",

@@ -80,6 +80,14 @@ def typed_assumptions(company: Company, page: Page) -> None:
     page.get_by_text("and this is in USD").wait_for()
 
 
+def role_refused(company: Company, page: Page) -> None:
+    """The only administrator tries to give that role away."""
+    page.goto(company.site.origin + "/people/roles/{lead}/".format_map(company.facts))
+    page.get_by_label("Administrator").uncheck()
+    page.get_by_role("button", name="Keep").click()
+    page.wait_for_load_state()
+
+
 def new_gate(company: Company, page: Page) -> None:
     """One more gate, with its lines open."""
     page.goto(company.site.origin + "/roll-outs/{project}/".format_map(company.facts))

@@ -24,7 +24,9 @@ from reconvene.forming.rules import MOST_ROUNDS, enough
 from reconvene.forming.workbench import WAITING, workbench
 from reconvene.groups.actions import CannotSit
 from reconvene.groups.models import Group, Membership, Programme
+from reconvene.people.actions import RolesRefused, give_roles
 from reconvene.people.models import Person
+from reconvene.people.rules import Role
 from reconvene.scheduling.actions import leave
 from tests import world
 from tests.faults.hall import volume
@@ -51,7 +53,7 @@ def at_once(organisation: uuid.UUID, acts: Sequence[Act], *, threads: int = THRE
             gate.wait(timeout=60)
             with tenancy.within(organisation):
                 return act()
-        except (ProposalIsClosed, CannotSit, AlreadyWaiting, Refused) as refusal:
+        except (ProposalIsClosed, CannotSit, AlreadyWaiting, Refused, RolesRefused) as refusal:
             return refusal
         finally:
             connections.close_all()
@@ -301,3 +303,17 @@ def test_clients_that_raise_withdraw_answer_leave_and_form_at_once_break_no_rule
 
         assert Group.objects.exists()
     assert {"formed", "answered", "withdrew", "raised"} <= set(sat)
+
+
+def test_of_two_administrators_who_take_the_role_from_each_other_at_once_one_stays(organisation: uuid.UUID) -> None:
+    with tenancy.within(organisation):
+        ada, ben = world.person("ada"), world.person("ben", roles=[Role.ADMIN])
+
+    came_of = at_once(
+        organisation,
+        [lambda one=one, by=by: give_roles(one, [], was=[Role.ADMIN], by=by, now=MONDAY) for one, by in ((ada, ben), (ben, ada))],
+    )
+
+    assert sum(isinstance(one, RolesRefused) for one in came_of) == 1
+    with tenancy.within(organisation):
+        assert Person.objects.filter(roles__contains=[Role.ADMIN]).count() == 1

@@ -16,6 +16,7 @@ from reconvene.console.forms import ThresholdForm
 from reconvene.forming.models import NamesShown
 from reconvene.people.doors import for_overseers
 from reconvene.people.requests import PersonRequest
+from reconvene.people.roles import role_changes
 from reconvene.privacy import disclosure
 from reconvene.releases import losses
 from reconvene.releases.four_eyes import (
@@ -107,6 +108,7 @@ def _page(request: PersonRequest, form: ThresholdForm, *, status: int = 200) -> 
         "may_confirm": waiting is not None and may_confirm(waiting, request.user),
         "openings": openings,
         "names_shown": NamesShown.objects.visible_to(request.user).select_related("programme", "person")[:LOG_SHOWN],
+        "role_changes": role_changes(request.user, most=LOG_SHOWN),
         "shown": LOG_SHOWN,
         "place": "oversight",
     }

@@ -192,6 +192,10 @@ def hire(organisation: Organisation, *, rng: random.Random) -> Cast:
         external_id="2", manager=top, site="Halden", time_zone="Europe/Berlin", country="DE", languages=["en"], roles=[Role.LEARNING, Role.ADMIN],
     )  # fmt: skip
     Person.objects.create(
+        name="Odile Marchand", email=f"odile.marchand@{DOMAIN}", job_title="Learning and development partner", function="People",
+        external_id="4", manager=learning, site="Halden", time_zone="Europe/Berlin", country="DE", languages=["en"], roles=[Role.LEARNING],
+    )  # fmt: skip
+    Person.objects.create(
         name="Jonas Brandvik", email=f"jonas.brandvik@{DOMAIN}", job_title="Works council", external_id="3", site="Halden",
         time_zone="Europe/Berlin", country="DE", languages=["en"], roles=[Role.COUNCIL],
     )  # fmt: skip

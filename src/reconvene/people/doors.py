@@ -27,6 +27,11 @@ def for_overseers(view: View) -> View:
     return _only(view, lambda person: person.may_oversee)
 
 
+def for_administrators(view: View) -> View:
+    """Only administrators find the page."""
+    return _only(view, lambda person: person.is_administrator)
+
+
 def for_keepers(view: View) -> View:
     """Only L&D and administrators find the page."""
     return _only(view, lambda person: person.may_import)

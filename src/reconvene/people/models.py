@@ -186,6 +186,30 @@ class Person(AbstractBaseUser, Owned):
         self.save(update_fields=["left_at"])
 
 
+class RoleChangeQuerySet(models.QuerySet["RoleChange"]):
+    """Words for choosing changes of roles."""
+
+    def visible_to(self, person: Person) -> Self:
+        """All of the organisation, for administrators and for whoever oversees them."""
+        sees = person.is_administrator or person.may_oversee
+        return self.filter(organisation_id=person.organisation_id) if sees else self.none()
+
+
+class RoleChange(Owned):
+    """That somebody's roles were changed: by whom, when, from what to what. Never deleted."""
+
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    was = ArrayField(models.CharField(max_length=10), default=list)
+    roles = ArrayField(models.CharField(max_length=10), default=list)
+    changed_at = models.DateTimeField()
+
+    objects = RoleChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-changed_at"]
+
+
 class KeepApart(Owned):
     """A private wish not to share a group with someone. Only the person who made it ever sees it."""
 
