@@ -69,7 +69,7 @@ def roll_out(now: datetime) -> None:
         task.finish(by=lead, now=now - timedelta(weeks=6))
     if report:
         judgement = project_actions.judge_gate(first, report=report, has_breach=False, by=lead, now=now - timedelta(hours=20))
-        reason = "What people take along is good enough; the wait is too long, so two hosts more help before the second wave."
+        reason = "What people take along is good enough; the wait is too long, so two more hosts join before the second wave."
         project_actions.decide(judgement, choice=Choice.ADJUST, reason=reason, by=lead, now=now - timedelta(hours=19))
     project.show(now=now - timedelta(weeks=13))
     _offer(now)
