@@ -72,7 +72,7 @@ POLICIES = {
     "calendar-new": SIGNED_IN, "calendar-removal": OWN, "calendar-writing": OWN, "calendars": SIGNED_IN,
     "account_logout": SIGNED_IN, "account_request_login_code": PUBLIC, "business-cases": READERS, "business-case": READERS, "business-case-assumptions": LEARNING, "business-case-preview": LEARNING,
     "business-case-showing": LEARNING, "business-case-removal": LEARNING, "business-case-printout": READERS, "business-case-printout-file": READERS,
-    "roll-outs": READERS, "roll-out": READERS, "roll-out-plan": LEARNING, "roll-out-tasks": LEARNING, "roll-out-task": LEARNING, "roll-out-showing": LEARNING,
+    "roll-outs": READERS, "roll-out": READERS, "roll-out-plan": LEARNING, "roll-out-tasks": LEARNING, "roll-out-task": LEARNING, "roll-out-test": LEARNING, "roll-out-showing": LEARNING,
     "roll-out-removal": LEARNING, "roll-out-readiness": LEARNING, "roll-out-pilot": READERS, "roll-out-survey": LEARNING, "roll-out-formal": READERS,
     "roll-out-gates": LEARNING, "roll-out-gate": READERS, "roll-out-lines": LEARNING, "roll-out-signing": READERS, "roll-out-judging": LEARNING,
     "roll-out-decision": LEARNING, "roll-out-paper": READERS, "roll-out-paper-text": LEARNING, "roll-out-paper-markdown": READERS, "roll-out-printout": READERS,

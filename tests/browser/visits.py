@@ -96,6 +96,38 @@ def new_gate(company: Company, page: Page) -> None:
     page.wait_for_load_state()
 
 
+def marked_meanwhile(company: Company, page: Page) -> None:
+    """A plan on whose page the first test is marked as passed after somebody else has done so."""
+    new_plan(company, page)
+    other = page.context.new_page()
+    other.goto(page.url)
+    for one in (other, page):
+        with one.expect_event("load"):
+            one.get_by_role("button", name="The test is passed").click()
+    other.close()
+
+
+def new_plan(company: Company, page: Page) -> None:
+    """A plan that was just laid out."""
+    page.goto(company.site.origin + "/roll-outs/")
+    page.locator("[name=name]").fill("Peers at Leeds")
+    page.locator("[name=managers]").fill("80")
+    page.get_by_role("button", name="Lay it out").click()
+    page.wait_for_load_state()
+
+
+def stopped_plan(company: Company, page: Page) -> None:
+    """The plan, once its second wave is judged and it is decided to stop."""
+    page.goto(company.site.origin + "/roll-outs/{project}/gates/{gate_signed}/".format_map(company.facts))
+    page.locator("input[name=breach][value=yes]").check()
+    page.get_by_role("button", name="Judge it").click()
+    page.locator("input[name=choice][value=stop]").check()
+    page.get_by_label("Why, in one sentence").fill("What was said at a table was told outside.")
+    page.get_by_role("button", name="Decide").click()
+    page.wait_for_load_state()
+    page.goto(company.site.origin + "/roll-outs/{project}/".format_map(company.facts))
+
+
 def wrong_lines(company: Company, page: Page) -> None:
     """Lines that cannot be."""
     new_gate(company, page)

@@ -71,6 +71,7 @@ def test_every_recipe_starts_as_it_is_with_one_form(fay: Client, recipe: str) ->
         ("reorganisation", {"promise_days": 0}, "promise_days", "no time to answer"),
         ("reorganisation", {"name": " "}, "name", "Give it a name"),
         ("reorganisation", {"starts_on": "tomorrow"}, "starts_on", "like 2026-03-13"),
+        ("reorganisation", {"starts_on": "2026-03-01"}, "starts_on", "lies in the past"),
         ("reorganisation", {"functions": ["Nowhere"]}, "functions", "Nowhere"),
         ("reorganisation", {"functions": ["Payroll"]}, "__all__", "Fewer people"),
         ("reorganisation", {"levels": [3]}, "__all__", "Nobody in the directory"),
@@ -87,6 +88,7 @@ def test_what_cannot_be_is_refused_with_a_sentence_and_nothing_is_started(
 
     assert answer.status_code == 422
     assert sentence in " ".join(answer.context["form"].errors[field])
+    assert field != "starts_on" or f'value="{changes[field]}"' in answer.content.decode()
     assert not Programme.objects.filter(is_open=False).exists()
 
 

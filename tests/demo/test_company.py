@@ -22,6 +22,11 @@ from reconvene.playbook.models import Strategy
 from reconvene.practice.models import Plan
 from reconvene.programmes.models import Course
 from reconvene.releases.models import Report
+from reconvene.rollout.judging import Says
+from reconvene.rollout.models import Gate, Project
+from reconvene.rollout.plan import PILOT
+from reconvene.rollout.progress import progress_of
+from reconvene.rollout.project_queries import judged
 from reconvene.scheduling.models import Session
 from tests.faults.hall import IS_FULL
 
@@ -64,6 +69,8 @@ def is_at_every_stage(now: datetime) -> None:
     found = demand_map(Report.objects.first(), topics=list(Topic.objects.all()), courses=list(Course.objects.all()), guides=frozenset())
     assert found.shown >= 3 and found.missing and any(row.settled.people for row in found.rows)
     assert Report.objects.count() == 4
+    plan, wave = Project.objects.get(), Gate.objects.get(name="Pilot, first wave")
+    assert progress_of(plan).now == PILOT and [one.says for one in judged(wave)] == [Says.ADJUST]
     soon = Session.objects.upcoming(now).filter(ended_at=None).first()
     assert soon is not None
     assert now < soon.starts_at <= now + timedelta(minutes=6)

@@ -217,6 +217,19 @@ def test_a_signed_gate_is_not_changed_and_the_attempt_is_recorded(plan: Project)
         assert "Changes that were refused" in words(client("sam").get(address(plan, f"gates/{gate.id}/")))
 
 
+@pytest.mark.parametrize("typed", ["50", "abc", ""])
+def test_an_attempt_on_a_signed_gate_is_refused_alike_whatever_was_typed(plan: Project, typed: str) -> None:
+    gate = plan.gates.get()
+    path = address(plan, f"gates/{gate.id}/lines/")
+    with time_machine.travel(NOW, tick=False):
+        form = boxes(client().get(path))
+        sign(gate)
+        answer = client().post(path, {**form, "tried_once-go": typed})
+
+    assert answer.status_code == 409 and "stay as they are" in words(answer) and "Not saved yet" not in words(answer)
+    assert RefusedChange.objects.get().measures == ["tried_once"]
+
+
 def test_a_gate_is_judged_from_the_latest_report_and_decided_once(plan: Project) -> None:
     gate = sign(plan.gates.get())
     fay, path = client(), address(plan, f"gates/{gate.id}/")

@@ -55,11 +55,23 @@ def test_only_learning_finds_a_plan_and_sponsors_once_it_is_shown(plan: Project)
 def test_a_plan_is_laid_out_from_its_setting() -> None:
     assert client().post("/roll-outs/", {**START, "starts_on": "1999-01-01"}).status_code == 422
     assert client().post("/roll-outs/", {**START, "managers": "2"}).status_code == 422
+    assert not Project.objects.exists()
     assert client().post("/roll-outs/", START).status_code == 302
     keys = set(Project.objects.get().tasks.values_list("key", flat=True))
 
     assert {"union", "staff", "online", "survey", "gate"} <= keys
     assert not keys & {"council", "executives", "rooms", "room", "shifts", "sitewaves"}
+
+
+def test_a_new_plan_does_not_begin_more_than_a_month_ago_and_an_old_one_may_be_edited() -> None:
+    answer = client().post("/roll-outs/", {**START, "starts_on": "2026-02-08"})
+    assert answer.status_code == 422 and "lies in the past by more than a month. Choose 9 February 2026 or later" in words(answer)
+    assert 'value="2026-02-08"' in answer.content.decode() and not Project.objects.exists()
+    assert client().post("/roll-outs/", {**START, "starts_on": "2026-02-09"}).status_code == 302
+
+    old = make_plan(starts_on=date(2025, 3, 3))
+    form = boxes(client().get(address(old, "plan/")))
+    assert client().post(address(old, "plan/"), {**form, "problem": "Turnover of team leads"}).status_code == 302
 
 
 @pytest.mark.parametrize("sector", planning.SECTORS)

@@ -162,7 +162,7 @@ class StartForm(RulesForm):
     def __init__(self, recipe: Recipe, *args: Any, organisation_facts: "Facts", today: date, **options: Any) -> None:
         options.setdefault("initial", initial(recipe, today=today, topics=organisation_facts.topics))
         super().__init__(*args, **options)
-        self.recipe, self.facts = recipe, organisation_facts
+        self.recipe, self.facts, self.today = recipe, organisation_facts, today
         for name, choices in organisation_facts.choices.items():
             field = self.fields[name]
             assert isinstance(field, forms.MultipleChoiceField)
@@ -179,6 +179,8 @@ class StartForm(RulesForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean()
         self.check_days(given, starts_on=given.get("starts_on"))
+        if (given.get("starts_on") or self.today) < self.today:
+            self.add_error("starts_on", _("The first day lies in the past, so nobody could be invited on it. Choose today or a later day."))
         self.check_review(given, topics=len(given.get("topics", ())))
         if given.get("smallest", 0) > given.get("largest", LARGEST):
             self.add_error("largest", _("The most is less than the least."))

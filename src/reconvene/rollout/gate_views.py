@@ -95,7 +95,7 @@ def lines(request: PersonRequest, project_id: uuid.UUID, gate_id: uuid.UUID) -> 
         return redirect("roll-out-gate", found.id, one.id)
     sheet = LinesSheet(one, request.POST if request.method == "POST" else None)
     status = 422 if sheet.errors else 200
-    if sheet.is_valid():
+    if request.method == "POST" and (one.is_signed or sheet.is_valid()):  # an attempt is refused and recorded whatever was typed
         saved = project_actions.change_gate(
             one, name=sheet.typed["name"], lines=sheet.lines, version=sheet.version, by=request.user, now=clock.now()
         )

@@ -3,7 +3,7 @@
 Phases, weeks and roles as method 5.1 and 5.4 give them. Words are marked here and translated where they are shown.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -165,9 +165,9 @@ def due_on(phase: int, week: int, starts: Mapping[int, date]) -> date:
     return min(day, starts[phase + 1] - timedelta(days=1)) if phase + 1 in starts else day
 
 
-def phase_at(day: date, starts: Mapping[int, date]) -> int:
-    """In which phase a day lies by the dates; the first one also before it begins."""
-    return max((number for number, start in starts.items() if start <= day), default=0)
+def phase_after(passed: Container[int]) -> int:
+    """In which phase a plan stands: the first whose test is not passed, and the last one for good. Dates say only when that is planned."""
+    return next((phase.number for phase in PHASES if phase.number not in passed), PHASES[-1].number)
 
 
 def week_of(day: date, starts_on: date) -> int:

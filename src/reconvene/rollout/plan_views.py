@@ -1,7 +1,7 @@
 """Pages of roll-outs: for L&D to run, for sponsors to read and to sign when they are shown. For everybody else they are not there."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST
 from reconvene.base import clock
 from reconvene.base.sheets import opened_version
 from reconvene.people.doors import for_learning, for_readers
-from reconvene.people.models import Person
 from reconvene.people.requests import PersonRequest
 from reconvene.rollout import beside, plan, project_actions, project_queries, readiness
 from reconvene.rollout.designing import design
-from reconvene.rollout.models import Task
+from reconvene.rollout.models import Project, Task
 from reconvene.rollout.pages import CHOICE_WORDS, SAYS, name_of, page_of, project_for, rules_for, today_for
 from reconvene.rollout.papers import KINDS
+from reconvene.rollout.progress import progress_of
 from reconvene.rollout.project_actions import Refused, Saved
 from reconvene.rollout.project_forms import (
     PilotForm,
@@ -35,7 +35,8 @@ PAGE = 25
 @for_readers
 def projects(request: PersonRequest) -> HttpResponse:
     """Every roll-out that the reader may open; L&D starts one."""
-    form = ProjectForm(request.POST if request.method == "POST" else None, initial={"starts_on": _next_monday(request.user)})
+    today = today_for(request.user)
+    form = ProjectForm(request.POST if request.method == "POST" else None, today=today, initial={"starts_on": _next_monday(today)})
     if request.method == "POST":
         if not request.user.is_learning_lead:
             raise Http404
@@ -55,15 +56,20 @@ def projects(request: PersonRequest) -> HttpResponse:
 @for_readers
 def project(request: PersonRequest, project_id: uuid.UUID) -> HttpResponse:
     """The roll-out on one page: phases, gates, roles, documents."""
-    found = project_for(request, project_id)
-    today = today_for(request.user)
-    rows = project_queries.phases(found, today=today)
+    return _project_page(request, project_for(request, project_id))
+
+
+def _project_page(request: PersonRequest, found: Project, *, refusal: str = "", status: int = 200) -> HttpResponse:
+    today, progress = today_for(request.user), progress_of(found)
+    rows = project_queries.phases(found, progress, today=today)
     gates = [(gate, judged[-1] if (judged := project_queries.judged(gate)) else None) for gate in found.gates.all()]
     kept = {paper.kind for paper in found.papers.exclude(text="")}
     page = {
         "rows": [(row, [kind for kind in KINDS.values() if kind.phase == row.phase.number]) for row in rows],
         "week": plan.week_of(today, found.starts_on),
-        "now": next(row for row in rows if row.is_now),
+        "now": plan.PHASES[progress.now],
+        "progress": progress,
+        "refusal": refusal,
         "gates": [(gate, last, SAYS[last.says] if last else None) for gate, last in gates],
         "duties": [(duty, found.roles.get(duty.key, "")) for duty in plan.duties_for(found.setting)],
         "kept": kept,
@@ -72,7 +78,24 @@ def project(request: PersonRequest, project_id: uuid.UUID) -> HttpResponse:
         "task_form": TaskForm(auto_id="task-%s"),
         "choices": CHOICE_WORDS,
     }
-    return page_of(request, "rollout/project.html", found, page)
+    return page_of(request, "rollout/project.html", found, page, status=status)
+
+
+@require_POST
+@for_learning
+def exit_test(request: PersonRequest, project_id: uuid.UUID) -> HttpResponse:
+    """The test of a phase is passed, or not after all."""
+    found, typed = project_for(request, project_id), request.POST.get("phase", "")
+    act = project_actions.take_test_back if request.POST.get("do") == "take-back" else project_actions.pass_test
+    phase = int(typed) if typed in {str(one.number) for one in plan.PHASES} else -1
+    try:
+        saved = act(found, phase=phase, version=opened_version(request.POST), by=request.user, now=clock.now())
+    except Refused as refused:
+        return _project_page(request, found, refusal=str(refused), status=409)
+    if saved is Saved.MEANWHILE:
+        refusal = _("This plan was changed after you had opened it, so nothing was marked. Read it as it is now, then decide.")
+        return _project_page(request, project_for(request, project_id), refusal=refusal, status=409)
+    return redirect("roll-out", found.id)
 
 
 @for_learning
@@ -229,6 +252,5 @@ def formal(request: PersonRequest, project_id: uuid.UUID) -> HttpResponse:
     return page_of(request, "rollout/formal.html", found, page)
 
 
-def _next_monday(person: Person) -> str:
-    today = today_for(person)
+def _next_monday(today: date) -> str:
     return (today + timedelta(days=7 - today.weekday())).isoformat()

@@ -30,6 +30,7 @@ from reconvene.rollout.models import (
     Kind,
     NeedsAnswer,
     Paper,
+    PassedTest,
     Printout,
     Project,
     RefusedChange,
@@ -37,6 +38,7 @@ from reconvene.rollout.models import (
     Task,
     write_lines,
 )  # fmt: skip
+from reconvene.rollout.progress import progress_of
 from reconvene.rollout.project_queries import figures_for
 
 SURVEY_LASTS = timedelta(days=21)
@@ -104,6 +106,38 @@ def add_task(project: Project, *, text: str, phase: int) -> Task:
     if project.tasks.count() >= 100:
         raise Refused(_("A hundred tasks are enough for one plan."))
     return Task.objects.create(organisation_id=project.organisation_id, project=project, phase=phase, text=text)
+
+
+@transaction.atomic
+def pass_test(project: Project, *, phase: int, version: int, by: Person, now: datetime) -> Saved:
+    """Mark the test of the phase in which the plan stands as passed, if the roll-out still has the version that was read. Tells no one.
+
+    Raises Refused when the plan stands in another phase, when only a gate passes this one, or when the plan was stopped.
+    """
+    if not _lock(project, version=version):
+        return Saved.MEANWHILE
+    if not progress_of(project).may_be_marked(phase):
+        raise Refused(
+            _("Only the test of the phase in which the plan stands can be marked. Where a gate judges, its decision passes the test.")
+        )
+    PassedTest.objects.create(organisation_id=project.organisation_id, project=project, phase=phase, at=now, by=by)
+    _note_change(project, by=by, now=now)
+    return Saved.DONE
+
+
+@transaction.atomic
+def take_test_back(project: Project, *, phase: int, version: int, by: Person, now: datetime) -> Saved:
+    """The test of a phase is not passed after all, if the roll-out still has the version that was read. Tells no one.
+
+    Raises Refused when a gate passed it, when the next one is passed, or when the plan was stopped.
+    """
+    if not _lock(project, version=version):
+        return Saved.MEANWHILE
+    if not progress_of(project).may_be_taken_back(phase):
+        raise Refused(_("This test is not marked as passed, or the next one is passed already. Take that one back first."))
+    PassedTest.objects.filter(project=project, phase=phase).delete()
+    _note_change(project, by=by, now=now)
+    return Saved.DONE
 
 
 @transaction.atomic
@@ -302,6 +336,16 @@ def offer_story(by: Person, *, went_well: bool, reach: str, now: datetime) -> St
 def take_story_back(by: Person) -> None:
     """The offer is gone, without a trace. Tells no one."""
     StoryOffer.objects.filter(person=by).delete()
+
+
+def _lock(project: Project, *, version: int) -> bool:
+    """Keep others from changing the roll-out until the end of the transaction; whether it still has this version."""
+    return Project.objects.select_for_update().get(id=project.id).version == version
+
+
+def _note_change(project: Project, *, by: Person, now: datetime) -> None:
+    """Count a change, and who made it."""
+    Project.objects.filter(id=project.id).update(version=F("version") + 1, changed_at=now, changed_by=by)
 
 
 def _bring_tasks(project: Project) -> None:

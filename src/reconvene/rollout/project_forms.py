@@ -21,6 +21,8 @@ from reconvene.rollout.plan import DUTIES, PHASES, PLACES, SECTORS, SITES, VOICE
 
 EARLIEST, LATEST = date(2020, 1, 1), date(2100, 1, 1)
 MOST_MANAGERS = 1_000_000
+LONGEST_AGO = timedelta(days=31)
+"""How far in the past a new plan may begin, for one that is laid out after the first talks."""
 
 
 class ProjectForm(DesignForm):
@@ -47,11 +49,23 @@ class ProjectForm(DesignForm):
     sites = forms.ChoiceField(label=gettext_lazy("Where"), choices=[(key, gettext_lazy(words)) for key, words in SITES.items()])
     place = forms.ChoiceField(label=gettext_lazy("How they work"), choices=[(key, gettext_lazy(words)) for key, words in PLACES.items()])
 
+    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.today = today
+
     def clean_starts_on(self) -> date:
         """A day that a plan can begin on."""
         day: date = self.cleaned_data["starts_on"]
         if not EARLIEST <= day <= LATEST:
             raise forms.ValidationError(_("Choose a day between 2020 and 2100."))
+        if day < self.today - LONGEST_AGO:
+            earliest = date_format(self.today - LONGEST_AGO, "j F Y")
+            raise forms.ValidationError(
+                _(
+                    "The first day lies in the past by more than a month. Choose %(day)s or later; what is behind you can be marked as passed."
+                )
+                % {"day": earliest}
+            )
         return day
 
 

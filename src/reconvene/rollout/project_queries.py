@@ -22,6 +22,7 @@ from reconvene.rollout.judging import BY_PROGRAMME, MEASURES, Says, Verdict, jud
 from reconvene.rollout.models import Gate, Judgement, Project, Task
 from reconvene.rollout.parts import Live
 from reconvene.rollout.plan import PHASES, Phase
+from reconvene.rollout.progress import Passed, Progress
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,20 @@ class Rules:
 
 @dataclass(frozen=True)
 class PhaseRow:
-    """One phase of a roll-out: from when to when (None: it does not end), and what is to be done with its day."""
+    """One phase of a roll-out: from when to when it is planned (None: it does not end), what is to be done with its day, and how its test stands.
+
+    `is_late`: its planned end is over and its test not passed. `may_be_marked`, `may_be_taken_back`: what L&D can do with the test.
+    """
 
     phase: Phase
     begins: date
     ends: date | None
     tasks: tuple[tuple[Task, date], ...]
     is_now: bool
+    passed: Passed | None
+    is_late: bool
+    may_be_marked: bool
+    may_be_taken_back: bool
 
     @property
     def done(self) -> int:
@@ -76,18 +84,29 @@ def rules_of(organisation_id: uuid.UUID, programme: Programme | None = None) -> 
     return Rules(*within, k=k_in_force(organisation_id))
 
 
-def phases(project: Project, *, today: date) -> list[PhaseRow]:
+def phases(project: Project, progress: Progress, *, today: date) -> list[PhaseRow]:
     """The phases with their tasks. One query."""
     starts = project.starts
     tasks = list(project.tasks.select_related("done_by"))
-    now = plan.phase_at(today, starts)
     rows = []
     for phase in PHASES:
-        own = [(task, task.due_on or plan.due_on(phase.number, task.week, starts)) for task in tasks if task.phase == phase.number]
-        ends = starts.get(phase.number + 1)
+        number = phase.number
+        own = [(task, task.due_on or plan.due_on(number, task.week, starts)) for task in tasks if task.phase == number]
+        ends = starts.get(number + 1)
         last = ends - plan.WEEK / 7 if ends else None
+        passed = progress.passed.get(number)
         rows.append(
-            PhaseRow(phase, starts[phase.number], last, tuple(sorted(own, key=lambda one: (one[1], str(one[0].id)))), phase.number == now)
+            PhaseRow(
+                phase,
+                starts[number],
+                last,
+                tuple(sorted(own, key=lambda one: (one[1], str(one[0].id)))),
+                is_now=number == progress.now and not progress.is_stopped,
+                passed=passed,
+                is_late=last is not None and last < today and passed is None and not progress.is_stopped,
+                may_be_marked=progress.may_be_marked(number),
+                may_be_taken_back=progress.may_be_taken_back(number),
+            )
         )
     return rows
 

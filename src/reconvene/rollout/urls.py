@@ -20,6 +20,7 @@ urlpatterns = [
     path("roll-outs/<uuid:project_id>/plan/", plan_views.plan_page, name="roll-out-plan"),
     path("roll-outs/<uuid:project_id>/tasks/", plan_views.tasks, name="roll-out-tasks"),
     path("roll-outs/<uuid:project_id>/tasks/<uuid:task_id>/", plan_views.task, name="roll-out-task"),
+    path("roll-outs/<uuid:project_id>/test/", plan_views.exit_test, name="roll-out-test"),
     path("roll-outs/<uuid:project_id>/showing/", plan_views.showing, name="roll-out-showing"),
     path("roll-outs/<uuid:project_id>/removal/", plan_views.removal, name="roll-out-removal"),
     path("roll-outs/<uuid:project_id>/readiness/", plan_views.readiness_page, name="roll-out-readiness"),

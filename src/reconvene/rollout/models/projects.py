@@ -134,6 +134,19 @@ class Task(Owned):
         Task.objects.filter(id=self.id).update(done_at=None, done_by=None)
 
 
+class PassedTest(Owned):
+    """That L&D said the test of a phase is passed. Gone when it is taken back. What a gate decides stands with its judgement instead."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="passed_tests")
+    phase = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["phase", "id"]
+        constraints = [models.UniqueConstraint(fields=["project", "phase"], name="one_passed_test_per_phase")]
+
+
 class Gate(Owned):
     """Lines for go, adjust and stop, signed by a sponsor and by L&D before the first data. Signed, they never change."""
 
