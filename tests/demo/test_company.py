@@ -42,7 +42,7 @@ DAYS = {
 }
 PERSONAS = {
     "A manager with nothing yet": 1, "The host of a session that can start now": 1, "A member of the same group": 3,
-    "A manager with an invitation": 1, "A manager in the four weeks": 1, "The L&D lead": 1, "The sponsor": 1,
+    "A manager with an invitation": 1, "A manager in the four weeks": 1, "The L&D lead": 1, "A second person of L&D": 1, "The sponsor": 1,
     "The works council": 1,
 }  # fmt: skip
 
