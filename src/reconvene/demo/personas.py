@@ -43,10 +43,11 @@ def _all(*, now: datetime) -> Iterator[Persona]:
     yield from _at_the_table(now=now)
     yield from _invited()
     yield from _practising(now=now)
-    lead, *others = Person.objects.filter(roles__contains=[Role.LEARNING]).order_by("external_id")
-    yield Persona(lead, _("The L&D lead"), _("Sees that it works, and nothing of what was said."))
-    for person in others:
-        yield Persona(person, _("A second person of L&D"), _("Looks a guide through that the other one has written, and publishes it."))
+    for number, person in enumerate(Person.objects.filter(roles__contains=[Role.LEARNING]).order_by("external_id")):
+        if number == 0:
+            yield Persona(person, _("The L&D lead"), _("Sees that it works, and nothing of what was said."))
+        else:
+            yield Persona(person, _("A second person of L&D"), _("Looks a guide through that the other one has written, and publishes it."))
     for person in Person.objects.filter(roles__contains=[Role.SPONSOR]):
         yield Persona(person, _("The sponsor"), _("Reads the report of the month, and the roll-out and the business case that L&D shows."))
     for person in Person.objects.filter(roles__contains=[Role.COUNCIL]):
