@@ -54,6 +54,8 @@ MANAGERS = "".join(
     for n in range(1, 80)
 )
 
+GRADES = MANAGERS.replace(",Team Lead,", ",2,").replace(",Manager,", ",1,")
+
 STATES: list[tuple[str, str, Visit, str]] = [
     ("demo, signed out", "guest", "/demo/", "Whom would you like to be?"),
     ("demo, signed in", "host", "/demo/", "To my next session"),
@@ -289,8 +291,10 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("demand map", "lead", "/console/demand/", "Courses that exist"),
     ("simulated years, with errors", "lead", sends("/console/years/", "Simulate it", name=""), "Not sent yet"),
     ("simulated year", "lead", year_made, "Who would get no group, and why"),
-    ("simulated year, of a file", "lead", year_of_file(MANAGERS), "read once and not stored"),
+    ("simulated year, of a file", "lead", year_of_file(MANAGERS), "read and not stored"),
     ("simulated year, of a file with errors", "lead", year_of_file(MANAGERS + MANAGERS[:60]), "cannot be taken"),
+    ("simulated year, of a file with grades in numbers", "lead", year_of_file(GRADES, titles="Grade"), "The levels of this file are numbers"),
+    ("simulated year, of a file without levels", "lead", year_of_file(MANAGERS, titles="Colour"), "are people with a level"),
     ("messages", "lead", "/console/messages/", "Messages"),
     ("channels", "lead", "/console/messages/channels/", "Everybody gets mail"),
     ("channels, with errors", "lead", sends("/console/messages/channels/", "Give access", secret="xoxp-1"), "Not sent yet"),

@@ -1,5 +1,6 @@
 """What is asked about an HR file before a year of it is simulated: its columns, the order of its numbers, the level of each value."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+import reconvene
 from reconvene.console.year_file import MOST_CARRIED, BadPacking, Upload
 from reconvene.forming.models import SimulatedYear
 from reconvene.people.directory.levels import order_numbers, smallest_is_top
@@ -186,3 +188,10 @@ def test_the_reporting_lines_tell_which_end_is_the_top_unless_they_contradict_ea
     assert smallest_is_top([("2", "1"), ("3", "2"), ("1", "2")]) is True
     assert smallest_is_top([("2", "3")]) is False
     assert smallest_is_top([("2", "3"), ("3", "2"), ("M4", "1")]) is None
+
+
+def test_a_band_of_a_chart_ends_where_its_range_ends() -> None:
+    rules = (Path(reconvene.__file__).parent / "base/static/reconvene/reconvene.css").read_text()
+    band = next(rule for rule in rules.split("}") if ".c-band {" in rule)
+
+    assert "stroke-width: 10" in band and "linecap" not in band

@@ -99,7 +99,7 @@ def test_a_file_is_simulated_and_nothing_of_it_is_kept_anywhere(
     page = fay.get(answer["Location"]).content.decode()
 
     assert made.file_counts == {"rows": 46, "people": 46, "left_out": 0, "without_level": 0, "doubtful": 0, "absent": []}
-    assert "everybody with a level in an HR file that was read once and not stored" in page
+    assert "everybody with a level in an HR file that was read and not stored" in page
     assert "Groups that begin in each month" in page
     assert "an HR file" in fay.get(reverse("years")).content.decode()
     assert (Person.objects.count(), DirectoryImport.objects.count()) == (people, 0)
