@@ -45,7 +45,7 @@ def test_a_form_says_what_is_wrong_in_our_words_and_in_its_own_where_it_has_some
     }  # fmt: skip
     assert said(text="x" * 1201, whole="100000", half="0", day="soon", one="b", own="x") == {
         "text": "This is longer than 1,200 characters.", "whole": "Between 0 and 10,000, please.", "half": "0.5 or more, please.",
-        "day": "Write a day, like 2026-03-02.", "one": "Choose one of the list.",
+        "day": "Write a day, like 2026-03-02.", "one": "“b” is not in the list. Choose from it.",
     }  # fmt: skip
     assert said(whole="a lot", half="a lot")["whole"] == "Write a whole number."
 

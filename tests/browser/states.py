@@ -45,6 +45,7 @@ from tests.browser.visits import (
     wrong_assumptions,
     wrong_code,
     wrong_lines,
+    year_answered,
     year_made,
     year_of_file,
 )
@@ -294,6 +295,7 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("simulated year, of a file", "lead", year_of_file(MANAGERS), "read and not stored"),
     ("simulated year, of a file with errors", "lead", year_of_file(MANAGERS + MANAGERS[:60]), "cannot be taken"),
     ("simulated year, of a file with grades in numbers", "lead", year_of_file(GRADES, titles="Grade"), "The levels of this file are numbers"),
+    ("simulated year, of a file that was asked about", "lead", year_answered(GRADES, titles="Grade"), "read and not stored"),
     ("simulated year, of a file without levels", "lead", year_of_file(MANAGERS, titles="Colour"), "are people with a level"),
     ("messages", "lead", "/console/messages/", "Messages"),
     ("channels", "lead", "/console/messages/channels/", "Everybody gets mail"),

@@ -453,6 +453,17 @@ def year_of_file(rows: str, *, titles: str = "Job Title") -> Visit:
     return visit
 
 
+def year_answered(rows: str, *, titles: str) -> Visit:
+    """A year of an HR file that was asked about, and is sent again as it was proposed."""
+
+    def visit(company: Company, page: Page) -> None:
+        year_of_file(rows, titles=titles)(company, page)
+        page.get_by_role("button", name="Simulate it").click()
+        page.get_by_role("heading", name="Who would get no group, and why").wait_for(timeout=90_000)
+
+    return visit
+
+
 def year_made(company: Company, page: Page) -> None:
     """A year of the directory, asked for and waited for."""
     page.goto(f"{company.site.origin}/console/years/")

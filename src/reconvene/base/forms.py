@@ -54,7 +54,7 @@ def written(value: float) -> str:
 def house_words(field: forms.Field) -> dict[str, str]:
     """What a field says in our words where it has none of its own, by the code of what is wrong."""
     if isinstance(field, forms.ChoiceField):
-        return {"required": _("Choose one."), "invalid_choice": _("Choose one of the list.")}
+        return {"required": _("Choose one."), "invalid_choice": _("“%(value)s” is not in the list. Choose from it.")}
     if isinstance(field, forms.DateField):
         return {"required": _("Choose a day."), "invalid": _("Write a day, like 2026-03-02.")}
     if isinstance(field, forms.IntegerField):  # FloatField and DecimalField are kinds of it

@@ -129,14 +129,14 @@ class YearFile:
     @property
     def is_answered(self) -> bool:
         """Whether the table of levels was sent for this file, column and order."""
-        return self.levels.is_bound
+        return self.levels.is_bound and self.levels.is_valid()
 
     @property
     def unknown(self) -> int:
         """How many people have a value of which no level is known, not even that it is none."""
         if self.is_answered:
             return 0
-        return sum(line.people for line in self.lines if not line.level and line.value not in self.found.remembered)
+        return sum(line.people for line in self.lines if not line.level and self.found.remembered.get(line.value, "") is not None)
 
     @property
     def is_doubtful(self) -> bool:
@@ -197,7 +197,7 @@ class YearFile:
 
     def _rank_of(self) -> dict[str, int]:
         chosen = {line.value: line.level for line in self.lines}
-        if self.levels.is_bound and self.levels.is_valid():
+        if self.is_answered:
             chosen |= {value: level or "" for value, level in self.levels.table().items()}
         return {value: self.ranks[level] for value, level in chosen.items() if level}
 

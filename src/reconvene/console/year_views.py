@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from reconvene.base import clock
@@ -47,7 +48,7 @@ def years(request: PersonRequest) -> HttpResponse:
     page |= {"shown": PROBLEMS_SHOWN, "shown_slice": f":{PROBLEMS_SHOWN}"}
     answer = render(request, "console/years.html", page, status=422 if form.errors else 200)
     if form.year_file:
-        answer["Cache-Control"] = "private, no-store"  # the file travels in this page
+        patch_cache_control(answer, private=True, no_store=True)  # the file travels in this page
     return answer
 
 
