@@ -49,6 +49,7 @@ from tests.browser.visits import (
     wrong_assumptions,
     wrong_code,
     wrong_lines,
+    year_answered,
     year_made,
     year_of_file,
 )
@@ -57,6 +58,8 @@ MANAGERS = "".join(
     f"{n},Mia {n},mia{n}@far.example,{'Team Lead' if n > 9 else 'Manager'},Unit {n % 7},Halden,{n % 9 + 1 if n > 9 else ''}\n"
     for n in range(1, 80)
 )
+
+GRADES = MANAGERS.replace(",Team Lead,", ",2,").replace(",Manager,", ",1,")
 
 STATES: list[tuple[str, str, Visit, str]] = [
     ("demo, signed out", "guest", "/demo/", "Whom would you like to be?"),
@@ -297,8 +300,11 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("demand map", "lead", "/console/demand/", "Courses that exist"),
     ("simulated years, with errors", "lead", sends("/console/years/", "Simulate it", name=""), "Not sent yet"),
     ("simulated year", "lead", year_made, "Who would get no group, and why"),
-    ("simulated year, of a file", "lead", year_of_file(MANAGERS), "read once and not stored"),
+    ("simulated year, of a file", "lead", year_of_file(MANAGERS), "read and not stored"),
     ("simulated year, of a file with errors", "lead", year_of_file(MANAGERS + MANAGERS[:60]), "cannot be taken"),
+    ("simulated year, of a file with grades in numbers", "lead", year_of_file(GRADES, titles="Grade"), "The levels of this file are numbers"),
+    ("simulated year, of a file that was asked about", "lead", year_answered(GRADES, titles="Grade"), "read and not stored"),
+    ("simulated year, of a file without levels", "lead", year_of_file(MANAGERS, titles="Colour"), "are people with a level"),
     ("messages", "lead", "/console/messages/", "Messages"),
     ("channels", "lead", "/console/messages/channels/", "Everybody gets mail"),
     ("channels, with errors", "lead", sends("/console/messages/channels/", "Give access", secret="xoxp-1"), "Not sent yet"),

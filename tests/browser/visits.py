@@ -478,17 +478,28 @@ def roster_read(company: Company, page: Page) -> None:
     page.get_by_role("button", name="Read the list").click()
 
 
-def year_of_file(rows: str) -> Visit:
-    """A year of an HR file with these rows, chosen and sent."""
+def year_of_file(rows: str, *, titles: str = "Job Title") -> Visit:
+    """A year of an HR file with these rows, chosen and sent; `titles` is the heading of what tells the level."""
 
     def visit(company: Company, page: Page) -> None:
         page.goto(f"{company.site.origin}/console/years/")
         page.fill("[name=name]", "Of a file")
         page.get_by_text("An HR file", exact=True).first.click()
-        content = f"Employee ID,Name,Email,Job Title,Department,Site,Manager ID\n{rows}"
+        content = f"Employee ID,Name,Email,{titles},Department,Site,Manager ID\n{rows}"
         page.set_input_files("[name=file]", {"name": "people.csv", "mimeType": "text/csv", "buffer": content.encode()})
         page.get_by_role("button", name="Simulate it").click()
         page.get_by_role("heading", name="Who would get no group, and why").or_(page.get_by_text("Not sent yet")).wait_for(timeout=90_000)
+
+    return visit
+
+
+def year_answered(rows: str, *, titles: str) -> Visit:
+    """A year of an HR file that was asked about, and is sent again as it was proposed."""
+
+    def visit(company: Company, page: Page) -> None:
+        year_of_file(rows, titles=titles)(company, page)
+        page.get_by_role("button", name="Simulate it").click()
+        page.get_by_role("heading", name="Who would get no group, and why").wait_for(timeout=90_000)
 
     return visit
 

@@ -14,7 +14,7 @@ from reconvene.forming.year_ranges import over_seeds
 from reconvene.forming.year_tables import SHIPPED, Member, Policy, Waiting, tables_of
 from reconvene.forming.years import SEEDS, ask_for_year, directory, result_of
 from reconvene.people.directory_actions import apply_import, stage_import
-from reconvene.people.directory_queries import read_once
+from reconvene.people.directory_glance import read_once
 from reconvene.people.models import DirectoryImport, Level, Organisation, Person
 from tests import world
 from tests.world import MONDAY, PEERS
@@ -140,9 +140,11 @@ def shape(members: list[Member]) -> list[tuple[object, ...]]:
 @pytest.mark.parametrize("name", ["workday.csv", "bamboohr.csv", "personio-cp1252.csv", "organogram.csv", "successfactors.xlsx"])
 def test_people_of_a_file_are_those_that_an_import_of_it_brings_into_the_directory(name: str) -> None:
     organisation = Organisation.objects.get()
-    ranks = {level.name: level.rank for level in Level.objects.all()}
+    ladder = {level.name: level.rank for level in Level.objects.order_by("rank")}
     data = (HR / name).read_bytes()
     glance = read_once(organisation, data=data, filename=name, now=MONDAY)
+    ranks = {line.value: ladder[line.level] for line in glance.lines(list(ladder), smallest_is_top=False) if line.level}
+    assert glance.staged is not None
     of_file = members_of(people_of_file(glance.staged, ranks=ranks))
     assert not Person.objects.exists() and not DirectoryImport.objects.exists()
 

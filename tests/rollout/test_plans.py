@@ -146,7 +146,12 @@ def test_two_who_size_the_pilot_both_see_what_the_other_wants(plan: Project) -> 
 
 @pytest.mark.parametrize(
     ("people", "groups", "says"),
-    [("0", "0", "empty pilot"), ("6", "1", "Everyone in one group"), ("-3", "1", "greater than"), ("many", "4", "whole number")],
+    [
+        ("0", "0", "empty pilot"),
+        ("6", "1", "Everyone in one group"),
+        ("-3", "1", "Between 0 and 10,000, please."),
+        ("many", "4", "whole number"),
+    ],
 )
 def test_a_pilot_that_cannot_be_is_not_saved(plan: Project, people: str, groups: str, says: str) -> None:
     form = boxes(client().get(address(plan, "pilot/")))

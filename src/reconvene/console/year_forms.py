@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, Protocol
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -10,34 +10,19 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from reconvene.base.forms import DesignForm
 from reconvene.console.programme_forms import DISTANCES, SIZES, NumberField
-from reconvene.forming.file_years import FileCounts
+from reconvene.console.year_file import BadPacking, Read, Upload, YearFile
 from reconvene.forming.year import Assumptions
-from reconvene.forming.year_people import people_of_file
 from reconvene.groups.rules import LARGEST, SMALLEST
 from reconvene.people.directory.columns import BadMapping
-from reconvene.people.directory.problems import ProblemKind
 from reconvene.people.directory.refusals import Unreadable
 from reconvene.people.directory_forms import DirectoryFileField
-from reconvene.people.directory_queries import Glance, ProblemGroup, by_kind
+from reconvene.people.directory_queries import ProblemGroup
 
 SOURCES = ("directory", "file", "typed")
-OF_NO_ACCOUNT = frozenset({ProblemKind.NO_NAME, ProblemKind.NO_MAIL, ProblemKind.BAD_MAIL, ProblemKind.SHARED_MAIL})
-"""Problems of a directory file that change nothing here: nobody is invited."""
-WANTED = ("function", "site", "manager")
-"""Fields without which a year can be simulated, and says less."""
-OF_MANAGERS = frozenset({
-    ProblemKind.UNKNOWN_MANAGER, ProblemKind.AMBIGUOUS_MANAGER, ProblemKind.SELF_MANAGER, ProblemKind.BAD_PATH, ProblemKind.CIRCLE,
-})  # fmt: skip
 MOST_PEOPLE = 30_000
 """Of a file or of headcounts: of 20,000 nine years take some two minutes, and much longer with more."""
 MOST_ROWS, MOST_LEVEL = 200, 12
 CURRENCY_LETTERS = 3
-
-
-class Read(Protocol):
-    """Reads a directory file. Raises Unreadable, BadMapping."""
-
-    def __call__(self, *, data: bytes, filename: str) -> Glance: ...
 
 
 class BadRow(Exception):
@@ -47,15 +32,8 @@ class BadRow(Exception):
 def number(label: Any, initial: float, *, least: float, most: float, hint: Any = "", is_whole: bool = False) -> Any:
     """A box for one assumption."""
     kind = forms.IntegerField if is_whole else forms.FloatField
-    words = gettext_lazy("Between %(least)s and %(most)s, please.") % {"least": f"{least:g}", "most": f"{most:g}"}
-    errors = {
-        "required": gettext_lazy("Write a number."),
-        "invalid": gettext_lazy("Write a number."),
-        "min_value": words,
-        "max_value": words,
-    }
     widget = forms.TextInput(attrs={"inputmode": "numeric" if is_whole else "decimal"})
-    return kind(label=label, initial=initial, min_value=least, max_value=most, help_text=hint, error_messages=errors, widget=widget)  # type: ignore[arg-type]
+    return kind(label=label, initial=initial, min_value=least, max_value=most, help_text=hint, widget=widget)  # type: ignore[arg-type]
 
 
 class YearForm(DesignForm):
@@ -67,9 +45,11 @@ class YearForm(DesignForm):
         label=gettext_lazy("File from the HR system"),
         required=False,
         help_text=gettext_lazy(
-            "CSV or Excel (.xlsx), one row for each person or post, with grade or job title, department, site and manager. At most 20 MB. It is read once, for this simulation, and never stored: no name, number or address of it is kept."
+            "CSV or Excel (.xlsx), one row for each person or post, with grade or job title, department, site and manager. At most 20 MB. It is read for this simulation only and never stored: no name, number or address of it is kept."
         ),
     )
+    carried = forms.CharField(required=False, widget=forms.HiddenInput)
+    carried_name = forms.CharField(required=False, widget=forms.HiddenInput)
     leave_out = forms.BooleanField(label=gettext_lazy("Leave out the rows that cannot be taken"), required=False)
     headcounts = forms.CharField(
         label=gettext_lazy("Headcounts, one line each: level, site, people"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 5}),
@@ -111,6 +91,8 @@ class YearForm(DesignForm):
         super().__init__(*args, **options)
         self.people, self.ranks, self.read = people, ranks, read
         self.problems: tuple[ProblemGroup, ...] = ()
+        self.year_file: YearFile | None = None
+        self.asks = False
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -138,39 +120,33 @@ class YearForm(DesignForm):
             self.add_error("headcounts", _("These are fewer people than one group needs."))
 
     def _clean_file(self, given: dict[str, Any], *, smallest: int) -> None:
-        """Read the people of the file; what cannot be taken stands by row in `problems`."""
-        upload = given.get("file")
+        """Read the people of the file. What has to be asked about it stands in `year_file`, what cannot be taken by row in `problems`."""
+        upload = self._upload(given)
         if upload is None:
             if "file" not in self.errors:
                 self.add_error("file", _("Choose a file."))
             return
         try:
-            found = self.read(data=upload.read(), filename=upload.name)
+            self.year_file = YearFile(upload, self.data, ranks=self.ranks, read=self.read)
         except (Unreadable, BadMapping) as refusal:
             self.add_error("file", str(refusal))
             return
-        given["people"] = people_of_file(found.staged, ranks=self.ranks)
-        given["counts"] = _counted(found, people=len(given["people"]))
-        if sentence := self._refusal(given["counts"], smallest=smallest, leaves_out=given.get("leave_out", False)):
-            self.problems = by_kind([one for one in found.staged.problems if one.kind not in OF_NO_ACCOUNT])
+        given |= {"people": self.year_file.people, "counts": self.year_file.counts}
+        if sentence := _refusal(self.year_file, smallest=smallest):
+            self.asks = True
             self.add_error("file", sentence)
+        if self.year_file.counts.left_out and not given.get("leave_out", False):
+            self.problems = self.year_file.problems
+            self.add_error("leave_out", _left_out(self.year_file.counts.left_out))
 
-    def _refusal(self, counts: FileCounts, *, smallest: int, leaves_out: bool) -> str:
-        """Why these people cannot be simulated, as a sentence; "" when they can."""
-        words = ""
-        if counts.people > MOST_PEOPLE:
-            words = _("At most %(most)s people; this file has more. Export only those who lead others.")
-        elif counts.people < smallest:
-            words = _(
-                "Of %(rows)s rows %(people)s are people with a level, and one group needs more. A column with grades or job titles tells the level."
-            )
-        elif counts.left_out and not leaves_out:
-            words = ngettext(
-                "%(left_out)s row cannot be taken; it stands below. Mend it, or choose the file again and leave it out.",
-                "%(left_out)s rows cannot be taken; they stand below. Mend them, or choose the file again and leave them out.",
-                counts.left_out,
-            )
-        return words % {**asdict(counts), "most": f"{MOST_PEOPLE:,}"}
+    def _upload(self, given: Mapping[str, Any]) -> Upload | None:
+        """The file that was chosen now, or else the one that travels in the page."""
+        if (chosen := given.get("file")) is not None:
+            return Upload(chosen.read(), chosen.name)
+        try:
+            return Upload.unpack(given.get("carried", ""), filename=given.get("carried_name", ""))
+        except BadPacking:
+            return None
 
     def assumptions(self) -> Assumptions:
         """What the simulation is asked."""
@@ -192,16 +168,34 @@ class YearForm(DesignForm):
         )  # fmt: skip
 
 
-def _counted(found: Glance, *, people: int) -> FileCounts:
-    records, problems = found.staged.records, found.staged.problems
-    return FileCounts(
-        rows=found.rows,
-        people=people,
-        left_out=len({one.row for one in problems if one.refuses}),
-        without_level=sum(one.active for one in records) - people,
-        doubtful=len({one.row for one in problems if one.kind in OF_MANAGERS}),
-        absent=[name for name in WANTED if name not in found.staged.fields],
-    )
+def _refusal(file: YearFile, *, smallest: int) -> str:
+    """Why these people cannot be simulated yet, as a sentence; "" when they can."""
+    counts, words = file.counts, ""
+    if file.found.fault:
+        return file.found.fault
+    if counts.people > MOST_PEOPLE:
+        words = _("At most %(most)s people; this file has more. Export only those who lead others.")
+    elif counts.people < smallest:
+        words = _(
+            "Of %(rows)s rows %(people)s are people with a level, and one group needs more. Say below which column tells the level, and which level each value is."
+        )
+    elif file.unknown:
+        words = ngettext(
+            "The level of %(unknown)s person is not known. Say below which level each value of the file is, or that it is none.",
+            "The levels of %(unknown)s people are not known. Say below which level each value of the file is, or that it is none.",
+            file.unknown,
+        )
+    elif file.is_doubtful:
+        words = _("The levels of this file are numbers. Look below whether they are taken in the right order, then simulate.")
+    return words % {**asdict(counts), "unknown": f"{file.unknown:,}", "most": f"{MOST_PEOPLE:,}"}
+
+
+def _left_out(rows: int) -> str:
+    return ngettext(
+        "%(left_out)s row cannot be taken; it stands below. Leave it out, or mend it and choose the file again.",
+        "%(left_out)s rows cannot be taken; they stand below. Leave them out, or mend them and choose the file again.",
+        rows,
+    ) % {"left_out": f"{rows:,}"}
 
 
 def read_headcounts(text: str) -> list[tuple[int, str, int]]:

@@ -177,7 +177,7 @@ def _source(row: SimulatedYear) -> str:
     if not row.file_counts:
         return _("the directory, everybody who has a level")
     kept: dict[str, Any] = row.file_counts
-    said = [_("everybody with a level in an HR file that was read once and not stored")]
+    said = [_("everybody with a level in an HR file that was read and not stored")]
     for key, words in (
         ("left_out", ngettext("%(n)s row was left out", "%(n)s rows were left out", kept["left_out"])),
         ("without_level", ngettext("%(n)s has no level", "%(n)s have no level", kept["without_level"])),

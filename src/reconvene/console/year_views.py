@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from reconvene.base import clock
@@ -17,7 +18,7 @@ from reconvene.forming.file_years import OneIsGoingOn, ask_for_year_of_file
 from reconvene.forming.models import SimulatedYear
 from reconvene.forming.year_people import members_of
 from reconvene.forming.years import ask_for_year
-from reconvene.people.directory_queries import read_once
+from reconvene.people.directory_glance import read_once
 from reconvene.people.doors import for_learning
 from reconvene.people.models import Person
 from reconvene.people.requests import PersonRequest
@@ -45,7 +46,10 @@ def years(request: PersonRequest) -> HttpResponse:
     rows = SimulatedYear.objects.visible_to(request.user).defer("runs").select_related("asked_by")[:SHOWN]
     page = {"form": form, "rows": rows, "people": people, "place": "programmes", "problems": form.problems}
     page |= {"shown": PROBLEMS_SHOWN, "shown_slice": f":{PROBLEMS_SHOWN}"}
-    return render(request, "console/years.html", page, status=422 if form.errors else 200)
+    answer = render(request, "console/years.html", page, status=422 if form.errors else 200)
+    if form.year_file:
+        patch_cache_control(answer, private=True, no_store=True)  # the file travels in this page
+    return answer
 
 
 @for_learning

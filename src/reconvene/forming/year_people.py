@@ -36,7 +36,7 @@ def members_of(people: Sequence[Placed]) -> list[Member]:
 
 
 def people_of_file(staged: Staged, *, ranks: Mapping[str, int]) -> list[Placed]:
-    """Everybody in a file who works there and has a level. `ranks` gives the rank of each level's name."""
+    """Everybody in a file who works there and has a level. `ranks` gives the rank of each value in its column of levels."""
     return [
         Placed(one.row, one.manager_row, ranks[one.level], one.site, one.function, frozenset(one.languages) or SPEAKS)
         for one in staged.records

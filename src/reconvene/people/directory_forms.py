@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -10,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from reconvene.base.forms import DesignForm
 from reconvene.people.directory.column_words import FIELDS
-from reconvene.people.directory.columns import BadMapping, ColumnMapping, Place, find_column
+from reconvene.people.directory.columns import BadMapping, ColumnMapping, Place, find_column, guess_manager_by
 from reconvene.people.directory.dates import FORMATS
 from reconvene.people.directory.encodings import OFFERED
 from reconvene.people.directory.reading import DELIMITERS, ReadingChoice, Table
 from reconvene.people.directory.workbook import LIMITS
-from reconvene.people.directory_queries import LevelLine, Preview
+from reconvene.people.directory_queries import SAMPLE_ROWS, LevelLine, Preview
 from reconvene.people.directory_words import DATE_WORDS, FIELD_WORDS
 
 LEVEL_LINES = 150  # the most frequent titles; the proposals for rarer ones stand
@@ -100,7 +101,7 @@ class ColumnsForm(DesignForm):
         if mapping.path_column is not None:
             initial["manager_ref"] = self._position(mapping.path_column)
         super().__init__(*args, initial=initial, **options)
-        places = [("", _("not in this file")), *((str(index), table.column_name(index)) for index in range(table.width))]
+        places = [("", _("not in this file")), *((str(index), _column_words(table, index)) for index in range(table.width))]
         own = {name: forms.ChoiceField(label=FIELD_WORDS[name], choices=places, required=False) for name in FIELDS}
         self.fields = {**own, **self.fields}
 
@@ -129,14 +130,48 @@ class ColumnsForm(DesignForm):
         return header[position]
 
 
+class FileColumnsForm(ColumnsForm):
+    """The columns that matter where a file is only counted; what the manager column holds is seen from its values."""
+
+    asked = ("level", "manager_ref", "site", "function", "external_id")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields = {name: self.fields[name] for name in self.asked}
+
+    def taken(self, rows: Sequence[Sequence[str]]) -> ColumnMapping:
+        """The mapping with what was chosen; as it was when nothing was sent. `rows` are all of the file."""
+        if not (self.is_bound and self.is_valid()):
+            return self.mapping
+        at = {name: int(self.cleaned_data[name]) for name in self.asked if self.cleaned_data[name]}
+        kept = {name: place for name, place in self.mapping.columns.items() if name not in self.asked}
+        columns = kept | {name: self._place(position) for name, position in at.items()}
+        if str(at.get("manager_ref", "")) == self.initial.get("manager_ref", ""):
+            by = self.mapping.manager_by
+        else:
+            by = guess_manager_by({name: find_column(self.table, place) for name, place in columns.items()}, rows)
+        path = columns.pop("manager_ref", None) if by == "hierarchy_path" else None
+        return replace(self.mapping, columns=columns, manager_by="id" if path is None and by == "hierarchy_path" else by, path_column=path)
+
+
+def _column_words(table: Table, index: int) -> str:
+    """What to call a column in a list: its heading, or its number with what stands in its first rows."""
+    if table.header and index < len(table.header) and table.header[index]:
+        return table.column_name(index)
+    first = ", ".join(cell[:20] for cell in dict.fromkeys(row[index] for row in table.rows[:SAMPLE_ROWS]) if cell)
+    return f"{table.column_name(index)} ({first})" if first else table.column_name(index)
+
+
 class LevelsForm(DesignForm):
     """The level of each title or grade, the most frequent first."""
+
+    nothing = _("no level")
 
     def __init__(self, lines: Sequence[LevelLine], ladder: Sequence[str], *args: Any, **options: Any) -> None:
         self.shown = {f"level-{hashlib.sha256(line.value.encode()).hexdigest()[:16]}": line for line in lines[:LEVEL_LINES]}
         self.rarer = max(0, len(lines) - LEVEL_LINES)
         super().__init__(*args, initial={name: line.level for name, line in self.shown.items()}, **options)
-        choices = [("", _("no level")), *((level, level) for level in ladder)]
+        choices = [("", self.nothing), *((level, level) for level in ladder)]
         for name, line in self.shown.items():
             self.fields[name] = forms.ChoiceField(label=line.value, choices=choices, required=False)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from reconvene.people.directory.columns import BadMapping, ColumnMapping, guess_columns
+from reconvene.people.directory.columns import BadMapping, ColumnMapping
 from reconvene.people.directory.diff import Changes, compare, too_many_leaving
 from reconvene.people.directory.levels import propose_levels
 from reconvene.people.directory.problems import Problem, ProblemKind
@@ -78,15 +78,6 @@ class Preview:
         return by_kind(self.staged.problems if self.staged else ())
 
 
-@dataclass(frozen=True)
-class Glance:
-    """A file that is read once and kept nowhere: how many rows it has, its level table, and its people with every problem."""
-
-    rows: int
-    levels: tuple[LevelLine, ...]
-    staged: Staged
-
-
 def by_kind(problems: Sequence[Problem]) -> tuple[ProblemGroup, ...]:
     """Problems by kind: rows that are left out first, then the largest kind."""
     kinds = Counter(problem.kind for problem in problems)
@@ -98,18 +89,6 @@ def read_upload(staged_import: DirectoryImport) -> Table:
     """The uploaded file as a table, with the choices made so far. Raises: Unreadable."""
     choice = ReadingChoice.from_json(staged_import.choices.get("reading", {}))
     return read_table(bytes(staged_import.data), filename=staged_import.filename, choice=choice)
-
-
-def read_once(organisation: Organisation, *, data: bytes, filename: str, now: datetime) -> Glance:
-    """What a directory file holds, read like an import and kept nowhere: with the columns and levels of the last import that was applied, where they fit.
-
-    Raises: Unreadable, BadMapping, with a sentence for whoever chose the file.
-    """
-    table = read_table(data, filename=filename)
-    last = last_applied()
-    mapping = mapping_again(last, table) or guess_columns(table.header, table.rows)
-    levels, staged = _staged(table, mapping, corrected=last.level_table if last else {}, lookups={}, organisation=organisation, now=now)
-    return Glance(rows=len(table.rows), levels=tuple(levels), staged=staged)
 
 
 def last_applied() -> DirectoryImport | None:

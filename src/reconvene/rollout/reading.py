@@ -57,7 +57,7 @@ def _value(text: str, *, of: Assumption, currency: str) -> float:
     if len(text) > LONGEST:
         raise BadFigure(_("This is too long for a figure. Write one number."))
     for word in _WORD.findall(text):
-        _check_word(word.rstrip("."), of=of, currency=currency)
+        _check_word(word.rstrip("."), of=of, currency=currency, text=text)
     bare = _WORD.sub("", text).replace("−", "-").strip()
     if _AMBIGUOUS.fullmatch(bare):
         raise BadFigure(
@@ -68,11 +68,15 @@ def _value(text: str, *, of: Assumption, currency: str) -> float:
         return float(re.sub("[,\u202f\u00a0 '’]", "", bare))
     if _PLAIN.fullmatch(bare):
         return float(bare.replace(",", "."))
-    raise BadFigure(_("“%(text)s” is not a number. Write digits, like 1250 or 4.5.") % {"text": text})
+    raise BadFigure(_no_number(text))
 
 
-def _check_word(word: str, *, of: Assumption, currency: str) -> None:
-    """Raises BadFigure for a sign or word that is not the figure's own."""
+def _no_number(text: str) -> str:
+    return _("“%(text)s” is not a number. Write digits, like 1250 or 4.5.") % {"text": text}
+
+
+def _check_word(word: str, *, of: Assumption, currency: str, text: str) -> None:
+    """Raises BadFigure for a sign or word that is not the figure's own; `text` is the whole of what was typed."""
     code = _SIGNS.get(word, word.upper())
     if of.unit == Unit.MONEY and code == currency:
         return
@@ -87,7 +91,9 @@ def _check_word(word: str, *, of: Assumption, currency: str) -> None:
         return
     if of.unit == Unit.PEOPLE and word.lower() in ("people", "managers"):
         return
-    raise BadFigure(_("Write only the number, without “%(word)s”.") % {"word": word})
+    if not any(sign.isdecimal() for sign in text):
+        raise BadFigure(_no_number(text))
+    raise BadFigure(_("“%(text)s” is more than a number. Write only the number, without “%(word)s”.") % {"text": text, "word": word})
 
 
 def _unit(of: Assumption) -> str:

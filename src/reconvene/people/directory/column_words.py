@@ -50,6 +50,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "level": (
         "management level", "job level", "grade or equivalent", "grade", "job grade", "pay grade", "compensation grade",
         "career level", "level", "band", "job band", "seniority", "level of responsibility", "responsibility level",
+        "organization level", "organisation level", "hierarchy level", "leadership level", "grade level", "pay band", "salary band",
         "karrierestufe", "fuhrungsebene", "ebene", "besoldungsgruppe", "entgeltgruppe", "tarifgruppe", "niveau", "echelon",
         "classification", "nivel", "categoria", "functieniveau", "schaal", "functieschaal",
     ),

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self, get_args
 from reconvene.base.translation import gettext as _
 from reconvene.people.directory.column_words import FIELDS, field_of, normalise
 from reconvene.people.directory.levels import band_of
+from reconvene.people.directory.ordpath import BadPath, read_path
 from reconvene.people.directory.reading import ReadingChoice, Table
 
 Place = str | int
@@ -119,7 +120,7 @@ def guess_columns(header: Sequence[str] | None, rows: Sequence[Sequence[str]]) -
         found.setdefault("name", found.pop("last_name", -1))
         found.pop("first_name", None)
     places = {name: _name_of(header, found[name]) for name in FIELDS if name in found}
-    return ColumnMapping(columns=places, manager_by=_guess_manager_by(found, rows))
+    return ColumnMapping(columns=places, manager_by=guess_manager_by(found, rows))
 
 
 def _name_of(header: Sequence[str] | None, position: int) -> Place:
@@ -172,7 +173,8 @@ def _is_name(value: str) -> bool:
     return capitals and not any(sign.isdigit() for sign in value) and band_of(value) is None
 
 
-def _guess_manager_by(found: Mapping[str, int], rows: Sequence[Sequence[str]]) -> ManagerBy:
+def guess_manager_by(found: Mapping[str, int], rows: Sequence[Sequence[str]]) -> ManagerBy:
+    """What the manager column holds, from its values. `found` has the positions of the fields."""
     if "manager_ref" not in found:
         return "id"
     values = [row[found["manager_ref"]] for row in rows[:_SAMPLE] if row[found["manager_ref"]]]
@@ -181,7 +183,19 @@ def _guess_manager_by(found: Mapping[str, int], rows: Sequence[Sequence[str]]) -
     ids = {row[found["external_id"]].casefold() for row in rows} if "external_id" in found else set()
     if ids and _share(values, lambda value: value.casefold() in ids) > 0.5:
         return "id"
+    if _are_places(values):
+        return "hierarchy_path"
     return "name" if values and _share(values, _is_id) <= 0.5 else "id"
+
+
+def _are_places(values: Sequence[str]) -> bool:
+    """Whether the values are places in a hierarchy, of which most have the place above them here too."""
+    try:
+        places = {read_path(value) for value in values}
+    except BadPath:
+        return False
+    below = [place for place in places if len(place) > 1]
+    return bool(below) and 2 * sum(place[:-1] in places for place in below) > len(below)
 
 
 def _share(values: Sequence[str], test: Callable[[str], bool]) -> float:

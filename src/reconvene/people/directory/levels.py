@@ -1,7 +1,7 @@
 """Proposes a level of responsibility for each job title or grade, as a table that a person confirms or corrects."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from reconvene.people.directory.column_words import normalise
 
@@ -38,6 +38,7 @@ _RULES: tuple[tuple[str, int | None], ...] = (
     (r"team ?lead\w*|team ?manager|gruppenleit\w*|teamleit\w*|chef d equipe|jefe de equipo|teamleider", 2),
     (r"lead|principal|supervisor|foreman|schichtleit\w*|meister|superviseur|forewoman|charge nurse", 1),
 )
+_NUMBER = re.compile(r"\d{1,3}(?:[.,]0+)?")
 _TEAM_FIRST = re.compile(r"\b(team ?manager|jefe de equipo|chef d equipe)\b")
 _COMPILED = tuple((re.compile(rf"\b(?:{words})(?= |$)"), band) for words, band in _RULES)
 
@@ -60,6 +61,40 @@ def propose_levels(values: Iterable[str], ladder: Sequence[str]) -> dict[str, st
         nearest = None if band is None else min(zip(bands, ladder, strict=True), key=lambda pair: abs(pair[0] - band))[1]
         proposed[value] = own.get(normalise(value), nearest)
     return proposed
+
+
+def are_numbers(people: Mapping[str, int]) -> bool:
+    """Whether a column of levels holds plain numbers: 1, 2, 3. `people` says how many have each value."""
+    return 2 * sum(count for value, count in people.items() if _NUMBER.fullmatch(value)) > sum(people.values())
+
+
+def order_numbers(values: Iterable[str], ladder: Sequence[str], *, smallest_is_top: bool) -> dict[str, str]:
+    """A level for each plain number among the values, in their order: neighbours get neighbouring levels, from the least responsibility up.
+
+    Where there are more numbers than levels, they are spread over all of them.
+    """
+    numbers = {value: _as_number(value) for value in values if _NUMBER.fullmatch(value)}
+    different = sorted(set(numbers.values()), reverse=smallest_is_top)
+    last, top = max(1, len(different) - 1), len(ladder) - 1
+    place = {number: at if len(different) <= len(ladder) else round(at * top / last) for at, number in enumerate(different)}
+    return {value: ladder[place[number]] for value, number in numbers.items()} if ladder else {}
+
+
+def smallest_is_top(pairs: Iterable[tuple[str, str]]) -> bool | None:
+    """Whether the smallest number is the highest level, as the reporting lines tell it; None when they do not.
+
+    `pairs` holds the values of a person and of their manager.
+    """
+    votes = 0
+    for value, above in pairs:
+        if _NUMBER.fullmatch(value) and _NUMBER.fullmatch(above):
+            mine, theirs = _as_number(value), _as_number(above)
+            votes += (mine > theirs) - (mine < theirs)
+    return votes > 0 if votes else None
+
+
+def _as_number(value: str) -> int:
+    return int(re.split("[.,]", value)[0])
 
 
 def band_of(value: str) -> int | None:
