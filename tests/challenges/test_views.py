@@ -6,11 +6,13 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from reconvene.availability.models import WorkingHours
 from reconvene.challenges.models import Challenge, TopicChoice
 from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
+from reconvene.people.models import Organisation
 from reconvene.playbook.models import Strategy
 from tests import world
 from tests.world import MONDAY
@@ -169,6 +171,20 @@ def test_the_hints_know_topics_but_look_up_nobody() -> None:
     assert not any("split_part" in one["sql"] for one in seen)
     assert "Ben Example" not in page
     assert client.get(HINTS).status_code == 405
+
+
+def test_where_it_is_not_for_peers_is_said_before_anything_is_sent() -> None:
+    client = world.sign_in(world.person("ana"))
+    caution = library().guides["conflict-between-two-people"].caution
+
+    assert (
+        escape(caution)
+        in client.post(HINTS, {"text": "Two people in my team quarrel every day and will not sit in one room."}).content.decode()
+    )
+    page = client.get(NEW).content.decode()
+    assert "not for a group of peers" in page and "Turn to HR" in page
+    Organisation.objects.update(help_name="Gil, counsellor", help_reach="Extension 4711")
+    assert "Turn to Gil, counsellor, Extension 4711" in client.get(NEW).content.decode()
 
 
 def test_hints_for_nothing_and_for_very_much_are_calm() -> None:

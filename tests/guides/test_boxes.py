@@ -124,6 +124,8 @@ def test_how_it_reads_is_said_plainly() -> None:
     assert told is not None
     assert "Reads" in told.words
     assert reading(blank()) is None
+    long = reading(words(lede="You ask. " * 30 + "One " * 30 + "end.", case="You ask. " * 30 + "One " * 60 + "end."))
+    assert long is not None and (long.longest, long.words.startswith("Reads easily")) == (61, False)
 
 
 def zipped(*files: tuple[str, bytes], **facts: int) -> bytes:

@@ -6,15 +6,17 @@ from reconvene.challenges.models import Challenge, TopicChoice
 from reconvene.challenges.rules import crowd_word
 from reconvene.guides.finding import find
 from reconvene.guides.models import Topic
+from reconvene.guides.ours import library_for
 from reconvene.people.models import Person
 
 
 @dataclass(frozen=True)
 class TopicSuggestion:
-    """A topic that fits the text, with the person's own words that led to it."""
+    """A topic that fits the text, with the person's own words that led to it, and when it is not for a group of peers, "" where its guide names nothing."""
 
     topic: Topic
     found: tuple[str, ...]
+    caution: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,12 @@ def likely_topics(person: Person, *, text: str) -> Likely:
     found = find(text, organisation_id=person.organisation_id, confirmed=confirmed)
     rows = Topic.objects.offered_to(person).filter(slug__in=[one.topic for one in found.suggestions])
     topics = {topic.slug: topic for topic in rows}
-    offered = tuple(TopicSuggestion(topics[one.topic], one.found) for one in found.suggestions if one.topic in topics)
+    guides = library_for(person.organisation_id).guides
+    offered = tuple(
+        TopicSuggestion(topics[one.topic], one.found, guides[one.topic].caution if one.topic in guides else "")
+        for one in found.suggestions
+        if one.topic in topics
+    )
     return Likely(offered, found.is_sure)
 
 

@@ -29,9 +29,14 @@ class Reading:
     long: Mapping[str, int]
 
     @property
+    def longest(self) -> int:
+        """Words of the longest sentence, 0 where none is too long."""
+        return max(self.long.values(), default=0)
+
+    @property
     def words(self) -> str:
         """What the level means to somebody who reads."""
-        if self.level < EASY:
+        if self.level < EASY and not self.long:
             return _("Reads easily, like a letter to a colleague.")
         if self.level < PLAIN:
             return _("Reads plainly, like a good newspaper.")
