@@ -40,7 +40,13 @@ def test_the_right_guide_is_among_the_three_offered(text: str, topic: str) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["Hello everyone, I work in a small company and need some advice. What would you do?", "xqz vlk brtz"],
+    [
+        "Hello everyone, I work in a small company and need some advice. What would you do?",
+        "xqz vlk brtz",
+        "asdf qwer zxcv",
+        "hello",
+        "I like dogs",
+    ],
 )
 def test_it_says_so_when_it_is_not_sure(text: str) -> None:
     assert not finding.find(text).is_sure

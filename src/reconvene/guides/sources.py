@@ -14,7 +14,7 @@ HEAD = """# What the guides rest on
 
 Made from the guides by `reconvene guides sources > docs/guides/sources.md`; change the guides, not this page. A work is *sure* when its authors, title
 and year were known beyond doubt to whoever wrote the guide. It is *to check* until a person has looked it up; an editor who has done so writes `sure` in
-the guides that name it.
+the guides that name it. The works that are sure have not been looked up one by one by a librarian or an editor; whoever quotes one should.
 """
 
 

@@ -29,6 +29,8 @@ FORMAT = 4
 FEWEST_OFFERED, OFFERED = 2, 3
 SURE_FROM = 0.65
 """Of the confidence that the topic is among those offered; below it the page says that it is not sure."""
+FEW_WORDS, SURE_BY_FEW = 10, 7.2
+"""A text of fewer words is sure only when its best topic stands out so far: a greeting or a line of something else is near to some topic, too."""
 WORTH_OFFERING = 0.02
 """For the third one and more; two are offered always, so that there is a choice."""
 MEANING, WORDS = 0.4, 2.0  # what the two models' scores count
@@ -194,7 +196,8 @@ class Finder:
         suggestions = tuple(
             Suggestion(self.topics[at], float(chances[at]), _found(text, read, at, sentences, spoken[:, at])) for at in worth
         )
-        return Finding(suggestions, is_sure=sum(one.confidence for one in suggestions) >= SURE_FROM)
+        stands_out = len(read.words) >= FEW_WORDS or float(read.scores[there].max()) >= SURE_BY_FEW
+        return Finding(suggestions, is_sure=stands_out and sum(one.confidence for one in suggestions) >= SURE_FROM)
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """What texts are about, float32[len(texts), topics]: rows of length 1, zeros for a text without words. What speaks for a topic is squared, so that the
