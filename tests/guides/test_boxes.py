@@ -104,6 +104,15 @@ At noon in the canteen."""
     assert all(word in together for word in ("half-day", "canteen", "Lunch"))
 
 
+def test_notes_may_name_a_box_at_the_beginning_of_a_line() -> None:
+    found = words_of(
+        "Why: nobody asks.\nCase: In a bakery the oven broke.\nThey met at six.\nSources: Doe, Ovens (1999)\nAt 9:30: coffee. Note: bring cups."
+    )
+
+    assert found["case"] == "In a bakery the oven broke.\nThey met at six."
+    assert (found["going-intro"], found["sources"]) == ("nobody asks.", "Doe, Ovens (1999)\nAt 9:30: coffee. Note: bring cups.")
+
+
 def test_a_difference_tells_whole_phrases() -> None:
     assert pieces("Ask one question before you answer.", "Ask one question before you say anything.") == (
         ("same", "Ask one question before you "), ("out", "answer."), ("in", "say anything."),

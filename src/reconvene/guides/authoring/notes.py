@@ -41,6 +41,7 @@ LISTS = ("key_questions", "story_prompts", "if_then", "sources", "signals", "sou
 _MARKED = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
 _BOLD = re.compile(r"^\*\*([^*]{2,80})\*\*:?$")
 _NUMBERED = re.compile(r"^\d+(?:\.\d+)*[.)]?\s+(?=\D)")
+_LABELLED = re.compile(r"^([^\W\d_][^:]{1,29}):\s+(\S.*)$")
 _LONGEST_HEADING = 60  # characters of a line that is taken for one without a mark
 _TITLE_END = re.compile(r"\s*[:.–—]\s+|:\s*$")
 
@@ -85,15 +86,25 @@ def _pieces(notes: str) -> Iterator[_Piece]:
     title, depth, held = "", 1, []
     lines = notes.replace("\r\n", "\n").split("\n")
     for number, line in enumerate(lines):
-        heading = _heading(line.strip(), after_blank=number == 0 or not lines[number - 1].strip())
+        heading, rest = _labelled(line.strip()) or (_heading(line.strip(), after_blank=number == 0 or not lines[number - 1].strip()), "")
         if heading is None:
             held.append(line.rstrip())
             continue
         if title or any(held):
             yield _Piece(title, depth, "\n".join(held).strip())
-        (title, depth), held = heading, []
+        (title, depth), held = heading, [rest] if rest else []
     if title or any(held):
         yield _Piece(title, depth, "\n".join(held).strip())
+
+
+def _labelled(line: str) -> tuple[tuple[str, int], str] | None:
+    """The heading and what stands behind it on the same line, as in "Case: In a bakery ...", where it names a box and nothing else."""
+    found = _LABELLED.match(line)
+    if found is None:
+        return None
+    folded = found[1].casefold()
+    names = any(folded in (word, f"{word}s", f"{word}n", f"{word}en") for _box, said in KNOWN for word in said)
+    return ((found[1], 1), found[2]) if names else None
 
 
 def _heading(line: str, *, after_blank: bool) -> tuple[str, int] | None:
