@@ -60,6 +60,13 @@ def test_a_guide_is_written_reviewed_published_and_opened_by_keyboard(site: Site
     assert len(taken_along(member, "the host booklet").pages) % 4 == 0
     press(member, "Talk about it with peers")
     expect(member.get_by_label(TITLE).first).to_be_checked()
+    write(member, "My challenge", "I see bad work at the machine and say nothing until the shift is over.")
+    expect(member.get_by_label(TITLE).first).to_be_checked()
+    member.get_by_role("radio", name="7", exact=True).check()
+    press(member, "Find my peers", role="button")
+    expect(member.get_by_role("heading", name="We are looking for your peers")).to_be_visible()
+    press(member, "The guide")
+    expect(member.get_by_role("heading", level=1)).to_have_text(f"{TITLE}: Say at the machine what you would want to hear")
 
 
 def press(page: Page, name: str, *, role: str = "link") -> None:
