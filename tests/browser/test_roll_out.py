@@ -109,7 +109,7 @@ def test_a_case_follows_what_is_typed_and_saves_nothing_until_asked(site: Site, 
     expect(box).to_be_focused()
     expect(state).to_contain_text("From before. 1 entry cannot be taken yet.")
     expect(headline).to_have_text(good)
-    expect(said).to_contain_text("Hours each around the sessions: Write only the number")
+    expect(said).to_contain_text("Hours each around the sessions: “2.2x5” is more than a number. Write only the number")
     page.keyboard.press("Backspace")
     expect(box).not_to_have_attribute("aria-invalid", "true")
     expect(page.locator("#hours_around-error")).to_be_hidden()

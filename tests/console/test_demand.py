@@ -30,3 +30,4 @@ def test_categories_with_nothing_but_dashes_take_no_row() -> None:
     assert re.findall(r'<th scope="row">(.*?)</th>', page) == ["Asked for", "Settled long ago", "Taught"]
     assert "No number and no course: Quiet; Silent." in page
     assert "Asked for, and no course exists: Asked for." in page
+    assert re.findall(r"Asked, quarter (\d) of (\d+)", page) == [("2", "2025"), ("3", "2025"), ("4", "2025"), ("1", "2026")]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from reconvene.guides.models import Topic
 from reconvene.people.models import Person
 from reconvene.programmes.models import Course
-from reconvene.releases.demand import QUARTERS
+from reconvene.releases.demand import QUARTERS, quarters_before
 from reconvene.releases.models import Report
 
 Value = Mapping[str, Any]
@@ -91,7 +92,8 @@ def demand_map(report: Report, *, topics: Sequence[Topic], courses: Sequence[Cou
     figures["topics"] = next(iter(report.figures.filter(key="topics").values_list("value", flat=True)), {"cells": ()})
     asked, settled = (_split(figures.get(key, {})) for key in ("demand_asked", "demand_settled"))
     running: dict[str, int] = {cell["label"]: cell["people"] for cell in figures.get("demand_running", {"cells": ()})["cells"]}
-    quarters = tuple(sorted({quarter for quarter, _category in (*asked, *settled)}))[-QUARTERS:]
+    looked_at = quarters_before(datetime.combine(report.milestone_on, time(), UTC))
+    quarters = tuple(sorted({*looked_at, *(quarter for quarter, _category in (*asked, *settled))}))[-QUARTERS:]
     through = {name: sum(settled.get((quarter, name), 0) for quarter in quarters) for name in {category for _quarter, category in settled}}
     most = max((*asked.values(), *running.values(), *through.values()), default=1)
     headings = {one: _("Asked, %(number)s/%(year)s") % {"number": one[5:], "year": one[:4]} for one in quarters}
