@@ -1,6 +1,7 @@
 """Server time, queries and weight of the main pages in a company of 10,000 people and 2,000 groups. Fails when a must falls short.
 
-Run: python benchmarks/pages.py [--people 10000] [--groups 2000] [--runs 40]
+Run: python benchmarks/pages.py [--people 10000] [--groups 2000] [--runs 40]; with --large the console only, with 100,000 people and 20,000 groups
+and a must of 100 ms.
 Musts per page: 95 of 100 answers within 50 ms, 15 queries at most, page with its styles and scripts under 100 kB compressed.
 """
 
@@ -25,6 +26,7 @@ import django
 from reconvene.config.embedded import Embedded
 
 MOST_MILLISECONDS, MOST_QUERIES, MOST_KILOBYTES = 50.0, 15, 100.0
+LARGE_PEOPLE, LARGE_GROUPS, LARGE_MILLISECONDS = 100_000, 20_000, 100.0
 NOT_QUERIES = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 
@@ -49,11 +51,12 @@ class Measured:
     queries: int
     kilobytes: float
     slowest: tuple[str, ...]
+    most: float = MOST_MILLISECONDS
 
     @property
     def is_good(self) -> bool:
         """Whether every must holds."""
-        fast = self.high < MOST_MILLISECONDS and self.queries <= MOST_QUERIES
+        fast = self.high < self.most and self.queries <= MOST_QUERIES
         return self.status == 200 and fast and self.kilobytes < MOST_KILOBYTES
 
 
@@ -127,7 +130,7 @@ def browser(reader: Any, organisation: uuid.UUID) -> Any:
     return client
 
 
-def measure(page: Page, *, client: Any, runs: int) -> Measured:
+def measure(page: Page, *, client: Any, runs: int, most: float) -> Measured:
     """Ask for a page `runs` times after two rounds that fill caches and count queries. Raises NoReverseMatch for an unknown address."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -153,17 +156,18 @@ def measure(page: Page, *, client: Any, runs: int) -> Measured:
         len(queries),
         kilobytes(answer.content),
         tuple(f"{query['time']} s  {query['sql'][:300]}" for query in slowest),
+        most,
     )
 
 
-def measure_all(ready: list[tuple[Page, Any]], *, runs: int) -> list[Measured]:
+def measure_all(ready: list[tuple[Page, Any]], *, runs: int, most: float) -> list[Measured]:
     """Every page, in its reader's browser, whose address is there; the others are named."""
     from django.urls import NoReverseMatch
 
     found = []
     for page, client in ready:
         try:
-            found.append(measure(page, client=client, runs=runs))
+            found.append(measure(page, client=client, runs=runs, most=most))
         except NoReverseMatch:
             print(f"left out: there is no page {page.name}")
     return found
@@ -189,7 +193,10 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=10_000)
     parser.add_argument("--groups", type=int, default=2_000)
     parser.add_argument("--runs", type=int, default=40)
+    parser.add_argument("--large", action="store_true", help="the console only, in a company ten times as large")
     options = parser.parse_args()
+    if options.large:
+        options.people, options.groups = LARGE_PEOPLE, LARGE_GROUPS
     with database():
         return _build_and_measure(options)
 
@@ -229,10 +236,11 @@ def _build_and_measure(options: argparse.Namespace) -> int:
     )
     print(f"Load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors. Times say little when others use it too.\n")
     with tenancy.within(organisation):
-        ready = [(page, browser(page.reader, organisation)) for page in pages(company)]
+        asked = [page for page in pages(company) if page.name == "console" or not options.large]
+        ready = [(page, browser(page.reader, organisation)) for page in asked]
     gc.collect()
     gc.freeze()  # as the served program does when it is ready
-    found = measure_all(ready, runs=options.runs)
+    found = measure_all(ready, runs=options.runs, most=LARGE_MILLISECONDS if options.large else MOST_MILLISECONDS)
     connection.close()
     return 1 if report(found) else 0
 
