@@ -121,7 +121,8 @@ def test_a_stream_outlives_the_connection_that_listens_for_it(port: int, table: 
     move(table, "ana", "next")
     ear.until(number + 1)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = %s", [f"LISTEN {stream.CHANNEL}"])
+        here = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query = %s"
+        cursor.execute(here, [f"LISTEN {stream.CHANNEL}"])
         assert cursor.fetchall() == [(True,)]
     for name in ("pause", "go_on"):
         move(table, "ana", name)
