@@ -147,6 +147,16 @@ def test_answers_to_another_file_count_for_nothing(fay: Client) -> None:
     assert send_back(fay, page, M4="Director", carried=other.packed).status_code == 422
 
 
+@pytest.mark.parametrize("carried", ["é", "%%%", "AAAA", ""])
+def test_what_is_no_packed_file_is_asked_for_again(fay: Client, carried: str) -> None:
+    page = send(fay, TENTH)
+
+    answer = send_back(fay, page, M4="Director", carried=carried)
+
+    assert answer.status_code == 422
+    assert "file" in answer.context["form"].errors
+
+
 def test_a_file_too_large_to_travel_is_asked_for_again_and_the_answers_stay(fay: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reconvene.console.year_file.MOST_CARRIED", 10)
     page = send(fay, TENTH)

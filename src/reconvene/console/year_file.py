@@ -4,7 +4,6 @@ Nothing of the file stays on the server between two requests: while a question i
 answers. An answer counts for the file, the column and the order that it was given for: their digest stands in the names of the controls.
 """
 
-import binascii
 import hashlib
 import zlib
 from base64 import b64decode, b64encode
@@ -69,7 +68,7 @@ class Upload:
         packing = zlib.decompressobj()
         try:
             data = packing.decompress(b64decode(text, validate=True), LIMITS.file)
-        except (binascii.Error, zlib.error) as fault:
+        except (ValueError, zlib.error) as fault:  # letters that no base64 has, or no packing in it
             raise BadPacking from fault
         if not packing.eof:
             raise BadPacking
