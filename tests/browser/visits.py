@@ -107,11 +107,11 @@ def marked_meanwhile(company: Company, page: Page) -> None:
     other.close()
 
 
-def new_plan(company: Company, page: Page) -> None:
+def new_plan(company: Company, page: Page, name: str = "Peers at Leeds") -> None:
     """A plan that was just laid out."""
     page.goto(company.site.origin + "/roll-outs/")
-    page.locator("[name=name]").fill("Peers at Leeds")
-    page.locator("[name=managers]").fill("80")
+    page.get_by_label("What is it called?").fill(name)
+    page.get_by_label("How many managers there are").fill("90")
     page.get_by_role("button", name="Lay it out").click()
     page.wait_for_load_state()
 
@@ -138,10 +138,7 @@ def wrong_lines(company: Company, page: Page) -> None:
 
 def needs_survey(company: Company, page: Page) -> None:
     """A new plan, whose survey is opened."""
-    page.goto(company.site.origin + "/roll-outs/")
-    page.get_by_label("What is it called?").fill("Next site")
-    page.get_by_label("How many managers there are").fill("90")
-    page.get_by_role("button", name="Lay it out").click()
+    new_plan(company, page, name="Next site")
     page.get_by_role("link", name="Find three topics").click()
     page.get_by_role("button", name="Open the survey").click()
     page.get_by_label("The link to hand on").wait_for()
