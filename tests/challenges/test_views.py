@@ -325,3 +325,15 @@ def test_what_is_taken_of_what_was_offered_is_counted_without_anybody() -> None:
 
     (choice,) = TopicChoice.objects.all()
     assert (choice.offered.slug, choice.taken.slug, choice.times) == ("delegating", "hiring-well", 2)
+
+
+def test_a_guide_says_by_one_word_whether_others_wait_and_never_how_many() -> None:
+    client, said = world.sign_in(world.person("ana")), []
+    for name in ("ben", "chloe", "dan", "eva", "fred"):
+        page = client.get("/guides/delegating/").content.decode()
+        said.append(
+            "Enough managers for a table" if "Enough managers for a table" in page else "A few managers" if "A few managers" in page else ""
+        )
+        world.make_challenge(world.person(name))
+    assert said == ["", "", "A few managers", "A few managers", "Enough managers for a table"]
+    assert "are waiting to talk" not in client.get("/guides/giving-feedback/").content.decode()

@@ -14,6 +14,7 @@ from django.urls import reverse
 from reconvene.base import tenancy
 from reconvene.base.links import Link
 from reconvene.groups.models import Cycle
+from reconvene.groups.rules import Outcome
 from reconvene.guides.catalogue import library
 from reconvene.notices.models import Notice
 from reconvene.people.models import Person
@@ -314,3 +315,17 @@ def test_on_day_three_the_home_page_asks_for_the_line_from_memory_and_gives_the_
     assert "What was your if-then?" in page
     assert re.search(r"<summary>[^<]+</summary>\s*<dl class=\"plan\">", page)
     assert library().guides["delegating"].tips[0] in page
+
+
+@time_machine.travel(at(7), tick=False)
+def test_the_guide_leads_those_who_practise_its_topic_to_their_plan() -> None:
+    cycle = held_cycle()
+    address = reverse("practice-plan", args=[cycle.id])
+    guides = [f"/guides/{slug}/" for slug in (cycle.topic.slug, "giving-feedback")]
+    world.topic("giving-feedback")
+
+    assert [address in world.sign_in(world.person("ana")).get(guide).content.decode() for guide in guides] == [True, False]
+    assert address not in world.sign_in(world.person("stranger")).get(guides[0]).content.decode()
+
+    cycle.close(outcome=Outcome.AGAIN, now=at(30))
+    assert address not in world.sign_in(world.person("ana")).get(guides[0]).content.decode()

@@ -80,7 +80,7 @@ def fellow_for(challenge: Challenge, *, now: datetime) -> AskMe | None:
     rested = Introduction.objects.filter(Q(asked_at__gt=now - REST) | Q(challenge=challenge)).values("offer__person")
     standing = AskMe.objects.standing().filter(topic=challenge.topic).exclude(person=person).exclude(person__in=rested)
     offers = list(standing.select_related("person").order_by("offered_at", "id")) if challenge.is_open else []
-    if not offers or others_waiting(challenge.topic, person=person) or standing_of(challenge, now=now).has_asked:
+    if not offers or others_waiting(challenge.topic.slug, person=person) or standing_of(challenge, now=now).has_asked:
         return None
     apart = KeepApart.objects.filter(Q(person=person) | Q(other=person)).values_list("person_id", "other_id")
     never = {*reporting_chain(person.id), *(one for pair in apart for one in pair)}

@@ -54,7 +54,7 @@ def likely_topics(person: Person, *, text: str) -> Likely:
     return Likely(offered, found.is_sure)
 
 
-def others_waiting(topic: Topic, *, person: Person) -> str:
-    """Whether others in the organisation wait on this topic, as the code of `crowd_word`. One query."""
-    waiting = Challenge.objects.filter(organisation_id=person.organisation_id, topic=topic).open().exclude(person=person)
+def others_waiting(topic: str, *, person: Person) -> str:
+    """Whether others in the organisation wait on the topic with this slug, as the code of `crowd_word`. One query."""
+    waiting = Challenge.objects.filter(organisation_id=person.organisation_id, topic__slug=topic).open().exclude(person=person)
     return crowd_word(waiting.count())

@@ -82,7 +82,7 @@ def hints(request: PersonRequest) -> HttpResponse:
         "is_elsewhere": likely.leaves_out(chosen),
         "topics": Topic.objects.offered_to(request.user),
         "best": best,
-        "crowd": queries.others_waiting(best, person=request.user) if best else "",
+        "crowd": queries.others_waiting(best.slug, person=request.user) if best else "",
         "strategies": settled_on(best, organisation=request.user.organisation, limit=STRATEGIES_SHOWN) if best else [],
         "guide": guide_for(best) if best else None,
     }
@@ -101,7 +101,7 @@ def challenge(request: PersonRequest, challenge_id: uuid.UUID) -> HttpResponse:
         "may_ask": standing.fellow is None and not standing.has_asked and fellows.fellow_for(mine, now=now) is not None,
         "offers": mine.settled_at is not None and fellows.may_be_asked(request.user, topic=mine.topic),
         "guide": guide_for(mine.topic),
-        "crowd": queries.others_waiting(mine.topic, person=request.user),
+        "crowd": queries.others_waiting(mine.topic.slug, person=request.user),
         "strategies": settled_on(mine.topic, organisation=request.user.organisation, limit=STRATEGIES_SHOWN),
         "place": "home",
     }

@@ -1,20 +1,21 @@
 """What apps above the guides know of a topic and a guide's page shows beside it. They enter themselves when they start. Called by guides.views."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from reconvene.people.models import Person
 
-CoursesOn = Callable[[Person, str, str], list[str]]
-"""Names of what the reader's organisation offers on a topic, by the topic's slug and the name of its category."""
-_courses: list[CoursesOn] = []
+Known = Callable[[Person, str, str], Mapping[str, object]]
+"""What an app knows for a reader, by the topic's slug and the name of its category; the words of the page that it fills: `courses` (names), `crowd` (a code of
+challenges.rules.crowd_word), `practising` (the reader's running cycle on this topic)."""
+_known: list[Known] = []
 
 
-def register_courses(found: CoursesOn) -> None:
+def register(known: Known) -> None:
     """Ask this function from now on."""
-    if found not in _courses:
-        _courses.append(found)
+    if known not in _known:
+        _known.append(known)
 
 
-def courses_on(reader: Person, *, slug: str, category: str) -> list[str]:
-    """Every course on a topic or on its whole category, as far as anybody keeps such a list."""
-    return [name for ask in _courses for name in ask(reader, slug, category)]
+def beside(reader: Person, *, slug: str, category: str) -> dict[str, object]:
+    """All that is known of a topic, for its page."""
+    return {name: what for ask in _known for name, what in ask(reader, slug, category).items()}

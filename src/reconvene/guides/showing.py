@@ -1,5 +1,7 @@
 """What the page of a guide shows, from a guide that is published or on the desk. Called by guides.views and guides.authoring."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from reconvene.guides.catalogue import library
@@ -28,6 +30,9 @@ LEVELS = {"F": _("first-line managers"), "M": _("middle managers"), "S": _("seni
 UNSAID = ("–", "")  # of a draft
 
 
+WORDS_A_MINUTE = 200  # that somebody reads on a screen
+
+
 def matter(guide: Guide, books: Library) -> dict[str, object]:
     """What guides/guide.html needs; `books` is the library in which its near topics are looked up."""
     return {
@@ -38,7 +43,29 @@ def matter(guide: Guide, books: Library) -> dict[str, object]:
         "case": to_html(guide.case),
         "first_step": to_html(guide.first_step),
         "sources": [(source, KINDS.get(source.kind, "")) for source in guide.sources],
+        "contents": _contents(guide),
         "levels": [LEVELS[level] for level in guide.levels],
         "related": [books.guides[one] for one in guide.related if one in books.guides],
         "place": "guides",
     }
+
+
+def _contents(guide: Guide) -> list[tuple[str, Any, int]]:
+    """The parts of a guide's page in their order: anchor, title, and minutes to read, 0 for what takes less than half of one."""
+    cards = (
+        part
+        for card in guide.cards
+        for part in (card.title, card.action, card.fits_when, card.not_when, card.first_step, card.works_if, card.source)
+    )
+    parts = (
+        ("is", _("What it is"), (guide.what_it_is, guide.what_it_is_not)),
+        ("what", _("What is going on"), (guide.going_on,)),
+        ("try", _("Things to try"), cards),
+        ("case", _("A case"), (guide.case,)),
+        ("ask", _("Questions"), guide.questions),
+        ("small", _("First small step"), (guide.first_step,)),
+        ("plan", _("A plan"), guide.if_then),
+        ("signal", _("How you notice"), guide.signals),
+        ("src", _("Sources"), ()),
+    )
+    return [(anchor, title, round(sum(len(text.split()) for text in texts) / WORDS_A_MINUTE)) for anchor, title, texts in parts]

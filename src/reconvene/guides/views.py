@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from reconvene.base.typesetting import CannotPrint
-from reconvene.guides.beside import courses_on
+from reconvene.guides.beside import beside
 from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide
 from reconvene.guides.library import Library
@@ -74,7 +74,8 @@ def guide(request: PersonRequest, slug: str) -> HttpResponse:
     found = _guide(request, slug, books)
     page = {**matter(found, books), "is_built_in": slug in library().guides, "is_offered": slug in books.guides}
     category = next((one.category for one in books.topics if one.slug == slug), "")
-    page["courses"] = courses_on(request.user, slug=slug, category=category) if page["is_offered"] else []
+    if page["is_offered"]:
+        page |= beside(request.user, slug=slug, category=category)
     return render(request, "guides/guide.html", page)
 
 

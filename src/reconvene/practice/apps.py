@@ -14,3 +14,4 @@ class PracticeConfig(AppConfig):
     def ready(self) -> None:
         import_module("reconvene.practice.messages")
         import_module("reconvene.practice.measures").register()
+        import_module("reconvene.practice.beside").register()
