@@ -15,6 +15,7 @@ from reconvene.guides.catalogue import library, sync_topics
 from reconvene.guides.markup import to_html
 from reconvene.guides.models import Topic
 from reconvene.guides.queries import find_guides, nearest_topics
+from reconvene.guides.search import Index
 from tests import world
 
 
@@ -103,6 +104,27 @@ def test_a_search_without_a_find_says_what_to_do() -> None:
     client = world.sign_in(world.person("ana"))
     assert "Nothing for “xylophone zebra”" in client.get("/guides/?q=xylophone+zebra").content.decode()
     assert client.get("/guides/?category=nowhere&level=Z").content.decode().count("<h3>") == len(library().guides)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("deligate", "delegating"),
+        ("delgeate", "delegating"),
+        ("feedbak", "giving-feedback"),
+        ("meetngs", "meetings-that-eat-the-week"),
+        ("Überlastett", ""),  # two slips: nothing is guessed
+    ],
+)
+def test_one_slip_of_the_keys_finds_what_was_meant(typed: str, meant: str) -> None:
+    assert [shelf.guides[0].slug for shelf in find_guides(words=typed)] == ([meant] if meant else [])
+
+
+def test_a_word_that_stands_somewhere_is_taken_as_it_is() -> None:
+    said = {"one": "who sits in the chair", "two": "a chain of shops", "three": "the supply chain"}
+    index = Index((), titles=said)
+    assert index.find("chair") == ("one",)
+    assert set(index.find("chain")) == set(index.find("chani")) == set(index.find("chaim")) == {"two", "three"}
 
 
 def test_only_guides_of_a_level_and_a_category_are_shown() -> None:

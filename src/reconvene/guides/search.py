@@ -1,7 +1,7 @@
 """Finding guides by words: which of them have something that people say, or a heading, near to what somebody types. Pure.
 
 Called by guides.queries for the library page. A word counts the more, the fewer lines have it. Endings do not matter much: "delegate" finds
-"delegating". Whatever no line is near to is looked for in the texts of the guides.
+"delegating"; nor does one slip of the keys: "deligate" does, too. Whatever no line is near to is looked for in the texts of the guides.
 
 It stands beside guides.finding, which knows what a text means and always names the nearest topics. This knows where a word stands, and says when it stands nowhere.
 Whoever looks for a guide types a word or two: of words that one guide alone has, this brings it among the first three for 72 in 100, the finder for 42; of two words
@@ -23,6 +23,8 @@ MOST_WORDS = 10  # of a query that are looked up, the rarest
 WORTH_SHOWING = 0.45  # of the best one's score
 STEM = 4  # letters that two words must begin with to be one
 ENDING = 4  # letters by which the longer one may go on
+SHORTEST_SLIP = 5  # letters from which on a word that stands nowhere is taken for a slip of the keys
+LETTERS = "abcdefghijklmnopqrstuvwxyzäöüß"
 TITLE, COVERED, IN_TEXT = 1.25, 0.5, 0.15
 """What a title's likeness is multiplied with; what it adds that a guide has all words of a query in any lines, or in its texts."""
 
@@ -64,8 +66,9 @@ class Index:
     def find(self, query: str) -> tuple[str, ...]:
         """The slugs of the guides that speak of the query, best first; none when no word of it is known."""
         parts = (self._base, self) if self._base else (self,)
-        words = [word for word in dict.fromkeys(_words(query[:LONGEST_QUERY])) if any(part._knows(word) for part in parts)]
-        worth = {word: self._rarity(sum(len(part._lines_with(word)) for part in parts)) for word in words}
+        typed = dict.fromkeys(_words(query[:LONGEST_QUERY]))
+        words = [word for word in dict.fromkeys(self._spelled(word) for word in typed) if any(part._knows(word) for part in parts)]
+        worth = {word: self._rarity(self._times(word)) for word in words}
         rarest = {word: worth[word] for word in sorted(words, key=lambda word: -worth[word])[:MOST_WORDS]}
         scores: dict[str, float] = {}
         for part in parts:
@@ -97,6 +100,21 @@ class Index:
             scores[guide] += likeness
         return {self._slugs[guide]: score for guide, score in scores.items()}
 
+    def _spelled(self, word: str) -> str:
+        """The word as it was meant: itself when it stands anywhere; otherwise, of itself and the words one slip away, the one that most lines have."""
+        parts = (self._base, self) if self._base else (self,)
+
+        def stands(one: str) -> bool:
+            return any(one in part._lines or one in part._texts for part in parts)
+
+        if len(word) < SHORTEST_SLIP or stands(word):
+            return word
+        return max((word, *filter(stands, _one_slip_from(word))), key=self._times)
+
+    def _times(self, word: str) -> int:
+        """How many lines have the word, of whichever ending."""
+        return len(self._lines_with(word)) + (len(self._base._lines_with(word)) if self._base else 0)
+
     def _rarity(self, lines: int) -> float:
         all_lines = len(self._homes) + (len(self._base._homes) if self._base else 0)
         return math.log(1 + all_lines / max(lines, 1))
@@ -116,6 +134,19 @@ def _is_same(one: str, other: str) -> bool:
     shorter, longer = sorted((one, other), key=len)
     common = len(shorter) - 1 if shorter[-1] in "ey" else len(shorter)  # delegate, delegating; party, parties
     return common >= STEM and longer[:common] == shorter[:common] and len(longer) - common <= ENDING
+
+
+def _one_slip_from(word: str) -> list[str]:
+    """What a word becomes when one letter is left out, put in, taken for another or changed places with the next; in an order that is always the same.
+
+    Source: Norvig, How to write a spelling corrector (2007).
+    """
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    left_out = [a + b[1:] for a, b in cuts if b]
+    swapped = [a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1]
+    taken = [a + letter + b[1:] for a, b in cuts if b for letter in LETTERS]
+    put_in = [a + letter + b for a, b in cuts for letter in LETTERS]
+    return list(dict.fromkeys((*left_out, *swapped, *taken, *put_in)))
 
 
 def _lines(guide: Guide) -> Iterator[tuple[float, str]]:
