@@ -50,20 +50,23 @@ def set_pages(layout: Path, matter: Mapping[str, Any], *, is_tagged: bool = Fals
     With the day that it is `on` the same matter gives the same bytes at any time. Raises CannotPrint.
     """
     moment = None if on is None else int(datetime(on.year, on.month, on.day, tzinfo=UTC).timestamp())
-    try:
-        made = typst.compile(
-            str(layout),
-            root=str(layout.parent),
-            ignore_system_fonts=True,
-            sys_inputs={"matter": json.dumps(matter)},
-            pdf_standards="ua-1" if is_tagged else None,
-            timestamp=moment,
-            **options,
-        )
-    except typst.TypstError as error:
-        raise CannotPrint(layout.name) from error
+    made = _set(layout, matter, pdf_standards="ua-1" if is_tagged else None, timestamp=moment, **options)
     assert isinstance(made, bytes)
     return made
+
+
+def draw_pages(layout: Path, matter: Mapping[str, Any], *, dots: int = 96) -> list[bytes]:
+    """The same pages as pictures to look at, PNG, so many dots to an inch. Raises CannotPrint."""
+    made = _set(layout, matter, format="png", ppi=float(dots))
+    return made if isinstance(made, list) else [made]
+
+
+def _set(layout: Path, matter: Mapping[str, Any], **options: Any) -> Any:
+    inputs = {"matter": json.dumps(matter)}
+    try:
+        return typst.compile(str(layout), root=str(layout.parent), ignore_system_fonts=True, sys_inputs=inputs, **options)
+    except typst.TypstError as error:
+        raise CannotPrint(layout.name) from error
 
 
 def paper(blocks: Sequence[Block], *, title: str, organisation: str, as_of: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from reconvene.base.typesetting import CannotPrint, set_pages
+from reconvene.base.typesetting import CannotPrint, draw_pages, set_pages
 from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide, StrategyCard
 from reconvene.guides.markup import to_pieces
@@ -43,6 +43,15 @@ def printed(guide: Guide, layout: Layout, *, organisation: str) -> bytes:
 
 @lru_cache(maxsize=KEPT)
 def _printed(guide: Guide, layout: Layout, organisation: str, language: str, _folder: Path) -> bytes:
+    return set_pages(FOLDER / f"{layout}.typ", _matter(guide, layout, organisation, language), is_tagged=True, on=guide.reviewed_on)
+
+
+def drawn(guide: Guide, *, organisation: str) -> list[bytes]:
+    """The pages of the handout as pictures, for whoever writes the guide. Raises CannotPrint."""
+    return draw_pages(FOLDER / f"{Layout.HANDOUT}.typ", _matter(guide, Layout.HANDOUT, organisation, get_language() or "en"))
+
+
+def _matter(guide: Guide, layout: Layout, organisation: str, language: str) -> dict[str, Any]:
     about = {
         "language": language.partition("-")[0],
         "organisation": organisation,
@@ -50,7 +59,7 @@ def _printed(guide: Guide, layout: Layout, organisation: str, language: str, _fo
         "guide": _guide(guide),
         "words": _words(guide),
     }
-    return set_pages(FOLDER / f"{layout}.typ", about | MATTER[layout](guide), is_tagged=True, on=guide.reviewed_on)
+    return about | MATTER[layout](guide)
 
 
 def _guide(guide: Guide) -> dict[str, Any]:

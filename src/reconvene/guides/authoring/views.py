@@ -1,6 +1,7 @@
 """The desk on which L&D writes guides for its organisation: begin, write, look at, hand in, review, publish, retire, files, the library's order."""
 
 import uuid
+from base64 import b64encode
 from collections.abc import Callable
 
 from csp.constants import SELF
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from reconvene.base import clock
 from reconvene.base.sheets import opened_version
+from reconvene.base.typesetting import CannotPrint
 from reconvene.guides.authoring import actions, notes, packing, queries
 from reconvene.guides.authoring.actions import NamesTaken, Refused, Saved
 from reconvene.guides.authoring.boxes import blank, read, write
@@ -27,6 +29,7 @@ from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide
 from reconvene.guides.models import GuideVersion, OwnGuide
 from reconvene.guides.ours import as_it_stands, guide_in_version, library_for
+from reconvene.guides.printing import drawn
 from reconvene.guides.sheet import ScriptError
 from reconvene.guides.showing import matter
 from reconvene.people.doors import for_learning
@@ -141,6 +144,8 @@ def own_guide_preview(request: PersonRequest, guide_id: uuid.UUID) -> HttpRespon
         shown = as_it_stands(checked.written.text)
     except ScriptError:
         return render(request, "guides/authoring/unshown.html", {"guide": found, "place": "guides"}, status=200)
+    if _view(request) == "print":
+        return _sheet(request, shown)
     page = {**matter(shown, books), "is_offered": True, "is_draft": True, "own": found, "view": _view(request)}
     return render(request, "guides/authoring/preview.html", page)
 
@@ -361,6 +366,15 @@ def _do(request: PersonRequest, guide: OwnGuide, act: Callable[[], object], word
     else:
         messages.success(request, words)
     return redirect("own-guide", guide.id)
+
+
+def _sheet(request: PersonRequest, guide: Guide) -> HttpResponse:
+    """The handout as it will lie on the table; without pages when the guide has letters that no typeface here has."""
+    try:
+        pages = [b64encode(page).decode() for page in drawn(guide, organisation=request.user.organisation.name)]
+    except CannotPrint:
+        pages = []
+    return render(request, "guides/authoring/sheet.html", {"guide": guide, "pages": pages})
 
 
 def _view(request: PersonRequest) -> str:
