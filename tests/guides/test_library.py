@@ -77,6 +77,7 @@ def test_a_guide_has_everything_that_a_session_and_four_weeks_need(guide):
     assert file_faults(guide.slug) == ()
     assert 40 <= len(guide.phrases) <= 100
     assert all((card.not_when, card.source, card.first_step, card.works_if) for card in guide.cards)
+    assert [card.key for card in guide.cards if not (card.first_step[0].isupper() and card.first_step.endswith("."))] == []
     assert (len(guide.key_questions), len(guide.story_prompts), len(guide.tips), len(guide.buddy_questions)) == (3, 3, 4, 4)
 
 
