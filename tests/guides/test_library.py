@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconvene.guides.checking import files_faults
+from reconvene.guides.house import TURN
 from reconvene.guides.library import Category, check_library, check_list, load, parse_pact, parse_topics
 from reconvene.guides.sameness import shared
 from reconvene.guides.script import MODES, STEP_KINDS, parse_guide
@@ -76,7 +77,18 @@ def test_a_guide_has_everything_that_a_session_and_four_weeks_need(guide):
     assert file_faults(guide.slug) == ()
     assert 40 <= len(guide.phrases) <= 100
     assert all((card.not_when, card.source, card.first_step, card.works_if) for card in guide.cards)
+    assert [card.key for card in guide.cards if not (card.first_step[0].isupper() and card.first_step.endswith("."))] == []
     assert (len(guide.key_questions), len(guide.story_prompts), len(guide.tips), len(guide.buddy_questions)) == (3, 3, 4, 4)
+
+
+@pytest.mark.parametrize("guide", every_guide())
+def test_a_guide_of_ours_says_when_it_is_not_for_a_group_of_peers_and_where_to_turn(guide):
+    assert TURN.search(guide.caution)
+
+
+def test_no_two_guides_are_cautious_in_the_same_words():
+    sentences = [sentence for guide in LIBRARY.guides.values() for sentence in re.split(r"(?<=[.;:]) ", guide.caution)]
+    assert [sentence for sentence in set(sentences) if sentences.count(sentence) > 1] == []
 
 
 def test_no_two_guides_share_more_than_a_tenth_of_their_sentences():
