@@ -91,6 +91,8 @@ def test_the_list_names_every_guide_under_its_category() -> None:
         ("q=night+shift+roster", "shifts-and-rosters"),
         ("q=my+best+people+are+leaving", "keeping-people"),
         ("q=how+to+say+no&category=projects", "too-many-priorities"),
+        ("q=zu+viele+Besprechungen", "meetings-that-eat-the-week"),
+        ("q=Homeoffice+und+Büro", "hybrid-and-remote"),
         ("category=time", "too-much-to-do"),
     ],
 )
@@ -103,6 +105,7 @@ def test_a_guide_is_found_by_words_category_and_level(query: str, wanted: str) -
 def test_a_search_without_a_find_says_what_to_do() -> None:
     client = world.sign_in(world.person("ana"))
     assert "Nothing for “xylophone zebra”" in client.get("/guides/?q=xylophone+zebra").content.decode()
+    assert "Nothing for" in client.get("/guides/?q=qwertz+asdf+yxcv").content.decode()
     assert client.get("/guides/?category=nowhere&level=Z").content.decode().count("<h3>") == len(library().guides)
 
 

@@ -18,6 +18,7 @@ from reconvene.guides.search import Index
 from reconvene.people.models import Person
 
 MOST_FOUND = 12
+SENTENCE = 3  # words from which on somebody tells more than where to look
 NEAR = 0.1  # of the confidence with which a topic is near to words that somebody looks for
 
 
@@ -33,7 +34,8 @@ def find_guides(
     organisation_id: uuid.UUID | None = None, mark: uuid.UUID | None = None, *, words: str = "", category: str = "", level: str = ""
 ) -> tuple[Shelf, ...]:
     """The guides of the organisation's library with this mark, or the built-in ones, in the category with this key and for this level, by category in the library's order; what is "" does not matter. With words one
-    shelf of at most MOST_FOUND guides that speak of them; none when nothing is found. No query for a library that is kept.
+    shelf of at most MOST_FOUND guides that speak of them; none when nothing is found. Before these come, for whoever writes a sentence, those that are about
+    what it means. One query for a sentence in an organisation; otherwise none for a library that is kept.
     """
     books = library_at(organisation_id, mark) if organisation_id else library()
     wanted = {slug: guide for slug, guide in books.guides.items() if level in ("", *guide.levels)}
@@ -42,8 +44,18 @@ def find_guides(
         shelves = (Shelf(one, tuple(wanted[slug] for slug in one.slugs if slug in wanted)) for one in chosen)
         return tuple(shelf for shelf in shelves if shelf.guides)
     there = {slug for one in chosen for slug in one.slugs}
-    found = [wanted[slug] for slug in _words_of(organisation_id, mark).find(words) if slug in wanted and slug in there]
+    spoken = _words_of(organisation_id, mark).find(words)
+    slugs = dict.fromkeys((*_meant(organisation_id, words, is_known=bool(spoken)), *spoken))
+    found = [wanted[slug] for slug in slugs if slug in wanted and slug in there]
     return (Shelf(None, tuple(found[:MOST_FOUND])),) if found else ()
+
+
+def _meant(organisation_id: uuid.UUID | None, words: str, *, is_known: bool) -> list[str]:
+    """The topics that a sentence comes close to; none for a word or two, nor for one of words that stand nowhere and could be anything."""
+    if len(words.split()) < SENTENCE:
+        return []
+    finding = find(words, organisation_id=organisation_id)
+    return [one.topic for one in finding.suggestions if one.confidence >= NEAR] if is_known or finding.is_sure else []
 
 
 def nearest_topics(person: Person, *, text: str, most: int = 2) -> list[Topic]:
