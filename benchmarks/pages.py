@@ -160,7 +160,7 @@ def measure(page: Page, *, client: Any, runs: int, most: float) -> Measured:
     )
 
 
-def measure_all(ready: list[tuple[Page, Any]], *, runs: int, most: float) -> list[Measured]:
+def measure_all(ready: list[tuple[Page, Any]], *, runs: int, most: float = MOST_MILLISECONDS) -> list[Measured]:
     """Every page, in its reader's browser, whose address is there; the others are named."""
     from django.urls import NoReverseMatch
 
