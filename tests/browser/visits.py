@@ -316,6 +316,13 @@ def looked_at(company: Company, page: Page) -> None:
     page.frame_locator("iframe").get_by_role("heading", level=1).wait_for()
 
 
+def sheets_looked_at(company: Company, page: Page) -> None:
+    """The same, with the sheets of the handout in the frame."""
+    looked_at(company, page)
+    page.get_by_role("button", name="Print", exact=True).click()
+    page.frame_locator("iframe").get_by_role("img", name="Page 2 of 2").wait_for()
+
+
 def broken_guide(company: Company, page: Page) -> None:
     """A file that is no guide is brought in."""
     page.goto(company.site.origin + "/guides/ours/files/")
