@@ -68,6 +68,16 @@ def test_every_guide_and_job_aid_opens() -> None:
 
 
 @pytest.mark.django_db
+def test_the_parts_of_a_guide_take_about_as_long_as_the_whole() -> None:
+    client = world.sign_in(world.person("ana"))
+    for slug in ("delegating", "ethics-and-grey-zones"):
+        page = client.get(f"/guides/{slug}/").content.decode()
+        parts = [int(minutes) for minutes in re.findall(r'<li><a href="#[a-z]+">[^<]+</a> <span>(\d+) min</span>', page)]
+        assert abs(sum(parts) - library().guides[slug].minutes) <= 2
+        assert max(parts) == parts[2]  # things to try
+
+
+@pytest.mark.django_db
 def test_an_unknown_guide_is_not_there() -> None:
     assert world.sign_in(world.person("ana")).get("/guides/no-such-topic/").status_code == 404
 

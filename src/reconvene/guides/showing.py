@@ -30,9 +30,6 @@ LEVELS = {"F": _("first-line managers"), "M": _("middle managers"), "S": _("seni
 UNSAID = ("–", "")  # of a draft
 
 
-WORDS_A_MINUTE = 200  # that somebody reads on a screen
-
-
 def matter(guide: Guide, books: Library) -> dict[str, object]:
     """What guides/guide.html needs; `books` is the library in which its near topics are looked up."""
     return {
@@ -51,7 +48,7 @@ def matter(guide: Guide, books: Library) -> dict[str, object]:
 
 
 def _contents(guide: Guide) -> list[tuple[str, Any, int]]:
-    """The parts of a guide's page in their order: anchor, title, and minutes to read, 0 for what takes less than half of one."""
+    """The parts of a guide's page in their order: anchor, title, and its share of the minutes to read, 0 below half of one."""
     cards = (
         part
         for card in guide.cards
@@ -68,4 +65,6 @@ def _contents(guide: Guide) -> list[tuple[str, Any, int]]:
         ("signal", _("How you notice"), guide.signals),
         ("src", _("Sources"), ()),
     )
-    return [(anchor, title, round(sum(len(text.split()) for text in texts) / WORDS_A_MINUTE)) for anchor, title, texts in parts]
+    counted = [(anchor, title, sum(len(text.split()) for text in texts)) for anchor, title, texts in parts]
+    total = sum(words for _anchor, _title, words in counted)
+    return [(anchor, title, round(guide.minutes * words / max(total, 1))) for anchor, title, words in counted]
