@@ -1,17 +1,22 @@
-"""L&D writes a guide, a second person publishes it, a member opens it and raises a challenge about it: in the sample company, by keyboard alone."""
+"""L&D writes a guide, a second person publishes it, a member opens it and raises a challenge about it: in the sample company, by keyboard alone. Then four
+managers with this topic hold a session, which is led by the guide.
+"""
+
+import re
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
-from tests.browser.conftest import WIDTHS, Site, Someone
+from tests.browser.conftest import WIDTHS, Site, Someone, link_in
 from tests.browser.people import Facts, become
+from tests.browser.test_cycle import CHALLENGES, begun, close, everyone, free_managers, next_step, raise_challenge, stage_is, step_titles
 
 pytestmark = pytest.mark.browser
 TITLE = "Handing a line over at night"
 
 
-def test_a_guide_is_written_reviewed_published_and_opened_by_keyboard(site: Site, browser: Browser) -> None:
+def test_a_guide_is_written_reviewed_published_and_opened_by_keyboard_and_run_by_a_table(site: Site, browser: Browser, someone) -> None:
     people, facts = {}, Facts(site)
     ids = [facts[who] for who in ("lead", "newcomer", "second")]
     for who, identity in zip(("lead", "member", "second"), ids, strict=True):
@@ -67,6 +72,40 @@ def test_a_guide_is_written_reviewed_published_and_opened_by_keyboard(site: Site
     expect(member.get_by_role("heading", name="We are looking for your peers")).to_be_visible()
     press(member, "The guide")
     expect(member.get_by_role("heading", level=1)).to_have_text(f"{TITLE}: Say at the machine what you would want to hear")
+
+    slug = member.url.rstrip("/").rpartition("/")[2]
+    run(site, free_managers(site, someone), slug=slug, lead=people["lead"])
+
+
+def run(site: Site, table: list[Someone], *, slug: str, lead: Someone) -> None:
+    """Four managers with the guide's topic sit down and are led by it: its question, its prompts, its strategies, its examples."""
+    guide = lead.go(f"/guides/{slug}/")
+    cards = [" ".join(title.split()[1:]) for title in guide.locator("article.strategy h3").all_inner_texts()]
+    asked = guide.locator("#ask + ul li").all_inner_texts()
+    assert (len(cards), len(asked)) == (5, 5)
+    for person, text in zip(table, CHALLENGES, strict=True):
+        raise_challenge(person, text, topic=slug)
+    lead.shift_clock("1 day", 2)
+    for person in table:
+        person.go(link_in(site.mailbox.wait_for(person.email, subject="There is a seat for you", seconds=90), "/seats/by-link/"))
+        expect(person.page.locator("body")).to_contain_text(TITLE)
+        person.page.get_by_role("button", name="Take my seat").click()
+        expect(person.page.get_by_role("heading", level=1)).to_have_text(re.compile("Thank you|You have a seat"))
+    hosting, others = begun(site, table)
+    host, titles = hosting.page, list(step_titles(site).values())
+    for person in table:
+        stage_is(person.page, titles[0])
+        person.page.get_by_role("button", name="I agree").click()
+    seen = {}
+    for title in titles[:-1]:
+        everyone(others, title)
+        seen[title] = others[0].page.locator("#stage").inner_text()
+        next_step(host)
+    names = dict(zip(step_titles(site), titles, strict=True))
+    assert [line for line in asked if line not in seen[names["ask"]]] == []
+    assert [title for title in cards if title not in seen[names["cards"]]] == []
+    stage_is(host, titles[-1])
+    close(host, table)
 
 
 def press(page: Page, name: str, *, role: str = "link") -> None:

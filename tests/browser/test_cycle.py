@@ -46,12 +46,12 @@ def stage_is(page: Page, title: str) -> None:
     expect(page.locator("#step-title")).to_have_text(title, timeout=20_000)
 
 
-def raise_challenge(person: Someone, text: str) -> None:
+def raise_challenge(person: Someone, text: str, *, topic: str = TOPIC) -> None:
     page = person.go("/challenges/new/")
     page.get_by_label("My challenge").fill(text)
     expect(page.locator("#topics")).to_contain_text("choose from all topics", timeout=10_000)
     page.locator("#topics details").evaluate("node => { node.open = true }")
-    page.locator(f"input[name=topic][value={TOPIC}]").first.check(force=True)
+    page.locator(f"input[name=topic][value={topic}]").first.check(force=True)
     page.locator("input[name=urgency][value='7']").check(force=True)
     page.get_by_role("button", name="Find my peers").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("We are looking for your peers")
@@ -96,11 +96,7 @@ def score_everything(page: Page, values: tuple[int, ...]) -> None:
 
 
 def test_four_managers_live_a_whole_cycle(site: Site, someone) -> None:
-    chosen = site.ask(FREE_MANAGERS)
-    people = [someone() for _ in chosen]
-    for person, (email, name) in zip(people, chosen, strict=True):
-        person.sign_in(email)
-        person.name = name
+    people = free_managers(site, someone)
     lead = someone(viewport={"width": 1280, "height": 900})
     lead.become("Fenna de Wit")
 
@@ -135,8 +131,18 @@ def test_four_managers_live_a_whole_cycle(site: Site, someone) -> None:
     afterwards(people, lead, someone)
 
 
-def first_session(site: Site, people: list[Someone]) -> None:
-    """Ninety minutes in a few seconds: every step, one of them with the host offline."""
+def free_managers(site: Site, someone) -> list[Someone]:
+    """Four of the sample company who could sit together, signed in by mail."""
+    chosen = site.ask(FREE_MANAGERS)
+    people = [someone() for _ in chosen]
+    for person, (email, name) in zip(people, chosen, strict=True):
+        person.sign_in(email)
+        person.name = name
+    return people
+
+
+def begun(site: Site, people: list[Someone]) -> tuple[Someone, list[Someone]]:
+    """Their first session, a moment after its beginning: whoever hosts it, and the others."""
     ((session, host_email),) = site.ask(
         f"""SELECT s.id, h.email FROM scheduling_session s JOIN people_person h ON h.id = s.host_id
         JOIN groups_cycle c ON c.id = s.cycle_id JOIN groups_membership m ON m.group_id = c.group_id JOIN people_person p ON p.id = m.person_id
@@ -148,13 +154,18 @@ def first_session(site: Site, people: list[Someone]) -> None:
     hosting.page.get_by_role("button", name="To my next session").click()
     for person in people:
         enter(person, str(session))
-    stranger_page = others[0].context.new_page()
-    assert stranger_page.goto(f"{site.origin}/rooms/{session}/table/").status == 200
-    stranger_page.close()
+    table = others[0].context.new_page()
+    assert table.goto(f"{site.origin}/rooms/{session}/table/").status == 200
+    table.close()
+    hosting.page.reload()
+    hosting.page.get_by_role("button", name="Begin the session").click()
+    return hosting, others
 
+
+def first_session(site: Site, people: list[Someone]) -> None:
+    """Ninety minutes in a few seconds: every step, one of them with the host offline."""
+    hosting, others = begun(site, people)
     host = hosting.page
-    host.reload()
-    host.get_by_role("button", name="Begin the session").click()
     titles = step_titles(site)
     everyone(people, titles["arrive"])
     for person in people:
@@ -205,6 +216,11 @@ def first_session(site: Site, people: list[Someone]) -> None:
         expect(person.page.locator("button[name=answer][value=yes]")).to_have_attribute("aria-pressed", "true")
     next_step(host)
     everyone(people, titles["close"])
+    close(host, people)
+
+
+def close(host: Page, people: list[Someone]) -> None:
+    """The last step: each says how it was, and the host ends the session."""
     next_part(host)
     for person in people:
         expect(person.page.locator("#writing fieldset").first).to_be_visible()

@@ -39,7 +39,7 @@ def test_a_renamed_topic_and_an_adapted_guide_are_met_everywhere_and_ours_comes_
     expect(lead.get_by_text("The library is as you want it.")).to_be_visible()
 
     reviewer.goto(f"{desk}review/")
-    expect(reviewer.get_by_text(f"where it differs from the built-in guide “{feedback}”")).to_be_visible()
+    expect(reviewer.get_by_text(f"where it differs from the guide “{feedback}”, with which it began")).to_be_visible()
     reviewer.get_by_role("button", name="Publish it").click()
     expect(reviewer.get_by_text("Published.")).to_be_visible()
 

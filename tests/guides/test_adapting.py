@@ -79,7 +79,7 @@ def test_a_built_in_guide_is_adapted_reviewed_and_stands_in_its_place_under_the_
     fay.post(f"{DESK}{guide.id}/handing-in/", {"version": 2})
     assert original().title in ana.get("/guides/delegating/").content.decode()
     review = lea.get(f"{DESK}{guide.id}/review/").content.decode()
-    assert f"Below is where it differs from the built-in guide “{original().title}”." in review
+    assert f"Below is where it differs from the guide “{original().title}”, with which it began." in review
     assert GERMAN in review and original().case[:40] not in review
     lea.post(f"{DESK}{guide.id}/review/", {"do": "publish", "version": 2})
 

@@ -1,5 +1,7 @@
 """Guides of an organisation's own: from the desk through a second person's hands to the members, and what running groups keep of them."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -87,7 +89,10 @@ def test_a_guide_goes_from_the_desk_through_a_second_person_to_everybody_here() 
     fay.post(f"{DESK}{guide.id}/review/", {"do": "publish", **edition})
     assert not GuideVersion.objects.exists()
     assert ana.get("/guides/our-handing-over-at-night/").status_code == 404
-    assert "Say it at the machine" in lea.get(f"{DESK}{guide.id}/review/").content.decode()
+    review = lea.get(f"{DESK}{guide.id}/review/").content.decode()
+    assert "Below is where it differs from the guide “Delegating”, with which it began." in review
+    assert re.findall(r'<h3 class="h4">(\w+) ', review) == ["Title", "Headline"]
+    assert "Say it at the machine" in review
     lea.post(f"{DESK}{guide.id}/review/", {"do": "publish", **edition})
 
     page = ana.get("/guides/our-handing-over-at-night/").content.decode()
@@ -96,7 +101,8 @@ def test_a_guide_goes_from_the_desk_through_a_second_person_to_everybody_here() 
     assert '<a href="/guides/our-handing-over-at-night/">Handing over at night</a>' in ana.get("/guides/").content.decode()
     assert "Handing over at night" in ana.get("/guides/?q=handing+over+at+night").content.decode()
     assert "Handing over at night" in ana.get("/challenges/new/?topic=our-handing-over-at-night").content.decode()
-    assert fay.get(f"{DESK}{guide.id}/").status_code == fay.get(f"{DESK}{guide.id}/versions/1/").status_code == 200
+    assert fay.get(f"{DESK}{guide.id}/").status_code == 200
+    assert "Beside the guide “Delegating”, with which it began." in fay.get(f"{DESK}{guide.id}/versions/1/").content.decode()
 
 
 def test_a_blank_guide_says_what_is_to_be_done_and_cannot_be_handed_in() -> None:

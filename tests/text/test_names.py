@@ -31,6 +31,10 @@ def found(text: str) -> list[str]:
         ("On Monday we speak English", []),
         ("Our Analysis and Bench", []),
         ("Mark the date. Then call Mark.", ["Mark"]),
+        ("Peter Schmidt from Acme said so", ["Peter Schmidt"]),
+        ("Saint Peter knows. Peter. Schmidt too.", []),
+        ("With Dr. Miller, Ms Brown and Frau Müller", ["Dr. Miller", "Ms Brown", "Frau Müller"]),
+        ("MS Project is slow, and MS. On", []),
         ("", []),
     ],
 )

@@ -119,6 +119,7 @@ class OwnGuide(Owned):
 
     topic = models.ForeignKey(Topic, models.RESTRICT, null=True, related_name="own_guides", help_text="From when it is first published")
     adapts = models.DateField(null=True, help_text="When the built-in guide that it adapts was last reviewed, as it was copied or compared")
+    began_with = models.SlugField(max_length=80, blank=True, help_text="The slug of the guide of which it was a copy at first")
     slug = models.SlugField(max_length=80)
     code = models.CharField(max_length=8)
     category = models.CharField(max_length=80, help_text="The name of a category of the library")

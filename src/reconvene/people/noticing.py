@@ -17,7 +17,7 @@ REMEMBERED = 600  # seconds
 
 
 def noticed_names(person: Person, *, texts: Iterable[str]) -> tuple[str, ...]:
-    """First names of colleagues that stand in the texts, in order, each once. One query; nothing of the directory leaves the server."""
+    """First names of colleagues and full names of whomever that stand in the texts, in order, each once. One query; nothing of the directory leaves the server."""
     joined = [text for text in texts if text.strip()]
     if not joined:
         return ()

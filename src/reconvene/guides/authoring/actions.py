@@ -56,14 +56,18 @@ class Placed:
 
 
 @transaction.atomic
-def start_guide(by: Person, *, title: str, category: str, words: Mapping[str, str], now: datetime) -> OwnGuide:
-    """Put a new guide on L&D's desk, with these words in its boxes but without their keys. Tells no one. Raises Refused when there are too many."""
+def start_guide(by: Person, *, title: str, category: str, words: Mapping[str, str], now: datetime, began_with: str = "") -> OwnGuide:
+    """Put a new guide on L&D's desk, with these words in its boxes but without their keys; those of the guide with the slug `began_with`, if it is a copy.
+    Tells no one. Raises Refused when there are too many.
+    """
     _lock(by.organisation_id)
     _keep_room(by.organisation_id)
     code, slug = _next_code(by.organisation_id), _free_slug(by.organisation_id, title)
     bare = {name: "" if name.endswith("-key") else text for name, text in words.items()} | {"title": title}
     keyed, given = with_keys(bare, code=code, given=0)
-    return OwnGuide.objects.create(slug=slug, code=code, category=category, words=keyed, keys_given=given, changed_at=now, changed_by=by)
+    return OwnGuide.objects.create(
+        slug=slug, code=code, category=category, words=keyed, keys_given=given, began_with=began_with, changed_at=now, changed_by=by
+    )
 
 
 @transaction.atomic

@@ -85,6 +85,11 @@ def original_of(guide: OwnGuide) -> Guide | None:
     return library().guides.get(guide.slug) if guide.is_adapted else None
 
 
+def origin_of(guide: OwnGuide, books: Library) -> Guide | None:
+    """The guide of which a guide was a copy at first, as it is in these books today: the one that it adapts, or another one; None when there is none."""
+    return original_of(guide) or books.guides.get(guide.began_with)
+
+
 def title_of(guide: Guide | None) -> str:
     """Its title; "" of none."""
     return guide.title if guide else ""

@@ -57,13 +57,16 @@ def own_guide_new(request: PersonRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
-        words = blank()
+        words, began_with = blank(), ""
         if chosen["start"] == "copy":
-            words = read(books.guides[chosen["copy_of"]])
+            began_with = chosen["copy_of"]
+            words = read(books.guides[began_with])
         elif chosen["start"] == "notes":
             words = notes.words_of(chosen["notes"])
         try:
-            made = actions.start_guide(request.user, title=chosen["title"], category=chosen["category"], words=words, now=clock.now())
+            made = actions.start_guide(
+                request.user, title=chosen["title"], category=chosen["category"], words=words, began_with=began_with, now=clock.now()
+            )
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -188,12 +191,12 @@ def own_guide_review(request: PersonRequest, guide_id: uuid.UUID) -> HttpRespons
             lambda: actions.give_back(found, remark=remark, edition=_edition(request), by=request.user, now=now),
             _("Given back, with your reason beside it."),
         )
-    before, original = found.versions.first(), queries.original_of(found)
+    before, origin = found.versions.first(), queries.origin_of(found, library_for(found.organisation_id))
     page = {
         "guide": found,
         "before": before,
-        "original": original,
-        "changes": changes(_words_of(before, original), found.words),
+        "origin": origin,
+        "changes": changes(_words_of(before, origin), found.words),
         "is_own": found.handed_in_by_id == request.user.id,
         "form": form,
         "place": "guides",
@@ -212,8 +215,8 @@ def own_guide_version(request: PersonRequest, guide_id: uuid.UUID, number: int) 
     if number not in versions:
         raise Http404
     before, after = versions.get(number - 1), versions[number]
-    original = queries.original_of(found)
-    told = changes(_words_of(before, original), read(guide_in_version(after.text)))
+    origin = queries.origin_of(found, library_for(found.organisation_id))
+    told = changes(_words_of(before, origin), read(guide_in_version(after.text)))
     return render(
         request,
         "guides/authoring/version.html",
@@ -222,7 +225,7 @@ def own_guide_version(request: PersonRequest, guide_id: uuid.UUID, number: int) 
             "version": after,
             "changes": told,
             "is_first": before is None,
-            "original": original,
+            "origin": origin,
             "beside": sorted(versions.keys() - {number}),
             "place": "guides",
         },
@@ -387,11 +390,11 @@ def _edition(request: PersonRequest) -> int:
     return opened_version(request.POST)
 
 
-def _words_of(version: GuideVersion | None, original: Guide | None) -> dict[str, str]:
-    """The words of a version; before the first one those of the guide that was adapted, or none."""
+def _words_of(version: GuideVersion | None, origin: Guide | None) -> dict[str, str]:
+    """The words of a version; before the first one those of the guide with which it began, or none."""
     if version:
         return read(guide_in_version(version.text))
-    return read(original) if original else blank()
+    return read(origin) if origin else blank()
 
 
 def _told(guide: OwnGuide) -> list[str]:
