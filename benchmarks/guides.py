@@ -24,7 +24,15 @@ from pages import Page, browser, database, measure_all, report
 
 ORGANISATIONS, OWN, MOST_SECONDS = 20, 399, 2.0
 FIRST_FILE, OTHER_FILES = 1.0, 0.2  # seconds for a PDF
-QUERIES = ("feedback", "my+team+never+says+anything", "zwei+Kollegen+streiten", "zu+viele+Besprechungen+am+Freitag", "deligating+toomuch", "xylophone+zebra", "too+much&level=F&category=time")
+QUERIES = (
+    "feedback",
+    "my+team+never+says+anything",
+    "zwei+Kollegen+streiten",
+    "zu+viele+Besprechungen+am+Freitag",
+    "deligating+toomuch",
+    "xylophone+zebra",
+    "too+much&level=F&category=time",
+)
 
 
 def main() -> int:
