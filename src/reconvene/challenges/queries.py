@@ -9,6 +9,9 @@ from reconvene.guides.models import Topic
 from reconvene.guides.ours import library_for
 from reconvene.people.models import Person
 
+TOLD_FROM = 0.2
+"""Of the confidence from which the page of an unsure guess tells what led to it: below, it would be a word like any other."""
+
 
 @dataclass(frozen=True)
 class TopicSuggestion:
@@ -47,7 +50,11 @@ def likely_topics(person: Person, *, text: str) -> Likely:
     topics = {topic.slug: topic for topic in rows}
     guides = library_for(person.organisation_id).guides
     offered = tuple(
-        TopicSuggestion(topics[one.topic], one.found, guides[one.topic].caution if one.topic in guides else "")
+        TopicSuggestion(
+            topics[one.topic],
+            one.found if found.is_sure or one.confidence >= TOLD_FROM else (),
+            guides[one.topic].caution if one.topic in guides else "",
+        )
         for one in found.suggestions
         if one.topic in topics
     )

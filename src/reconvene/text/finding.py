@@ -8,7 +8,6 @@ Called by guides.finding, which knows the guides and keeps what was learnt.
 
 import hashlib
 import os
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,9 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconvene.text.encoder import Encoder
+from reconvene.text.pieces import Place, clauses, sentences, telling
 from reconvene.text.places import Places
 from reconvene.text.vectors import Vectors
-from reconvene.text.words import Lexicon, Wider, Word, has_words, is_english, words_of
+from reconvene.text.words import Lexicon, Wider, Word, is_english, words_of
 
 FORMAT = 4
 """Goes up when what is learnt changes, so that what was kept is learnt anew."""
@@ -39,12 +39,8 @@ TOLD = 0.3  # what a sentence of the guide counts beside a phrase of those who h
 HEARD = 2.0  # what a whole post counts beside a phrase, when it is asked where a topic lies
 NEIGHBOUR = 0.2  # what a topic counts when another one of its category is offered already: three directions help more than three shades
 TRUST = 8  # confirmed choices that weigh as much as the model's own opinion
-MOST_SENTENCES, LONGEST = 40, 2000
+MOST_CLAUSES, LONGEST = 80, 2000
 MOST_REMEMBERED = 20_000
-LONGEST_PIECE = 9  # words of the person that are shown as one piece
-
-
-_SENTENCE = re.compile(r"[^.!?…;:\n]+")
 
 
 @dataclass(frozen=True)
@@ -191,10 +187,11 @@ class Finder:
         best = self._offered(np.where(there, chances, -1.0), most=most)
         worth = [at for number, at in enumerate(best) if number < FEWEST_OFFERED or chances[at] >= WORTH_OFFERING]
         text = text[:LONGEST]
-        sentences = _sentences(text)[:MOST_SENTENCES]
-        spoken = self._spoken(text, read, sentences)
+        pieces = clauses(text)[:MOST_CLAUSES]
+        spoken, each = (_apart(said[:, worth], chances[worth]) for said in (self._spoken(text, read, pieces), read.weighed))
         suggestions = tuple(
-            Suggestion(self.topics[at], float(chances[at]), _found(text, read, at, sentences, spoken[:, at])) for at in worth
+            Suggestion(self.topics[at], float(chances[at]), telling(text, read.words, pieces, spoken[:, number], each[:, number]))
+            for number, at in enumerate(worth)
         )
         stands_out = len(read.words) >= FEW_WORDS or float(read.scores[there].max()) >= SURE_BY_FEW
         return Finding(suggestions, is_sure=stands_out and sum(one.confidence for one in suggestions) >= SURE_FROM)
@@ -238,14 +235,12 @@ class Finder:
         scaled: NDArray[np.float32] = count * (scores - scores.mean(axis=1, keepdims=True))
         return scaled
 
-    def _spoken(self, text: str, read: _Read, sentences: Sequence[tuple[int, int]]) -> NDArray[np.float32]:
-        """How much each sentence says for each topic: by its words, and where the guides know few of them by its meaning. Raises EncoderAway."""
-        inside = np.searchsorted([last for _first, last in sentences], [word.first for word in read.words], side="right")
-        spoken = np.zeros((len(sentences) + 1, len(self.topics)), dtype=np.float32)
+    def _spoken(self, text: str, read: _Read, pieces: Sequence[Place]) -> NDArray[np.float32]:
+        """How much each piece says for each topic: by its words, and where the guides know few of them by its meaning. Raises EncoderAway."""
+        inside = np.searchsorted([last for _first, last in pieces], [word.first for word in read.words], side="right")
+        spoken = np.zeros((len(pieces) + 1, len(self.topics)), dtype=np.float32)
         np.add.at(spoken, inside, read.weighed)
-        return (
-            spoken[:-1] if read.is_english else spoken[:-1] + self._meaning([text[first:last] for first, last in sentences], english=False)
-        )
+        return spoken[:-1] if read.is_english else spoken[:-1] + self._meaning([text[first:last] for first, last in pieces], english=False)
 
     def _chances(self, scores: NDArray[np.float32], confirmed: Mapping[tuple[str, str], int]) -> NDArray[np.float64]:
         """Shares that add up to 1, 0 for a score of minus infinity. What people confirmed passes on the share of a topic that was offered to those that were
@@ -294,7 +289,7 @@ def _learnt_from(
     topics = tuple(topic for topic, one in sayings.items() if any(line.strip() for line in one.said))
     said = [(number, line) for number, topic in enumerate(topics) for line in sayings[topic].said if line.strip()]
     heard = [(number, post) for number, topic in enumerate(topics) for post in sayings[topic].heard]
-    told = [(number, text[a:b]) for number, topic in enumerate(topics) for text in sayings[topic].told for a, b in _sentences(text)]
+    told = [(number, text[a:b]) for number, topic in enumerate(topics) for text in sayings[topic].told for a, b in sentences(text)]
     texts = [(number, 1.0, line) for number, line in (*said, *heard)] + [(number, TOLD, line) for number, line in told]
     return {topic: sayings[topic].shelf for topic in topics}, said, heard, texts
 
@@ -309,33 +304,10 @@ def _usual(scores: NDArray[np.float32], numbers: NDArray[np.int64]) -> NDArray[n
     return np.array([means, spread / spread.mean()], dtype=np.float32)
 
 
-def _sentences(text: str) -> list[tuple[int, int]]:
-    """Where the sentences of a text with a word in them begin and end, without the spaces around them."""
-    found = []
-    for match in _SENTENCE.finditer(text):
-        inner = match[0].strip()
-        if has_words(inner):
-            first = match.start() + match[0].index(inner)
-            found.append((first, first + len(inner)))
-    return found
-
-
-def _found(text: str, read: _Read, topic: int, sentences: Sequence[tuple[int, int]], spoken: NDArray[np.float32]) -> tuple[str, ...]:
-    """The one or two sentences that speak most for a topic, long ones cut to their telling words."""
-    worth = []
-    for (first, last), value in zip(sentences, spoken.tolist(), strict=True):
-        inside = [at for at, word in enumerate(read.words) if first <= word.first < last]
-        if inside:
-            worth.append((value, inside))
-    worth.sort(key=lambda one: -one[0])
-    return tuple(_piece(text, read, topic, inside) for value, inside in worth[:2] if value > 0 and value >= worth[0][0] / 2)
-
-
-def _piece(text: str, read: _Read, topic: int, inside: Sequence[int]) -> str:
-    """The words of a sentence, or the LONGEST_PIECE neighbours among them that speak most for the topic; literally as they were written."""
-    first = 0
-    if len(inside) > LONGEST_PIECE:
-        values = read.weighed[list(inside), topic]
-        first = int(np.argmax(np.convolve(values, np.ones(LONGEST_PIECE), mode="valid")))
-    some = inside[first : first + LONGEST_PIECE]
-    return text[read.words[some[0]].first : read.words[some[-1]].last]
+def _apart(said: NDArray[np.float32], chances: NDArray[np.float64]) -> NDArray[np.float32]:
+    """How much each piece or word says for each topic offered, a column each, and not for another as well: the likelier the other, the more it takes off."""
+    takes = chances[:, None] / np.maximum(chances[:, None] + chances, 1e-12)  # from the column's topic, by the row's
+    np.fill_diagonal(takes, 0.0)
+    taken = (np.maximum(said, 0)[:, :, None] * takes).max(axis=1)
+    apart: NDArray[np.float32] = (said - taken).astype(np.float32)
+    return apart
