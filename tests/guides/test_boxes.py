@@ -161,6 +161,7 @@ def zipped(*files: tuple[str, bytes], **facts: int) -> bytes:
         ([("a.zip", zipped(*((f"{n}.md", b"a" * 700_000) for n in range(40))))], "holds more than 20 MB"),
         ([("a.zip", zipped(*((f"{n}.md", b"a") for n in range(201))))], "at most 200"),
         ([("a.zip", zipped(("x.exe", b"a")))], "neither a guide"),
+        ([("a.zip", zipped(("x.md", b"a"))[:40])], "a.zip: is a damaged zip"),
         ([("a.zip", zipped(("x.md", b"a"))[:-30] + b"PK\x05\x06" + b"\x00" * 18)], "no guide in it|damaged"),
         ([("x.md", b"\n\n\xff")], "line 3: is not written in UTF-8"),
         ([("x.md", b"a"), ("x.md", b"b")], "is there twice"),

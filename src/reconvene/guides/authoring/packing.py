@@ -85,6 +85,8 @@ def _read(name: str, content: bytes) -> Iterator[tuple[str, str]]:
     """The texts in a file that was brought, with their names."""
     if zipfile.is_zipfile(io.BytesIO(content)):
         yield from _unzip(name, content)
+    elif name.lower().endswith(".zip"):
+        raise _damaged(name)
     elif wrong := _wrong_name(name):
         raise ScriptError(name, [wrong])
     elif not _is_left_out(name):
@@ -111,7 +113,11 @@ def _unzip(name: str, content: bytes) -> Iterator[tuple[str, str]]:
                     )
                 yield info.filename, _decode(info.filename, held)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
-        raise ScriptError(name, [_("is a damaged zip, or one of a kind that cannot be read; make it anew.")]) from error
+        raise _damaged(name) from error
+
+
+def _damaged(name: str) -> ScriptError:
+    return ScriptError(name, [_("is a damaged zip, or one of a kind that cannot be read; make it anew.")])
 
 
 def _wrong_entry(info: zipfile.ZipInfo) -> str:
