@@ -62,7 +62,7 @@ bench-text: setup-dev
 # Keep where the guides' phrases and posts lie beside them, so that an installation need not work it out; after many guides were changed.
 vectors: setup-dev
 	@RECONVENE_TESTING=1 DJANGO_SETTINGS_MODULE=reconvene.config.settings $(PYTHON) -c "import django; django.setup(); from reconvene.guides.finding import prepare; prepare()"
-	@rm -f guides/phrases-*.npz; cp var/text/phrases-minilm-*.npz guides/
+	@rm -f guides/phrases-*.npz; cp "$$(ls -t var/text/phrases-minilm-*.npz | head -1)" guides/
 
 # Write requirements*.txt from pyproject.toml: names, versions and hashes, no addresses.
 lock: setup-dev

@@ -1,4 +1,4 @@
-"""What managers write when they have a topic: whole posts, `heard.tsv` beside the guides, each with the slug of its topic. They teach the finder and are
+"""What people write when they have a topic, managers and those on its other side: whole posts, `heard.tsv` beside the guides, each with the slug of its topic. They teach the finder and are
 shown nowhere. Read by guides.finding and by `reconvene guides`.
 """
 

@@ -85,7 +85,7 @@ def features(heads: Sequence[tuple[str, bool]]) -> Iterator[tuple[str, int]]:
 
 
 class Lexicon:
-    """For each feature, how common it is and how much it speaks for each topic: `weights` is float32[features, topics], each row with mean 0.
+    """For each feature, how common it is and how much it speaks for each topic: `weights` is float16[features, topics], each row with mean 0.
 
     `means`, float32[features], is what was taken from each row to make it so; `totals`, float32[topics], how much each topic says in all. Both are for
     `Wider`.
@@ -95,7 +95,7 @@ class Lexicon:
         self,
         names: Sequence[str],
         rarity: NDArray[np.float32],
-        weights: NDArray[np.float32],
+        weights: NDArray[np.float16],
         means: NDArray[np.float32],
         totals: NDArray[np.float32],
     ) -> None:
@@ -117,7 +117,7 @@ class Lexicon:
         totals = sums.sum(axis=0)
         logs = np.log(sums / totals) if names else sums
         means = logs.mean(axis=1)
-        return cls(names, rarity, (logs - means[:, None]).astype(np.float32), means.astype(np.float32), totals.astype(np.float32))
+        return cls(names, rarity, (logs - means[:, None]).astype(np.float16), means.astype(np.float32), totals.astype(np.float32))
 
     def weigh(self, words: Sequence[Word]) -> NDArray[np.float32]:
         """How much each word of a text speaks for each topic, float32[words, topics]; the sum of the rows is what the text does."""
@@ -138,7 +138,7 @@ class Lexicon:
 
     def _weights(self, names: Sequence[str]) -> NDArray[np.float32]:
         """float32[len(names), topics] of known features."""
-        return self.weights[np.array([self.row[name] for name in names], dtype=np.intp)]
+        return self.weights[np.array([self.row[name] for name in names], dtype=np.intp)].astype(np.float32)
 
 
 class Wider(Lexicon):
