@@ -9,7 +9,7 @@ from reconvene.guides.models import Topic
 from reconvene.guides.ours import library_for
 from reconvene.people.models import Person
 
-TOLD_FROM = 0.2
+TOLD_FROM = 0.25
 """Of the confidence from which the page of an unsure guess tells what led to it: below, it would be a word like any other."""
 
 
