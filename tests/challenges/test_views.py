@@ -305,9 +305,7 @@ def test_an_unsure_page_says_so_opens_all_topics_and_chooses_none() -> None:
     ).content.decode()
 
     assert "We are not sure what this is about" in page
-    assert re.findall("Because you wrote “([^”]+)”", page) == [
-        "I work in a small company and need some advice"
-    ]  # not "Hello everyone", for another
+    assert "Because you wrote" not in page
     assert '<details class="more" open>' in page
     assert " checked" not in page
 
