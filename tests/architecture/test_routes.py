@@ -87,7 +87,7 @@ POLICIES = {
     "console-place": LEARNING, "console-places": LEARNING, "console-place-removal": LEARNING, "console-place-calendar": LEARNING, "console-place-calendar-new": LEARNING, "dates": BY_LINK, "feed": BY_LINK, "my-feed": SIGNED_IN, "directory-import": IMPORTERS, "directory-import-application": IMPORTERS,
     "directory-import-columns": IMPORTERS, "directory-import-levels": IMPORTERS, "directory-import-problems": IMPORTERS,
     "directory-import-reading": IMPORTERS, "directory-import-removal": IMPORTERS, "directory-imports": IMPORTERS, "group": OWN,
-    "group-call": SIGNED_IN, "group-dates": OWN, "group-history": OWN, "group-open-seats": OWN, "group-offers": OWN, "group-leaving": OWN, "group-topic": OWN, "groups": SIGNED_IN, "guide": SIGNED_IN,
+    "group-call": SIGNED_IN, "group-dates": OWN, "group-history": OWN, "group-open-seats": OWN, "group-offers": OWN, "group-leaving": OWN, "group-topic": OWN, "groups": SIGNED_IN, "guide-marks": SIGNED_IN, "guide": SIGNED_IN,
     "own-guides": LEARNING, "own-guide-new": LEARNING, "own-guides-import": LEARNING, "own-guides-file": LEARNING, "own-library": LEARNING, "own-guide": LEARNING,
     "own-guide-words": LEARNING, "own-guide-preview": LEARNING, "own-guide-handing-in": LEARNING, "own-guide-review": LEARNING, "own-guide-version": LEARNING,
     "own-guide-retirement": LEARNING, "own-guide-discarding": LEARNING, "own-guide-file": LEARNING, "own-guide-comparison": LEARNING, "guide-adaptation": LEARNING, "guides": SIGNED_IN, "half-way": BY_LINK, "help-contact": ADMINS, "roles": ADMINS, "role": ADMINS,

@@ -1,5 +1,7 @@
 """What the page of a guide shows, from a guide that is published or on the desk. Called by guides.views and guides.authoring."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -30,12 +32,15 @@ LEVELS = {"F": _("first-line managers"), "M": _("middle managers"), "S": _("seni
 UNSAID = ("–", "")  # of a draft
 
 
-def matter(guide: Guide, books: Library) -> dict[str, object]:
-    """What guides/guide.html needs; `books` is the library in which its near topics are looked up."""
+def matter(guide: Guide, books: Library, *, marks: Mapping[str, str] = MappingProxyType({})) -> dict[str, object]:
+    """What guides/guide.html needs; `books` is the library in which its near topics are looked up, `marks` what each card is to the reader."""
     return {
         "guide": guide,
         "original": library().guides.get(guide.slug) if guide.adapts else None,
-        "cards": [(card, to_html(card.action), card.source.rstrip("."), *STRENGTHS.get(card.strength, UNSAID)) for card in guide.cards],
+        "cards": [
+            (card, to_html(card.action), card.source.rstrip("."), *STRENGTHS.get(card.strength, UNSAID), marks.get(card.key, ""))
+            for card in guide.cards
+        ],
         "going_on": to_html(guide.going_on),
         "case": to_html(guide.case),
         "first_step": to_html(guide.first_step),

@@ -72,10 +72,14 @@ def guide(request: PersonRequest, slug: str) -> HttpResponse:
     """One guide. Printed, it is a handout without what is only for reading on."""
     books = library_for(request.user.organisation_id)
     found = _guide(request, slug, books)
-    page = {**matter(found, books), "is_built_in": slug in library().guides, "is_offered": slug in books.guides}
     category = next((one.category for one in books.topics if one.slug == slug), "")
-    if page["is_offered"]:
-        page |= beside(request.user, slug=slug, category=category)
+    known = beside(request.user, slug=slug, category=category) if slug in books.guides else {}
+    page = {
+        **matter(found, books, marks=known.get("marks", {})),
+        "is_built_in": slug in library().guides,
+        "is_offered": slug in books.guides,
+        **known,
+    }
     return render(request, "guides/guide.html", page)
 
 

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class RoomsConfig(AppConfig):
-    """Names the app and registers its measure and the words of its notice."""
+    """Names the app and registers its measure, the words of its notice and what it knows beside a guide."""
 
     name = "reconvene.rooms"
     label = "rooms"
@@ -14,3 +14,4 @@ class RoomsConfig(AppConfig):
     def ready(self) -> None:
         import_module("reconvene.rooms.measures").register()
         import_module("reconvene.rooms.messages")
+        import_module("reconvene.rooms.beside").register()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reconvene.rooms.views import conducting, exits, joining, on_paper, pages, rehearsal, starting_up, taps, writing
+from reconvene.rooms.views import conducting, exits, joining, on_paper, pages, reading, rehearsal, starting_up, taps, writing
 
 ROOM = "rooms/<uuid:session_id>/"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("join/<str:code>/", joining.join, name="room-join-code"),
     path("rooms/by-link/<str:token>/", joining.own_link, name="room-by-link"),
     path("rooms/helper/<str:token>/", starting_up.watch, name="room-watch"),
+    path("guides/<slug:slug>/marks/", reading.guide_marks, name="guide-marks"),
     path("sessions/<uuid:session_id>/paper/", pages.paper_pack, name="paper"),
     path("sessions/<uuid:session_id>/on-paper/", on_paper.meeting, name="on-paper"),
     path("sessions/<uuid:session_id>/on-paper/withdrawal/", on_paper.meeting_withdrawal, name="on-paper-withdrawal"),

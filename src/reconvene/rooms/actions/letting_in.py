@@ -4,6 +4,7 @@ from datetime import datetime
 
 from reconvene.people.models import Person
 from reconvene.rooms import conductor
+from reconvene.rooms.actions.reading import bring_marks
 from reconvene.rooms.actions.turning import note, store
 from reconvene.rooms.conductor import settle_clock
 from reconvene.rooms.models import Presence, Room
@@ -19,6 +20,8 @@ def let_in(room: Room, presence: Presence, *, now: datetime) -> Room:
     """Give a member their place in a locked room. Tells those inside."""
     was_in = presence.admitted_at is not None and presence.left_at is None
     presence.admit(now=now)
+    if not was_in:
+        bring_marks(room, presence.person)
     stored = room.state
     state = conductor.arrive(settle_clock(stored, now), person=str(presence.person_id), now=now) if stored else None
     if state is not None and stored != state:

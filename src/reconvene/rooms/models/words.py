@@ -110,6 +110,27 @@ class Mark(Owned):
         constraints = [models.UniqueConstraint(fields=["room", "person", "card_key"], name="one_mark_per_card")]
 
 
+class ReaderMarkQuerySet(models.QuerySet["ReaderMark"]):
+    """Words for choosing marks that only their author sees."""
+
+    def visible_to(self, person: Person) -> Self:
+        """One's own only."""
+        return self.filter(person=person)
+
+
+class ReaderMark(Owned):
+    """What a strategy is to somebody who reads its guide. Private; a session on the topic begins with it."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    card_key = models.CharField(max_length=60)
+    mark = models.CharField(max_length=5, choices=[(mark.value, mark.name) for mark in MarkKind])
+
+    objects = ReaderMarkQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "card_key"], name="one_mark_per_reader_and_card")]
+
+
 class Idea(Shown):
     """Something the group could do. Shown without a name; ordered by id, which is random, so that nobody is known by position."""
 
