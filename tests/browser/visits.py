@@ -316,6 +316,17 @@ def looked_at(company: Company, page: Page) -> None:
     page.frame_locator("iframe").get_by_role("heading", level=1).wait_for()
 
 
+def marked_guide(company: Company, page: Page) -> None:
+    """A guide whose first strategy was tried, and the second one is worth trying: kept without a button."""
+    page.goto(company.site.origin + "/guides/delegating/")
+    for number, name in enumerate(("Tried it", "Would try")):
+        with page.expect_response(lambda answer: answer.url.endswith("/marks/")):
+            page.locator("article.strategy").nth(number).get_by_text(name, exact=True).click()
+    page.get_by_text("Kept. Only you see it").wait_for()
+    page.reload()
+    assert [box.get_attribute("value") for box in page.locator("article.strategy input:checked").all()] == ["tried", "would"]
+
+
 def sheets_looked_at(company: Company, page: Page) -> None:
     """The same, with the sheets of the handout in the frame."""
     looked_at(company, page)
