@@ -286,6 +286,35 @@ def test_a_bad_guide_is_refused_with_the_line_or_field_and_how_to_mend_it(old, n
     assert all(problem.startswith("line ") for problem in problems)
 
 
+@pytest.mark.parametrize(
+    ("strength", "kind", "said"),
+    [
+        ("strong", "field experiment", ""),
+        (
+            "strong",
+            "experiment",
+            "'Title 1' is called strong, and no work that it names is one of: field experiment, meta-analysis, review",
+        ),
+        ("moderate", "experiment", ""),
+        (
+            "moderate",
+            "survey",
+            "is called moderate, and no work that it names is one of: experiment, field experiment, meta-analysis, review",
+        ),
+        ("weak", "survey", ""),
+        ("contested", "book", ""),
+    ],
+)
+def test_a_strategy_is_called_as_strong_as_the_works_that_it_names(strength: str, kind: str, said: str) -> None:
+    text = GUIDE.replace("; field experiment; to check", f"; {kind}; to check").replace(
+        "- Strength: weak\n", f"- Strength: {strength}\n", 1
+    )
+    if said:
+        assert any(said in problem for problem in problems_of(parse_guide, text))
+    else:
+        assert parse_guide(text).cards[0].strength == strength
+
+
 def test_the_line_of_a_card_is_counted_from_the_top_of_the_file():
     text = GUIDE.replace("- Strength: weak\n", "- Strength: high\n", 1)
     line = text.splitlines().index("### Title 1") + 1

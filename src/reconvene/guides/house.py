@@ -18,6 +18,11 @@ TELLING = 5  # letters from which on a word of the title says what the topic is
 WORDS = {"What it is": (15, 90), "What it is not": (15, 90), "What is going on": (120, 220), "A case": (100, 160), "First step": (8, 60)}
 ACTION_WORDS = (40, 110)
 FACT_WORDS = {"Fits when": 40, "Not when": 40, "First step": 45, "Works if": 45}
+RESTS_ON = {
+    "strong": frozenset({"meta-analysis", "review", "field experiment"}),
+    "moderate": frozenset({"meta-analysis", "review", "field experiment", "experiment"}),
+}
+"""The kinds of work of which a strategy must name one to be called so."""
 AID_LINES = (10, 36)
 HEADINGS = ("Job aid", "Key questions", "Reconvene questions", "Buddy questions", "If-then examples")  # besides those in WORDS
 FEWEST, MOST = 1.5, 9  # characters that stand for a word of an English guide, from Chinese to German
@@ -139,6 +144,10 @@ def _cards(guide: Guide, sheet: Sheet, english: bool) -> Iterator[tuple[int, str
         if card.strength not in ("practice", "") and not named:
             words = _("'%(title)s' is called %(strength)s and names no author with a year; name one, or call it practice.")
             yield line, words % {"title": card.title, "strength": card.strength}
+        kinds = {one.kind for one in guide.sources for author, year in named if author in one.work and year in one.work}
+        if named and card.strength in RESTS_ON and not kinds & RESTS_ON[card.strength]:
+            words = _("'%(title)s' is called %(strength)s, and no work that it names is one of: %(kinds)s; name one, or call it weak.")
+            yield line, words % {"title": card.title, "strength": card.strength, "kinds": ", ".join(sorted(RESTS_ON[card.strength]))}
 
 
 def _endings(guide: Guide, sheet: Sheet, english: bool) -> Iterator[tuple[int, str]]:
