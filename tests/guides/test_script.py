@@ -312,7 +312,7 @@ def test_a_strategy_is_called_as_strong_as_the_works_that_it_names(strength: str
     if said:
         assert any(said in problem for problem in problems_of(parse_guide, text))
     else:
-        assert parse_guide(text).cards[0].strength == strength
+        assert parse_guide(text, source="a-topic.md").cards[0].strength == strength
 
 
 def test_the_line_of_a_card_is_counted_from_the_top_of_the_file():
