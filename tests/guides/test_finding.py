@@ -46,6 +46,13 @@ def test_the_right_guide_is_among_the_three_offered(text: str, topic: str) -> No
         "asdf qwer zxcv",
         "hello",
         "I like dogs",
+        "Please help",
+        "My flight was cancelled and the airline refuses to refund me.",
+        "I need a new laptop, which one is good for video editing under 1000 dollars?",
+        "My car broke down this morning on the motorway and the tow truck cost 300 euros.",
+        "The weather is awful and my train was late again this morning.",
+        "Was kostet ein Umzug von Hamburg nach München ungefähr?",
+        "Mein Nachbar mäht sonntags den Rasen und seine Kinder schreien den ganzen Tag im Garten.",
     ],
 )
 def test_it_says_so_when_it_is_not_sure(text: str) -> None:

@@ -9,8 +9,8 @@ from reconvene.guides.models import Topic
 from reconvene.guides.ours import library_for
 from reconvene.people.models import Person
 
-TOLD_FROM = 0.25
-"""Of the confidence from which the page of an unsure guess tells what led to it: below, it would be a word like any other."""
+TOLD_FROM = {True: 0.05, False: 0.25}
+"""Of the confidence from which the page tells what led to a topic, when the whole guess is sure and when it is not: below, it would be a word like any other."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def likely_topics(person: Person, *, text: str) -> Likely:
     offered = tuple(
         TopicSuggestion(
             topics[one.topic],
-            one.found if found.is_sure or one.confidence >= TOLD_FROM else (),
+            one.found if one.confidence >= TOLD_FROM[found.is_sure] else (),
             guides[one.topic].caution if one.topic in guides else "",
         )
         for one in found.suggestions

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 
 from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide
-from reconvene.guides.heard import heard
+from reconvene.guides.heard import elsewhere, heard
 from reconvene.guides.library import Library
 from reconvene.guides.models import GuideVectors
 from reconvene.guides.ours import KEPT, guide_in_version, library_at, mark_of, standing
 from reconvene.text.encoder import Encoder, EncoderAway
 from reconvene.text.english import English
-from reconvene.text.finding import FORMAT, Finder, Finding, Sayings
+from reconvene.text.finding import ELSEWHERE, FORMAT, Finder, Finding, Sayings
 from reconvene.text.finding import likeness as likeness_of
 from reconvene.text.multilingual import Multilingual
 from reconvene.text.vectors import UNREADABLE, Vectors
@@ -90,13 +90,17 @@ def learn(organisation_id: uuid.UUID, *, most: int) -> None:
             GuideVectors.objects.create(version=version, encoder=encoder.name, said=_digest(said), rows=rows)
 
 
-def sayings(books: Library, heard: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> dict[str, Sayings]:
-    """What the library knows of each topic, and the posts that were heard about it."""
+def sayings(
+    books: Library, heard: Mapping[str, tuple[str, ...]] = MappingProxyType({}), *, elsewhere: tuple[str, ...] = ()
+) -> dict[str, Sayings]:
+    """What the library knows of each topic, the posts that were heard about it, and what is said of none."""
     found = {}
     for entry in books.topics:
         guide = books.guides.get(entry.slug)
         said, told = _of_guide(guide) if guide else ((entry.title, *entry.phrases), ())
         found[entry.slug] = Sayings(said, told, heard.get(entry.slug, ()), shelf=entry.category)
+    if elsewhere:
+        found[ELSEWHERE] = Sayings(elsewhere, heard=tuple(text for text in elsewhere if is_english(text)) if heard else ())
     return found
 
 
@@ -168,7 +172,8 @@ def _make(encoder: Encoder, path: Path) -> Finder:
     The posts are English, and long; the multilingual encoder is spared them.
     """
     folder, phrases = Path(settings.GUIDES_FOLDER), f"phrases-{encoder.name}.npz"
-    known = sayings(library()) if isinstance(encoder, Multilingual) else sayings(library(), heard(folder))
+    posts = {} if isinstance(encoder, Multilingual) else heard(folder)
+    known = sayings(library(), posts, elsewhere=elsewhere(folder))
     made = Finder.train(known, encoder=encoder, vectors=Vectors(encoder, path.with_name(phrases), came=folder / phrases))
     try:
         made.save(path)
@@ -187,7 +192,9 @@ def _path(encoder: Encoder) -> Path:
 @cache
 def _fingerprint(folder: Path) -> str:
     """Changes with every word of the guides that is learnt, and with the way of learning."""
-    return hashlib.blake2b(repr((FORMAT, sayings(library(), heard(folder)))).encode(), digest_size=10).hexdigest()
+    return hashlib.blake2b(
+        repr((FORMAT, sayings(library(), heard(folder), elsewhere=elsewhere(folder)))).encode(), digest_size=10
+    ).hexdigest()
 
 
 def _said(guide: Guide) -> tuple[str, ...]:

@@ -24,7 +24,9 @@ from reconvene.text.places import Places
 from reconvene.text.vectors import Vectors
 from reconvene.text.words import Lexicon, Wider, Word, is_english, words_of
 
-FORMAT = 4
+ELSEWHERE = ""
+"""The topic of texts that are about none: never offered, but it takes its share of the confidence."""
+FORMAT = 5
 """Goes up when what is learnt changes, so that what was kept is learnt anew."""
 FEWEST_OFFERED, OFFERED = 2, 3
 SURE_FROM = 0.65
@@ -179,18 +181,19 @@ class Finder:
         read = self._read(text)
         if not read.words:
             return Finding((), is_sure=False)
-        there = np.array([among is None or topic in among for topic in self.topics])
+        there = np.array([topic != ELSEWHERE and (among is None or topic in among) for topic in self.topics])
         if not there.any():
             return Finding((), is_sure=False)
-        chances = self._chances(np.where(there, read.scores, -np.inf), confirmed or {})
+        known = there | (np.array(self.topics) == ELSEWHERE)
+        chances = self._chances(np.where(known, read.scores, -np.inf), confirmed or {})
         best = self._offered(np.where(there, chances, -1.0), most=most)
         worth = [at for number, at in enumerate(best) if number < FEWEST_OFFERED or chances[at] >= WORTH_OFFERING]
         text = text[:LONGEST]
         pieces = clauses(text)[:MOST_CLAUSES]
         spoken, each = (_apart(said[:, worth], chances[worth]) for said in (self._spoken(text, read, pieces), read.weighed))
         suggestions = tuple(
-            Suggestion(self.topics[at], float(chances[at]), telling(text, read.words, pieces, spoken[:, number], each[:, number]))
-            for number, at in enumerate(worth)
+            Suggestion(self.topics[at], float(chances[at]), found)
+            for at, found in zip(worth, telling(text, read.words, pieces, spoken, each), strict=True)
         )
         stands_out = len(read.words) >= FEW_WORDS or float(read.scores[there].max()) >= SURE_BY_FEW
         return Finding(suggestions, is_sure=stands_out and sum(one.confidence for one in suggestions) >= SURE_FROM)
@@ -207,7 +210,7 @@ class Finder:
             row = self._remembered.get(digest)
             if row is None:
                 scores = self._read(text).scores
-                for_it = np.maximum(scores - scores.mean(), 0) ** 2
+                for_it = np.maximum(scores - scores.mean(), 0) ** 2 * (np.array(self.topics) != ELSEWHERE)
                 length = float(np.linalg.norm(for_it))
                 row = self._remembered[digest] = for_it / length if length else for_it
                 if len(self._remembered) > MOST_REMEMBERED:

@@ -41,14 +41,22 @@ def clauses(text: str) -> list[Place]:
 
 def telling(
     text: str, words: Sequence[Word], places: Sequence[Place], worth: NDArray[np.float32], each: NDArray[np.float32]
-) -> tuple[str, ...]:
-    """The one or two pieces that speak most for a topic, if any does. `worth` is how much each piece speaks for it, `each` how much each word."""
-    spoken = [sum(first <= word.first < last and not word.is_empty for word in words) for first, last in places]
-    worth = np.where(np.minimum(spoken, FEWEST_SPOKEN) == min(max(spoken, default=0), FEWEST_SPOKEN), worth, 0)
-    best = [
-        at for at in np.argsort(-worth, kind="stable")[:MOST_SHOWN].tolist() if worth[at] > 0 and worth[at] >= HALF_AS_GOOD * worth.max()
-    ]
-    return tuple(_shortened(text, words, places[at], each) for at in best)
+) -> list[tuple[str, ...]]:
+    """For each topic the one or two pieces that speak most for it, if any does; none is shown for two topics, the first ones choose first.
+
+    `worth`, float32[places, topics], is how much each piece speaks for each topic, `each`, float32[words, topics], how much each word.
+    """
+    spoken = np.array([sum(first <= word.first < last and not word.is_empty for word in words) for first, last in places])
+    free = np.minimum(spoken, FEWEST_SPOKEN) == min(spoken.max(initial=0), FEWEST_SPOKEN)
+    found = []
+    for speaks, by_word in zip(worth.T, each.T, strict=True):
+        left = np.where(free, speaks, 0)
+        best = [
+            at for at in np.argsort(-left, kind="stable")[:MOST_SHOWN].tolist() if left[at] > 0 and left[at] >= HALF_AS_GOOD * left.max()
+        ]
+        free[best] = False
+        found.append(tuple(_shortened(text, words, places[at], by_word) for at in best))
+    return found
 
 
 def _with_words(text: str, places: Iterable[Place]) -> list[Place]:
