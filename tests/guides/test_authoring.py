@@ -93,6 +93,7 @@ def test_a_guide_goes_from_the_desk_through_a_second_person_to_everybody_here() 
     assert "Below is where it differs from the guide “Delegating”, with which it began." in review
     assert re.findall(r'<h3 class="h4">(\w+) ', review) == ["Title", "Headline"]
     assert "Say it at the machine" in review
+    assert "Most of it is word for word the guide “Delegating”" in review
     lea.post(f"{DESK}{guide.id}/review/", {"do": "publish", **edition})
 
     page = ana.get("/guides/our-handing-over-at-night/").content.decode()
@@ -110,6 +111,8 @@ def test_a_blank_guide_says_what_is_to_be_done_and_cannot_be_handed_in() -> None
     guide = actions.start_guide(world.person("fay"), title="New", category=library().categories[0].name, words=blank(), now=MONDAY)
     page = fay.get(f"{DESK}{guide.id}/words/")
     assert page.status_code == 200
+    assert "Tick one at least." in page.content.decode()
+    assert "Field ‘levels’" not in page.content.decode().replace("&#x27;", "’").replace("'", "’")
     assert "card-4-not_when" in page.context["checked"].empty
     assert "card-5-not_when" not in page.context["checked"].empty
     with pytest.raises(Refused):

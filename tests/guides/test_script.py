@@ -315,6 +315,13 @@ def test_a_strategy_is_called_as_strong_as_the_works_that_it_names(strength: str
         assert parse_guide(text, source="a-topic.md").cards[0].strength == strength
 
 
+def test_what_is_practice_is_no_more_than_weak() -> None:
+    text = GUIDE.replace("Source: Someone (1999)", "Source: Someone (1999); the walk is practice")
+    assert parse_guide(text, source="a-topic.md").cards[0].strength == "weak"
+    said = problems_of(parse_guide, text.replace("- Strength: weak\n", "- Strength: moderate\n", 1))
+    assert any("'Title 1' is called moderate, and its source says that it is practice; call it weak" in problem for problem in said)
+
+
 def test_the_line_of_a_card_is_counted_from_the_top_of_the_file():
     text = GUIDE.replace("- Strength: weak\n", "- Strength: high\n", 1)
     line = text.splitlines().index("### Title 1") + 1

@@ -43,6 +43,7 @@ _UNSOUND = re.compile(
 _AMERICAN = re.compile(
     r"\b(?:behavior|favor|color|labor\b|organiz|recogniz|realiz|apologiz|prioritiz|criticiz|summariz|emphasiz|center\b)\w*", re.IGNORECASE
 )
+_PRACTICE = re.compile(r"\b(?:is|are) practice\b|\bour own experience\b")
 _NAMED = re.compile(r"([A-Z][\w'’-]+)(?: and others| and colleagues| et al\.)?,? \((\d{4})")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -143,6 +144,9 @@ def _cards(guide: Guide, sheet: Sheet, english: bool) -> Iterator[tuple[int, str
                 yield line, words % {"title": card.title, "author": author, "year": year}
         if card.strength not in ("practice", "") and not named:
             words = _("'%(title)s' is called %(strength)s and names no author with a year; name one, or call it practice.")
+            yield line, words % {"title": card.title, "strength": card.strength}
+        if card.strength in RESTS_ON and _PRACTICE.search(card.source):
+            words = _("'%(title)s' is called %(strength)s, and its source says that it is practice; call it weak.")
             yield line, words % {"title": card.title, "strength": card.strength}
         kinds = {one.kind for one in guide.sources for author, year in named if author in one.work and year in one.work}
         if named and card.strength in RESTS_ON and not kinds & RESTS_ON[card.strength]:

@@ -22,7 +22,21 @@ _DEEP = re.compile(r"(?:\s*>){3}|\s{8,}(?:[-*+]|\d+[.)])\s|.*(?:\[{8}|\({8}|\*{8
 _SIGNS = ("<", ">", "![", "](", "]:", "[" * 8, "(" * 8, "*" * 8, "`" * 8)
 """Without any of these, and without a line that begins far to the right, a text holds nothing of what `unsafe` finds: most do not."""
 _FAR_RIGHT = re.compile(r"^\s{8}", re.MULTILINE)
-_INSIDE = (".local", ".localhost", ".internal", ".intranet", ".lan", ".home", ".corp", ".arpa", ".test", ".invalid")
+_INSIDE = (
+    ".local",
+    ".localhost",
+    ".localdomain",
+    ".internal",
+    ".intranet",
+    ".private",
+    ".lan",
+    ".home",
+    ".corp",
+    ".arpa",
+    ".test",
+    ".invalid",
+)
+_LEADS_INSIDE = (".nip.io", ".sslip.io", ".xip.io", ".localtest.me", ".lvh.me")  # public names of whatever address stands before them
 
 
 def unseen(text: str) -> bool:
@@ -70,4 +84,4 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     named = "." in host and re.fullmatch(r"[a-z0-9.-]+\.[a-z][a-z0-9-]+", host) is not None
-    return parts.scheme == "https" and plain and named and not host.endswith(_INSIDE)
+    return parts.scheme == "https" and plain and named and not host.endswith(_INSIDE + _LEADS_INSIDE)

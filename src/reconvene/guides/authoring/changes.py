@@ -35,6 +35,16 @@ def changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change
     return tuple(found)
 
 
+def is_mostly(before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+    """Whether more than half of the words stand in boxes that nobody has touched."""
+    boxes = [
+        (len(after.get(field.name, "").split()), before.get(field.name) == after.get(field.name))
+        for chapter in CHAPTERS
+        for field in chapter.fields
+    ]
+    return 2 * sum(words for words, is_same in boxes if is_same) > sum(words for words, _is_same in boxes)
+
+
 def pieces(before: str, after: str) -> tuple[Piece, ...]:
     """One text and then another as one: what both have, what only the first has, what only the second has.
 

@@ -101,7 +101,7 @@ def _placed(error: ScriptError, written: Written, empty: tuple[str, ...]) -> Ite
             continue
         if name.endswith("-title") and any(one.startswith(name.removesuffix("title")) for one in empty):
             continue
-        yield name, _("Tick one at least.") if name == "levels" else said[:1].upper() + said[1:]
+        yield name, _("Tick one at least.") if name.startswith("levels") else said[:1].upper() + said[1:]
     for said in () if error.found else error.problems:
         yield "", said
 

@@ -21,7 +21,7 @@ from reconvene.base.typesetting import CannotPrint
 from reconvene.guides.authoring import actions, notes, packing, queries
 from reconvene.guides.authoring.actions import NamesTaken, Refused, Saved
 from reconvene.guides.authoring.boxes import blank, read, write
-from reconvene.guides.authoring.changes import changes
+from reconvene.guides.authoring.changes import changes, is_mostly
 from reconvene.guides.authoring.checks import Checked, check
 from reconvene.guides.authoring.forms import CATEGORY, ArrangementForm, FilesForm, GuideSheet, RemarkForm, StartForm, saved_boxes
 from reconvene.guides.authoring.reading import reading
@@ -49,12 +49,9 @@ def own_guides(request: PersonRequest) -> HttpResponse:
 @for_learning
 def own_guide_new(request: PersonRequest) -> HttpResponse:
     """Begin a guide: with nothing, with a copy, or with notes."""
-    books = library_for(request.user.organisation_id)
-    form = StartForm(
-        books,
-        request.POST or None,
-        initial={"copy_of": request.GET.get("copy", ""), "start": "copy" if request.GET.get("copy") else "blank"},
-    )
+    books, copied = library_for(request.user.organisation_id), request.GET.get("copy", "")
+    category = next((topic.category for topic in books.topics if topic.slug == copied), "")
+    form = StartForm(books, request.POST or None, initial={"copy_of": copied, "start": "copy" if copied else "blank", "category": category})
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
         words, began_with = blank(), ""
@@ -192,11 +189,13 @@ def own_guide_review(request: PersonRequest, guide_id: uuid.UUID) -> HttpRespons
             _("Given back, with your reason beside it."),
         )
     before, origin = found.versions.first(), queries.origin_of(found, library_for(found.organisation_id))
+    known = _words_of(before, origin)
     page = {
         "guide": found,
         "before": before,
         "origin": origin,
-        "changes": changes(_words_of(before, origin), found.words),
+        "is_alike": origin is not None and not (before or found.is_adapted) and is_mostly(known, found.words),
+        "changes": changes(known, found.words),
         "is_own": found.handed_in_by_id == request.user.id,
         "form": form,
         "place": "guides",
