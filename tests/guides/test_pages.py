@@ -126,7 +126,7 @@ def test_a_search_without_a_find_says_what_to_do() -> None:
         ("delgeate", "delegating"),
         ("feedbak", "giving-feedback"),
         ("meetngs", "meetings-that-eat-the-week"),
-        ("Überlastett", ""),  # two slips: nothing is guessed
+        ("Überllastett", ""),  # two slips: nothing is guessed
     ],
 )
 def test_one_slip_of_the_keys_finds_what_was_meant(typed: str, meant: str) -> None:

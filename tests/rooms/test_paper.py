@@ -72,7 +72,7 @@ def test_each_member_gets_a_sheet_and_slips_and_no_name_stands_on_them() -> None
 def test_what_the_guide_gives_to_a_session_is_on_paper_too() -> None:
     table = a_table("ana", "ben", "cho")
     guide = catalogue.library().guides["delegating"]
-    cards = [text for card in guide.cards for text in (card.first_step, card.works_if)]
+    cards = [text for card in guide.cards for text in (card.first_step, card.works_if, card.source[1:])]  # it begins with a capital
     first = plain(printed(table))
     for line in (*guide.key_questions, *guide.story_prompts, *guide.questions, *guide.if_then, *guide.buddy_questions, *cards):
         assert plain(line) in first, line

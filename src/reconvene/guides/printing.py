@@ -131,8 +131,14 @@ def _words(guide: Guide) -> Mapping[str, str]:
 
 
 def _handout(guide: Guide) -> dict[str, Any]:
-    words = _("Guide, %(minutes)s minutes to read. Reviewed in %(when)s.")
-    return {"dated": words % {"minutes": guide.minutes, "when": date_format(guide.reviewed_on, "F Y")}}
+    words = _("Guide, %(minutes)s minutes to read. %(dated)s")
+    return {"dated": words % {"minutes": guide.minutes, "dated": _dated(guide)}}
+
+
+def _dated(guide: Guide) -> str:
+    """When a guide was last gone through; of one's own, a second person did."""
+    words = _("Reviewed in %(when)s.") if guide.is_own else _("As of %(when)s.")
+    return words % {"when": date_format(guide.reviewed_on, "F Y")}
 
 
 def _booklet(guide: Guide) -> dict[str, Any]:
@@ -140,7 +146,7 @@ def _booklet(guide: Guide) -> dict[str, Any]:
     first = {length: protocols["first", "topic", length] for length in LENGTHS}
     second = {length: protocols["reconvene", "topic", length] for length in LENGTHS}
     return {
-        "dated": _("Reviewed in %(when)s.") % {"when": date_format(guide.reviewed_on, "F Y")},
+        "dated": _dated(guide),
         "hosting": _hosting(),
         "pact": library().pact,
         "first": {

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from reconvene.guides.guide import Guide, StrategyCard
 from reconvene.guides.markup import to_html
 from reconvene.guides.script import LENGTHS, Part, Protocol, Step, turn_seconds
+from reconvene.guides.showing import STRENGTHS
 from reconvene.people.models import Person
 from reconvene.rooms import script
 from reconvene.rooms.rules import MOST_IDEAS, MOST_LESSONS, MOST_SCORED
@@ -41,14 +42,14 @@ class Timed:
 
 @dataclass(frozen=True)
 class Pack:
-    """What is printed. `cards` are the guide's, with what to do as HTML; `members` get a sheet and slips each."""
+    """What is printed. `cards` are the guide's, with what to do as HTML and how sure it is; `members` get a sheet and slips each."""
 
     session: Session
     protocol: Protocol
     ways: tuple[Protocol, ...]
     steps: tuple[Timed, ...]
     guide: Guide | None
-    cards: tuple[tuple[StrategyCard, SafeString], ...]
+    cards: tuple[tuple[StrategyCard, SafeString, str], ...]
     pact: tuple[str, ...]
     members: tuple[Person, ...]
 
@@ -119,7 +120,7 @@ def pack(session: Session, *, members: Sequence[Person], mode: str = script.ALL_
         steps.append(_timed(step, begins, protocol.people))
         begins += step.minutes
     guide = script.guide_of(session.cycle)
-    cards = tuple((card, to_html(card.action)) for card in guide.cards) if guide else ()
+    cards = tuple((card, to_html(card.action), str(STRENGTHS[card.strength][0])) for card in guide.cards) if guide else ()
     return Pack(session, protocol, script.all_ways(session), tuple(steps), guide, cards, script.pact(), tuple(members))
 
 
