@@ -28,7 +28,7 @@ from reconvene.text.finding import ELSEWHERE, FORMAT, Finder, Finding, Sayings
 from reconvene.text.finding import likeness as likeness_of
 from reconvene.text.multilingual import Multilingual
 from reconvene.text.vectors import UNREADABLE, Vectors
-from reconvene.text.words import is_english
+from reconvene.text.words import is_english as plainly_english
 
 _others: list[Encoder] = []
 
@@ -85,22 +85,26 @@ def learn(organisation_id: uuid.UUID, *, most: int) -> None:
         return
     for encoder in built_in():
         for version in stands.exclude(vectors__encoder=encoder.name)[:most]:
-            said = _said(guide_in_version(version.text))
+            said = _said(guide_in_version(version.text), is_english=isinstance(encoder, English))
             rows = encoder.encode(said).astype(np.float16).tobytes()
             GuideVectors.objects.create(version=version, encoder=encoder.name, said=_digest(said), rows=rows)
 
 
 def sayings(
-    books: Library, heard: Mapping[str, tuple[str, ...]] = MappingProxyType({}), *, elsewhere: tuple[str, ...] = ()
+    books: Library,
+    heard: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    *,
+    elsewhere: tuple[str, ...] = (),
+    is_english: bool = False,
 ) -> dict[str, Sayings]:
-    """What the library knows of each topic, the posts that were heard about it, and what is said of none."""
+    """What the library knows of each topic, the posts that were heard about it, and what is said of none; all of it, or for whoever reads English alone."""
     found = {}
     for entry in books.topics:
         guide = books.guides.get(entry.slug)
-        said, told = _of_guide(guide) if guide else ((entry.title, *entry.phrases), ())
+        said, told = _of_guide(guide, is_english=is_english) if guide else ((entry.title, *entry.phrases), ())
         found[entry.slug] = Sayings(said, told, heard.get(entry.slug, ()), shelf=entry.category)
     if elsewhere:
-        found[ELSEWHERE] = Sayings(elsewhere, heard=tuple(text for text in elsewhere if is_english(text)) if heard else ())
+        found[ELSEWHERE] = Sayings(elsewhere, heard=tuple(text for text in elsewhere if plainly_english(text)) if heard else ())
     return found
 
 
@@ -112,7 +116,7 @@ def built_in() -> tuple[English, Multilingual]:
 
 def _reader(text: str) -> Encoder:
     english, multilingual = built_in()
-    return english if is_english(text) else multilingual
+    return english if plainly_english(text) else multilingual
 
 
 @cache
@@ -140,7 +144,7 @@ def _found(
 def _own_finder(encoder: Encoder, path: Path, organisation_id: uuid.UUID, mark: uuid.UUID) -> Finder:
     """The finder with an organisation's own guides, those of built-in topics beside what we know of these; the built-in one itself where it has none."""
     books = library_at(organisation_id, mark)
-    own = {slug: said for slug, said in sayings(books).items() if books.guides[slug].is_own}
+    own = {slug: said for slug, said in sayings(books, is_english=isinstance(encoder, English)).items() if books.guides[slug].is_own}
     return _finder(encoder, path).beside(own, encode=_learnt(encoder, organisation_id))
 
 
@@ -173,7 +177,7 @@ def _make(encoder: Encoder, path: Path) -> Finder:
     """
     folder, phrases = Path(settings.GUIDES_FOLDER), f"phrases-{encoder.name}.npz"
     posts = {} if isinstance(encoder, Multilingual) else heard(folder)
-    known = sayings(library(), posts, elsewhere=elsewhere(folder))
+    known = sayings(library(), posts, elsewhere=elsewhere(folder), is_english=isinstance(encoder, English))
     made = Finder.train(known, encoder=encoder, vectors=Vectors(encoder, path.with_name(phrases), came=folder / phrases))
     try:
         made.save(path)
@@ -197,13 +201,13 @@ def _fingerprint(folder: Path) -> str:
     ).hexdigest()
 
 
-def _said(guide: Guide) -> tuple[str, ...]:
-    said = (guide.title, guide.headline, guide.lede, *guide.sounds_like, *guide.phrases, *guide.phrases_de)
+def _said(guide: Guide, *, is_english: bool) -> tuple[str, ...]:
+    said = (guide.title, guide.headline, guide.lede, *guide.sounds_like, *guide.phrases, *(() if is_english else guide.phrases_de))
     return tuple(dict.fromkeys(line for line in said if line.strip()))
 
 
-def _of_guide(guide: Guide) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _of_guide(guide: Guide, *, is_english: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
     cards = [text for card in guide.cards for text in (card.title, card.action, card.fits_when, card.first_step, card.works_if)]
     told = (guide.what_it_is, guide.going_on, guide.case, guide.job_aid, guide.first_step, *cards)
     asked = (*guide.key_questions, *guide.story_prompts, *guide.questions, *guide.if_then, *guide.signals, *guide.reconvene_questions)
-    return _said(guide), (*told, *asked)
+    return _said(guide, is_english=is_english), (*told, *asked)
