@@ -106,6 +106,17 @@ def test_a_guide_goes_from_the_desk_through_a_second_person_to_everybody_here() 
     assert "Beside the guide “Delegating”, with which it began." in fay.get(f"{DESK}{guide.id}/versions/1/").content.decode()
 
 
+def test_whoever_brings_notes_is_told_where_they_went() -> None:
+    fay = world.sign_in(world.person("fay"))
+    chosen = {"title": "Nights", "category": library().categories[0].name, "start": "notes"}
+    for notes, said in (
+        ("Exercise 1: Walk the line\nTogether.\nCase: A baker was late.", "From your notes: What it is called, What to do, A case."),
+        ("We met and talked.", "because no heading names a box"),
+    ):
+        page = fay.post(f"{DESK}new/", {**chosen, "notes": notes}, follow=True).content.decode()
+        assert said in page
+
+
 def test_a_blank_guide_says_what_is_to_be_done_and_cannot_be_handed_in() -> None:
     fay = world.sign_in(world.person("fay"))
     guide = actions.start_guide(world.person("fay"), title="New", category=library().categories[0].name, words=blank(), now=MONDAY)

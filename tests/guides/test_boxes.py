@@ -104,6 +104,16 @@ At noon in the canteen."""
     assert all(word in together for word in ("half-day", "canteen", "Lunch"))
 
 
+def test_each_exercise_of_the_notes_is_something_to_try() -> None:
+    found = words_of(
+        "Day one\n\nExercise 1: Say it in one sentence\nIn pairs.\n\n## Übung B – Rollen tauschen\nZu dritt.\n\nReading: Doe, Talks (1999)\nCase: A baker was late."
+    )
+
+    assert [found[f"card-{number}-title"] for number in (1, 2, 3)] == ["Say it in one sentence", "Rollen tauschen", ""]
+    assert (found["card-1-action"], found["card-2-action"]) == ("In pairs.", "Zu dritt.")
+    assert (found["sources"], found["case"]) == ("Doe, Talks (1999)", "A baker was late.")
+
+
 def test_notes_may_name_a_box_at_the_beginning_of_a_line() -> None:
     found = words_of(
         "Why: nobody asks.\nCase: In a bakery the oven broke.\nThey met at six.\nSources: Doe, Ovens (1999)\nAt 9:30: coffee. Note: bring cups."

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconvene.guides.catalogue import library, sync_topics
-from reconvene.guides.markup import to_html
+from reconvene.guides.markup import to_html, with_lines
 from reconvene.guides.models import Topic
 from reconvene.guides.queries import find_guides, nearest_topics
 from reconvene.guides.search import Index
@@ -160,6 +160,12 @@ def test_words_of_a_person_lead_to_a_topic() -> None:
     near = nearest_topics(world.person("ana"), text="I delegate work and it comes back half done", most=2)
     assert near
     assert nearest_topics(world.person("ana"), text="  ") == []
+
+
+def test_rows_of_dots_are_lines_to_write_on() -> None:
+    aid = with_lines(to_html("- Done when: " + "…" * 48 + "\n- On: " + "…" * 22 + " and… later"))
+    assert aid.count('<span class="fill"></span>') == aid.count('<span class="fill" data-short></span>') == 1
+    assert "and… later" in aid
 
 
 def test_raw_html_in_a_guide_is_shown_as_text() -> None:

@@ -1,5 +1,6 @@
 """Markdown of the library as safe HTML, and as data for typesetting. Called by the guides' pages and files, and by rooms for cards."""
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -31,6 +32,8 @@ TAGS = {
     "td",
     "code",
 }
+SHORT = 30  # dots of a line that has another one beside it
+_DOTS = re.compile("…{3,}")
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
@@ -38,6 +41,12 @@ _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 def to_html(text: str) -> SafeString:
     """Paragraphs, lists, emphasis, small headings, tables and links; everything else is left out, raw HTML is shown as text."""
     return mark_safe(nh3.clean(_markdown.render(text), tags=TAGS, attributes={"a": {"href"}}, url_schemes={"https"}))  # noqa: S308  # cleaned
+
+
+def with_lines(html: SafeString) -> SafeString:
+    """The same with lines to write on, where rows of dots stand for them: they break as one."""
+    lines = _DOTS.sub(lambda dots: f'<span class="fill"{" data-short" if len(dots[0]) < SHORT else ""}></span>', html)
+    return mark_safe(lines)  # noqa: S308  # nothing was put in but the above
 
 
 def to_pieces(text: str) -> list[dict[str, Any]]:

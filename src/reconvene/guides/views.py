@@ -20,7 +20,7 @@ from reconvene.guides.beside import beside
 from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide
 from reconvene.guides.library import Library
-from reconvene.guides.markup import to_html
+from reconvene.guides.markup import to_html, with_lines
 from reconvene.guides.models import Topic
 from reconvene.guides.ours import guide_for, library_at, library_for, mark_of
 from reconvene.guides.printing import Layout, printed
@@ -86,7 +86,7 @@ def guide(request: PersonRequest, slug: str) -> HttpResponse:
 def job_aid(request: PersonRequest, slug: str) -> HttpResponse:
     """Half a page to print and fill in."""
     found = _guide(request, slug, library_for(request.user.organisation_id))
-    return render(request, "guides/job_aid.html", {"guide": found, "aid": to_html(found.job_aid), "place": "guides"})
+    return render(request, "guides/job_aid.html", {"guide": found, "aid": with_lines(to_html(found.job_aid)), "place": "guides"})
 
 
 def handout(request: PersonRequest, slug: str) -> HttpResponse:

@@ -22,7 +22,7 @@ KNOWN = (
     ("job_aid", ("job aid", "checklist", "check list", "template", "handout", "checkliste", "vorlage", "leitfaden")),
     ("if_then", ("if-then", "if then", "wenn-dann")),
     ("caution", ("caution", "warning", "limits", "vorsicht", "grenzen")),
-    ("sources", ("source", "reference", "literature", "further reading", "quelle", "literatur")),
+    ("sources", ("source", "reference", "reading", "bibliography", "literature", "quelle", "literatur", "lektüre")),
     ("signals", ("signal", "how you notice", "success", "woran", "erfolg")),
     ("sounds_like", ("sounds like", "quotes", "typical sentences", "typische sätze", "zitate")),
     ("phrases", ("keyword", "phrases", "words for", "stichwort", "stichwörter")),
@@ -42,17 +42,19 @@ _MARKED = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
 _BOLD = re.compile(r"^\*\*([^*]{2,80})\*\*:?$")
 _NUMBERED = re.compile(r"^\d+(?:\.\d+)*[.)]?\s+(?=\D)")
 _LABELLED = re.compile(r"^([^\W\d_][^:]{1,29}):\s+(\S.*)$")
+_EXERCISE = re.compile(r"(?:exercise|activity|technique|rule|übung|aufgabe|regel)(?:\s+\w{1,3})?\s*[:.–—-]\s*(\S.{2,79})", re.IGNORECASE)
 _LONGEST_HEADING = 60  # characters of a line that is taken for one without a mark
 _TITLE_END = re.compile(r"\s*[:.–—]\s+|:\s*$")
 
 
 @dataclass(frozen=True)
 class _Piece:
-    """A heading and what stands below it; `depth` 1 for the notes' own, more for those inside."""
+    """A heading and what stands below it; `depth` 1 for the notes' own, more for those inside. `is_exercise`: something to try, by its heading alone."""
 
     title: str
     depth: int
     text: str
+    is_exercise: bool = False
 
 
 def words_of(notes: str) -> dict[str, str]:
@@ -61,7 +63,9 @@ def words_of(notes: str) -> dict[str, str]:
     cards: list[tuple[str, str]] = []
     box = REST
     for piece in _pieces(notes[:LONGEST]):
-        known = _box_for(piece.title)
+        known = None if piece.is_exercise else _box_for(piece.title)
+        if piece.is_exercise:
+            box = STRATEGIES
         if known is None and box == STRATEGIES and piece.title and piece.depth > 1:
             cards.append((piece.title, piece.text))
             continue
@@ -83,18 +87,23 @@ def words_of(notes: str) -> dict[str, str]:
 
 
 def _pieces(notes: str) -> Iterator[_Piece]:
-    title, depth, held = "", 1, []
+    title, depth, is_exercise, held = "", 1, False, list[str]()
     lines = notes.replace("\r\n", "\n").split("\n")
     for number, line in enumerate(lines):
+        if exercise := _EXERCISE.fullmatch(line.strip("#* \t")):
+            if title or any(held):
+                yield _Piece(title, depth, "\n".join(held).strip(), is_exercise)
+            title, depth, is_exercise, held = exercise[1], 2, True, []
+            continue
         heading, rest = _labelled(line.strip()) or (_heading(line.strip(), after_blank=number == 0 or not lines[number - 1].strip()), "")
         if heading is None:
             held.append(line.rstrip())
             continue
         if title or any(held):
-            yield _Piece(title, depth, "\n".join(held).strip())
-        (title, depth), held = heading, [rest] if rest else []
+            yield _Piece(title, depth, "\n".join(held).strip(), is_exercise)
+        (title, depth), is_exercise, held = heading, False, [rest] if rest else []
     if title or any(held):
-        yield _Piece(title, depth, "\n".join(held).strip())
+        yield _Piece(title, depth, "\n".join(held).strip(), is_exercise)
 
 
 def _labelled(line: str) -> tuple[tuple[str, int], str] | None:

@@ -2,7 +2,7 @@
 
 import uuid
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
@@ -10,8 +10,8 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,7 +20,7 @@ from reconvene.base.sheets import opened_version
 from reconvene.base.typesetting import CannotPrint
 from reconvene.guides.authoring import actions, notes, packing, queries
 from reconvene.guides.authoring.actions import NamesTaken, Refused, Saved
-from reconvene.guides.authoring.boxes import blank, read, write
+from reconvene.guides.authoring.boxes import CHAPTERS, blank, read, write
 from reconvene.guides.authoring.changes import changes, is_mostly
 from reconvene.guides.authoring.checks import Checked, check
 from reconvene.guides.authoring.forms import CATEGORY, ArrangementForm, FilesForm, GuideSheet, RemarkForm, StartForm, saved_boxes
@@ -67,6 +67,8 @@ def own_guide_new(request: PersonRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
+            if chosen["start"] == "notes":
+                messages.info(request, _told_of_notes(words))
             messages.success(
                 request, _("It is on the desk. Save as often as you like; nobody reads it before it is published."), extra_tags="own-guide"
             )
@@ -394,6 +396,21 @@ def _words_of(version: GuideVersion | None, origin: Guide | None) -> dict[str, s
     if version:
         return read(guide_in_version(version.text))
     return read(origin) if origin else blank()
+
+
+def _told_of_notes(words: Mapping[str, str]) -> str:
+    """Where the notes went."""
+    bare = blank()
+    filled = [
+        field.label
+        for chapter in CHAPTERS
+        for field in chapter.fields
+        if words[field.name] != bare[field.name] and field.name != notes.REST
+    ]
+    if not filled:
+        return _("Your notes stand under “What is going on”, because no heading names a box. Take them apart from there.")
+    boxes = ", ".join(dict.fromkeys(gettext(label) for label in filled))
+    return _("From your notes: %(boxes)s. Whatever had no place of its own stands under “What is going on”.") % {"boxes": boxes}
 
 
 def _told(guide: OwnGuide) -> list[str]:
