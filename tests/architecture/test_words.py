@@ -36,6 +36,7 @@ NO_WORDS_IN = {
     ("forming/headless.py", "LADDER"): "levels that titles are compared with; none is shown",
     ("guides/house.py", "FACT_WORDS"): "how files of the library are laid out",
     ("guides/house.py", "HEADINGS"): "how files of the library are laid out",
+    ("guides/house.py", "RESTS_ON"): "kinds of work, as files of the library name them",
     ("guides/house.py", "WORDS"): "how files of the library are laid out",
     ("guides/authoring/boxes.py", "CARD_FACTS"): "how files of the library are laid out",
     ("guides/authoring/boxes.py", "EXPERIENCE"): "how files of the library are laid out",

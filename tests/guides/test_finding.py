@@ -21,7 +21,7 @@ HANDED_OVER = "Whatever I hand over comes back half done, so in the end I finish
             "Two of my developers have not spoken to each other for weeks, and code reviews turn into quarrels.",
             "conflict-between-two-people",
         ),
-        ("Ich habe jeden Tag zweihundert Mails und komme erst abends zu meiner eigentlichen Arbeit.", "too-much-to-do"),
+        ("Ich habe jeden Tag zweihundert Mails, zwölf Termine und komme erst nach sechs zu meiner eigentlichen Arbeit.", "too-much-to-do"),
         ("Wir finden seit Monaten keine guten Bewerber für unsere offenen Stellen.", "hiring-well"),
         ("Since March I supervise the nurses I used to share shifts with, and some were my friends.", "leading-former-peers"),
         ("Mein Team sitzt halb zu Hause und halb im Büro, und in den Videokonferenzen hört man die einen kaum.", "hybrid-and-remote"),

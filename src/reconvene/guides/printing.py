@@ -78,6 +78,7 @@ def _guide(guide: Guide) -> dict[str, Any]:
         "job_aid": to_pieces(guide.job_aid),
         "signals": guide.signals,
         "if_then": guide.if_then,
+        "questions": guide.questions,
         "sources": [f"{source.work}; {KINDS.get(source.kind, source.kind)}" for source in guide.sources],
     }
 
@@ -126,6 +127,7 @@ def _words(guide: Guide) -> Mapping[str, str]:
         "tip": _("Tip"),
         "buddy": _("Question to the buddy"),
         "plans": _("Plans as others wrote them"),
+        "ask": _("Questions to ask yourself"),
         "notes": _("Notes"),
     }
 
