@@ -163,7 +163,7 @@ def test_words_of_a_person_lead_to_a_topic() -> None:
 
 
 def test_rows_of_dots_are_lines_to_write_on() -> None:
-    aid = with_lines(to_html("- Done when: " + "…" * 48 + "\n- On: " + "…" * 22 + " and… later"))
+    aid = with_lines(to_html("- Done when: " + "…" * 18 + "\n- On: " + "…" * 7 + " and… later"))
     assert aid.count('<span class="fill"></span>') == aid.count('<span class="fill" data-short></span>') == 1
     assert "and… later" in aid
 

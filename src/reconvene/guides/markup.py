@@ -32,7 +32,7 @@ TAGS = {
     "td",
     "code",
 }
-SHORT = 30  # dots of a line that has another one beside it
+SHORT = 9  # dots of a line that has another one beside it
 _DOTS = re.compile("…{3,}")
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
