@@ -219,14 +219,26 @@ def first_session(site: Site, people: list[Someone]) -> None:
     close(host, people)
 
 
+def end(host: Page) -> None:
+    """The host is done too and ends the session; looks whether the first tap took effect, as `next_step` does."""
+    ending = host.locator("footer").get_by_role("button", name="End the session")
+    for _ in range(4):
+        finish_writing(host, "I am done")
+        with contextlib.suppress(AssertionError):
+            expect(ending).to_be_visible(timeout=5_000)
+            break
+    ending.click()
+
+
 def close(host: Page, people: list[Someone]) -> None:
     """The last step: each says how it was, and the host ends the session."""
     next_part(host)
     for person in people:
         expect(person.page.locator("#writing fieldset").first).to_be_visible()
         score_everything(person.page, (8,))
-        finish_writing(person.page, "I am done")
-    host.locator("footer").get_by_role("button", name="End the session").click()
+        if person.page is not host:
+            finish_writing(person.page, "I am done")
+    end(host)
     for person in people:
         expect(person.page.locator("#closed")).to_be_visible(timeout=20_000)
 
@@ -363,8 +375,7 @@ def reconvene(site: Site, people: list[Someone]) -> None:
     everyone(people, titles["close"])
     next_part(host)
     expect(host.locator("#writing fieldset").first).to_be_visible()
-    finish_writing(host, "I am done")
-    host.locator("footer").get_by_role("button", name="End the session").click()
+    end(host)
     for person in people:
         expect(person.page.locator("#closed")).to_be_visible(timeout=20_000)
         expect(person.page.locator("#published")).to_be_visible()
