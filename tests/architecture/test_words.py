@@ -44,7 +44,7 @@ NO_WORDS_IN = {
     ("guides/authoring/notes.py", "KNOWN"): "headings of notes, to be found and not shown",
     ("guides/authoring/packing.py", "TOPICS_HEAD"): "how files of the library are laid out",
     ("guides/authoring/packing.py", "LIST"): "how files of the library are laid out",
-    ("guides/authoring/views.py", "PRIVATE"): "a header",
+    ("guides/authoring/views/shelf.py", "PRIVATE"): "a header",
     ("guides/script.py", "CARD_FACTS"): "how files of the library are laid out",
     ("guides/script.py", "GUIDE_SECTIONS"): "how files of the library are laid out",
     ("guides/script.py", "CERTAINTIES"): "how files of the library are laid out",

@@ -1,5 +1,6 @@
 """The page of messages: who finds it, what it counts, what it never says, and the stop switch."""
 
+import re
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -69,7 +70,8 @@ def test_it_counts_by_day_and_kind_and_hides_what_is_small_or_private() -> None:
     cells = {row: page.split(f'<th scope="row">{row}</th><td class="n">')[1].split("<")[0] for row in rows}
     assert cells == dict(zip(rows, ["12", "fewer than 8", "9", "2"], strict=True))
     assert "Wednesday 11 March" in page and "Thursday 12 March" in page
-    assert not any(word in page for word in ("Ana", ana.email, "help_wanted", "muted", ">30<"))
+    shown = re.sub("<[^>]*>", " ", page)  # without tokens, which hold any digits
+    assert not any(word in shown for word in ("Ana", ana.email, "help_wanted", "muted", "30"))
     assert not Tally.objects.filter(kind="help_wanted").exists()
 
 

@@ -1,4 +1,4 @@
-"""The desk on which L&D writes guides for its organisation: begin, write, look at, hand in, review, publish, retire, files, the library's order."""
+"""The desk on which L&D writes guides for its organisation: begin, write, look at, hand in, retire, throw away."""
 
 import uuid
 from base64 import b64encode
@@ -9,26 +9,24 @@ from csp.decorators import csp_replace
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.text import slugify
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from reconvene.base import clock
 from reconvene.base.sheets import opened_version
 from reconvene.base.typesetting import CannotPrint
-from reconvene.guides.authoring import actions, notes, packing, queries
-from reconvene.guides.authoring.actions import NamesTaken, Refused, Saved
-from reconvene.guides.authoring.boxes import CHAPTERS, blank, read, write
-from reconvene.guides.authoring.changes import changes, is_mostly
+from reconvene.guides.authoring import actions, notes, queries
+from reconvene.guides.authoring.actions import Refused, Saved
+from reconvene.guides.authoring.boxes import CHAPTERS, blank, read
 from reconvene.guides.authoring.checks import Checked, check
-from reconvene.guides.authoring.forms import CATEGORY, ArrangementForm, FilesForm, GuideSheet, RemarkForm, StartForm, saved_boxes
+from reconvene.guides.authoring.forms import CATEGORY, GuideSheet, StartForm, saved_boxes
 from reconvene.guides.authoring.reading import reading
 from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide
-from reconvene.guides.models import GuideVersion, OwnGuide
-from reconvene.guides.ours import as_it_stands, guide_in_version, library_for
+from reconvene.guides.models import OwnGuide
+from reconvene.guides.ours import as_it_stands, library_for
 from reconvene.guides.printing import drawn
 from reconvene.guides.sheet import ScriptError
 from reconvene.guides.showing import matter
@@ -37,7 +35,6 @@ from reconvene.people.noticing import noticed_names
 from reconvene.people.requests import PersonRequest
 
 VIEWS = ("phone", "table", "print")
-PRIVATE = {"Cache-Control": "private, no-store"}
 
 
 @for_learning
@@ -94,7 +91,7 @@ def guide_adaptation(request: PersonRequest) -> HttpResponse:
 @for_learning
 def own_guide(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
     """Where a guide stands, what is to be done next, and its versions."""
-    found = _guide(request, guide_id)
+    found = guide_of(request, guide_id)
     checked = actions.looked_through(found, now=clock.now())
     names = noticed_names(request.user, texts=_told(found))
     return _state_page(request, found, checked=checked, names=names)
@@ -103,7 +100,7 @@ def own_guide(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
 @for_learning
 def own_guide_words(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
     """The boxes. What is typed is kept in every case; after a collision with somebody else's words, both are there."""
-    found, now = _guide(request, guide_id), clock.now()
+    found, now = guide_of(request, guide_id), clock.now()
     books = library_for(request.user.organisation_id)
     sheet = GuideSheet(found, books, request.POST if request.method == "POST" else None)
     status = 422 if sheet.errors else 200
@@ -138,7 +135,7 @@ def own_guide_words(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse
 @for_learning
 def own_guide_preview(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
     """The guide as members will see it: what is saved, or, sent from the form, what is typed just now and saved nowhere."""
-    found = _guide(request, guide_id)
+    found = guide_of(request, guide_id)
     books = library_for(request.user.organisation_id)
     words = GuideSheet(found, books, request.POST).words if request.method == "POST" else found.words
     checked = check(words, code=found.code, slug=found.slug, today=clock.now().date(), adapts=found.adapts)
@@ -156,102 +153,26 @@ def own_guide_preview(request: PersonRequest, guide_id: uuid.UUID) -> HttpRespon
 @for_learning
 def own_guide_handing_in(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
     """Ask for a second person. Names of colleagues ask for a decision first."""
-    found, now = _guide(request, guide_id), clock.now()
+    found, now = guide_of(request, guide_id), clock.now()
     names = noticed_names(request.user, texts=_told(found))
     if names and not request.POST.get("keep_names"):
         return _state_page(request, found, checked=actions.looked_through(found, now=now), names=names, must_decide=True)
-    return _do(
+    return do_and_say(
         request,
         found,
-        lambda: actions.hand_in(found, edition=_edition(request), by=request.user, now=now),
+        lambda: actions.hand_in(found, edition=edition_sent(request), by=request.user, now=now),
         _("Handed in. A second person of L&D reads it and publishes it."),
     )
-
-
-@for_learning
-def own_guide_review(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
-    """What is new in a guide that was handed in; a second person publishes it, or gives it back with a reason."""
-    found, now = _guide(request, guide_id), clock.now()
-    if found.handed_in_at is None:
-        return redirect("own-guide", found.id)
-    form = RemarkForm(request.POST if request.POST.get("do") == "return" else None)
-    if request.POST.get("do") == "publish":
-        return _do(
-            request,
-            found,
-            lambda: actions.publish(found, edition=_edition(request), by=request.user, now=now),
-            _("Published. Everybody in your organisation can read it; groups that run keep the version they began with."),
-        )
-    if form.is_valid():
-        remark = form.cleaned_data["remark"]
-        return _do(
-            request,
-            found,
-            lambda: actions.give_back(found, remark=remark, edition=_edition(request), by=request.user, now=now),
-            _("Given back, with your reason beside it."),
-        )
-    before, origin = found.versions.first(), queries.origin_of(found, library_for(found.organisation_id))
-    known = _words_of(before, origin)
-    page = {
-        "guide": found,
-        "before": before,
-        "origin": origin,
-        "is_alike": origin is not None and not (before or found.is_adapted) and is_mostly(known, found.words),
-        "changes": changes(known, found.words),
-        "is_own": found.handed_in_by_id == request.user.id,
-        "form": form,
-        "place": "guides",
-    }
-    return render(request, "guides/authoring/review.html", page, status=422 if form.errors else 200)
-
-
-@for_learning
-def own_guide_version(request: PersonRequest, guide_id: uuid.UUID, number: int) -> HttpResponse:
-    """What a version changed, beside the one before it."""
-    found = _guide(request, guide_id)
-    versions = {
-        one.number: one
-        for one in found.versions.select_related("written_by", "reviewed_by").filter(number__in=(number - 1, number, number + 1))
-    }
-    if number not in versions:
-        raise Http404
-    before, after = versions.get(number - 1), versions[number]
-    origin = queries.origin_of(found, library_for(found.organisation_id))
-    told = changes(_words_of(before, origin), read(guide_in_version(after.text)))
-    return render(
-        request,
-        "guides/authoring/version.html",
-        {
-            "guide": found,
-            "version": after,
-            "changes": told,
-            "is_first": before is None,
-            "origin": origin,
-            "beside": sorted(versions.keys() - {number}),
-            "place": "guides",
-        },
-    )
-
-
-@for_learning
-def own_guide_comparison(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
-    """How the organisation's version of a built-in guide, as it stands on the desk, differs from that one as it is today."""
-    found = _guide(request, guide_id)
-    original = queries.original_of(found)
-    if original is None:
-        return redirect("own-guide", found.id)
-    page = {"guide": found, "original": original, "changes": changes(read(original), found.words), "place": "guides"}
-    return render(request, "guides/authoring/comparison.html", page)
 
 
 @require_POST
 @for_learning
 def own_guide_retirement(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
     """Offer a guide to nobody any more, or again."""
-    found = _guide(request, guide_id)
+    found = guide_of(request, guide_id)
     if request.POST.get("do") == "back":
-        return _do(request, found, lambda: actions.bring_back(found, now=clock.now()), _("It is in the library again."))
-    return _do(
+        return do_and_say(request, found, lambda: actions.bring_back(found, now=clock.now()), _("It is in the library again."))
+    return do_and_say(
         request,
         found,
         lambda: actions.retire(found, now=clock.now()),
@@ -263,7 +184,7 @@ def own_guide_retirement(request: PersonRequest, guide_id: uuid.UUID) -> HttpRes
 @for_learning
 def own_guide_discarding(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
     """Throw away a draft that nobody has read."""
-    found = _guide(request, guide_id)
+    found = guide_of(request, guide_id)
     try:
         actions.discard(found)
     except Refused as refusal:
@@ -271,69 +192,6 @@ def own_guide_discarding(request: PersonRequest, guide_id: uuid.UUID) -> HttpRes
         return redirect("own-guide", found.id)
     messages.success(request, _("The draft is gone."))
     return redirect("own-guides")
-
-
-@require_GET
-@for_learning
-def own_guide_file(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
-    """What stands on the desk, as a Markdown file."""
-    found = _guide(request, guide_id)
-    text = write(found.words, code=found.code, slug=found.slug, reviewed_on=clock.now().date(), adapts=found.adapts).text
-    return _file(text.encode(), f"{found.slug}.md", "text/markdown; charset=utf-8")
-
-
-@require_GET
-@for_learning
-def own_guides_file(request: PersonRequest) -> HttpResponse:
-    """Every published guide of the organisation's own, in one zip."""
-    guides, categories = queries.published(request.user.organisation_id)
-    return _file(
-        packing.pack(guides, categories), f"guides-{slugify(request.user.organisation.name)[:40] or 'ours'}.zip", "application/zip"
-    )
-
-
-@for_learning
-def own_guides_import(request: PersonRequest) -> HttpResponse:
-    """Guides from files: all of them, or none and what is wrong with each."""
-    books = library_for(request.user.organisation_id)
-    form = FilesForm(books, request.POST or None, request.FILES or None)
-    problems: list[str] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            found = packing.unpack([(one.name, one.read()) for one in form.cleaned_data["chosen"]])
-            made = actions.bring_in(
-                request.user, files=found.guides, categories=found.categories, category=form.cleaned_data["category"], now=clock.now()
-            )
-        except ScriptError as error:
-            problems = str(error).splitlines()
-        else:
-            words = ngettext(
-                "%(n)s guide is on the desk, ready to be handed in.", "%(n)s guides are on the desk, ready to be handed in.", len(made)
-            )
-            messages.success(request, words % {"n": len(made)})
-            return redirect("own-guides")
-    page = {
-        "form": form,
-        "problems": problems[: queries.MOST_PROBLEMS],
-        "more": max(0, len(problems) - queries.MOST_PROBLEMS),
-        "place": "guides",
-    }
-    return render(request, "guides/authoring/import.html", page, status=422 if form.errors or problems else 200)
-
-
-@for_learning
-def own_library(request: PersonRequest) -> HttpResponse:
-    """Which topics the organisation offers, in which order, and what they are called here."""
-    form = ArrangementForm(queries.arrangement(request.user), request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            actions.arrange(request.user, placed=form.placed, now=clock.now())
-        except NamesTaken as taken:
-            form.refuse(taken.by_slug)
-        else:
-            messages.success(request, _("The library is as you want it. Challenges and groups that are there go on."))
-            return redirect("own-library")
-    return render(request, "guides/authoring/library.html", {"form": form, "place": "guides"}, status=422 if form.errors else 200)
 
 
 def _state_page(
@@ -356,12 +214,13 @@ def _state_page(
     return render(request, "guides/authoring/own_guide.html", page, status=422 if must_decide else 200)
 
 
-def _guide(request: PersonRequest, guide_id: uuid.UUID) -> OwnGuide:
+def guide_of(request: PersonRequest, guide_id: uuid.UUID) -> OwnGuide:
+    """A guide of the reader's organisation; 404 for any other, and for whoever is not L&D."""
     mine = OwnGuide.objects.visible_to(request.user).select_related("topic", "changed_by", "handed_in_by", "returned_by")
     return get_object_or_404(mine, id=guide_id)
 
 
-def _do(request: PersonRequest, guide: OwnGuide, act: Callable[[], object], words: str) -> HttpResponse:
+def do_and_say(request: PersonRequest, guide: OwnGuide, act: Callable[[], object], words: str) -> HttpResponse:
     """Act on a guide and say so; or say why it cannot be."""
     try:
         act()
@@ -370,6 +229,11 @@ def _do(request: PersonRequest, guide: OwnGuide, act: Callable[[], object], word
     else:
         messages.success(request, words)
     return redirect("own-guide", guide.id)
+
+
+def edition_sent(request: PersonRequest) -> int:
+    """Which saving of the guide somebody has before them, as the page sends it."""
+    return opened_version(request.POST)
 
 
 def _sheet(request: PersonRequest, guide: Guide) -> HttpResponse:
@@ -385,17 +249,6 @@ def _view(request: PersonRequest) -> str:
     """How the frame beside the form shows a guide; "" for a page of its own."""
     found = request.GET.get("as", "")
     return found if found in VIEWS else ""
-
-
-def _edition(request: PersonRequest) -> int:
-    return opened_version(request.POST)
-
-
-def _words_of(version: GuideVersion | None, origin: Guide | None) -> dict[str, str]:
-    """The words of a version; before the first one those of the guide with which it began, or none."""
-    if version:
-        return read(guide_in_version(version.text))
-    return read(origin) if origin else blank()
 
 
 def _told_of_notes(words: Mapping[str, str]) -> str:
@@ -420,7 +273,3 @@ def _told(guide: OwnGuide) -> list[str]:
         for name, text in guide.words.items()
         if name != "sources" and not name.endswith(("-source", "-key", "-strength")) and not name.startswith(("levels", "related"))
     ]
-
-
-def _file(content: bytes, name: str, kind: str) -> HttpResponse:
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"', **PRIVATE})
