@@ -121,7 +121,7 @@ def test_the_guests_page_holds_no_question_topic_or_word_of_anybody_in_any_step(
 
 
 def assert_holds_none(two: Two, secrets: set[str]) -> None:
-    words = two.words()
+    words = re.sub("[A-Za-z0-9]{64}", "", two.words())  # tokens against forgery hold any three letters
     assert [secret for secret in secrets if secret in words] == []
 
 
