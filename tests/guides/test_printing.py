@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from reconvene.guides.catalogue import library, sync_topics
 from reconvene.guides.guide import Guide
 from reconvene.guides.printing import FOLDER, Layout, _words, printed
+from reconvene.guides.script import MODES
 from tests import world
 from tests.chromium import launch
 from tests.guides.test_authoring import published
@@ -30,7 +31,10 @@ def read(data: bytes) -> PdfReader:
 
 def words(data: bytes) -> str:
     """The words of a file in their order, hyphens at the ends of lines and all space taken out."""
-    text = "".join(page.extract_text() for page in read(data).pages)
+    return unhyphenated("".join(page.extract_text() for page in read(data).pages))
+
+
+def unhyphenated(text: str) -> str:
     return squeezed(re.sub(r"[-\u2010\u00ad]\n", "", text))
 
 
@@ -81,7 +85,40 @@ def test_the_booklet_leads_through_both_sessions_and_the_weeks_between() -> None
     lines = (*guide.key_questions, *guide.story_prompts, *guide.questions, *guide.reconvene_questions, *guide.if_then)
     weeks = (*guide.tips, *guide.buddy_questions)
     assert [part for part in (*lines, *weeks, *library().pact, *(step.host_line for step in steps)) if squeezed(part) not in said] == []
-    assert squeezed("5 minutes (75: 5, 60: 4)") in said
+    assert squeezed("5 minutes (75: 5, 60: 4)") in said and squeezed(guide.case[:60]) in said
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_there_is_a_booklet_for_every_way_to_hold_the_first_session(mode: str) -> None:
+    """Flagships and others alike: each step with its sentence and its parts, each turn and each part of a round with its time."""
+    guide, protocol = delegating(), library().protocols["first", mode, 90]
+    said = words(printed(guide, Layout.BOOKLET, organisation="Aldermoor", mode=mode))
+
+    lines = [line for step in protocol.steps for line in (step.title, step.host_line, *(part.how for part in step.parts))]
+    assert [line for line in (*lines, protocol.fits) if squeezed(line) not in said] == []
+    assert (squeezed("Tell it (with 3 5:00, with 4 3:45)") in said) is (mode == "trio")
+    assert (squeezed("Everyone has, of 90 minutes: with 3 6:00, with 4 4:30, with 5 3:36, with 6 3:00.") in said) is (
+        mode in ("topic", "seven")
+    )
+    assert "1minutes" not in said
+
+
+def test_no_strategy_and_no_step_is_torn_at_the_foot_of_a_page() -> None:
+    steps = library().protocols["first", "topic", 90].steps
+    for guide in sorted(library().guides.values(), key=length, reverse=True)[:: 4 * FEW]:
+        made = read(printed(guide, Layout.BOOKLET, organisation="Aldermoor"))
+        pages = [unhyphenated(page.extract_text()) for page in made.pages]
+        wholes = [(step.host_line, step.parts[-1].how) for step in steps] + [(card.title, card.works_if) for card in guide.cards]
+        torn = [whole for whole in wholes if not any(all(squeezed(one) in page for one in whole) for page in pages)]
+        assert torn == [], guide.slug
+
+
+def test_what_is_longer_than_a_page_goes_on_on_the_next() -> None:
+    card = replace(delegating().cards[0], action="longer " * 900 + "end.")
+    made = read(printed(replace(delegating(), cards=(card,) * 4), Layout.BOOKLET, organisation="Aldermoor"))
+    counts = [len(re.findall(r"\blonger\b", page.extract_text())) for page in made.pages]
+
+    assert sum(counts) == 4 * 900 and max(counts) < 900
 
 
 @pytest.mark.parametrize("layout", Layout)
@@ -142,6 +179,11 @@ def test_members_take_the_files_along() -> None:
         assert answer["Content-Type"] == "application/pdf" and answer.content.startswith(b"%PDF")
         assert answer["Content-Disposition"] == f'attachment; filename="delegating-{layout}.pdf"'
         assert client.get(f"/guides/no-such-topic/{layout}/").status_code == 404
+    for mode in MODES[1:]:
+        assert f'href="/guides/delegating/booklet/?mode={mode}"' in page
+        answer = client.get(f"/guides/delegating/booklet/?mode={mode}")
+        assert answer["Content-Disposition"] == f'attachment; filename="delegating-booklet-{mode}.pdf"'
+    assert client.get("/guides/delegating/booklet/?mode=no-such-way")["Content-Disposition"].endswith('"delegating-booklet.pdf"')
 
 
 @pytest.mark.django_db

@@ -7,7 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconvene.guides.guide import Source, StrategyCard
-from reconvene.guides.script import Part, Step, parse_guide, parse_protocol, turn_seconds
+from reconvene.guides.script import Part, Step, parse_guide, parse_protocol
+from reconvene.guides.shares import turn_seconds
 from reconvene.guides.sheet import ScriptError
 
 PHRASES = "\n".join(f"  - phrase number {number}" for number in range(40))

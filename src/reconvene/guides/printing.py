@@ -3,7 +3,7 @@
 A file takes a few hundredths of a second (benchmarks/guides.py), so it is made when it is asked for; the last ones are kept.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -11,14 +11,15 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from reconvene.base.typesetting import CannotPrint, draw_pages, set_pages
 from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide, StrategyCard
 from reconvene.guides.markup import to_pieces
-from reconvene.guides.script import LENGTHS, Protocol, Step
+from reconvene.guides.script import LENGTHS, MODES, Part, Protocol, Step
+from reconvene.guides.shares import ROUNDS, rounds, turns
 from reconvene.guides.showing import KINDS, STRENGTHS
 
 FOLDER = Path(__file__).parent / "typst"
@@ -32,18 +33,21 @@ class Layout(StrEnum):
     BOOKLET = "booklet"
 
 
-def printed(guide: Guide, layout: Layout, *, organisation: str) -> bytes:
-    """The guide as a PDF in the language of the page, with the organisation's name at its foot where there are letters for it. Raises CannotPrint."""
+def printed(guide: Guide, layout: Layout, *, organisation: str, mode: str = MODES[0]) -> bytes:
+    """The guide as a PDF in the language of the page, with the organisation's name at its foot where there are letters for it; of a booklet, the one for this
+    mode, one of MODES. Raises CannotPrint.
+    """
     language, folder = get_language() or "en", Path(settings.GUIDES_FOLDER)
     try:
-        return _printed(guide, layout, organisation, language, folder)
+        return _printed(guide, layout, organisation, mode, language, folder)
     except CannotPrint:
-        return _printed(guide, layout, "", language, folder)
+        return _printed(guide, layout, "", mode, language, folder)
 
 
 @lru_cache(maxsize=KEPT)
-def _printed(guide: Guide, layout: Layout, organisation: str, language: str, _folder: Path) -> bytes:
-    return set_pages(FOLDER / f"{layout}.typ", _matter(guide, layout, organisation, language), is_tagged=True, on=guide.reviewed_on)
+def _printed(guide: Guide, layout: Layout, organisation: str, mode: str, language: str, _folder: Path) -> bytes:
+    matter = _matter(guide, layout, organisation, language, mode)
+    return set_pages(FOLDER / f"{layout}.typ", matter, is_tagged=True, on=guide.reviewed_on)
 
 
 def drawn(guide: Guide, *, organisation: str) -> list[bytes]:
@@ -51,7 +55,7 @@ def drawn(guide: Guide, *, organisation: str) -> list[bytes]:
     return draw_pages(FOLDER / f"{Layout.HANDOUT}.typ", _matter(guide, Layout.HANDOUT, organisation, get_language() or "en"))
 
 
-def _matter(guide: Guide, layout: Layout, organisation: str, language: str) -> dict[str, Any]:
+def _matter(guide: Guide, layout: Layout, organisation: str, language: str, mode: str = MODES[0]) -> dict[str, Any]:
     about = {
         "language": language.partition("-")[0],
         "organisation": organisation,
@@ -59,7 +63,7 @@ def _matter(guide: Guide, layout: Layout, organisation: str, language: str) -> d
         "guide": _guide(guide),
         "words": _words(guide),
     }
-    return about | MATTER[layout](guide)
+    return about | (_handout(guide) if layout is Layout.HANDOUT else _booklet(guide, mode))
 
 
 def _guide(guide: Guide) -> dict[str, Any]:
@@ -74,6 +78,7 @@ def _guide(guide: Guide) -> dict[str, Any]:
         "what_it_is_not": guide.what_it_is_not,
         "going_on": to_pieces(guide.going_on),
         "cards": [_card(card) for card in guide.cards],
+        "case": to_pieces(guide.case),
         "first_step": to_pieces(guide.first_step),
         "job_aid": to_pieces(guide.job_aid),
         "signals": guide.signals,
@@ -105,6 +110,7 @@ def _words(guide: Guide) -> Mapping[str, str]:
         "caution": _("When this is not for a group of peers."),
         "going_on": _("What is going on"),
         "try": _("Things to try"),
+        "case": _("A case"),
         "fits": _("Fits when"),
         "not_when": _("Not when"),
         "first_step": _("First small step"),
@@ -128,6 +134,7 @@ def _words(guide: Guide) -> Mapping[str, str]:
         "buddy": _("Question to the buddy"),
         "plans": _("Plans as others wrote them"),
         "ask": _("Questions to ask yourself"),
+        "turns": _("Everyone has, of 90 minutes:"),
         "notes": _("Notes"),
     }
 
@@ -143,12 +150,14 @@ def _dated(guide: Guide) -> str:
     return words % {"when": date_format(guide.reviewed_on, "F Y")}
 
 
-def _booklet(guide: Guide) -> dict[str, Any]:
+def _booklet(guide: Guide, mode: str) -> dict[str, Any]:
     protocols = library().protocols
-    first = {length: protocols["first", "topic", length] for length in LENGTHS}
-    second = {length: protocols["reconvene", "topic", length] for length in LENGTHS}
+    first = {length: protocols["first", mode, length] for length in LENGTHS}
+    second = {length: protocols["reconvene", MODES[0], length] for length in LENGTHS}
+    way = first[max(LENGTHS)]
     return {
         "dated": _dated(guide),
+        "way": {"title": way.title, "fits": way.fits},
         "hosting": _hosting(),
         "pact": library().pact,
         "first": {
@@ -166,9 +175,6 @@ def _booklet(guide: Guide) -> dict[str, Any]:
             "steps": _steps(second, lambda step: (_("Questions to ask"), guide.reconvene_questions) if step.kind == "ask" else ("", ())),
         },
     }
-
-
-MATTER: Mapping[Layout, Callable[[Guide], dict[str, Any]]] = {Layout.HANDOUT: _handout, Layout.BOOKLET: _booklet}
 
 
 def _hosting() -> list[dict[str, Any]]:
@@ -206,11 +212,32 @@ def _steps(by_length: Mapping[int, Protocol], aside: Callable[[Step], tuple[str,
                 "say": step.host_line,
                 "prompt": step.prompt,
                 "how": step.how,
+                "parts": [_part(part, step, by_length[longest].people) for part in step.parts],
+                "turns": _for_each_number(turns(step, by_length[longest].people)) if step.kind != ROUNDS else "",
                 "aside": title,
                 "lines": lines,
             }
         )
     return steps
+
+
+def _part(part: Part, step: Step, people: tuple[int, int]) -> dict[str, str]:
+    """A part in the longest session: its title with its minutes, which in rounds hang on how many there are, and what is done in it."""
+    in_round = [(count, share) for count, parts in rounds(step, people) for one, share in parts if one == part]
+    minutes = (
+        _for_each_number(in_round)
+        if in_round
+        else ngettext("%(minutes)s minute", "%(minutes)s minutes", part.minutes) % {"minutes": part.minutes}
+    )
+    return {
+        "title": part.title,
+        "minutes": _("%(minutes)s, in silence") % {"minutes": minutes} if part.silent else minutes,
+        "how": part.how,
+    }
+
+
+def _for_each_number(shares: Sequence[tuple[int, str]]) -> str:
+    return ", ".join(_("with %(people)s %(share)s") % {"people": people, "share": share} for people, share in shares)
 
 
 def _minutes(protocol: Protocol, key: str) -> str:
@@ -224,6 +251,8 @@ def _first_aside(step: Step, guide: Guide) -> tuple[str, tuple[str, ...]]:
         "question": (_("Questions that others came with"), guide.key_questions),
         "turns": (_("For whoever looks for an occasion to tell"), guide.story_prompts),
         "ask": (_("Questions to ask"), guide.questions),
+        "tell": (_("For whoever looks for an occasion to tell"), guide.story_prompts),
+        "rounds": (_("Questions to ask"), guide.questions),
         "cards": (_("Read aloud from “Things to try”"), tuple(card.title for card in guide.cards)),
         "plan": (_("Plans as others wrote them"), guide.if_then),
     }

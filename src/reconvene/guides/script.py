@@ -116,17 +116,6 @@ class Protocol:
     steps: tuple[Step, ...]
 
 
-def turn_seconds(step: Step, present: int) -> int:
-    """Whole seconds of everybody's equal turn: the step's minutes of talking divided by who is there.
-
-    Raises:
-        ValueError: nobody is present.
-    """
-    if present < 1:
-        raise ValueError("A turn needs somebody present.")
-    return 60 * sum(part.minutes for part in step.parts if not part.silent) // present
-
-
 def parse_guide(text: str, *, source: str, demands: Demands = BUILT_IN) -> Guide:
     """The guide written in `text`. `source` names the file in errors; `demands` is OWN for a guide that an organisation wrote,
     and PUBLISHED for one that its members read already.

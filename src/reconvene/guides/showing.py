@@ -10,6 +10,7 @@ from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide
 from reconvene.guides.library import Library
 from reconvene.guides.markup import to_html
+from reconvene.guides.script import LENGTHS, MODES
 
 STRENGTHS = {
     "strong": (_("strong"), _("several meta-analyses or field experiments agree")),
@@ -47,6 +48,7 @@ def matter(guide: Guide, books: Library, *, marks: Mapping[str, str] = MappingPr
         "sources": [(source, KINDS.get(source.kind, "")) for source in guide.sources],
         "contents": _contents(guide),
         "levels": [LEVELS[level] for level in guide.levels],
+        "ways": [library().protocols["first", mode, max(LENGTHS)] for mode in MODES],
         "related": [books.guides[one] for one in guide.related if one in books.guides],
         "place": "guides",
     }

@@ -25,6 +25,7 @@ from reconvene.guides.models import Topic
 from reconvene.guides.ours import guide_for, library_at, library_for, mark_of
 from reconvene.guides.printing import Layout, printed
 from reconvene.guides.queries import find_guides
+from reconvene.guides.script import MODES
 from reconvene.guides.search import LONGEST_QUERY
 from reconvene.guides.showing import LEVELS, matter
 from reconvene.people.requests import PersonRequest
@@ -95,8 +96,9 @@ def handout(request: PersonRequest, slug: str) -> HttpResponse:
 
 
 def booklet(request: PersonRequest, slug: str) -> HttpResponse:
-    """What a host holds in the hand, as PDF."""
-    return _file(request, slug, Layout.BOOKLET)
+    """What a host holds in the hand, as PDF, for the way of holding the first session that is asked for; one that there is not is the usual one."""
+    mode = request.GET.get("mode", "")
+    return _file(request, slug, Layout.BOOKLET, mode if mode in MODES else MODES[0])
 
 
 @login_not_required
@@ -105,11 +107,11 @@ def pact(request: HttpRequest) -> HttpResponse:
     return render(request, "guides/pact.html", {"lines": library().pact})
 
 
-def _file(request: PersonRequest, slug: str, layout: Layout) -> HttpResponse:
+def _file(request: PersonRequest, slug: str, layout: Layout, mode: str = MODES[0]) -> HttpResponse:
     """A file of the guide; back to its page, which a browser can print, when it has letters that no typeface here has."""
     found = _guide(request, slug, library_for(request.user.organisation_id))
     try:
-        data = printed(found, layout, organisation=request.user.organisation.name)
+        data = printed(found, layout, organisation=request.user.organisation.name, mode=mode)
     except CannotPrint:
         log.exception("The %s of %s cannot be set.", layout, slug)
         messages.error(
@@ -117,7 +119,8 @@ def _file(request: PersonRequest, slug: str, layout: Layout) -> HttpResponse:
             _("It could not be made as PDF: the guide has letters for which no typeface is here. This page can be printed instead."),
         )
         return redirect("guide", slug)
-    headers = {"Content-Disposition": f'attachment; filename="{slug}-{layout}.pdf"', "Cache-Control": "private"}
+    name = f"{slug}-{layout}" if mode == MODES[0] else f"{slug}-{layout}-{mode}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"', "Cache-Control": "private"}
     return HttpResponse(data, content_type="application/pdf", headers=headers)
 
 

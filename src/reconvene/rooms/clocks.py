@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from reconvene.guides.shares import clock
 from reconvene.rooms.state import RoomState
 
 
@@ -22,7 +23,7 @@ class Clock:
     @property
     def text(self) -> str:
         """Minutes and seconds left, as shown."""
-        return f"{self.seconds // 60}:{self.seconds % 60:02d}"
+        return clock(self.seconds)
 
     @property
     def share(self) -> str:

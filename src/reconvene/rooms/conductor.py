@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from reconvene.base.translation import gettext as _
+from reconvene.guides.shares import ROUNDS, TURN_KINDS
 from reconvene.rooms import floor
 from reconvene.rooms.budget import PartTime, StepTime, fitted
 from reconvene.rooms.state import (
@@ -16,8 +17,6 @@ from reconvene.rooms.state import (
     GRACE,
     LINGER,
     OVERRUN,
-    ROUNDS,
-    TURN_KINDS,
     AlreadyExtended,
     NotPresent,
     NotTheHost,

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from reconvene.rooms.state import ROUNDS, RoomState
+from reconvene.guides.shares import ROUNDS
+from reconvene.rooms.state import RoomState
 
 
 def before_host(waiting: tuple[str, ...], person: str, state: RoomState) -> tuple[str, ...]:

@@ -10,12 +10,12 @@ from django.utils.safestring import SafeString
 
 from reconvene.guides.guide import Guide, StrategyCard
 from reconvene.guides.markup import to_html
-from reconvene.guides.script import LENGTHS, Part, Protocol, Step, turn_seconds
+from reconvene.guides.script import LENGTHS, Part, Protocol, Step
+from reconvene.guides.shares import rounds, turns
 from reconvene.guides.showing import STRENGTHS
 from reconvene.people.models import Person
 from reconvene.rooms import script
 from reconvene.rooms.rules import MOST_IDEAS, MOST_LESSONS, MOST_SCORED
-from reconvene.rooms.state import ROUNDS, TURN_KINDS
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
 
@@ -29,9 +29,7 @@ WRITTEN_ON = {
 
 @dataclass(frozen=True)
 class Timed:
-    """One step with its minutes from the beginning. `shares` are (people, minutes and seconds) of everybody's equal turn; `rounds` is what
-    one round of several parts consists of: (people, parts with their minutes and seconds).
-    """
+    """One step with its minutes from the beginning; `shares` and `rounds` as guides.shares has them."""
 
     step: Step
     begins: int
@@ -125,11 +123,4 @@ def pack(session: Session, *, members: Sequence[Person], mode: str = script.ALL_
 
 
 def _timed(step: Step, begins: int, people: tuple[int, int]) -> Timed:
-    counts = range(people[0], people[1] + 1) if step.kind in TURN_KINDS else ()
-    shares = tuple((count, _clock(turn_seconds(step, count))) for count in counts)
-    rounds = tuple((count, tuple((part, _clock(part.minutes * 60 // count)) for part in step.parts)) for count in counts)
-    return Timed(step, begins, begins + step.minutes, shares, rounds if step.kind == ROUNDS else ())
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // 60}:{seconds % 60:02d}"
+    return Timed(step, begins, begins + step.minutes, turns(step, people), rounds(step, people))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from reconvene.base.templatetags.design import SeatMark, seat_positions
 from reconvene.guides.script import Part, Protocol, Step
+from reconvene.guides.shares import ROUNDS
 from reconvene.people.models import Person
 from reconvene.rooms import afterwards, matter, script
 from reconvene.rooms.actions.moves import position
@@ -21,7 +22,7 @@ from reconvene.rooms.devices import Door, door_of
 from reconvene.rooms.models import Presence, Room
 from reconvene.rooms.rules import is_away
 from reconvene.rooms.scoring import HIGHEST, LOWEST
-from reconvene.rooms.state import ROUNDS, RoomState
+from reconvene.rooms.state import RoomState
 
 LATE_FROM = timedelta(seconds=60)  # after the beginning somebody who comes in is told what they missed
 SHOWN = ("session__cycle__group", "session__cycle__topic", "session__host", "session__guest_host", "organisation")

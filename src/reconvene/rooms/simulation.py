@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 
 from reconvene.base.translation import gettext
 from reconvene.base.translation import gettext_noop as _  # the words of constants are only marked
+from reconvene.guides.shares import ROUNDS
 from reconvene.rooms.rules import CardKind, Move, Whose
-from reconvene.rooms.state import ROUNDS, RoomState
+from reconvene.rooms.state import RoomState
 from reconvene.scheduling.rules import Answer
 
 CARD_CHANCE = 0.4  # that a listener hands a card to the one who has the floor

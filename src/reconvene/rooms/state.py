@@ -6,14 +6,13 @@ Nothing here reads a clock or a database. The timer is a time stamp, so it survi
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reconvene.guides.shares import ROUNDS, TURN_KINDS
 from reconvene.rooms.budget import PartTime, StepTime
 
 OVERRUN = 0.2  # of a step's own time: how far it may run over, once
 GRACE = timedelta(minutes=15)  # after the planned end a session that is still going on is closed
 LINGER = timedelta(minutes=5)  # after the last step a session that nobody ended is closed
 LONGEST_PAUSE = timedelta(minutes=60)  # a pause that nobody ends closes the session
-ROUNDS = "rounds"  # a round of its own for each person, with parts inside
-TURN_KINDS = frozenset({"turns", ROUNDS})
 GIVER_KINDS = frozenset({"tell", "reply"})  # whoever brought the case has the floor
 SPEAKING_KINDS = TURN_KINDS | {"tell"}
 

@@ -6,6 +6,7 @@ Made from the protocol's words and from counts. No word of a member, no question
 from dataclasses import dataclass
 from datetime import datetime
 
+from reconvene.guides.shares import ROUNDS
 from reconvene.people.models import Person
 from reconvene.rooms import script
 from reconvene.rooms.actions.moves import position
@@ -14,7 +15,7 @@ from reconvene.rooms.conductor import settle_clock
 from reconvene.rooms.door import helper_sees_until
 from reconvene.rooms.models import Room
 from reconvene.rooms.rules import Move
-from reconvene.rooms.state import ROUNDS, RoomState
+from reconvene.rooms.state import RoomState
 
 TAPS = (Move.TURN, Move.PART, Move.NEXT, Move.PAUSE, Move.GO_ON, Move.EXTEND, Move.BACK)
 """What a guest host may tap: each can be decided without seeing a word."""
