@@ -50,6 +50,7 @@ FACTS = {
     "first_week_cycle": PRACTISING.format(wanted="c.id", day=3),
     "check_in": PRACTISING.format(wanted="m.person_id", day=7),
     "check_in_cycle": PRACTISING.format(wanted="c.id", day=7),
+    "check_in_topic": "SELECT t.slug FROM guides_topic t JOIN groups_cycle c ON c.topic_id = t.id WHERE c.id = '{check_in_cycle}'",
     "half_way": PRACTISING.format(wanted="m.person_id", day=14),
     "half_way_cycle": PRACTISING.format(wanted="c.id", day=14),
     "third_week": PRACTISING.format(wanted="m.person_id", day=21),

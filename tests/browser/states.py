@@ -173,6 +173,7 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("guides, searched", "newcomer", "/guides/?q=night+shift+roster", "best match first"),
     ("guides, nothing found", "newcomer", "/guides/?q=xylophone", "Nothing for"),
     ("guide", "newcomer", "/guides/delegating/", "minutes|step"),
+    ("guide, while one practises it", "check_in", "/guides/{check_in_topic}/", "Keep this plan"),
     ("guide, marked", "newcomer", marked_guide, "Mark what you know"),
     ("job aid", "newcomer", "/guides/delegating/job-aid/", "Print"),
     ("pact", "newcomer", "/pact/", "pact"),

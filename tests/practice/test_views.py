@@ -329,3 +329,49 @@ def test_the_guide_leads_those_who_practise_its_topic_to_their_plan() -> None:
 
     cycle.close(outcome=Outcome.AGAIN, now=at(30))
     assert address not in world.sign_in(world.person("ana")).get(guides[0]).content.decode()
+
+
+LINES = {"if_cue": "someone asks me in the corridor how to go on", "then_action": "ask what they would do if I were away"}
+
+
+@time_machine.travel(at(7), tick=False)
+def test_the_page_of_the_guide_has_the_two_lines_of_who_practises_it() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+    address, plan = reverse("guide", args=[cycle.topic.slug]), reverse("practice-plan", args=[cycle.id])
+    page = world.sign_in(ana).get(address).content.decode()
+
+    assert f'action="{plan}"' in page and DRAFT.if_cue in page and DRAFT.then_action in page and DRAFT.want not in page
+    assert "Keep this plan" not in world.sign_in(world.person("eli")).get(address).content.decode()
+
+
+@time_machine.travel(at(7), tick=False)
+def test_two_lines_from_the_guide_stand_on_the_rest_of_the_plan() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+    answer = world.sign_in(ana).post(reverse("practice-plan", args=[cycle.id]), LINES)
+
+    assert answer.headers["Location"] == reverse("practice", args=[cycle.id])
+    plan = Plan.objects.current().get(cycle=cycle, person=ana)
+    assert (plan.if_cue, plan.then_action) == (LINES["if_cue"], LINES["then_action"])
+    assert (plan.want, plan.best_result, plan.obstacle, plan.sign) == (DRAFT.want, DRAFT.best_result, DRAFT.obstacle, DRAFT.sign)
+
+
+@time_machine.travel(at(7), tick=False)
+def test_two_lines_from_the_guide_begin_a_plan_and_wait_for_the_rest() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    answer = world.sign_in(ana).post(reverse("practice-plan", args=[cycle.id]), LINES)
+
+    page = answer.content.decode()
+    assert answer.status_code == 200 and LINES["if_cue"] in page and LINES["then_action"] in page and "Not sent yet" not in page
+    assert not Plan.objects.filter(cycle=cycle, person=ana).exists()
+
+
+@time_machine.travel(at(7), tick=False)
+def test_a_vague_line_from_the_guide_is_told_and_kept_as_typed() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+    answer = world.sign_in(ana).post(reverse("practice-plan", args=[cycle.id]), LINES | {"if_cue": "try to be better"})
+
+    assert answer.status_code == 422 and "try to be better" in answer.content.decode()
+    assert Plan.objects.current().get(cycle=cycle, person=ana).if_cue == DRAFT.if_cue

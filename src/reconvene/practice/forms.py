@@ -57,14 +57,26 @@ class CueMixin(DesignForm):
         return cue
 
 
-class PlanForm(CueMixin):
+class LinesForm(CueMixin):
+    """The two lines of a plan that are read aloud: if, and then."""
+
+    if_cue = MemberTextField(label=_("If"), rows=2, longest=240, help_text=_("When, where or with whom: an occasion you would notice."))
+    then_action = MemberTextField(label=_("then I …"), rows=2, longest=240, help_text=_("What you do: ask, wait, say."))
+
+    @classmethod
+    def initial_of(cls, plan: Plan | None) -> dict[str, Any]:
+        """The plan as it stands."""
+        return {name: getattr(plan, name) for name in cls.base_fields} if plan else {}
+
+
+class PlanForm(LinesForm):
     """The whole plan: wish, best result, obstacle, if, then, first occasion, sign."""
+
+    field_order = ("want", "best_result", "obstacle", "if_cue", "then_action", "first_on", "sign")
 
     want = MemberTextField(label=_("I want"), rows=2, longest=400, help_text=_("One small thing that matters to you in these four weeks."))
     best_result = MemberTextField(label=_("The best that could come of it"), required=False, rows=2, longest=400)
     obstacle = MemberTextField(label=_("What in me or my week gets in the way"), required=False, rows=2, longest=400)
-    if_cue = MemberTextField(label=_("If"), rows=2, longest=240, help_text=_("When, where or with whom: an occasion you would notice."))
-    then_action = MemberTextField(label=_("then I …"), rows=2, longest=240, help_text=_("What you do: ask, wait, say."))
     first_on = forms.DateField(label=_("First occasion"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     sign = MemberTextField(label=_("I will notice that it works by"), required=False, rows=2, longest=400)
 
@@ -72,12 +84,6 @@ class PlanForm(CueMixin):
     def draft(self) -> PlanDraft:
         """The plan as written."""
         return PlanDraft(**self.cleaned_data)
-
-    @staticmethod
-    def initial_of(plan: Plan | None) -> dict[str, Any]:
-        """The plan as it stands."""
-        names = ("want", "best_result", "obstacle", "if_cue", "then_action", "first_on", "sign")
-        return {name: getattr(plan, name) for name in names} if plan else {}
 
 
 class HalfWayForm(CueMixin):

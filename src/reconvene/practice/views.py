@@ -1,6 +1,7 @@
 """The practice page and its parts, for members who are signed in."""
 
 import uuid
+from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from reconvene.guides.queries import examples_for
 from reconvene.people.requests import PersonRequest
 from reconvene.practice import actions
 from reconvene.practice.cues import cue_menu
-from reconvene.practice.forms import BossForm, CheckInForm, HalfWayForm, JournalForm, PlanForm, ReportForm
+from reconvene.practice.forms import BossForm, CheckInForm, HalfWayForm, JournalForm, LinesForm, PlanForm, ReportForm
 from reconvene.practice.models import CheckIn, JournalEntry
 from reconvene.practice.pages import half_way_page, half_way_sent, journal_file, practice_page, report_page, today
 from reconvene.practice.queries import current_plan, cycles_of, journal_of
@@ -34,8 +35,8 @@ def plan(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
     """Write the plan, or write it anew."""
     cycle, person, now = _cycle(request, cycle_id), request.user, clock.now()
     current = current_plan(cycle.id, person)
-    form = PlanForm(request.POST or None, initial=PlanForm.initial_of(current))
-    if request.method == "POST" and form.is_valid():
+    form = _plan_form(request, PlanForm.initial_of(current))
+    if form.is_valid():
         actions.make_plan(cycle, person=person, plan=form.draft, now=now, is_for_keeping=bool(current and current.is_for_keeping))
         messages.success(request, _("Your plan is kept."), extra_tags="good")
         return redirect("practice", cycle.id)
@@ -161,6 +162,14 @@ def boss(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
     letter = f"mailto:?subject={quote(subject)}&body={quote(draft)}"
     context = {"form": BossForm(initial={"text": draft}), "subject": subject, "letter": letter, "cycle": cycle, "place": "home"}
     return render(request, "practice/boss.html", context)
+
+
+def _plan_form(request: PersonRequest, kept: dict[str, Any]) -> PlanForm:
+    """The plan as it was sent. The page of a guide sends its two lines alone: they stand on the rest of the plan, and without one begin it."""
+    if request.method != "POST" or "want" in request.POST:
+        return PlanForm(request.POST or None, initial=kept)
+    lines = kept | {name: request.POST.get(name, "") for name in LinesForm.base_fields}
+    return PlanForm(lines, initial=kept) if kept else PlanForm(initial=lines)
 
 
 def _cycle(request: PersonRequest, cycle_id: uuid.UUID) -> Cycle:
