@@ -122,7 +122,8 @@ def test_a_blank_guide_says_what_is_to_be_done_and_cannot_be_handed_in() -> None
     guide = actions.start_guide(world.person("fay"), title="New", category=library().categories[0].name, words=blank(), now=MONDAY)
     page = fay.get(f"{DESK}{guide.id}/words/")
     assert page.status_code == 200
-    assert "Tick one at least." in page.content.decode()
+    assert page.context["checked"].wrong == {} and "data-error" not in page.content.decode()  # what is only empty is not called wrong
+    assert "levels-F" in page.context["checked"].empty and "Tick one at least." in page.content.decode()
     assert "Field ‘levels’" not in page.content.decode().replace("&#x27;", "’").replace("'", "’")
     assert "card-4-not_when" in page.context["checked"].empty
     assert "card-5-not_when" not in page.context["checked"].empty

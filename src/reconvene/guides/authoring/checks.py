@@ -25,6 +25,7 @@ from reconvene.guides.safety import unreadable
 from reconvene.guides.script import CARD_FACTS, OWN, parse_guide
 from reconvene.guides.sheet import ScriptError
 
+TICKS = tuple(name for name, field in FIELDS.items() if field.kind == "tick")
 _FACT = re.compile(rf"^- (?:{'|'.join(CARD_FACTS)}):", re.MULTILINE)
 _HEADING = re.compile(r"^#", re.MULTILINE)
 _LINE = re.compile(r"^[^:]*\d+: ")  # how `unreadable` says the line, which nobody sees in a box
@@ -69,6 +70,8 @@ def check(words: Mapping[str, str], *, code: str, slug: str, today: date, adapts
 
 
 def _is_wanted(field: Field, words: Mapping[str, str]) -> bool:
+    if field.kind == "tick":  # the first one stands for all of them
+        return field.name == TICKS[0] and not any(words[name] for name in TICKS)
     if field.is_optional:
         return False
     stem, _dash, box = field.name.rpartition("-")
@@ -101,7 +104,7 @@ def _placed(error: ScriptError, written: Written, empty: tuple[str, ...]) -> Ite
             continue
         if name.endswith("-title") and any(one.startswith(name.removesuffix("title")) for one in empty):
             continue
-        yield name, _("Tick one at least.") if name.startswith("levels") else said[:1].upper() + said[1:]
+        yield name, said[:1].upper() + said[1:]
     for said in () if error.found else error.problems:
         yield "", said
 
