@@ -57,6 +57,13 @@ def test_a_guide_is_written_reviewed_published_and_opened_by_keyboard_and_run_by
     press(reviewer, "Guides")
     press(reviewer, "Our own guides")
     press(reviewer, "Arrange the library")
+    offered = reviewer.locator("input[name^=offer]:checked").count()
+    reviewer.get_by_label("Show only topics with").fill("night LINE")
+    expect(reviewer.get_by_text("Topics in sight: 1")).to_be_visible()
+    expect(reviewer.locator("input[name^=offer]:visible")).to_have_count(1)
+    press(reviewer, "Keep it so", role="button")
+    expect(reviewer.get_by_text("The library is as you want it.")).to_be_visible()
+    assert reviewer.locator("input[name^=offer]:checked").count() == offered > 1  # those out of sight stay as they were
     assert len(taken_along(reviewer, f"handout {TITLE}").pages) == 2
 
     press(member, "Guides")

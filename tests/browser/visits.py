@@ -316,6 +316,12 @@ def looked_at(company: Company, page: Page) -> None:
     page.frame_locator("iframe").get_by_role("heading", level=1).wait_for()
 
 
+def narrowed_library(company: Company, page: Page) -> None:
+    """The library as L&D arranges it, with only the topics in sight whose names hold a word."""
+    page.goto(company.site.origin + "/guides/ours/library/")
+    page.get_by_label("Show only topics with").fill("team")
+
+
 def marked_guide(company: Company, page: Page) -> None:
     """A guide whose first strategy was tried, and the second one is worth trying: kept without a button."""
     page.goto(company.site.origin + "/guides/delegating/")
