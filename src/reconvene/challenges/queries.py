@@ -9,7 +9,7 @@ from reconvene.guides.models import Topic
 from reconvene.guides.ours import library_for
 from reconvene.people.models import Person
 
-TOLD_FROM = {True: 0.05, False: 0.25}
+TOLD_FROM = {True: 0.05, False: 0.2}
 """Of the confidence from which the page tells what led to a topic, when the whole guess is sure and when it is not: below, it would be a word like any other."""
 
 

@@ -26,14 +26,14 @@ from reconvene.text.words import Lexicon, Wider, Word, is_english, words_of
 
 ELSEWHERE = ""
 """The topic of texts that are about none: never offered, but it takes its share of the confidence."""
-FORMAT = 5
+FORMAT = 6
 """Goes up when what is learnt changes, so that what was kept is learnt anew."""
 FEWEST_OFFERED, OFFERED = 2, 3
 SURE_FROM = 0.65
 """Of the confidence that the topic is among those offered; below it the page says that it is not sure."""
-FEW_WORDS, SURE_BY_FEW = 10, 7.2
+FEW_WORDS, SURE_BY_FEW = 10, 7.7
 """A text of fewer words is sure only when its best topic stands out so far: a greeting or a line of something else is near to some topic, too."""
-WORTH_OFFERING = 0.02
+WORTH_OFFERING = 0.005
 """For the third one and more; two are offered always, so that there is a choice."""
 MEANING, WORDS = 0.4, 2.0  # what the two models' scores count
 ABROAD_MEANING, ABROAD_WORDS = 0.6, 0.3  # and for a text that is not English, of whose words the guides know few
@@ -48,13 +48,14 @@ MOST_REMEMBERED = 20_000
 @dataclass(frozen=True)
 class Sayings:
     """What is known of a topic: phrases `said` by people who have it, whole posts `heard` from them, what is `told` about it. `shelf` is the category in which
-    it stands; "" stands alone.
+    it stands; "" stands alone. `often` is what its score begins with: the logarithm of how much oftener it is brought than a topic with 0.
     """
 
     said: tuple[str, ...]
     told: tuple[str, ...] = ()
     heard: tuple[str, ...] = ()
     shelf: str = ""
+    often: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ class Finder:
         if heard and len(shelves) > 1:
             weighed = np.stack([WORDS * made._lexicon.weigh(words_of(post)).sum(axis=0) for _number, post in heard])
             made._usual = _usual(made._placed(rows[len(said) :], MEANING) + weighed, numbers[len(said) :])
+        made._usual[0] -= [sayings[topic].often for topic in shelves] * made._usual[1]
         return made
 
     def beside(self, sayings: Mapping[str, Sayings], *, encode: Callable[[tuple[str, ...]], NDArray[np.float32]] | None = None) -> "Finder":
