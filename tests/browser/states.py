@@ -2,6 +2,7 @@
 
 from tests.browser.visits import (
     Visit,
+    about_nothing_of_this,
     adapted,
     alone,
     broken_guide,
@@ -125,6 +126,7 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("challenge, with errors", "newcomer", sends("/challenges/new/", "Find my peers"), "Not sent yet"),
     ("challenge, name noticed", "newcomer", colleague_named, "Keep it as it is"),
     ("challenge, suggestions", "newcomer", suggestions, "choose from all topics"),
+    ("challenge, about nothing of this", "newcomer", about_nothing_of_this, "Choose one below"),
     ("challenge, unsure", "newcomer", unsure, "We are not sure what this is about"),
     ("challenge, just raised", "raiser", raised, "One first step for tomorrow"),
     ("challenge, waiting", "waiting", "/challenges/{waiting_challenge}/", "We are looking for your peers"),

@@ -214,6 +214,12 @@ def unsure(company: Company, page: Page) -> None:
     page.get_by_text("We are not sure what this is about").wait_for()
 
 
+def about_nothing_of_this(company: Company, page: Page) -> None:
+    page.goto(company.site.origin + "/challenges/new/")
+    page.get_by_label("My challenge").fill("My flight was cancelled and the airline refuses to refund me.")
+    page.get_by_text("This sounds like none of the topics here.").wait_for()
+
+
 def colleague_named(company: Company, page: Page) -> None:
     ((name,),) = company.site.ask("SELECT name FROM people_person WHERE name <> '' ORDER BY external_id LIMIT 1 OFFSET 40")
     sends("/challenges/new/", "Find my peers", text=f"{name} never answers my mails and I do not know what to do about it.")(company, page)  # type: ignore[operator]

@@ -310,6 +310,17 @@ def test_an_unsure_page_says_so_opens_all_topics_and_chooses_none() -> None:
     assert " checked" not in page
 
 
+def test_a_text_about_nothing_of_this_is_offered_nothing_and_can_choose() -> None:
+    page = (
+        world.sign_in(world.person("ana"))
+        .post(HINTS, {"text": "My flight was cancelled and the airline refuses to refund me."})
+        .content.decode()
+    )
+
+    assert "This sounds like none of the topics here." in page and "We are not sure" not in page
+    assert 'class="pick"' not in page and '<details class="more" open>' in page
+
+
 def test_an_unsure_page_tells_what_led_to_topics_that_are_fairly_likely() -> None:
     text = "I must cut the budget and tell them about the new software that nobody asked for."
 

@@ -9,6 +9,8 @@ from reconvene.guides.models import Topic
 from reconvene.guides.ours import library_for
 from reconvene.people.models import Person
 
+OFFERED_FROM = 0.02
+"""Of the confidence: what is below is not even offered where the whole guess is not sure. A cancelled flight is near to no topic."""
 TOLD_FROM = {True: 0.05, False: 0.2}
 """Of the confidence from which the page tells what led to a topic, when the whole guess is sure and when it is not: below, it would be a word like any other."""
 
@@ -24,10 +26,11 @@ class TopicSuggestion:
 
 @dataclass(frozen=True)
 class Likely:
-    """Up to three topics for a text, best first, and whether it is likely that the right one is among them."""
+    """Up to three topics for a text, best first, whether it is likely that the right one is among them, and whether there was a text at all."""
 
     topics: tuple[TopicSuggestion, ...] = ()
     is_sure: bool = False
+    is_read: bool = False
 
     @property
     def first(self) -> Topic | None:
@@ -56,9 +59,9 @@ def likely_topics(person: Person, *, text: str) -> Likely:
             guides[one.topic].caution if one.topic in guides else "",
         )
         for one in found.suggestions
-        if one.topic in topics
+        if one.topic in topics and (found.is_sure or one.confidence >= OFFERED_FROM)
     )
-    return Likely(offered, found.is_sure)
+    return Likely(offered, found.is_sure, is_read=True)
 
 
 def others_waiting(topic: str, *, person: Person) -> str:
