@@ -28,15 +28,15 @@ def test_every_fault_is_told_with_its_file_and_line(tmp_path):
     folder = Path(shutil.copytree(FOLDER, tmp_path / "guides"))
     guide = folder / "topics" / "delegating.md"
     guide.write_text(
-        guide.read_text(encoding="utf-8").replace("minutes: 12", "minutes: soon").replace("- Key: a6-1\n", ""), encoding="utf-8"
+        guide.read_text(encoding="utf-8").replace("levels: [F, M]", "levels: [F, X]").replace("- Key: a6-1\n", ""), encoding="utf-8"
     )
     with pytest.raises(CommandFailed) as caught:
         run(Namespace(what="check", paths=[folder]))
     first, second, count = str(caught.value).splitlines()
-    assert first == "topics/delegating.md: line 8: field 'minutes' is no whole number of minutes; write a number like 12."
+    assert first == "topics/delegating.md: line 6: field 'levels' must be a list like [F, M, S]."
     assert re.match(r"topics/delegating\.md: line 1\d\d: 'Say the result, .* has no 'Key'; add a line", second)
     assert count == "2 to mend."
-    with pytest.raises(CommandFailed, match=f"{guide}: line 8: "):
+    with pytest.raises(CommandFailed, match=f"{guide}: line 6: "):
         run(Namespace(what="check", paths=[guide]))
 
 

@@ -268,7 +268,7 @@ def test_a_file_under_another_name_than_its_slug_is_refused(copy):
 def test_the_faults_of_all_files_are_told_at_once(copy):
     for slug in ("delegating", "giving-feedback"):
         guide = copy / "topics" / f"{slug}.md"
-        guide.write_text(guide.read_text(encoding="utf-8").replace("minutes: 12", "minutes: soon"), encoding="utf-8")
+        guide.write_text(guide.read_text(encoding="utf-8").replace("levels: [F", "levels: [X"), encoding="utf-8")
     (copy / "pact.md").write_text("1. One line.", encoding="utf-8")
     with pytest.raises(ScriptError) as caught:
         load(copy)

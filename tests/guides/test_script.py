@@ -1,5 +1,6 @@
 """The parser of guides and protocols: what it reads, what it refuses and how it says so, and the turns."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconvene.guides.guide import Source, StrategyCard
-from reconvene.guides.script import Part, Step, parse_guide, parse_protocol
+from reconvene.guides.script import OWN, Part, Step, parse_guide, parse_protocol
 from reconvene.guides.shares import turn_seconds
 from reconvene.guides.sheet import ScriptError
 
@@ -40,7 +41,6 @@ title: A topic
 headline: One line
 levels: [M, F]
 lede: A sentence.
-minutes: 9
 sounds_like:
   - One.
   - Two.
@@ -181,7 +181,7 @@ def problems_of(parse, text):
 def test_a_guide_is_read_into_all_its_fields():
     guide = parse_guide(GUIDE, source="file.md")
     assert (guide.code, guide.slug, guide.title, guide.headline, guide.lede) == ("Z1", "a-topic", "A topic", "One line", "A sentence.")
-    assert (guide.levels, guide.minutes, guide.reviewed_on, guide.caution) == (("F", "M"), 9, date(2026, 2, 28), "")
+    assert (guide.levels, guide.reviewed_on, guide.caution) == (("F", "M"), date(2026, 2, 28), "")
     assert (guide.sounds_like, len(guide.phrases), guide.phrases_de) == (("One.", "Two.", "Three."), 40, ())
     assert (guide.going_on, guide.case, guide.first_step) == (GOING_ON, CASE, "Do it tomorrow before you do another thing.")
     assert guide.what_it_is == "This is a kind of thing that one knows by the rain on the roof."
@@ -228,23 +228,20 @@ def test_a_step_without_minutes_at_a_length_is_left_out_there():
     ("old", "new", "said"),
     [
         ("---\ncode", "code", "line 1: the front matter is missing"),
-        ("minutes: 9", "minutes: soon", "line 8: field 'minutes' is no whole number"),
-        ("minutes: 9", "minutes: yes", "line 8: field 'minutes' is no whole number"),
-        ("minutes: 9", "minutes: 0", "line 8: field 'minutes' is no whole number"),
         ("levels: [M, F]", "levels: [M, X]", "line 6: field 'levels' must be a list like [F, M, S]"),
         ("lede: A sentence.", "lede: A: sentence.", "line 7: "),
         ("lede: A sentence.", "lede:", "line 7: field 'lede' is missing or no text"),
         ("title: A topic\n", "", "line 1: field 'title' is missing or no text"),
         ("headline:", "heading:", "line 5: field 'heading' is not known here"),
-        ("  - Three.\n", "", "line 9: field 'sounds_like' has 2 entries; write 3 to 5"),
-        ("  - Three.\n", "  - {no: 1}\n", "line 12: nested too deep, or a text with a colon"),
-        ("sounds_like:\n  - One.", "sounds_like: Me.\nphrases_de:\n  - One.", "line 9: field 'sounds_like' is no list of texts"),
+        ("  - Three.\n", "", "line 8: field 'sounds_like' has 2 entries; write 3 to 5"),
+        ("  - Three.\n", "  - {no: 1}\n", "line 11: nested too deep, or a text with a colon"),
+        ("sounds_like:\n  - One.", "sounds_like: Me.\nphrases_de:\n  - One.", "line 8: field 'sounds_like' is no list of texts"),
         ("code: Z1", "code: [Z1]", "line 2: field 'code' is missing or no text"),
         ("slug: a-topic", "slug: A topic", "line 3: the slug 'A topic' must be small letters and hyphens"),
         ("reviewed_on: 2026-02-28", "reviewed_on: 2026-02-31", "field 'reviewed_on' is no date"),
         ("related: [other, another]", "related: [other]", "field 'related' has 1 entries; write 2 to 4"),
         ("related: [other", "caution: Take care.\nrelated: [other", "the caution does not say where to turn"),
-        ("  - phrase number 7\n", "", "line 13: field 'phrases' has 39 entries; write 40 to 100"),
+        ("  - phrase number 7\n", "", "line 12: field 'phrases' has 39 entries; write 40 to 100"),
         ("  - phrase number 7\n", "  - Phrase number 8.\n", "the phrase 'phrase number 8' is there twice"),
         ("## A case\n", "## Case\n", "the section '## A case' is missing or empty"),
         (" Then it went on." * 10, "", "'A case' has 67 words; write 100 to 160"),
@@ -332,7 +329,7 @@ def test_the_line_of_a_card_is_counted_from_the_top_of_the_file():
 
 
 def test_all_problems_of_a_file_are_told_at_once_in_the_order_of_its_lines():
-    text = GUIDE.replace("minutes: 9", "minutes: soon").replace("- Source: Someone (1999)\n", "")
+    text = GUIDE.replace("levels: [M, F]", "levels: [M, X]").replace("- Source: Someone (1999)\n", "")
     lines = [int(problem.split(":")[0].removeprefix("line ")) for problem in problems_of(parse_guide, text)]
     assert len(lines) == 9
     assert lines == sorted(lines)
@@ -449,3 +446,13 @@ def test_all_turns_fit_into_the_step_and_waste_less_than_a_second_each(parts, pr
     used = turn_seconds(step, present) * present
     assert used <= talking <= step.minutes * 60
     assert talking - used < present
+
+
+def test_the_minutes_are_counted_and_a_number_in_an_older_file_counts_for_nothing():
+    """At 200 words a minute, and one at the least; what only serves matching is not read."""
+    guide = parse_guide(GUIDE, source="file.md")
+    longer = replace(guide, case="word " * 1000)
+    assert longer.minutes - guide.minutes in (4, 5)  # 1,000 words instead of some hundred
+    assert replace(guide, phrases=("word " * 1000,)).minutes == guide.minutes
+    older = parse_guide(GUIDE.replace("lede:", "minutes: 99\nlede:"), source="", demands=OWN)
+    assert older.minutes == guide.minutes

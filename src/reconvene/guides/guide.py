@@ -5,8 +5,10 @@ Made by guides.script from a Markdown file; read by guides, rooms and practice.
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 OURS = "our-"  # every slug of an own topic begins so, and no built-in one does: neither ever takes the other's address
+WORDS_A_MINUTE = 200  # that somebody reads
 LEVELS = ("F", "M", "S")  # first-line, middle, senior
 # How sure we are: several meta-analyses or field experiments agree; one of them; cases, or research that only touches it;
 # credible findings on both sides; experience without trials.
@@ -42,7 +44,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Guide:
-    """What is known about one topic. `minutes` to read; `going_on`, `case`, `first_step` and `job_aid` are Markdown.
+    """What is known about one topic. `going_on`, `case`, `first_step` and `job_aid` are Markdown.
 
     `phrases` (English) and `phrases_de` serve matching and are not shown. `tips` and `buddy_questions` are one for each week of practice and
     go into messages, so they do not name the topic. `related` are slugs of other guides; `caution` is empty when there is none. `adapts` makes it an
@@ -55,7 +57,6 @@ class Guide:
     headline: str
     levels: tuple[str, ...]
     lede: str
-    minutes: int
     sounds_like: tuple[str, ...]
     phrases: tuple[str, ...]
     phrases_de: tuple[str, ...]
@@ -79,6 +80,31 @@ class Guide:
     caution: str
     reviewed_on: date
     adapts: date | None = None
+
+    @cached_property
+    def minutes(self) -> int:
+        """To read it, at WORDS_A_MINUTE."""
+        return max(1, round(sum(len(text.split()) for _part, texts in self.parts for text in texts) / WORDS_A_MINUTE))
+
+    @property
+    def parts(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What is read, in its order: the name of each part and its texts."""
+        cards = tuple(
+            text
+            for card in self.cards
+            for text in (card.title, card.action, card.fits_when, card.not_when, card.first_step, card.works_if, card.source)
+        )
+        return (
+            ("is", (self.lede, self.what_it_is, self.what_it_is_not, self.caution)),
+            ("what", (self.going_on,)),
+            ("try", cards),
+            ("case", (self.case,)),
+            ("ask", self.questions),
+            ("small", (self.first_step,)),
+            ("plan", self.if_then),
+            ("signal", self.signals),
+            ("src", ()),
+        )
 
     @property
     def is_own(self) -> bool:

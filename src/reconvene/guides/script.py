@@ -40,10 +40,9 @@ GUIDE_SECTIONS = (
     "Sources",
 )
 GUIDE_FIELDS = frozenset(
-    ["code", "slug", "title", "headline", "levels", "lede", "minutes", "sounds_like", "phrases", "phrases_de", "related", "caution"]
-    + ["reviewed_on"]
+    ["code", "slug", "title", "headline", "levels", "lede", "sounds_like", "phrases", "phrases_de", "related", "caution"] + ["reviewed_on"]
 )
-OWN_FIELDS = GUIDE_FIELDS | {"adapts"}
+OWN_FIELDS = GUIDE_FIELDS | {"adapts", "minutes"}  # minutes are counted; files of before December 2026 name them
 PROTOCOL_FIELDS = frozenset({"kind", "mode", "title", "fits", "people", "lengths"})
 CARD_FACTS = ("Key", "Fits when", "Not when", "First step", "Works if", "Source", "Strength")
 STEP_FACTS = ("Kind", "Prompt", "How", "Host line", "Sees", "Cut order", "May overrun")
@@ -132,7 +131,6 @@ def parse_guide(text: str, *, source: str, demands: Demands = BUILT_IN) -> Guide
         headline=sheet.text("headline"),
         levels=sheet.choices("levels", LEVELS),
         lede=sheet.text("lede"),
-        minutes=sheet.whole("minutes"),
         sounds_like=sheet.texts("sounds_like", 3, 5),
         phrases=sheet.texts("phrases", demands.phrases, 100),
         phrases_de=sheet.texts("phrases_de", 30, 60) if "phrases_de" in sheet.front else (),

@@ -161,13 +161,6 @@ class Sheet:
             return ()
         return tuple(item for item in among if item in value)
 
-    def whole(self, name: str) -> int:
-        value = self.front.get(name)
-        if not isinstance(value, str) or not re.fullmatch(r"[1-9][0-9]{0,3}", value):
-            self.wrong(name, _("field '%(name)s' is no whole number of minutes; write a number like 12."))
-            return 0
-        return int(value)
-
     def span(self, name: str, least: int, most: int) -> tuple[int, int]:
         numbers = [str(number) for number in range(least, most + 1)]
         match self.front.get(name):

@@ -56,22 +56,17 @@ def matter(guide: Guide, books: Library, *, marks: Mapping[str, str] = MappingPr
 
 def _contents(guide: Guide) -> list[tuple[str, Any, int]]:
     """The parts of a guide's page in their order: anchor, title, and its share of the minutes to read, 0 below half of one."""
-    cards = (
-        part
-        for card in guide.cards
-        for part in (card.title, card.action, card.fits_when, card.not_when, card.first_step, card.works_if, card.source)
-    )
-    parts = (
-        ("is", _("What it is"), (guide.what_it_is, guide.what_it_is_not)),
-        ("what", _("What is going on"), (guide.going_on,)),
-        ("try", _("Things to try"), cards),
-        ("case", _("A case"), (guide.case,)),
-        ("ask", _("Questions"), guide.questions),
-        ("small", _("First small step"), (guide.first_step,)),
-        ("plan", _("A plan"), guide.if_then),
-        ("signal", _("How you notice"), guide.signals),
-        ("src", _("Sources"), ()),
-    )
-    counted = [(anchor, title, sum(len(text.split()) for text in texts)) for anchor, title, texts in parts]
+    titles = {
+        "is": _("What it is"),
+        "what": _("What is going on"),
+        "try": _("Things to try"),
+        "case": _("A case"),
+        "ask": _("Questions"),
+        "small": _("First small step"),
+        "plan": _("A plan"),
+        "signal": _("How you notice"),
+        "src": _("Sources"),
+    }
+    counted = [(anchor, titles[anchor], sum(len(text.split()) for text in texts)) for anchor, texts in guide.parts]
     total = sum(words for _anchor, _title, words in counted)
     return [(anchor, title, round(guide.minutes * words / max(total, 1))) for anchor, title, words in counted]

@@ -15,7 +15,6 @@ from reconvene.guides.script import CERTAINTIES, WEEKS
 
 MOST_CARDS, MOST_RELATED = 6, 4
 LINE, TEXT, LIST = 300, 4_000, 12_000  # characters of a box
-WORDS_A_MINUTE = 200
 EXPERIENCE = "our own experience"  # stands in files, so it is not a word of the interface
 EMPTY_TITLE = "…"
 CARD_BOXES = ("title", "action", "fits_when", "not_when", "first_step", "works_if", "source", "strength")
@@ -211,7 +210,6 @@ def read(guide: Guide) -> dict[str, str]:
 
 
 def _front(words: Mapping[str, str], code: str, slug: str, reviewed_on: date, adapts: date | None) -> Iterator[tuple[str, str, bool]]:
-    minutes = max(1, round(sum(len(text.split()) for name, text in words.items() if not name.startswith("phrases")) / WORDS_A_MINUTE))
     levels = ", ".join(level for level in LEVELS if words[f"levels-{level}"])
     related = dict.fromkeys(words[f"related-{number}"] for number in range(1, MOST_RELATED + 1))
     yield RULE, "", False
@@ -221,7 +219,6 @@ def _front(words: Mapping[str, str], code: str, slug: str, reviewed_on: date, ad
         yield _fact(name, _quoted(words[name])), name, False
     yield _fact("levels", f"[{levels}]"), "levels-F", False
     yield _fact("lede", _quoted(words["lede"])), "lede", False
-    yield _fact("minutes", str(minutes)), "", False
     for name in ("sounds_like", "phrases", "phrases_de"):
         found = entries(words[name])
         if found or name != "phrases_de":
