@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconvene.notices.rules import HOURS, PER_CYCLE, SATURDAY, at_hour, keeps_caps
@@ -88,6 +88,7 @@ def test_nobody_gets_more_than_the_caps_allow_nor_on_a_day_off_nor_outside_their
 
 
 @given(days, st.integers(25, 35), st.integers(25, 35), st.integers(1, 24), st.integers(1, 34))
+@example(date(2025, 1, 1), 28, 25, 20, 19)
 def test_when_the_reconvene_moves_nothing_is_repeated_and_the_caps_are_kept(
     first: date, gap: int, other: int, today: int, chosen: int
 ) -> None:
@@ -99,7 +100,8 @@ def test_when_the_reconvene_moves_nothing_is_repeated_and_the_caps_are_kept(
 
     assert not {step.key for step in before} & {step.key for step in moved}
     assert all(after < step.on < first + timedelta(days=other) for step in moved if step.key != TOMORROW)
-    assert keeps_caps({step.on for step in (*before, *moved)})
+    # The line before the reconvene is sent in any case; when what was sent already leaves it no room, nothing else is.
+    assert keeps_caps({step.on for step in (*before, *moved)}) or [step.key for step in moved] == [TOMORROW]
 
 
 @given(days)
