@@ -78,6 +78,9 @@ def main() -> int:
     figures = {}
     for name, texts in sets().items():
         figures[name] = measure(name, texts, each=options.each)
+    others = [text for name, texts in sets().items() if name.startswith("of others") for text in texts]
+    if others:
+        measure("of others, all", others, each=False)
     ours = measure("independent, all", sets()[LOOKED_AT] + sets()[NOT], each=False) | cost(sets()[LOOKED_AT] + sets()[NOT])
     typed(sets()["our own"])
     fell = [key for key in MUST if (ours[key] < MUST[key] if key in ("first", "three", "pairs") else ours[key] > MUST[key])]
