@@ -248,3 +248,26 @@ def test_the_second_one_offered_leads_elsewhere(encoder: English) -> None:
 
     assert [made.topics[at] for at in made._offered(near, most=3)] == ["hiring", "conflict", "delegation"]
     assert [made.topics[at] for at in made._offered(np.array([0.01, 0.02, 0.5, 0.47]), most=2)] == ["hiring", "dismissal"]
+
+
+def test_the_first_sentence_of_a_longer_text_counts_twice(encoder: English) -> None:
+    title, rest = (
+        "My two best people do not talk to each other.",
+        "We make valves in a town by the sea, in two shifts, with a canteen that is closed on Fridays.",
+    )
+    alone, without_end, both, turned = encoder.encode([title, title.rstrip("."), f"{title} {rest}", f"{rest} {title}"])
+
+    assert np.allclose(alone, without_end)  # a text of one sentence is what it was
+    assert both @ alone > turned @ alone + 0.3  # 0.1 when all that is read counted the same
+
+
+def test_a_topic_that_is_brought_oftener_begins_with_more(encoder: English) -> None:
+    same = ("I cannot get on with my work",)
+    seldom = Finder.train({"one": Sayings(same), "other": Sayings(same)}, encoder=encoder).find("I cannot get on with my work.")
+    often = Finder.train({"one": Sayings(same), "other": Sayings(same, often=0.5)}, encoder=encoder).find("I cannot get on with my work.")
+
+    assert [one.confidence for one in seldom.suggestions] == pytest.approx([0.5, 0.5])
+    assert [(one.topic, one.confidence) for one in often.suggestions] == [
+        ("other", pytest.approx(0.622, abs=0.001)),
+        ("one", pytest.approx(0.378, abs=0.001)),
+    ]

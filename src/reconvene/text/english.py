@@ -110,7 +110,7 @@ def _pieces(text: str, vocabulary: dict[str, int]) -> list[int]:
 def _title(text: str, vocabulary: dict[str, int]) -> int:
     """How many of the pieces at the beginning are the first sentence's; 0 when it is all there is."""
     first = _FIRST_SENTENCE.match(text)
-    return sum(len(_pieces_of(word, vocabulary)) for word in _words(first[0])) if first else 0
+    return sum(len(_pieces_of(word, vocabulary)) for word in _words(first[0])[:BEGINNING]) if first else 0
 
 
 def _words(text: str) -> list[str]:
