@@ -86,7 +86,7 @@ class English:
 
     @cached_property
     def _model(self) -> _Model:
-        return mapped(self._folder, self.name, _made)
+        return mapped(self._folder, f"minilm-{version(PACKAGE)}", _made)
 
 
 def _together(pieces: Sequence[Sequence[int]]) -> Iterator[list[int]]:
