@@ -214,6 +214,12 @@ def unsure(company: Company, page: Page) -> None:
     page.get_by_text("We are not sure what this is about").wait_for()
 
 
+def of_harm(company: Company, page: Page) -> None:
+    page.goto(company.site.origin + "/challenges/new/")
+    page.get_by_label("My challenge").fill("One of my drivers says that he wants to kill himself.")
+    page.get_by_text("This may be about somebody’s life.").wait_for()
+
+
 def about_nothing_of_this(company: Company, page: Page) -> None:
     page.goto(company.site.origin + "/challenges/new/")
     page.get_by_label("My challenge").fill("My flight was cancelled and the airline refuses to refund me.")

@@ -310,6 +310,24 @@ def test_an_unsure_page_says_so_opens_all_topics_and_chooses_none() -> None:
     assert " checked" not in page
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("One of my drivers says that he wants to kill himself.", "This may be about somebody’s life."),
+        ("Mein Abteilungsleiter fasst mir an die Schulter und macht Bemerkungen.", "This may be harassment or violence."),
+    ],
+)
+def test_where_to_turn_stands_first_and_no_topic_is_chosen_for_who_writes_of_harm(text: str, said: str) -> None:
+    ana = world.person("ana")
+    page = world.sign_in(ana).post(HINTS, {"text": text}).content.decode()
+
+    assert page.index(said) < page.index("For your own part as a manager") < page.index("choose from all topics")
+    assert " checked" not in page and "Because you wrote" not in page and "Turn to HR, the works council or a doctor today." in page
+    Organisation.objects.update(help_name="Rosa Prim", help_reach="extension 4411")
+    page = world.sign_in(ana).post(HINTS, {"text": text}).content.decode()
+    assert "Turn to Rosa Prim, extension 4411." in page and "Turn to HR, the works council or a doctor" not in page
+
+
 def test_a_text_about_nothing_of_this_is_offered_nothing_and_can_choose() -> None:
     page = (
         world.sign_in(world.person("ana"))
@@ -321,13 +339,13 @@ def test_a_text_about_nothing_of_this_is_offered_nothing_and_can_choose() -> Non
     assert 'class="pick"' not in page and '<details class="more" open>' in page
 
 
-def test_an_unsure_page_tells_what_led_to_topics_that_are_fairly_likely() -> None:
-    text = "I must cut the budget and tell them about the new software that nobody asked for."
+def test_an_unsure_page_tells_what_led_to_a_topic_that_is_fairly_likely() -> None:
+    text = "My line cook came to work drunk again and I do not know how to handle it."
 
     page = world.sign_in(world.person("ana")).post(HINTS, {"text": text}).content.decode()
 
     assert "We are not sure what this is about" in page
-    assert re.findall("Because you wrote “([^”]+)”", page) == ["I must cut the budget", "tell them about the new software"]
+    assert re.findall("Because you wrote “([^”]+)”", page) == ["My line cook came to work drunk again"]
 
 
 def test_a_topic_chosen_elsewhere_stays_chosen_and_in_sight() -> None:
