@@ -94,3 +94,21 @@ def test_without_a_choice_or_with_nonsense_the_pack_is_the_usual_one() -> None:
         assert "One topic, all of us" in plain(printed(table, query))
     reconvene = plain(printed(Table(table.group, "reconvene"), "mode=trio"))
     assert "When it slips, I" in reconvene and "Reconvene session, 90 minutes" in reconvene and "In each round" not in reconvene
+
+
+def test_each_member_gets_the_job_aid_for_the_weeks_after() -> None:
+    first = a_table("ana", "ben", "cho")
+    page = printed(first)
+
+    aid = catalogue.library().guides[first.session.cycle.topic.slug].job_aid
+    line = next(line.lstrip("- ").partition(":")[0].strip("* ") for line in aid.splitlines() if line.startswith("- "))
+    assert page.count("<h2>Job aid</h2>") == 3 and plain(page).count(line) >= 3
+    assert "answered later, by each of you on the page of the session" in page
+    assert "<h2>Job aid</h2>" not in printed(Table(first.group, "reconvene"))
+
+
+def test_a_way_for_fewer_people_than_there_are_says_so() -> None:
+    table = a_table("ana", "ben", "cho", "dan", "eli")
+
+    assert "This way is for 4 people at most, and you are 5." in printed(table, "mode=trio")
+    assert "at most, and you are" not in printed(table, "mode=topic")

@@ -12,9 +12,9 @@ from reconvene.guides.guide import Guide
 
 HEAD = """# What the guides rest on
 
-Made from the guides by `reconvene guides sources > docs/guides/sources.md`; change the guides, not this page. A work is *sure* when its authors, title
-and year were known beyond doubt to whoever wrote the guide. It is *to check* until a person has looked it up; an editor who has done so writes `sure` in
-the guides that name it. The works that are sure have not been looked up one by one by a librarian or an editor; whoever quotes one should.
+Made from the guides by `reconvene guides sources > docs/guides/sources.md`; change the guides, not this page. A work is *sure* when its authors, title,
+year and finding were known beyond doubt to whoever wrote the guide, and *to check* when they were not; an editor who has looked such a one up writes `sure` in
+the guides that name it. **No librarian or editor has looked up the works one by one.** Until somebody has, all of them are to be checked before they are quoted.
 """
 
 
@@ -45,8 +45,8 @@ def page(guides: Sequence[Guide]) -> str:
     unsure, alike = [work for work in found if not work.is_sure], [*_alike(found)]
     parts = [
         HEAD,
-        f"{len(found)} works in {len(guides)} guides; {len(unsure)} still to be checked by a person.\n",
-        f"## To be checked by a person\n\n{_table(unsure) if unsure else 'None.'}\n",
+        f"{len(found)} works in {len(guides)} guides; of {len(unsure)} of them whoever wrote the guide was not sure.\n",
+        f"## To be checked by a person first\n\n{_table(unsure) if unsure else 'None: of each work, whoever wrote the guide was sure.'}\n",
     ]
     if alike:
         parts.append(f"## Perhaps one work, named in two ways\n\n{_table(alike)}\n")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from reconvene.guides.guide import Guide, StrategyCard
-from reconvene.guides.markup import to_html
+from reconvene.guides.markup import to_html, with_lines
 from reconvene.guides.script import LENGTHS, Part, Protocol, Step
 from reconvene.guides.shares import rounds, turns
 from reconvene.guides.showing import STRENGTHS
@@ -70,6 +70,16 @@ class Pack:
     def prompts(self) -> tuple[str, ...]:
         """What helps to tell one occasion; a reconvene has reports instead."""
         return self.guide.story_prompts if self.guide and not self.is_second else ()
+
+    @property
+    def is_too_many(self) -> bool:
+        """Whether the group is larger than this way of holding it allows."""
+        return len(self.members) > self.protocol.people[1]
+
+    @property
+    def aid(self) -> SafeString:
+        """The guide's job aid as HTML, with lines to write on; the reconvene needs none."""
+        return with_lines(to_html(self.guide.job_aid)) if self.guide and not self.is_second else SafeString()
 
     @property
     def has_cards(self) -> bool:
