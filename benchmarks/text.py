@@ -169,7 +169,7 @@ def typed(texts: list[Text]) -> None:
     """One line for each way of looking for a guide: how often it is first, and among three, by the search of the library and by the finder."""
     from reconvene.guides import finding
     from reconvene.guides.catalogue import library
-    from reconvene.guides.search import Index, _lines, _texts, _words
+    from reconvene.guides.search import Index, _lines, _texts, words_in
 
     guides, dice = library().guides, random.Random(3)
     search, lines = (
@@ -178,10 +178,10 @@ def typed(texts: list[Text]) -> None:
     )
     homes = defaultdict(set)
     for slug, guide in guides.items():
-        for word in set(_words(" ".join((lines[slug], *_texts(guide))))):
+        for word in set(words_in(" ".join((lines[slug], *_texts(guide))))):
             homes[word].add(slug)
     alone = dice.sample(sorted(word for word, slugs in homes.items() if len(slugs) == 1 and len(word) > 4), 200)
-    said = {slug: [word for word in _words(dice.choice(guide.phrases)) if len(word) > 3] for slug, guide in guides.items()}
+    said = {slug: [word for word in words_in(dice.choice(guide.phrases)) if len(word) > 3] for slug, guide in guides.items()}
     pairs = [(" ".join(sorted(words, key=lambda word: len(homes[word]))[:2]), {slug}) for slug, words in said.items() if len(words) > 1]
     asked = {
         "a word of one guide alone": [(word, homes[word]) for word in alone],

@@ -119,6 +119,11 @@ def test_a_search_without_a_find_says_what_to_do() -> None:
     assert client.get("/guides/?category=nowhere&level=Z").content.decode().count("<h3>") == len(library().guides)
 
 
+@pytest.mark.parametrize("typed", ["1:1", "1-1", "1on1", "1 on 1", "1:1s", "One on one", "one-to-ones"])
+def test_a_talk_between_two_is_found_however_it_is_written(typed: str) -> None:
+    assert find_guides(words=typed)[0].guides[0].slug == "one-to-ones-worth-the-time"
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [

@@ -96,11 +96,13 @@ def test_there_is_a_booklet_for_every_way_to_hold_the_first_session(mode: str) -
 
     lines = [line for step in protocol.steps for line in (step.title, step.host_line, *(part.how for part in step.parts))]
     assert [line for line in (*lines, protocol.fits) if squeezed(line) not in said] == []
-    assert (squeezed("Tell it (with 3 5:00, with 4 3:45)") in said) is (mode == "trio")
-    assert (squeezed("Everyone has, of 90 minutes: with 3 6:00, with 4 4:30, with 5 3:36, with 6 3:00.") in said) is (
+    assert (squeezed("Tell it (3 people: 5:00, 4 people: 3:45)") in said) is (mode == "trio")
+    assert (squeezed("In 90 minutes everyone has, with 3 people: 6:00, 4 people: 4:30, 5 people: 3:36, 6 people: 3:00.") in said) is (
         mode in ("topic", "seven")
     )
     assert "1minutes" not in said
+    assert (squeezed("One person brings a case and has the floor") in said) is (mode == "case")
+    assert (squeezed("Everybody gets the same time. You speak last.") in said) is (mode in ("topic", "seven"))
 
 
 def test_no_strategy_and_no_step_is_torn_at_the_foot_of_a_page() -> None:

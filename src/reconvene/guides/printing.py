@@ -134,7 +134,7 @@ def _words(guide: Guide) -> Mapping[str, str]:
         "buddy": _("Question to the buddy"),
         "plans": _("Plans as others wrote them"),
         "ask": _("Questions to ask yourself"),
-        "turns": _("Everyone has, of 90 minutes:"),
+        "turns": _("In 90 minutes everyone has, with"),
         "notes": _("Notes"),
     }
 
@@ -158,7 +158,7 @@ def _booklet(guide: Guide, mode: str) -> dict[str, Any]:
     return {
         "dated": _dated(guide),
         "way": {"title": way.title, "fits": way.fits},
-        "hosting": _hosting(),
+        "hosting": _hosting(mode),
         "pact": library().pact,
         "first": {
             "title": _("The first session"),
@@ -177,16 +177,26 @@ def _booklet(guide: Guide, mode: str) -> dict[str, Any]:
     }
 
 
-def _hosting() -> list[dict[str, Any]]:
-    """What a host does at all, whatever the topic is."""
+def _hosting(mode: str) -> list[dict[str, Any]]:
+    """What a host does at all, whatever the topic is, and in this way of holding the first session."""
+    match mode:
+        case "case":
+            whose = _("One person brings a case and has the floor; the others listen, ask and then think aloud.")
+            order = _("First questions, then guesses, then ideas. When advice comes too early, say: as a question, please.")
+        case "trio":
+            whose = _("Everybody has a round of the same length. Yours is the last.")
+            order = _("In each round questions come before advice. When advice comes too early, say: as a question, please.")
+        case _else:
+            whose = _("Everybody gets the same time. You speak last.")
+            order = _("First questions, then causes, then ideas. When advice comes too early, say: as a question, please.")
     before = (
         _("You open the room and go on to the next step. You need no training and nothing to learn by heart."),
         _("Read “Things to try” once. Print a job aid for everyone, or leave that to them."),
-        _("Be there five minutes early. Can everyone see the shared screen, is the door shut?"),
+        _("Be there five minutes early. Is the door shut, does everybody see the screen if there is one?"),
     )
     during = (
-        _("Everybody gets the same time. You speak last."),
-        _("First questions, then causes, then ideas. When advice comes too early, say: as a question, please."),
+        whose,
+        order,
         _("When it gets heavy: pause. Anybody may, and nobody asks why."),
         _("Somebody is missing: begin with three. The network is gone: go on with this booklet and paper."),
     )
@@ -237,7 +247,7 @@ def _part(part: Part, step: Step, people: tuple[int, int]) -> dict[str, str]:
 
 
 def _for_each_number(shares: Sequence[tuple[int, str]]) -> str:
-    return ", ".join(_("with %(people)s %(share)s") % {"people": people, "share": share} for people, share in shares)
+    return ", ".join(_("%(people)s people: %(share)s") % {"people": people, "share": share} for people, share in shares)
 
 
 def _minutes(protocol: Protocol, key: str) -> str:

@@ -14,7 +14,7 @@ from reconvene.guides.guide import Guide
 from reconvene.guides.library import Category
 from reconvene.guides.models import Topic
 from reconvene.guides.ours import KEPT, guide_for, library_at
-from reconvene.guides.search import Index
+from reconvene.guides.search import Index, words_in
 from reconvene.people.models import Person
 
 MOST_FOUND = 12
@@ -52,7 +52,7 @@ def find_guides(
 
 def _meant(organisation_id: uuid.UUID | None, words: str, *, is_known: bool) -> list[str]:
     """The topics that a sentence comes close to; none for a word or two, nor for one of words that stand nowhere and could be anything."""
-    if len(words.split()) < SENTENCE:
+    if len(words_in(words)) < SENTENCE:
         return []
     finding = find(words, organisation_id=organisation_id)
     return [one.topic for one in finding.suggestions if one.confidence >= NEAR] if is_known or finding.is_sure else []

@@ -30,6 +30,8 @@ TITLE, COVERED, IN_TEXT = 1.25, 0.5, 0.15
 """What a title's likeness is multiplied with; what it adds that a guide has all words of a query in any lines, or in its texts."""
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_ONE_TO_ONE = re.compile(r"\bone[- ](?:on|to)[- ]ones?\b|(?<!\d)1 ?(?:[:/-]|on|to) ?1s?(?!\d)")
+"""A talk between two, however it is written."""
 
 
 class Index:
@@ -50,10 +52,10 @@ class Index:
         self._weights: list[float] = []
         words_of: list[set[str]] = []
         for number, (_slug, said, text) in enumerate(held):
-            for word in _words(text):
+            for word in words_in(text):
                 self._texts[word].add(number)
             for weight, line in said:
-                words_of.append(set(_words(line)))
+                words_of.append(set(words_in(line)))
                 self._homes.append(number)
                 self._weights.append(weight)
                 for word in words_of[-1]:
@@ -67,7 +69,7 @@ class Index:
     def find(self, query: str) -> tuple[str, ...]:
         """The slugs of the guides that speak of the query, best first; none when no word of it is known."""
         parts = (self._base, self) if self._base else (self,)
-        typed = dict.fromkeys(_words(query[:LONGEST_QUERY]))
+        typed = dict.fromkeys(words_in(query[:LONGEST_QUERY]))
         words = [word for word in dict.fromkeys(self._spelled(word) for word in typed) if any(part._knows(word) for part in parts)]
         worth = {word: self._rarity(self._times(word)) for word in words}
         rarest = {word: worth[word] for word in sorted(words, key=lambda word: -worth[word])[:MOST_WORDS]}
@@ -168,5 +170,6 @@ def _texts(guide: Guide) -> Iterable[str]:
     )
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
+def words_in(text: str) -> list[str]:
+    """The words that are looked up, in small letters; a talk between two is one word."""
+    return _WORD.findall(_ONE_TO_ONE.sub("onetoone", text.casefold()))
