@@ -319,10 +319,10 @@ def test_a_hidden_topic_is_not_offered_and_places_come_first() -> None:
 def test_names_of_colleagues_ask_for_a_decision() -> None:
     fay = world.sign_in(world.person("fay"))
     world.person("ben")
-    guide = start(case=model().case + " Then Ben took over the second region.")
+    guide = start(case=model().case + " Then Ben took over the second region; ring 0171 2345678 or write to depot@works.example.")
     answer = fay.post(f"{DESK}{guide.id}/handing-in/", {"version": 1})
     assert answer.status_code == 422
-    assert "<b>Ben</b>" in answer.content.decode()
+    assert "<b>Ben, 0171 2345678, depot@works.example</b>: this looks like somebody’s name or address." in answer.content.decode()
     fay.post(f"{DESK}{guide.id}/handing-in/", {"version": 1, "keep_names": "on"})
     guide.refresh_from_db()
     assert guide.handed_in_at is not None

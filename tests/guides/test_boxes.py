@@ -123,6 +123,15 @@ def test_notes_may_name_a_box_at_the_beginning_of_a_line() -> None:
     assert (found["going-intro"], found["sources"]) == ("nobody asks.", "Doe, Ovens (1999)\nAt 9:30: coffee. Note: bring cups.")
 
 
+def test_strategies_that_are_counted_become_strategies() -> None:
+    found = words_of("Strategy 1: Say what you saw\nThe same day.\nTipp 2: Ask once more\nWithout a plan in hand.")
+
+    assert [(found[f"card-{n}-title"], found[f"card-{n}-action"]) for n in (1, 2)] == [
+        ("Say what you saw", "The same day."),
+        ("Ask once more", "Without a plan in hand."),
+    ]
+
+
 def test_a_difference_tells_whole_phrases() -> None:
     assert pieces("Ask one question before you answer.", "Ask one question before you say anything.") == (
         ("same", "Ask one question before you "), ("out", "answer."), ("in", "say anything."),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconvene.text.names import Spot, spot_names
+from reconvene.text.names import Spot, contacts_in, spot_names
 
 KNOWN = {"Ana", "Ben", "Zoë", "Anna", "Lena", "Mark", "June", "Monday"}
 
@@ -60,3 +60,9 @@ def test_spots_are_pieces_of_the_text_in_order_without_overlap(text: str) -> Non
 
     assert all(text[spot.start : spot.end] == spot.text for spot in spots)
     assert all(earlier.end <= later.start for earlier, later in pairwise(spots))
+
+
+def test_mail_addresses_and_telephone_numbers_are_found_and_other_numbers_are_not() -> None:
+    said = "Ring 0171 2345678 or +49 (30) 901820-0, write to plant2@works.example.com. Since 2011-2014 we made 12,000 parts, 0.5 % of them bad, order 4711, at 10:30 on 01.02.2026."
+
+    assert contacts_in(said) == ("0171 2345678", "+49 (30) 901820-0", "plant2@works.example.com")

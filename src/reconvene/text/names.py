@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*")
+_CONTACT = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w.])(?:\+|00?)[1-9](?:[ /()-]{0,2}\d){6,14}(?!\w)")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:\n\u2026])[\s\"'\u201c\u201e\u2018\u00ab(\u2022*-]*$")
 
 NEVER = frozenset(
@@ -71,6 +72,11 @@ def spot_names(text: str, *, known: Collection[str]) -> tuple[Spot, ...]:
             end = words[at + 1].end()
         spots.append(Spot(word.start(), end, text[word.start() : end]))
     return tuple(spots)
+
+
+def contacts_in(text: str) -> tuple[str, ...]:
+    """Mail addresses and telephone numbers, in their order."""
+    return tuple(found[0] for found in _CONTACT.finditer(text))
 
 
 def _is_family_name(text: str, end: int, following: re.Match[str], *, is_title: bool) -> bool:

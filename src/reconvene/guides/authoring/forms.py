@@ -161,7 +161,7 @@ class StartForm(DesignForm):
         by_category = [
             (one.name, [(slug, books.guides[slug].title) for slug in one.slugs if slug in books.guides]) for one in books.categories
         ]
-        self.fields["category"].choices = [(name, name) for name in category_names(books)]  # type: ignore[attr-defined]  # of a ChoiceField
+        self.fields["category"].choices = [("", gettext_lazy("Choose one")), *((name, name) for name in category_names(books))]  # type: ignore[attr-defined]  # of a ChoiceField
         self.fields["copy_of"].choices = [("", gettext_lazy("Choose one")), *by_category]  # type: ignore[attr-defined]  # as above
 
     def clean(self) -> dict[str, Any]:

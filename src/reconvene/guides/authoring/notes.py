@@ -42,7 +42,10 @@ _MARKED = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
 _BOLD = re.compile(r"^\*\*([^*]{2,80})\*\*:?$")
 _NUMBERED = re.compile(r"^\d+(?:\.\d+)*[.)]?\s+(?=\D)")
 _LABELLED = re.compile(r"^([^\W\d_][^:]{1,29}):\s+(\S.*)$")
-_EXERCISE = re.compile(r"(?:exercise|activity|technique|rule|übung|aufgabe|regel)(?:\s+\w{1,3})?\s*[:.–—-]\s*(\S.{2,79})", re.IGNORECASE)
+_EXERCISE = re.compile(
+    r"(?:exercise|activity|technique|rule|strategy|tip|method|übung|aufgabe|regel|strategie|tipp|methode)(?:\s+\w{1,3})?\s*[:.–—-]\s*(\S.{2,79})",
+    re.IGNORECASE,
+)
 _LONGEST_HEADING = 60  # characters of a line that is taken for one without a mark
 _TITLE_END = re.compile(r"\s*[:.–—]\s+|:\s*$")
 

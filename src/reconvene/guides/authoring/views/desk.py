@@ -31,8 +31,10 @@ from reconvene.guides.printing import drawn
 from reconvene.guides.sheet import ScriptError
 from reconvene.guides.showing import matter
 from reconvene.people.doors import for_learning
+from reconvene.people.models import Person
 from reconvene.people.noticing import noticed_names
 from reconvene.people.requests import PersonRequest
+from reconvene.text.names import contacts_in
 
 VIEWS = ("phone", "table", "print")
 
@@ -93,7 +95,7 @@ def own_guide(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
     """Where a guide stands, what is to be done next, and its versions."""
     found = guide_of(request, guide_id)
     checked = actions.looked_through(found, now=clock.now())
-    names = noticed_names(request.user, texts=_told(found))
+    names = _noticed(request.user, found)
     return _state_page(request, found, checked=checked, names=names)
 
 
@@ -124,7 +126,7 @@ def own_guide_words(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse
         "checked": checked,
         "nowhere": checked.wrong.get("", ()),
         "reading": reading(found.words),
-        "names": noticed_names(request.user, texts=_told(found)),
+        "names": _noticed(request.user, found),
         "place": "guides",
     }
     return render(request, "guides/authoring/words.html", page, status=status)
@@ -154,7 +156,7 @@ def own_guide_preview(request: PersonRequest, guide_id: uuid.UUID) -> HttpRespon
 def own_guide_handing_in(request: PersonRequest, guide_id: uuid.UUID) -> HttpResponse:
     """Ask for a second person. Names of colleagues ask for a decision first."""
     found, now = guide_of(request, guide_id), clock.now()
-    names = noticed_names(request.user, texts=_told(found))
+    names = _noticed(request.user, found)
     if names and not request.POST.get("keep_names"):
         return _state_page(request, found, checked=actions.looked_through(found, now=now), names=names, must_decide=True)
     return do_and_say(
@@ -264,6 +266,12 @@ def _told_of_notes(words: Mapping[str, str]) -> str:
         return _("Your notes stand under “What is going on”, because no heading names a box. Take them apart from there.")
     boxes = ", ".join(dict.fromkeys(gettext(label) for label in filled))
     return _("From your notes: %(boxes)s. Whatever had no place of its own stands under “What is going on”.") % {"boxes": boxes}
+
+
+def _noticed(person: Person, guide: OwnGuide) -> tuple[str, ...]:
+    """What in a guide tells who somebody is: names, mail addresses and telephone numbers."""
+    texts = _told(guide)
+    return (*noticed_names(person, texts=texts), *dict.fromkeys(found for text in texts for found in contacts_in(text)))
 
 
 def _told(guide: OwnGuide) -> list[str]:
