@@ -16,6 +16,7 @@ from reconvene.guides.markup import to_html, with_lines
 from reconvene.guides.models import Topic
 from reconvene.guides.queries import find_guides, nearest_topics
 from reconvene.guides.search import Index
+from reconvene.guides.showing import _linked
 from tests import world
 
 
@@ -61,8 +62,9 @@ def test_every_guide_and_job_aid_opens() -> None:
         page = client.get(f"/guides/{slug}/")
         assert page.status_code == 200
         shown = page.content.decode()
-        parts = (guide.what_it_is, guide.what_it_is_not, guide.if_then[0], *guide.signals, *(source.work for source in guide.sources))
+        parts = (guide.what_it_is, guide.if_then[0], *guide.signals, *(source.work for source in guide.sources))
         assert all(escape(part) in shown for part in (*parts, guide.caution))
+        assert escape(guide.what_it_is_not) in re.sub(r"</?a\b[^>]*>", "", shown)
         assert all(escape(text) in shown for card in guide.cards for text in (card.key, card.not_when, card.first_step, card.works_if))
         assert client.get(f"/guides/{slug}/job-aid/").status_code == 200
 
@@ -184,3 +186,27 @@ def test_no_text_becomes_a_script_or_a_style(text: str) -> None:
     assert "<script" not in html
     assert "<style" not in html
     assert " on" not in "".join(part.split(">")[0] for part in html.split("<")[1:])
+
+
+@pytest.mark.django_db
+def test_where_it_belongs_instead_leads_there() -> None:
+    page = world.sign_in(world.person("ana")).get("/guides/late-or-not-there/").content.decode()
+
+    said = page[page.index("What it is not.") :]
+    said = said[: said.index("</p>")]
+    assert re.findall(r'<a href="/guides/([^/]+)/">', said) == [
+        "absence-distress-return",
+        "part-time-and-caring-duties",
+        "underperformance",
+    ]
+    assert "absence, distress and return</a>" in said
+
+
+def test_a_title_inside_a_word_and_its_own_lead_nowhere() -> None:
+    titles = (("Silos", "silos"), ("A & B", "a-b"))
+
+    assert (
+        _linked("silos, Silos and siloses; <b> a & b", titles)
+        == '<a href="/guides/silos/">silos</a>, Silos and siloses; &lt;b&gt; <a href="/guides/a-b/">a &amp; b</a>'
+    )
+    assert _linked("nothing", ()) == "nothing"

@@ -1,9 +1,14 @@
 """What the page of a guide shows, from a guide that is published or on the desk. Called by guides.views and guides.authoring."""
 
+import re
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from reconvene.guides.catalogue import library
@@ -42,6 +47,7 @@ def matter(guide: Guide, books: Library, *, marks: Mapping[str, str] = MappingPr
             (card, to_html(card.action), card.source.rstrip("."), *STRENGTHS.get(card.strength, UNSAID), marks.get(card.key, ""))
             for card in guide.cards
         ],
+        "is_not": _linked(guide.what_it_is_not, tuple((one.title, slug) for slug, one in books.guides.items() if slug != guide.slug)),
         "going_on": to_html(guide.going_on),
         "case": to_html(guide.case),
         "first_step": to_html(guide.first_step),
@@ -52,6 +58,27 @@ def matter(guide: Guide, books: Library, *, marks: Mapping[str, str] = MappingPr
         "related": [books.guides[one] for one in guide.related if one in books.guides],
         "place": "guides",
     }
+
+
+def _linked(text: str, titles: tuple[tuple[str, str], ...]) -> SafeString:
+    """A text in which the titles of other guides, (title, slug), lead to them, each where it stands first."""
+    named, slugs = _titles(titles)
+    parts, at = list[SafeString](), 0
+    seen = set[str]()
+    for found in named.finditer(text):
+        slug = slugs[found[0].casefold()]
+        if slug not in seen:
+            parts.append(format_html('{}<a href="{}">{}</a>', text[at : found.start()], reverse("guide", args=[slug]), found[0]))
+            seen.add(slug)
+            at = found.end()
+    return format_html_join("", "{}", ((part,) for part in (*parts, text[at:])))
+
+
+@lru_cache(maxsize=128)
+def _titles(titles: tuple[tuple[str, str], ...]) -> tuple[re.Pattern[str], dict[str, str]]:
+    longest_first = sorted((title for title, _slug in titles), key=len, reverse=True)
+    named = "|".join(re.escape(title) for title in longest_first) or r"(?!)"
+    return re.compile(rf"(?<!\w)(?:{named})(?!\w)", re.IGNORECASE), {title.casefold(): slug for title, slug in titles}
 
 
 def _contents(guide: Guide) -> list[tuple[str, Any, int]]:
