@@ -56,6 +56,14 @@ def test_the_library_is_as_wide_as_what_managers_bring():
     assert LIBRARY.guide_for_code("Z9") is None
 
 
+@pytest.mark.parametrize("path", sorted((FOLDER / "topics").glob("*.md")), ids=lambda path: path.stem)
+def test_quotation_marks_are_those_of_print(path):
+    _before, fields, body = path.read_text(encoding="utf-8").split("---\n", 2)
+    shown = re.findall(r"^(?:title|headline|lede|caution): \"?(.+?)\"?$", fields, re.MULTILINE)
+    assert len(shown) >= 3
+    assert not [line for line in (*shown, *body.splitlines()) if re.search(r"[\"']", line)]
+
+
 @pytest.mark.parametrize("code", sorted(FIRST_TEN))
 def test_a_flagship_knows_german_words_too(code):
     guide = LIBRARY.guide_for_code(code)
