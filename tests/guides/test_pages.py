@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconvene.guides.catalogue import library, sync_topics
+from reconvene.guides.guide import Source
 from reconvene.guides.markup import to_html, with_lines
 from reconvene.guides.models import Topic
 from reconvene.guides.queries import find_guides, nearest_topics
 from reconvene.guides.search import Index
-from reconvene.guides.showing import _linked
+from reconvene.guides.showing import _cited, _linked
 from tests import world
 
 
@@ -210,3 +211,22 @@ def test_a_title_inside_a_word_and_its_own_lead_nowhere() -> None:
         == '<a href="/guides/silos/">silos</a>, Silos and siloses; &lt;b&gt; <a href="/guides/a-b/">a &amp; b</a>'
     )
     assert _linked("nothing", ()) == "nothing"
+
+
+def test_each_work_that_a_strategy_names_leads_to_its_line_among_the_sources() -> None:
+    works = [Source("Ilgen and Davis, Bearing bad news (2000)", "theory", True), Source("Locke, A <theory> (1990)", "book", True)]
+
+    assert str(_cited("<i> Locke and colleagues (1990), after Davis (2000); Nobody (1990)", works)) == (
+        '&lt;i&gt; Locke and colleagues (1990)<sup><a href="#source-2" aria-label="Source 2">2</a></sup>'
+        ', after Davis (2000)<sup><a href="#source-1" aria-label="Source 1">1</a></sup>; Nobody (1990)'
+    )
+    assert _cited("long practice", works) == "long practice"
+
+
+@pytest.mark.django_db
+def test_every_source_mark_of_a_page_has_its_line() -> None:
+    page = world.sign_in(world.person("ana")).get("/guides/fair-reviews/").content.decode()
+
+    marks = re.findall(r'<sup><a href="#(source-\d)" aria-label="Source \d">\d</a></sup>', page)
+    assert marks == [f"source-{number}" for number in range(1, 8)]
+    assert re.findall(r'<li id="(source-\d)">', page) == [f"source-{number}" for number in range(1, 8)]

@@ -3,6 +3,7 @@
 Made by guides.script from a Markdown file; read by guides, rooms and practice.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,6 +14,8 @@ LEVELS = ("F", "M", "S")  # first-line, middle, senior
 # How sure we are: several meta-analyses or field experiments agree; one of them; cases, or research that only touches it;
 # credible findings on both sides; experience without trials.
 STRENGTHS = ("strong", "moderate", "weak", "contested", "practice")
+NAMED = re.compile(r"([A-Z][\w'’-]+)(?: and others| and colleagues| et al\.)?,? \((\d{4})\)?")
+"""How a text names a work: an author, and the year in brackets."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,10 @@ class Source:
     work: str
     kind: str
     is_sure: bool
+
+    def is_named(self, author: str, year: str) -> bool:
+        """Whether a text that names this author and year, by NAMED, means this work."""
+        return author in self.work and year in self.work
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from reconvene.base.translation import gettext as _
-from reconvene.guides.guide import Guide
+from reconvene.guides.guide import NAMED, Guide
 from reconvene.guides.sheet import Sheet
 from reconvene.text.words import is_english
 
@@ -44,7 +44,6 @@ _AMERICAN = re.compile(
     r"\b(?:behavior|favor|color|labor\b|organiz|recogniz|realiz|apologiz|prioritiz|criticiz|summariz|emphasiz|center\b)\w*", re.IGNORECASE
 )
 _PRACTICE = re.compile(r"\b(?:is|are) practice\b|\bour own experience\b")
-_NAMED = re.compile(r"([A-Z][\w'’-]+)(?: and others| and colleagues| et al\.)?,? \((\d{4})")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -123,9 +122,8 @@ def _cards(guide: Guide, sheet: Sheet, english: bool) -> Iterator[tuple[int, str
     if len(lines) < len(guide.cards):
         yield sheet.line_of("Strategies"), _("two strategies have one title; tell them apart.")
     keys = [card.key for card in guide.cards]
-    works = [source.work for source in guide.sources]
     for card in guide.cards:
-        line, named = lines[card.title], _NAMED.findall(card.source)
+        line, named = lines[card.title], NAMED.findall(card.source)
         if card.key and (keys.count(card.key) > 1 or not re.fullmatch(rf"{re.escape(guide.code.lower())}-[1-9]\d*", card.key)):
             words = _("the key '%(key)s' must be '%(code)s-' and a number of its own.")
             yield line, words % {"key": card.key, "code": guide.code.lower()}
@@ -139,7 +137,7 @@ def _cards(guide: Guide, sheet: Sheet, english: bool) -> Iterator[tuple[int, str
             if wrong := _outside(text, 0, most, english):
                 yield line, _("'%(name)s' of '%(title)s' is longer than %(most)s %(unit)s.") % {"name": name, "title": card.title, **wrong}
         for author, year in named:
-            if not any(author in work and year in work for work in works):
+            if not any(source.is_named(author, year) for source in guide.sources):
                 words = _("'%(title)s' rests on %(author)s (%(year)s), which is not under '## Sources'; add it there.")
                 yield line, words % {"title": card.title, "author": author, "year": year}
         if card.strength not in ("practice", "") and not named:
@@ -148,7 +146,7 @@ def _cards(guide: Guide, sheet: Sheet, english: bool) -> Iterator[tuple[int, str
         if card.strength in RESTS_ON and _PRACTICE.search(card.source):
             words = _("'%(title)s' is called %(strength)s, and its source says that it is practice; call it weak.")
             yield line, words % {"title": card.title, "strength": card.strength}
-        kinds = {one.kind for one in guide.sources for author, year in named if author in one.work and year in one.work}
+        kinds = {one.kind for one in guide.sources for author, year in named if one.is_named(author, year)}
         if named and card.strength in RESTS_ON and not kinds & RESTS_ON[card.strength]:
             words = _("'%(title)s' is called %(strength)s, and no work that it names is one of: %(kinds)s; name one, or call it weak.")
             yield line, words % {"title": card.title, "strength": card.strength, "kinds": ", ".join(sorted(RESTS_ON[card.strength]))}

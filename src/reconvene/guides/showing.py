@@ -1,7 +1,7 @@
 """What the page of a guide shows, from a guide that is published or on the desk. Called by guides.views and guides.authoring."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from reconvene.guides.catalogue import library
-from reconvene.guides.guide import Guide
+from reconvene.guides.guide import NAMED, Guide, Source
 from reconvene.guides.library import Library
 from reconvene.guides.markup import to_html
 from reconvene.guides.script import LENGTHS, MODES
@@ -44,7 +44,13 @@ def matter(guide: Guide, books: Library, *, marks: Mapping[str, str] = MappingPr
         "guide": guide,
         "original": library().guides.get(guide.slug) if guide.adapts else None,
         "cards": [
-            (card, to_html(card.action), card.source.rstrip("."), *STRENGTHS.get(card.strength, UNSAID), marks.get(card.key, ""))
+            (
+                card,
+                to_html(card.action),
+                _cited(card.source.rstrip("."), guide.sources),
+                *STRENGTHS.get(card.strength, UNSAID),
+                marks.get(card.key, ""),
+            )
             for card in guide.cards
         ],
         "is_not": _linked(guide.what_it_is_not, tuple((one.title, slug) for slug, one in books.guides.items() if slug != guide.slug)),
@@ -70,6 +76,18 @@ def _linked(text: str, titles: tuple[tuple[str, str], ...]) -> SafeString:
         if slug not in seen:
             parts.append(format_html('{}<a href="{}">{}</a>', text[at : found.start()], reverse("guide", args=[slug]), found[0]))
             seen.add(slug)
+            at = found.end()
+    return format_html_join("", "{}", ((part,) for part in (*parts, text[at:])))
+
+
+def _cited(text: str, sources: Sequence[Source]) -> SafeString:
+    """A text in which each work that it names has its number in the list of sources, and leads there."""
+    parts, at = list[SafeString](), 0
+    for found in NAMED.finditer(text):
+        number = next((number for number, source in enumerate(sources, start=1) if source.is_named(*found.groups())), 0)
+        if number:
+            said, label = text[at : found.end()], _("Source %(number)s") % {"number": number}
+            parts.append(format_html('{}<sup><a href="#source-{}" aria-label="{}">{}</a></sup>', said, number, label, number))
             at = found.end()
     return format_html_join("", "{}", ((part,) for part in (*parts, text[at:])))
 
