@@ -176,6 +176,7 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("withdrawal, wrong key", "newcomer", sends("/playbook/withdrawals/", "Take it out", secret="wrong-key"), "No strategy here|Not sent yet"),
     ("guides", "newcomer", "/guides/", "guide|Guide"),
     ("guides, searched", "newcomer", "/guides/?q=night+shift+roster", "best match first"),
+    ("guides, searched with words of harm", "newcomer", "/guides/?q=sexual+harassment", "This may be harassment or violence."),
     ("guides, nothing found", "newcomer", "/guides/?q=xylophone", "Nothing for"),
     ("guide", "newcomer", "/guides/delegating/", "minutes|step"),
     ("guide, while one practises it", "check_in", "/guides/{check_in_topic}/", "Keep this plan"),

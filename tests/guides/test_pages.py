@@ -230,3 +230,11 @@ def test_every_source_mark_of_a_page_has_its_line() -> None:
     marks = re.findall(r'<sup><a href="#(source-\d)" aria-label="Source \d">\d</a></sup>', page)
     assert marks == [f"source-{number}" for number in range(1, 8)]
     assert re.findall(r'<li id="(source-\d)">', page) == [f"source-{number}" for number in range(1, 8)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("looked_for", "told"), [("sexual+harassment", True), ("feedback", False), ("", False)])
+def test_who_looks_for_words_of_harm_is_told_where_to_turn(looked_for: str, told: bool) -> None:
+    client = world.sign_in(world.person("ana"))
+
+    assert ("This may be harassment or violence." in client.get(f"/guides/?q={looked_for}").content.decode()) is told

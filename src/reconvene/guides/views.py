@@ -29,6 +29,7 @@ from reconvene.guides.script import MODES
 from reconvene.guides.search import LONGEST_QUERY
 from reconvene.guides.showing import LEVELS, matter
 from reconvene.people.requests import PersonRequest
+from reconvene.text.harm import harm_in
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ def guides(request: PersonRequest) -> HttpResponse:
         if words
         else _chosen(settings.GUIDES_FOLDER, get_language(), whose, mark, category, level),
         "words": words,
+        "harm": harm_in(words),
         "category": category,
         "categories": books.categories,
         "level": level,
