@@ -148,6 +148,31 @@ def test_a_word_that_stands_somewhere_is_taken_as_it_is() -> None:
     assert set(index.find("chain")) == set(index.find("chani")) == set(index.find("chaim")) == {"two", "three"}
 
 
+def test_a_word_counts_more_than_its_other_endings_and_a_longer_word_is_another() -> None:
+    index = Index(
+        (), titles={"one": "I miss the work", "two": "the mission of the house", "three": "micromanage", "four": "it is all over"}
+    )
+    assert index.find("mission") == ("two", "one")
+    assert index.find("micromanagement") == ("three",)
+    assert index.find("overtime") == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("prioritization", "too-many-priorities"),
+        ("procurement", "suppliers-and-contractors"),
+        ("absenteeism", "late-or-not-there"),
+        ("PIP", "underperformance"),
+        ("staff turnover", "keeping-people"),
+        ("succession", "growing-a-successor"),
+        ("ChatGPT", "ai-and-new-tools"),
+    ],
+)
+def test_what_managers_type_in_a_word_is_found(typed: str, meant: str) -> None:
+    assert find_guides(words=typed)[0].guides[0].slug == meant
+
+
 def test_only_guides_of_a_level_and_a_category_are_shown() -> None:
     assert {guide.levels for guide in library().guides.values()} > {("M", "S")}
     found = [guide for shelf in find_guides(level="F") for guide in shelf.guides]

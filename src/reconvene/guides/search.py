@@ -23,8 +23,9 @@ LONGEST_QUERY = 300  # characters
 MOST_WORDS = 10  # of a query that are looked up, the rarest
 WORTH_SHOWING = 0.45  # of the best one's score
 STEM = 4  # letters that two words must begin with to be one
-ENDING = 4  # letters by which the longer one may go on
+ENDING = 4  # letters by which the longer one may go on, and fewer than the shorter one has: over is not overtime
 SHORTEST_SLIP = 5  # letters from which on a word that stands nowhere is taken for a slip of the keys
+INFLECTED = 0.8  # what a word with another ending counts
 LETTERS = "abcdefghijklmnopqrstuvwxyzäöüß"
 TITLE, COVERED, IN_TEXT = 1.25, 0.5, 0.15
 """What a title's likeness is multiplied with; what it adds that a guide has all words of a query in any lines, or in its texts."""
@@ -89,8 +90,9 @@ class Index:
         scores: dict[int, float] = defaultdict(float)
         for word, rarity in worth.items():
             share, lines = rarity**2, self._lines_with(word)
+            exact = {*self._lines.get(word, ())}
             for line in lines:
-                near[line] += share
+                near[line] += share if line in exact else INFLECTED * share
             for guide in {self._homes[line] for line in lines}:
                 scores[guide] += COVERED * share / length
             for guide in {guide for same in self._same(word) for guide in self._texts.get(same, ())}:
@@ -136,7 +138,7 @@ class Index:
 def _is_same(one: str, other: str) -> bool:
     shorter, longer = sorted((one, other), key=len)
     common = len(shorter) - 1 if shorter[-1] in "ey" else len(shorter)  # delegate, delegating; party, parties
-    return common >= STEM and longer[:common] == shorter[:common] and len(longer) - common <= ENDING
+    return common >= STEM and longer[:common] == shorter[:common] and len(longer) - len(shorter) <= min(ENDING, len(shorter) - 1)
 
 
 def _one_slip_from(word: str) -> list[str]:
