@@ -239,7 +239,7 @@ def test_a_step_without_minutes_at_a_length_is_left_out_there():
         ("code: Z1", "code: [Z1]", "line 2: field 'code' is missing or no text"),
         ("slug: a-topic", "slug: A topic", "line 3: the slug 'A topic' must be small letters and hyphens"),
         ("reviewed_on: 2026-02-28", "reviewed_on: 2026-02-31", "field 'reviewed_on' is no date"),
-        ("related: [other, another]", "related: [other]", "field 'related' has 1 entries; write 2 to 4"),
+        ("related: [other, another]", "related: [other]", "field 'related' has 1 entries; write 2 to 6"),
         ("related: [other", "caution: Take care.\nrelated: [other", "the caution does not say where to turn"),
         ("  - phrase number 7\n", "", "line 12: field 'phrases' has 39 entries; write 40 to 100"),
         ("  - phrase number 7\n", "  - Phrase number 8.\n", "the phrase 'phrase number 8' is there twice"),

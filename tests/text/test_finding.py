@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -139,6 +140,28 @@ def test_likeness_is_what_the_engine_wants(finder: Finder) -> None:
     assert not matrix.diagonal().any()
     assert not matrix[4].any()
     assert (matrix == matrix.T).all()
+
+
+@pytest.mark.parametrize("kinship", [{"shelf": "people"}, {"near": ("dismissal",)}])
+def test_texts_on_kindred_topics_are_a_little_alike(encoder: English, tmp_path: Path, kinship: dict[str, Any]) -> None:
+    texts = [
+        "few people apply, and interviews take too long",
+        "I have to let somebody go and do not know how to end it",
+        "they quarrel all day",
+    ]
+    strangers = Finder.train(SAYINGS, encoder=encoder)
+    kin = {
+        **SAYINGS,
+        "hiring": replace(SAYINGS["hiring"], **kinship),
+        "dismissal": replace(SAYINGS["dismissal"], shelf=kinship.get("shelf", "")),
+    }
+    Finder.train(kin, encoder=encoder).save(tmp_path / "kept.npz")
+
+    before, now = likeness(strangers.vectors(texts)), likeness(Finder.load(tmp_path / "kept.npz", encoder=encoder).vectors(texts))
+
+    assert now[0, 1] > before[0, 1] + 0.05
+    assert now[0, 1] < 0.9
+    assert now[0, 2] == pytest.approx(before[0, 2], abs=0.1)
 
 
 def test_what_posts_on_other_topics_score_is_evened_out() -> None:

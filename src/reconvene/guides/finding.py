@@ -107,7 +107,7 @@ def sayings(
         guide = books.guides.get(entry.slug)
         said, told = _of_guide(guide, is_english=is_english) if guide else ((entry.title, *entry.phrases), ())
         often = OFTEN if entry.code[:1] in OF_THE_METHOD else 0.0
-        found[entry.slug] = Sayings(said, told, heard.get(entry.slug, ()), shelf=entry.category, often=often)
+        found[entry.slug] = Sayings(said, told, heard.get(entry.slug, ()), entry.category, guide.related if guide else (), often)
     if elsewhere:
         found[ELSEWHERE] = Sayings(elsewhere, heard=tuple(text for text in elsewhere if plainly_english(text)) if heard else ())
     return found

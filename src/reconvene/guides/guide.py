@@ -10,6 +10,7 @@ from functools import cached_property
 
 OURS = "our-"  # every slug of an own topic begins so, and no built-in one does: neither ever takes the other's address
 WORDS_A_MINUTE = 200  # that somebody reads
+MOST_RELATED = 6
 LEVELS = ("F", "M", "S")  # first-line, middle, senior
 # How sure we are: several meta-analyses or field experiments agree; one of them; cases, or research that only touches it;
 # credible findings on both sides; experience without trials.

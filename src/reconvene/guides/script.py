@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from reconvene.base.translation import gettext as _
-from reconvene.guides.guide import LEVELS, STRENGTHS, Guide, Source, StrategyCard
+from reconvene.guides.guide import LEVELS, MOST_RELATED, STRENGTHS, Guide, Source, StrategyCard
 from reconvene.guides.house import keep_house_rules
 from reconvene.guides.sheet import Section, Sheet
 
@@ -150,7 +150,7 @@ def parse_guide(text: str, *, source: str, demands: Demands = BUILT_IN) -> Guide
         signals=sheet.items("Signals", 2, 4),
         reconvene_questions=sheet.items("Reconvene questions", 3, 4),
         sources=_sources(sheet) if demands.sources or sheet.entries("Sources") else (),
-        related=sheet.texts("related", demands.related, 4),
+        related=sheet.texts("related", demands.related, MOST_RELATED),
         caution=sheet.text("caution", optional=True),
         reviewed_on=sheet.day("reviewed_on"),
         adapts=sheet.day("adapts") if "adapts" in sheet.front else None,

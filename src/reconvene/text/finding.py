@@ -26,7 +26,7 @@ from reconvene.text.words import Lexicon, Wider, Word, is_english, words_of
 
 ELSEWHERE = ""
 """The topic of texts that are about none: never offered, but it takes its share of the confidence."""
-FORMAT = 6
+FORMAT = 7
 """Goes up when what is learnt changes, so that what was kept is learnt anew."""
 FEWEST_OFFERED, OFFERED = 2, 3
 SURE_FROM = 0.65
@@ -40,6 +40,7 @@ ABROAD_MEANING, ABROAD_WORDS = 0.6, 0.3  # and for a text that is not English, o
 TOLD = 0.3  # what a sentence of the guide counts beside a phrase of those who have the topic
 HEARD = 2.0  # what a whole post counts beside a phrase, when it is asked where a topic lies
 NEIGHBOUR = 0.2  # what a topic counts when another one of its category is offered already: three directions help more than three shades
+KIN = 0.2  # what a topic's score adds to those of its category and to those near it, when texts are compared: two texts on kindred topics are a little alike
 TRUST = 8  # confirmed choices that weigh as much as the model's own opinion
 MOST_CLAUSES, LONGEST = 80, 2000
 MOST_REMEMBERED = 20_000
@@ -48,13 +49,14 @@ MOST_REMEMBERED = 20_000
 @dataclass(frozen=True)
 class Sayings:
     """What is known of a topic: phrases `said` by people who have it, whole posts `heard` from them, what is `told` about it. `shelf` is the category in which
-    it stands; "" stands alone. `often` is what its score begins with: the logarithm of how much oftener it is brought than a topic with 0.
+    it stands; "" stands alone. `near` are topics like it on other shelves. `often` is what its score begins with: the logarithm of how much oftener it is brought than a topic with 0.
     """
 
     said: tuple[str, ...]
     told: tuple[str, ...] = ()
     heard: tuple[str, ...] = ()
     shelf: str = ""
+    near: tuple[str, ...] = ()
     often: float = 0.0
 
 
@@ -76,6 +78,15 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class _Entry:
+    """A topic among the others: its shelf, and the topics that are near it."""
+
+    topic: str
+    shelf: str
+    near: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class _Read:
     """A text as the models see it: its words, what each of them says for each topic, and what both models say of the whole."""
 
@@ -90,49 +101,49 @@ class Finder:
 
     def __init__(
         self,
-        shelves: Sequence[tuple[str, str]],
+        entries: Sequence[_Entry],
         encoder: Encoder,
         lexicon: Lexicon,
         places: Places,
         usual: NDArray[np.float32] | None = None,
     ) -> None:
-        self.topics = tuple(topic for topic, _shelf in shelves)
-        self._shelves = tuple(shelf for _topic, shelf in shelves)
+        self._entries = tuple(entries)
+        self.topics = tuple(one.topic for one in entries)
+        self._kin = _kin(entries)
         self._twice = [(self.topics.index(topic), at) for at, topic in enumerate(self.topics) if topic in self.topics[:at]]
         self.encoder = encoder
         self._lexicon, self._places = lexicon, places
-        self._usual = np.array([np.zeros(len(shelves)), np.ones(len(shelves))], dtype=np.float32) if usual is None else usual
+        self._usual = np.array([np.zeros(len(entries)), np.ones(len(entries))], dtype=np.float32) if usual is None else usual
         self._remembered: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
 
     @classmethod
     def train(cls, sayings: Mapping[str, Sayings], *, encoder: Encoder, vectors: Vectors | None = None) -> "Finder":
         """Learn the topics. `vectors` are those of phrases that were encoded before. Raises EncoderAway, ValueError when nothing is said at all."""
-        shelves, said, heard, texts = _learnt_from(sayings)
-        if not shelves:
+        entries, said, heard, texts = _learnt_from(sayings)
+        if not entries:
             raise ValueError("no topic has a phrase")
         rows = (vectors or Vectors(encoder)).of([line for _number, line in (*said, *heard)])
         numbers = np.array([number for number, _line in (*said, *heard)])
-        places = Places.learn(rows, numbers, np.repeat([1.0, HEARD], [len(said), len(heard)]), topics=len(shelves))
-        made = cls(tuple(shelves.items()), encoder, Lexicon.train(texts, topics=len(shelves)), places)
-        if heard and len(shelves) > 1:
+        places = Places.learn(rows, numbers, np.repeat([1.0, HEARD], [len(said), len(heard)]), topics=len(entries))
+        made = cls(entries, encoder, Lexicon.train(texts, topics=len(entries)), places)
+        if heard and len(entries) > 1:
             weighed = np.stack([WORDS * made._lexicon.weigh(words_of(post)).sum(axis=0) for _number, post in heard])
             made._usual = _usual(made._placed(rows[len(said) :], MEANING) + weighed, numbers[len(said) :])
-        made._usual[0] -= [sayings[topic].often for topic in shelves] * made._usual[1]
+        made._usual[0] -= [sayings[one.topic].often for one in entries] * made._usual[1]
         return made
 
     def beside(self, sayings: Mapping[str, Sayings], *, encode: Callable[[tuple[str, ...]], NDArray[np.float32]] | None = None) -> "Finder":
         """A finder that knows these topics, too, and shares with this one what this one has learnt; one that is known already is found by either. `encode`
         stands for the encoder's, once for each topic. Raises EncoderAway.
         """
-        shelves, said, _heard, texts = _learnt_from(sayings)
-        if not shelves:
+        entries, said, _heard, texts = _learnt_from(sayings)
+        if not entries:
             return self
         phrases = [tuple(line for _number, line in lines) for _topic, lines in groupby(said, key=itemgetter(0))]
         rows = np.concatenate([(encode or self.encoder.encode)(lines) for lines in phrases])
-        places = self._places.beside(rows, np.array([number for number, _line in said]), topics=len(shelves))
-        usual = np.hstack([self._usual, np.array([np.zeros(len(shelves)), np.ones(len(shelves))], dtype=np.float32)])
-        ours = zip(self.topics, self._shelves, strict=True)
-        return Finder((*ours, *shelves.items()), self.encoder, Wider(self._lexicon, texts, topics=len(shelves)), places, usual)
+        places = self._places.beside(rows, np.array([number for number, _line in said]), topics=len(entries))
+        usual = np.hstack([self._usual, np.array([np.zeros(len(entries)), np.ones(len(entries))], dtype=np.float32)])
+        return Finder((*self._entries, *entries), self.encoder, Wider(self._lexicon, texts, topics=len(entries)), places, usual)
 
     @classmethod
     def load(cls, path: Path, *, encoder: Encoder) -> "Finder":
@@ -140,9 +151,10 @@ class Finder:
         with np.load(path, allow_pickle=False) as kept:
             names = bytes(kept["names"]).decode().split("\n")
             lexicon = Lexicon(names if names != [""] else (), kept["rarity"], kept["weights"], kept["means"], kept["totals"])
-            shelves = [(topic, shelf) for topic, shelf in (line.split("\t") for line in bytes(kept["topics"]).decode().split("\n"))]
+            lines = [line.split("\t") for line in bytes(kept["topics"]).decode().split("\n")]
+            entries = [_Entry(topic, shelf, tuple(near.split())) for topic, shelf, near in lines]
             places = Places(kept["axes"], kept["offsets"], kept["inverse"], *(float(one) for one in kept["few"]))
-            return cls(shelves, encoder, lexicon, places, kept["usual"])
+            return cls(entries, encoder, lexicon, places, kept["usual"])
 
     def save(self, path: Path) -> None:
         """Write it all, whole or not at all; about 14 MB. Raises OSError."""
@@ -152,7 +164,7 @@ class Finder:
             np.savez(
                 file,
                 topics=np.frombuffer(
-                    "\n".join(f"{topic}\t{shelf}" for topic, shelf in zip(self.topics, self._shelves, strict=True)).encode(), dtype=np.uint8
+                    "\n".join(f"{one.topic}\t{one.shelf}\t{' '.join(one.near)}" for one in self._entries).encode(), dtype=np.uint8
                 ),
                 names=np.frombuffer("\n".join(self._lexicon.names).encode(), dtype=np.uint8),
                 rarity=self._lexicon.rarity,
@@ -201,8 +213,8 @@ class Finder:
         return Finding(suggestions, is_sure=stands_out and sum(one.confidence for one in suggestions) >= SURE_FROM)
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """What texts are about, float32[len(texts), topics]: rows of length 1, zeros for a text without words. What speaks for a topic is squared, so that the
-        few of which a text is decide; what speaks against one is left out.
+        """What texts are about, float32[len(texts), topics]: rows of length 1, zeros for a text without words. What speaks for a topic speaks a little for its
+        kin; it is squared, so that the few of which a text is decide; what speaks against one is left out.
 
         The last MOST_REMEMBERED texts are remembered by a digest, not by their words. Raises EncoderAway.
         """
@@ -212,7 +224,7 @@ class Finder:
             row = self._remembered.get(digest)
             if row is None:
                 scores = self._read(text).scores
-                for_it = np.maximum(scores - scores.mean(), 0) ** 2 * (np.array(self.topics) != ELSEWHERE)
+                for_it = (np.maximum(scores - scores.mean(), 0) @ self._kin) ** 2
                 length = float(np.linalg.norm(for_it))
                 row = self._remembered[digest] = for_it / length if length else for_it
                 if len(self._remembered) > MOST_REMEMBERED:
@@ -272,7 +284,7 @@ class Finder:
         for _turn in range(min(most, int((chances >= 0).sum()))):
             at = int(np.argmax(left))
             best.append(at)
-            left *= [NEIGHBOUR if shelf and shelf == self._shelves[at] else 1.0 for shelf in self._shelves]
+            left *= [NEIGHBOUR if one.shelf and one.shelf == self._entries[at].shelf else 1.0 for one in self._entries]
             left[best] = -1.0
         return best
 
@@ -288,14 +300,25 @@ def likeness(rows: NDArray[np.float32]) -> NDArray[np.float64]:
 
 def _learnt_from(
     sayings: Mapping[str, Sayings],
-) -> tuple[dict[str, str], list[tuple[int, str]], list[tuple[int, str]], list[tuple[int, float, str]]]:
-    """The topics that say anything, with their shelves; their phrases and the posts, each with the number of its topic; and all texts with what they count."""
+) -> tuple[list[_Entry], list[tuple[int, str]], list[tuple[int, str]], list[tuple[int, float, str]]]:
+    """The topics that say anything; their phrases and the posts, each with the number of its topic; and all texts with what they count."""
     topics = tuple(topic for topic, one in sayings.items() if any(line.strip() for line in one.said))
     said = [(number, line) for number, topic in enumerate(topics) for line in sayings[topic].said if line.strip()]
     heard = [(number, post) for number, topic in enumerate(topics) for post in sayings[topic].heard]
     told = [(number, text[a:b]) for number, topic in enumerate(topics) for text in sayings[topic].told for a, b in sentences(text)]
     texts = [(number, 1.0, line) for number, line in (*said, *heard)] + [(number, TOLD, line) for number, line in told]
-    return {topic: sayings[topic].shelf for topic in topics}, said, heard, texts
+    return [_Entry(topic, sayings[topic].shelf, sayings[topic].near) for topic in topics], said, heard, texts
+
+
+def _kin(entries: Sequence[_Entry]) -> NDArray[np.float32]:
+    """What the score of each topic (row) adds to each (column), float32[topics, topics]: 1 to itself, KIN to those of its shelf and those near it, and what is
+    about nothing of this to none.
+    """
+    near = np.array([[other.topic in one.near or (bool(one.shelf) and one.shelf == other.shelf) for other in entries] for one in entries])
+    kin = np.where(near | near.T, KIN, 0.0)
+    np.fill_diagonal(kin, 1.0)
+    kin *= np.array([one.topic != ELSEWHERE for one in entries])
+    return kin.astype(np.float32)
 
 
 def _usual(scores: NDArray[np.float32], numbers: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from reconvene.base.translation import gettext_noop as _  # the words of constants are only marked
-from reconvene.guides.guide import LEVELS, Guide, Source
+from reconvene.guides.guide import LEVELS, MOST_RELATED, Guide, Source
 from reconvene.guides.script import CERTAINTIES, WEEKS
 
-MOST_CARDS, MOST_RELATED = 6, 4
+MOST_CARDS = 6
 LINE, TEXT, LIST = 300, 4_000, 12_000  # characters of a box
 EXPERIENCE = "our own experience"  # stands in files, so it is not a word of the interface
 EMPTY_TITLE = "…"
