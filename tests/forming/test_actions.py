@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,8 +24,9 @@ from reconvene.groups.actions import Sitter, found_group, leave_group
 from reconvene.groups.models import Group, Membership
 from reconvene.matching.explain import SENTENCES
 from reconvene.notices.models import Notice
-from reconvene.scheduling import kinds
-from reconvene.scheduling.models import Session
+from reconvene.scheduling import kinds, messages
+from reconvene.scheduling.actions import put_off
+from reconvene.scheduling.models import Rsvp, Session
 from tests import world
 from tests.forming.queue import LONG_AGO, propose, seat_of, wait
 from tests.world import MONDAY, PEERS, TUESDAY
@@ -35,6 +37,11 @@ pytestmark = pytest.mark.django_db
 def accept(*names: str, now: datetime = MONDAY, host: bool = False) -> None:
     for name in names:
         accept_seat(seat_of(name), offers_to_host=host, now=now)
+
+
+def coming() -> dict[str, int]:
+    """To how many sessions everybody has said that they come."""
+    return dict(Counter(one.person.first_name.lower() for one in Rsvp.objects.filter(answer="yes").select_related("person")))
 
 
 def members() -> set[str]:
@@ -319,6 +326,23 @@ def test_a_late_yes_takes_a_free_seat_and_is_invited_to_both_sessions() -> None:
 
     assert members() == {"ana", "ben", "cho", "dan", "eli"}
     assert offered(kinds.INVITATION).count("eli") == 2
+    assert coming() == {name: 2 for name in PEERS[:5]}
+
+
+def test_whoever_takes_a_seat_under_both_dates_has_said_that_they_come() -> None:
+    propose(("ana", "ben", "cho", "dan"))
+    accept("ana", "ben", "cho")
+
+    assert coming() == {"ana": 2, "ben": 2, "cho": 2}
+    first, _again = Session.objects.order_by("starts_at")
+    letter = messages.invitation(Notice.objects.filter(kind=kinds.INVITATION, subject_id=first.id).first(), now=MONDAY)
+    assert letter is not None and letter.button is not None
+    assert letter.button[0] == "Date, place and answer"
+    put_off(first, local_start=first.local_start.replace("T1", "T0"), now=MONDAY)
+    assert coming() == {"ana": 1, "ben": 1, "cho": 1}  # a date that has moved is asked about again
+    letter = messages.invitation(Notice.objects.filter(kind=kinds.INVITATION, subject_id=first.id).latest("id"), now=MONDAY)
+    assert letter is not None and letter.button is not None
+    assert letter.button[0] == "Say whether you can come"
 
 
 def test_a_late_yes_after_the_session_has_begun_keeps_its_place_in_the_queue() -> None:

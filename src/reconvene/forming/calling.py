@@ -19,7 +19,7 @@ from reconvene.groups.rules import GAP_IDEAL, LARGEST
 from reconvene.guides.models import Topic
 from reconvene.notices.actions import put_newest, send_soon
 from reconvene.people.models import Person, reporting_chain
-from reconvene.scheduling.actions import BadDate, book_sessions, invite
+from reconvene.scheduling.actions import BadDate, book_sessions, count_in, invite
 from reconvene.scheduling.rules import Kind, instant, read_local
 
 CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -94,6 +94,7 @@ def start_group(*, topic: Topic, by: Person, first_local: str | None, now: datet
         cycle, first_local=first, reconvene_local=_four_weeks_later(first, zone=by.time_zone, now=now), zone=by.time_zone, minutes=programme.session_minutes,
         place="", host=by, now=now,
     )  # fmt: skip
+    count_in(sessions, [by], now=now)
     for session in sessions[1 if first_local is None else 0 :]:
         invite(session, now=now)
     until = max(now, sessions[0].starts_at) + JOIN_FOR
@@ -126,7 +127,9 @@ def join_called_group(call: Call, *, person: Person, now: datetime) -> Membershi
     challenge = Challenge.objects.open().filter(person=person, topic=call.group.topic).first()
     membership = seat_member(call.group, sitter=Sitter(person, challenge), now=now)
     cycle = call.group.cycles.running().get()
-    for session in cycle.sessions.filter(cancelled_at=None, starts_at__gt=now):
+    sessions = list(cycle.sessions.filter(cancelled_at=None, starts_at__gt=now))
+    count_in(sessions, [person], now=now)
+    for session in sessions:
         invite(session, now=now, only=person)
     return membership
 

@@ -10,7 +10,7 @@ from reconvene.forming.rules import FEWEST
 from reconvene.groups.actions import CannotSit, Sitter, found_group, seat_member
 from reconvene.groups.models import Group
 from reconvene.people.models import Person
-from reconvene.scheduling.actions import BadDate, book_sessions, invite
+from reconvene.scheduling.actions import BadDate, book_sessions, count_in, invite
 from reconvene.scheduling.models import Session
 
 
@@ -51,6 +51,7 @@ def _found(proposal: Proposal, *, seats: Sequence[Seat], now: datetime) -> Group
         host=_host(seats),
         now=now,
     )
+    count_in(sessions, [seat.person for seat in seats], now=now)
     for session in sessions:
         invite(session, now=now)
     return group
@@ -70,6 +71,7 @@ def join_late(proposal: Proposal, *, seat: Seat, now: datetime) -> None:
     except CannotSit:
         seat.give_up(now=now)
         return
+    count_in(sessions, [seat.person], now=now)
     for session in sessions:
         invite(session, now=now, only=seat.person)
 

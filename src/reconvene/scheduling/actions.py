@@ -1,6 +1,8 @@
 """Booking, moving, cancelling and answering sessions. Every change tells exactly those whose calendar it changes."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from itertools import product
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
@@ -71,6 +73,12 @@ def invite(session: Session, *, now: datetime, only: Person | None = None) -> No
         put(person, kind=kinds.INVITATION, subject_id=session.id, due_at=now, not_after=session.ends_at)
         _remind(session, person=person, now=now)
     send_soon()
+
+
+def count_in(sessions: Iterable[Session], people: Iterable[Person], *, now: datetime) -> None:
+    """Those who took their seats knowing these dates come to them, until they say otherwise or a date moves. Tells no one."""
+    coming = [Rsvp(session=session, person=person, answer=Answer.YES, answered_at=now) for session, person in product(sessions, people)]
+    Rsvp.objects.bulk_create(coming, ignore_conflicts=True)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.utils import formats
 from django.utils.translation import gettext as _
 
@@ -37,22 +38,25 @@ def invitations(notices: Sequence[Notice]) -> Compose:
     """
     people = {notice.person_id for notice in notices}
     ahead = Session.objects.filter(id__in={notice.subject_id for notice in notices}, cancelled_at=None, ended_at=None)
-    theirs = {(session.seen_by, session.id): session for session in ahead.with_viewers(people)}
+    answered = Exists(Rsvp.objects.filter(session=OuterRef("id"), person=OuterRef("seen_by")))
+    theirs = {(session.seen_by, session.id): session for session in ahead.with_viewers(people).annotate(has_answered=answered)}
     conducted = {(session.guest_host_id, session.id): session for session in ahead.conducted_by(*people)}
     written = written_for(people)
 
     def compose(notice: Notice, *, now: datetime) -> Message | None:
         key, is_written = (notice.person_id, notice.subject_id), notice.person_id in written
         if key in theirs:
-            return _to_a_member(theirs[key], notice.person, is_written=is_written, now=now)
+            asks = not theirs[key].has_answered
+            return _to_a_member(theirs[key], notice.person, asks=asks, is_written=is_written, now=now)
         return _to_the_guest(conducted[key], notice.person, is_written=is_written, now=now) if key in conducted else None
 
     return compose
 
 
-def _to_a_member(session: Session, person: Person, *, is_written: bool, now: datetime) -> Message:
+def _to_a_member(session: Session, person: Person, *, asks: bool, is_written: bool, now: datetime) -> Message:
     subject = _("Changed: your learning session on %(day)s") if session.sequence > 0 else _("Your learning session on %(day)s")
-    button, title = (_("Say whether you can come"), dates_address(session, person)), subject % times(session, person)
+    title, words = subject % times(session, person), _("Say whether you can come") if asks else _("Date, place and answer")
+    button = (words, dates_address(session, person))
     return _dated(session, person, title=title, lines=(), button=button, is_written=is_written, now=now)
 
 
