@@ -197,10 +197,20 @@ def make_proposal(*, said_yes: int) -> Proposal:
 def test_a_proposal_short_of_answers_is_shown_with_seats_and_date_but_no_topic_and_no_name() -> None:
     proposal = make_proposal(said_yes=2)
     page = text_of(fay(), "/console/")
-    assert "2 of 6 said yes" in page
+    assert "2 of 5 said yes" in page
     assert "Not enough answers for a first session on Friday 20 March" in page
     assert not any(name in page for name in ("Ana Example", "Delegating"))
     assert fay().post(f"/console/proposals/{proposal.id}/next/").status_code == 302
+
+
+def test_people_who_were_asked_a_minute_ago_are_not_short_of_answers() -> None:
+    proposal = make_proposal(said_yes=0)
+    proposal.held_at, proposal.released_at = proposal.proposed_at, NOW - timedelta(minutes=1)
+    proposal.save()
+    assert "No group needs a hand" in text_of(fay(), "/console/")
+    proposal.released_at = NOW - timedelta(days=2)
+    proposal.save()
+    assert "0 of 5 said yes" in text_of(fay(), "/console/")
 
 
 def test_of_many_groups_those_that_have_waited_longest_are_shown_and_it_is_said_that_there_are_more() -> None:

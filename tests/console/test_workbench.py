@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -129,6 +130,26 @@ def test_a_group_is_locked_the_rest_seated_anew_and_all_released(programme: Prog
     page = press(fay, programme, "release", release="").content.decode()
     assert "the invitations go out now" in page and "No group waits for your release" in page
     assert Notice.objects.filter(kind="seat_offer").count() == 9
+
+
+def test_a_release_that_moves_the_dates_says_so_before_and_after(programme: Programme, fay: Client) -> None:
+    two_groups(programme)
+    early, late = Proposal.objects.under_review()
+    soon = (LATER + timedelta(days=1)).astimezone(ZoneInfo(late.zone))
+    Proposal.objects.filter(id=late.id).update(first_local=f"{soon:%Y-%m-%dT%H:%M}")
+
+    page = fay.get(address(programme)).content.decode()
+    assert (
+        page.count("It keeps this date if you release it by")
+        == page.count("Too near by now: when you release it, later dates are found")
+        == 1
+    )
+    kept = press(fay, programme, "release", release=str(early.id)).content.decode()
+    moved = press(fay, programme, "release", release=str(late.id)).content.decode()
+    assert "had come too near" not in kept
+    assert "The dates of 1 group had come too near; it goes out under later ones." in moved
+    late.refresh_from_db()
+    assert late.first_at > LATER + timedelta(days=2)
 
 
 def test_a_discarded_group_asks_nobody_and_its_people_wait(programme: Programme, fay: Client) -> None:

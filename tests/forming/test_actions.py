@@ -326,7 +326,7 @@ def test_a_late_yes_takes_a_free_seat_and_is_invited_to_both_sessions() -> None:
 
     assert members() == {"ana", "ben", "cho", "dan", "eli"}
     assert offered(kinds.INVITATION).count("eli") == 2
-    assert coming() == {name: 2 for name in PEERS[:5]}
+    assert coming() == dict.fromkeys(PEERS[:5], 2)
 
 
 def test_whoever_takes_a_seat_under_both_dates_has_said_that_they_come() -> None:

@@ -20,6 +20,7 @@ from reconvene.forming.rules import (
     fit,
     is_large_enough,
     kept_apart_by_chance,
+    working_hours_earlier,
     working_hours_later,
 )
 from reconvene.matching.instance import Weights
@@ -65,6 +66,15 @@ def test_the_time_to_answer_is_never_shorter_and_never_ends_within_a_weekend(mom
 
     assert until - moment >= length - timedelta(hours=1)  # the clock may be put forward once
     assert local.weekday() < 5 or (local.weekday() == 5 and local.time() == datetime.min.time())
+
+
+@given(moments, lengths, st.sampled_from(ZONES))
+def test_who_begins_at_the_last_moment_is_in_time_and_later_is_not(moment: datetime, length: timedelta, zone: str) -> None:
+    last = working_hours_earlier(moment, length, zone=zone)
+
+    an_hour = timedelta(hours=1)  # by which clocks are put forward and back
+    assert working_hours_later(last, length, zone=zone) <= moment + an_hour
+    assert working_hours_later(last + 2 * an_hour, length, zone=zone) > moment - an_hour or moment.astimezone(ZoneInfo(zone)).weekday() >= 5
 
 
 @given(moments, lengths, lengths, st.sampled_from(ZONES))

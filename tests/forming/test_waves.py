@@ -153,8 +153,18 @@ def test_a_release_that_comes_late_moves_the_dates_so_that_everybody_has_time_to
     late = proposal.first_at - timedelta(hours=20)
     released = release_proposal(proposal, now=late)
 
+    assert late > proposal.keeps_dates_until
     assert released is not None and released.first_at > proposal.first_at
     assert released.answer_by > late and released.answer_by < released.first_at
+
+
+def test_released_at_the_last_moment_it_goes_out_under_its_dates() -> None:
+    proposal = under_review()
+    released = release_proposal(proposal, now=proposal.keeps_dates_until)
+
+    assert released is not None and released.first_at == proposal.first_at
+    assert released.answer_by + timedelta(hours=12) == proposal.first_at
+    assert proposal.release_by == min(proposal.answer_by, proposal.keeps_dates_until)
 
 
 def test_what_is_not_released_or_is_discarded_leaves_everybody_waiting_and_tells_nobody() -> None:

@@ -187,7 +187,8 @@ def _not_answered(organisation: Organisation, now: datetime) -> list[Stuck]:
     asked = Count("seats", filter=held)
     accepted = Count("seats", filter=held & Q(seats__accepted_at__isnull=False))
     reviewed = Q(held_at__isnull=False, released_at=None)
-    old = Proposal.objects.open().filter(reviewed | Q(proposed_at__lt=now - ANSWERS_SETTLE_FOR), organisation=organisation)
+    opened = Proposal.objects.open().filter(organisation=organisation).annotate(asked_at=Coalesce("released_at", "proposed_at"))
+    old = opened.filter(reviewed | Q(asked_at__lt=now - ANSWERS_SETTLE_FOR))
     rows = old.select_related("programme").annotate(asked=asked, accepted=accepted).order_by("proposed_at")[: STUCK_SHOWN + 1]
     return [_of_proposal(row) for row in rows if row.is_under_review or row.accepted < enough(row.asked)]
 
@@ -196,7 +197,7 @@ def _of_proposal(row: Any) -> Stuck:
     first = _instant(row.first_local, row.zone)
     if row.is_under_review:
         return Stuck("review", row.programme_id, "", row.asked, row.programme.largest, row.held_at, first, row.zone)
-    return Stuck("answers", row.id, "", row.accepted, row.programme.largest, row.proposed_at, first, row.zone)
+    return Stuck("answers", row.id, "", row.accepted, row.asked, row.asked_at, first, row.zone)
 
 
 def _without_place(organisation: Organisation, now: datetime) -> list[Stuck]:

@@ -41,6 +41,7 @@ def bench(request: PersonRequest, programme_id: uuid.UUID) -> HttpResponse:
             "kept_apart": KEPT_APART,
             "undo": _undo(here, request),
             "log": shown_names(found, reader=request.user),
+            "now": now,
             "place": "programmes",
         },
     )
@@ -160,6 +161,15 @@ def _told(done: Released) -> list[str]:
         said.append(
             ngettext("Released: the invitations go out now.", "%(n)d groups are released: the invitations go out now.", done.asked)
             % {"n": done.asked}
+        )
+    if done.moved:
+        said.append(
+            ngettext(
+                "The dates of %(n)d group had come too near; it goes out under later ones.",
+                "The dates of %(n)d groups had come too near; they go out under later ones.",
+                done.moved,
+            )
+            % {"n": done.moved}
         )
     if done.dissolved:
         said.append(

@@ -20,7 +20,17 @@ from reconvene.challenges.rules import Start
 from reconvene.forming.confirming import confirm_proposal, join_late
 from reconvene.forming.models import Proposal, Seat
 from reconvene.forming.pool import Pool, waiting_pool
-from reconvene.forming.rules import FEWEST, FIRST_ROUND, MOST_ROUNDS, NEXT_ROUND, earliest_day, enough, is_large_enough, working_hours_later
+from reconvene.forming.rules import (
+    FEWEST,
+    FIRST_ROUND,
+    MOST_ROUNDS,
+    NEXT_ROUND,
+    TO_PREPARE,
+    earliest_day,
+    enough,
+    is_large_enough,
+    working_hours_later,
+)
 from reconvene.groups.actions import hold_names
 from reconvene.groups.models import Membership, Programme
 from reconvene.matching.progress import Stop
@@ -31,7 +41,6 @@ from reconvene.people.models import Person
 from reconvene.scheduling.queries import engagements, hours_borne
 
 ITERATIONS = 1_000_000
-TO_PREPARE = timedelta(hours=12)  # between the end of answering and the first session
 WEEKS_AHEAD = timedelta(days=21)
 TO_REVIEW = timedelta(days=5)  # working days in which L&D may release a proposal
 LOCK_WAIT = "5s"
@@ -78,7 +87,7 @@ def release_proposal(proposal: Proposal, *, now: datetime) -> Proposal | None:
     if not proposal.is_under_review:
         return proposal if proposal.dissolved_at is None else None
     answer_by = working_hours_later(now, FIRST_ROUND, zone=proposal.zone)
-    if answer_by + TO_PREPARE > proposal.first_at:
+    if now > proposal.keeps_dates_until:
         people = [seat.person for seat in proposal.seats.held().select_related("person__level")]
         pairs = dates_for(people, programme=proposal.programme, now=now)
         if not pairs:

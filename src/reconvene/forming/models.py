@@ -9,7 +9,7 @@ from django.db.models import Q
 from reconvene.base.fields import MemberText
 from reconvene.base.models import Owned
 from reconvene.challenges.models import Challenge
-from reconvene.forming.rules import NAMES_FOR
+from reconvene.forming.rules import FIRST_ROUND, NAMES_FOR, TO_PREPARE, working_hours_earlier
 from reconvene.groups.models import Group, Programme
 from reconvene.groups.rules import OfferKind
 from reconvene.guides.models import Topic
@@ -86,6 +86,16 @@ class Proposal(Owned):
     def reconvene_at(self) -> datetime:
         """The moment of the reconvene."""
         return instant(read_local(self.reconvene_local), self.zone)
+
+    @property
+    def keeps_dates_until(self) -> datetime:
+        """Released by then it goes out under its dates: its people have time to answer and to prepare. Later, other dates are found."""
+        return working_hours_earlier(self.first_at - TO_PREPARE, FIRST_ROUND, zone=self.zone)
+
+    @property
+    def release_by(self) -> datetime:
+        """Until when L&D may release it under its dates."""
+        return min(self.answer_by, self.keeps_dates_until)
 
     def move(self, *, first_local: str, reconvene_local: str, reasons: list[list[object]], answer_by: datetime) -> None:
         """Set other dates and until when to answer. Saves; tells no one."""

@@ -26,7 +26,7 @@ from reconvene.forming.actions import (
     turn_reasons,
     wait_for_forming,
 )
-from reconvene.forming.models import NamesShown
+from reconvene.forming.models import NamesShown, Proposal
 from reconvene.forming.workbench import WAITING, Bench, Table, workbench
 from reconvene.groups.models import Programme
 from reconvene.matching.explain import group_reasons, seat_reasons
@@ -72,9 +72,12 @@ class Seated:
 
 @dataclass(frozen=True)
 class Released:
-    """How many groups were asked, how many had no dates any more and are dissolved, and how many may not stand and stay."""
+    """How many groups were asked, and how many of these at other dates than theirs; how many had no dates any more and are dissolved, and how many may
+    not stand and stay.
+    """
 
     asked: int
+    moved: int
     dissolved: int
     broken: int
 
@@ -171,12 +174,15 @@ def release_tables(programme: Programme, *, token: str, versions: Mapping[str, s
     whole = [table for table in chosen if not bench.is_broken(table)]
     if token and not whole:
         raise Refused("broken")
-    asked = 0
+    released = list[Proposal]()
     for table in whole:
         here = [bench.person(key) for key in table.keys]
         table.proposal.seats.held().exclude(person__in=here).update(lapsed_at=now)
-        asked += release_proposal(table.proposal, now=now) is not None
-    return Released(asked, len(whole) - asked, len(chosen) - len(whole))
+        one = release_proposal(table.proposal, now=now)
+        released += [one] if one else []
+    before = {table.proposal.id: table.proposal.first_local for table in whole}
+    asked, moved = len(released), sum(one.first_local != before[one.id] for one in released)
+    return Released(asked, moved, len(whole) - asked, len(chosen) - len(whole))
 
 
 @transaction.atomic

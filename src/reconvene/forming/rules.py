@@ -12,6 +12,7 @@ from reconvene.matching.instance import Weights
 from reconvene.matching.objective import Parts
 
 FIRST_ROUND = timedelta(hours=48)
+TO_PREPARE = timedelta(hours=12)  # between the end of answering and the first session
 NEXT_ROUND = timedelta(hours=24)
 """Working hours people have to answer: Saturdays and Sundays do not count."""
 MOST_ROUNDS = 3
@@ -51,6 +52,21 @@ def working_hours_later(moment: datetime, length: timedelta, *, zone: str) -> da
         today = midnight - here
         if left <= today:
             return (here + left).astimezone(moment.tzinfo)
+        left, here = left - today, midnight
+
+
+def working_hours_earlier(moment: datetime, length: timedelta, *, zone: str) -> datetime:
+    """The last moment from which `working_hours_later` comes no later than `moment`. Keeps the zone of `moment`."""
+    place = ZoneInfo(zone)
+    left, here = length, moment.astimezone(place)
+    while True:
+        midnight = (here - timedelta.resolution).replace(hour=0, minute=0, second=0, microsecond=0)
+        if midnight.weekday() >= 5:
+            here = midnight
+            continue
+        today = here - midnight
+        if left <= today:
+            return (here - left).astimezone(moment.tzinfo)
         left, here = left - today, midnight
 
 
