@@ -170,6 +170,8 @@ def first_session(site: Site, people: list[Someone]) -> None:
     everyone(people, titles["arrive"])
     for person in people:
         person.page.get_by_role("button", name="I agree").click()
+    for person in people:
+        expect(person.page.locator("#count")).to_have_text(f"So far {len(people)} of {len(people)} do.")
     next_step(host)
     everyone(people, titles["question"])
     next_step(host)

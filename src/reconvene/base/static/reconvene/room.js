@@ -469,7 +469,11 @@
   const swap = (html) => {
     const next = new DOMParser().parseFromString(html, "text/html").getElementById("stage");
     const old = stage();
-    if (!next || Number(next.dataset.counter) < Number(old.dataset.counter)) return false;
+    if (!next) return false;
+    if (Number(next.dataset.counter) < Number(old.dataset.counter)) {
+      again ||= isStale; // counts that came meanwhile are newer than what was fetched, and one's own words still have to show
+      return false;
+    }
     const moved = old.dataset.position !== next.dataset.position || old.dataset.name !== next.dataset.name;
     const held = focusOf(old);
     carryOver(old, next);
@@ -538,11 +542,11 @@
     const isNext = number === known + 1 && !isBehind();
     known = number;
     if (kind !== "count" || !isNext || isTable) setTimeout(refresh, Math.random() * 80);
-    else if (stage().querySelector("[data-counted]")) nameWriting(number);
     else {
       const place = document.getElementById("count");
       if (place) place.textContent = place.dataset.words.replace("%n", count).replace("%m", place.dataset.of);
-      stage().dataset.counter = number;
+      if (stage().querySelector("[data-counted]")) nameWriting(number);
+      else stage().dataset.counter = number;
     }
   };
   // A count says how many, never who: the host's list and drawing are fetched, and nothing else of the stage, while they are all that has changed.
