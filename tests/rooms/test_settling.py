@@ -126,6 +126,18 @@ def test_a_lesson_that_was_dropped_is_not_asked_about_and_a_kept_one_without_a_l
     assert "asking early (ana)" in table.text("cho") and "asking early (ben)" not in table.text("cho")
 
 
+def test_a_lesson_without_what_to_do_waits_on_the_table_for_its_words_and_is_not_scored() -> None:
+    table = second()
+    whole, half = write(table, "ana"), write(table, "ben", doing="", when="they ask before they come 6")
+    table.go_to("lessons", part=1)
+    shown = words(table.text("cho"))
+    assert "When they ask before they come 6 …" in shown and "What to do is still missing" in shown
+    score(table, whole, ("cho", 4))
+    assert "they ask before" not in words(table.text("cho"))
+    table.tell("cho", "wording", half.id, version=1, doing="answering with a question")
+    assert "When they ask before they come 6, answering with a question" in words(table.text("cho"))
+
+
 def test_which_rule_broke_a_tie_is_said() -> None:
     table = second("ana", "ben", "cho")
     first, other = write(table, "ana"), write(table, "ben")

@@ -26,7 +26,18 @@ from reconvene.rooms.actions.plans import second_session
 from reconvene.rooms.models import Cause, Consent, Idea, Lesson, Mark, Room, Score, Secret, Vote
 from reconvene.rooms.rules import MOST_LESSONS, MOST_SCORED, MarkKind, Whose, share_each
 from reconvene.rooms.state import RoomState
-from reconvene.rooms.written import STRATEGIES_SHOWN, alive_lessons, boxes_of, handed, neighbours, scored_ideas, sent, settled_before, twins
+from reconvene.rooms.written import (
+    STRATEGIES_SHOWN,
+    alive_lessons,
+    boxes_of,
+    handed,
+    neighbours,
+    scored_ideas,
+    sent,
+    settled_before,
+    told_lessons,
+    twins,
+)
 from reconvene.scheduling.models import Rsvp
 from reconvene.scheduling.rules import Answer, Kind
 from reconvene.surveys.rules import ITEMS, Moment
@@ -183,7 +194,7 @@ def ideas(room: Room, state: RoomState, viewer: Person | None) -> Matter:
 def score(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     """What is to be scored with one's own scores; after the reveal the order with mean and spread, never whose score it was."""
     if room.session.kind == Kind.RECONVENE:
-        things, scored = list[Any](alive_lessons(room)), "lesson"
+        things, scored = list[Any](told_lessons(room)), "lesson"
     else:
         things, scored = list[Any](scored_ideas(room, state)), "idea"
     mine = {getattr(one, f"{scored}_id"): one for one in Score.objects.filter(room=room, person=viewer)} if viewer else {}
@@ -258,7 +269,7 @@ def settle(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     """The lessons in order of their scores, each with what is marked in it: the first three and the widest gap first. The shared screen is
     shown neither.
     """
-    found = _results(room, alive_lessons(room)) if viewer and state.has_revealed("score") else []
+    found = _results(room, told_lessons(room)) if viewer and state.has_revealed("score") else []
     marks = wordings.marked([one.thing for one in found], viewer=viewer) if viewer else {}
     talk = [(one, marks[one.thing.id]) for one in found if one.is_short or one.is_wide]
     return {
@@ -272,7 +283,7 @@ def choices(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     """Settled lessons to agree to with what is marked in them, one's own answers, and how many have answered; what the group disagrees about;
     totals of the vote after the reveal.
     """
-    alive = alive_lessons(room)
+    alive = told_lessons(room)
     settled = [lesson for lesson in alive if lesson.settled_at]
     marks = wordings.marked(settled, viewer=viewer) if viewer else {}
     answers = list(Consent.objects.filter(room=room))

@@ -34,6 +34,11 @@ def alive_lessons(room: Room) -> list[Lesson]:
     return list(alive.select_related("builds_on").defer("builds_on__search").prefetch_related("twins"))
 
 
+def told_lessons(room: Room) -> list[Lesson]:
+    """Those of them that say what to do: only these can be scored and settled. The others wait on the table for their words."""
+    return [lesson for lesson in alive_lessons(room) if lesson.doing]
+
+
 def twins(alive: Sequence[Idea | Lesson], viewer: Person) -> dict[str, Any]:
     """Which of the viewer's own could be merged with another, whom they asked, what they are asked, and what was merged; without names."""
     by_id = {one.id: one for one in alive}
