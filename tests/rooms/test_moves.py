@@ -65,7 +65,9 @@ def test_when_nothing_is_heard_of_the_host_anybody_may_host() -> None:
 def test_a_late_member_comes_in_and_gets_a_turn() -> None:
     table = a_table()
     table.enter("ana", "ben", "cho")
+    assert "The room is open" in table.text("dan") and "You are outside" not in table.text("dan")
     table.tell("ana", "begin")
+    assert "You are outside the room" in table.text("dan")
     table.later(minutes=3)
     table.enter("dan")
     assert str(table.people["dan"].id) in table.room.state.order

@@ -18,6 +18,7 @@ from reconvene.demo.words import CHALLENGES, LESSONS, PLANS, Lesson, PlanWords
 from reconvene.groups.actions import Sitter, found_group
 from reconvene.groups.models import Cycle, Group, Membership, Programme
 from reconvene.groups.rules import GAP_IDEAL, NAMES, Outcome
+from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
 from reconvene.people.models import Person
 from reconvene.playbook.actions import reorder
@@ -234,7 +235,7 @@ class Story:
 
     def _present(self, members: Sequence[Person], *, topic: Topic, first: datetime, founded: datetime) -> Cycle:
         sitters = [Sitter(member, self.raise_challenge(member, topic.slug, days_ago=(self.now - founded).days + 3)) for member in members]
-        question = f"How can we get further with “{topic.title.lower()}” in an ordinary working week?"
+        question = library().guides[topic.slug].key_questions[0]
         _, cycle = found_group(self.programme, topic=topic, sitters=sitters, question=question, now=founded)
         second = first + timedelta(days=GAP_IDEAL)
         book_sessions(

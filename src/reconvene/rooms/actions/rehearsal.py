@@ -30,7 +30,7 @@ def set_up(session: Session, *, host: Person, now: datetime, real: datetime) -> 
     `real` is the machine's time, by which a forgotten rehearsal is thrown away. Tells no one.
     """
     home, topic = host.organisation, _topic(session)
-    question = _("How can we get further with “%(topic)s” in an ordinary working week?") % {"topic": topic.title.lower()}
+    question = _("How can we get further with “%(topic)s” in an ordinary working week?") % {"topic": topic.title}
     with tenancy.within(uuid.uuid4()):
         organisation = Organisation.objects.create(
             id=tenancy.current(), name=home.name, time_zone=home.time_zone, country=home.country, created_at=real, is_rehearsal=True,
