@@ -98,6 +98,7 @@ def test_after_a_yes_one_is_told_until_when_to_wait() -> None:
 
 def test_with_a_group_and_nothing_due_there_is_nothing_to_do_and_the_dates_are_shown() -> None:
     world.make_group(*world.people("ana", "cho", "dan"))
+    Session.objects.update(place="Room 4")
     page = shown()
 
     assert next_of() == "quiet"
@@ -105,6 +106,16 @@ def test_with_a_group_and_nothing_due_there_is_nothing_to_do_and_the_dates_are_s
     assert page.count("First session") == 1
     assert page.count("Reconvene") >= 1
     assert "Cho, Dan" in page
+
+
+def test_the_host_of_the_next_session_is_asked_where_as_long_as_nobody_has_said() -> None:
+    group = world.make_group(*world.people("ana", "cho", "dan"))
+    first = Session.objects.get(cycle__group=group, kind="first")
+
+    assert (next_of("ana"), next_of("cho")) == ("place", "quiet")
+    assert f'href="/sessions/{first.id}/#place"' in shown("ana")
+    Session.objects.filter(id=first.id).update(place="Room 4")
+    assert next_of("ana") == "quiet", "of the reconvene there is time to think later"
 
 
 @pytest.mark.parametrize(
@@ -118,6 +129,7 @@ def test_with_a_group_and_nothing_due_there_is_nothing_to_do_and_the_dates_are_s
 )
 def test_the_door_opens_twenty_minutes_before_a_session_and_stays_open_two_hours_after_it(now: datetime, expected: str) -> None:
     world.make_group(*world.people("ana", "cho", "dan"))
+    Session.objects.update(place="Room 4")
 
     assert next_of(now=now) == expected
 

@@ -60,7 +60,7 @@ class Home:
     """What one person's home page shows. `asked` are seats to answer, `agreed` those that wait for the others' answers, `asks_start` cycles
     before whose first session a few questions are open; `conducts` other groups' sessions of which the person is the guest host, each
     with whether its doors are open; `asks_waiting` what somebody is asked who waits for their half of a pilot; `asks_later` cycles whose last
-    questions are open; `programmes` to join or wait in.
+    questions are open; `programmes` to join or wait in; `placeless` the next session, when the person hosts it and nobody has said where.
     """
 
     doors: tuple[Session, ...]
@@ -76,6 +76,7 @@ class Home:
     asks_later: tuple[Cycle, ...] = field(default=())
     programmes: Mine | None = None
     asks_waiting: tuple[Asked, ...] = field(default=())
+    placeless: Session | None = None
 
     @property
     def steps(self) -> Session | None:
@@ -89,7 +90,7 @@ class Home:
 
     @property
     def next(self) -> str:
-        """The one thing to show first: door, steps, asked, question, practice, agreed, waiting, quiet, or new when nothing has begun."""
+        """The one thing to show first: door, steps, asked, question, practice, agreed, waiting, place, quiet, or new when nothing has begun."""
         is_due = self.practice is not None and self.practice.kind != "quiet"
         found = (
             ("door", self.doors),
@@ -100,6 +101,7 @@ class Home:
             ("agreed", self.agreed),
             ("practice", self.practice),
             ("waiting", self.waiting),
+            ("place", self.placeless),
             ("quiet", self.groups),
         )
         return next((name for name, what in found if what), "new")
@@ -122,6 +124,7 @@ def home(person: Person, *, now: datetime) -> Home:
     open_seats = Seat.objects.visible_to(person).held().filter(proposal__confirmed_at=None, proposal__dissolved_at=None)
     seats = list(open_seats.select_related("proposal__topic").order_by("proposal__answer_by"))
     programmes = programmes_of(person, today=now.astimezone(ZoneInfo(person.time_zone)).date())
+    agenda = sorted((one for one in ahead if one not in doors and one.asked_at is None), key=lambda session: session.starts_at)
     return Home(
         doors=doors,
         asked=tuple(seat for seat in seats if seat.accepted_at is None),
@@ -129,13 +132,16 @@ def home(person: Person, *, now: datetime) -> Home:
         agreed=tuple(seat for seat in seats if seat.accepted_at is not None),
         waiting=tuple(Challenge.objects.visible_to(person).open().select_related("topic").order_by("raised_at")),
         groups=cards,
-        agenda=tuple(sorted((one for one in ahead if one not in doors and one.asked_at is None), key=lambda session: session.starts_at)),
+        agenda=tuple(agenda),
         has_stopped_calendar=has_stopped_calendar(person),
         asks_start=asks_start(cards, person=person),
         conducts=tuple((one, doors_are_open(starts_at=one.starts_at, now=now)) for one in sessions if one.cycle_id not in seated.cycles),
         asks_later=tuple(asked_later(person, now=now)),
         asks_waiting=tuple(asked_while_waiting(person, now=now, joined=programmes.joined)),
         programmes=programmes,
+        placeless=next(
+            (one for one in agenda[:1] if one.is_ahead and one.starts_at > now and one.host_id == person.id and not one.place), None
+        ),
     )
 
 
