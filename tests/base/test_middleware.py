@@ -89,6 +89,19 @@ def test_the_page_of_a_failure_shows_the_text_and_no_details(ana: Client) -> Non
     assert "A fault of ours" not in page
 
 
+@pytest.mark.parametrize(
+    ("address", "above"), [("account/pause", "/account/"), ("console/digest", "/console/"), ("groups/{id}/open-seats", "/groups/{id}/")]
+)
+def test_an_address_that_takes_a_form_alone_leads_to_the_page_above(ana: Client, address: str, above: str) -> None:
+    group = uuid.UUID(int=7)
+
+    answer = ana.get(f"/{address.format(id=group)}/")
+
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert f'href="{above.format(id=group)}"' in answer.content.decode()
+    assert ana.head(f"/{address.format(id=group)}/").content == b""
+
+
 def test_the_page_without_a_database_shows_the_text_and_that_it_comes_back(ana: Client) -> None:
     answer = ana.post("/tests/away/", {"text": TEXT, "short": "seven"})
 

@@ -1,11 +1,13 @@
-"""Middleware: one transaction per request inside one organisation, and a calm answer when the session is gone."""
+"""Middleware: one transaction per request inside one organisation, and calm answers when the session is gone or an address takes a form alone."""
 
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from reconvene.base import clock, tenancy
@@ -33,6 +35,31 @@ class TenancyMiddleware:
             if response.status_code >= 500:
                 transaction.set_rollback(True)
             return response
+
+
+class OnlyFormsMiddleware:
+    """An address to which a form is sent, opened as a page: what a phone does that brings back a tab. It says so and leads to the page above."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.respond(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method != "GET":
+            return response
+        page = render(request, "base/only_forms.html", {"above": _page_above(request.path)}, status=response.status_code)
+        page["Allow"] = response["Allow"]
+        return page
+
+
+def _page_above(path: str) -> str:
+    """The nearest address that begins this one and is known; the home page at the latest."""
+    above = path.rstrip("/").rpartition("/")[0] + "/"
+    try:
+        resolve(above)
+    except Resolver404:
+        return _page_above(above)
+    return above
 
 
 class SignedOutMiddleware:

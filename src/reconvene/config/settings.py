@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "reconvene.rooms.middleware.DeviceMiddleware",
     "reconvene.base.middleware.SignedOutMiddleware",
+    "reconvene.base.middleware.OnlyFormsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
