@@ -193,6 +193,21 @@ def test_when_the_group_has_finished_the_page_begins_anew() -> None:
     assert "Delegating</a>, until" in " ".join(world.sign_in(world.person("ana")).get("/groups/").content.decode().split())
 
 
+def test_my_groups_tells_a_seat_that_waits_for_an_answer_and_that_there_were_groups_before() -> None:
+    propose(("ana", "flo", "gil"))
+    browser = world.sign_in(world.person("ana"))
+    with time_machine.travel(MONDAY, tick=False):
+        asked = browser.get("/groups/").content.decode()
+        accept_seat(seat_of("ana"), offers_to_host=False, now=MONDAY)
+        agreed = browser.get("/groups/").content.decode()
+    assert "there is a seat for you; please answer by" in asked and "you said yes; you hear from us by" in agreed
+    assert "No group yet" not in asked + agreed
+    group = world.make_group(*world.people("cho", "dan", "eli"))
+    cho = world.sign_in(world.person("cho"))
+    group.memberships.get(person=world.person("cho")).end(now=MONDAY)
+    assert "You are in no group at the moment" in cho.get("/groups/").content.decode()
+
+
 def test_the_home_page_shows_nothing_of_other_peoples_groups() -> None:
     world.make_group(*world.people("ana", "cho", "dan"))
     page = shown("eli")
@@ -259,5 +274,5 @@ def test_the_pages_take_the_same_number_of_queries_with_one_and_with_three_group
             taken.append(len([one for one in seen if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]))
         counts.append(taken)
 
-    assert counts == [[14, 9, 12], [14, 9, 12]]
+    assert counts == [[14, 10, 12], [14, 10, 12]]
     assert Cycle.objects.running().count() == 3

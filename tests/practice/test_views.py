@@ -73,6 +73,21 @@ def test_the_page_shows_the_four_weeks_with_the_reconvene_last() -> None:
     assert "Reconvene 10:00" in page
 
 
+@pytest.mark.parametrize(
+    ("day", "button"),
+    [(12, "Keep the check-in"), (13, "Half-way: keep, shrink or swap"), (16, "Keep the check-in"), (24, "My practice report")],
+)
+def test_the_main_button_is_what_is_due_on_that_day(day: int, button: str) -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+
+    with time_machine.travel(at(day), tick=False):
+        page = world.sign_in(ana).get(reverse("practice", args=[cycle.id])).content.decode()
+
+    assert re.findall(r'data-kind="main"[^>]*>([^<]+)<', page) == [button]
+    assert "A reminder that you reconvene" in page or "Your host card" in page
+
+
 @time_machine.travel(at(7), tick=False)
 def test_a_first_tap_is_kept_and_the_others_follow() -> None:
     cycle, ana = held_cycle(), world.person("ana")

@@ -121,8 +121,7 @@ def home(person: Person, *, now: datetime) -> Home:
     own = [session for card in cards for session in card.sessions]
     ahead = [session for session in own if session.ended_at is None]
     doors = tuple(session for session in ahead if _is_open(session, now=now))
-    open_seats = Seat.objects.visible_to(person).held().filter(proposal__confirmed_at=None, proposal__dissolved_at=None)
-    seats = list(open_seats.select_related("proposal__topic").order_by("proposal__answer_by"))
+    seats = open_seats(person)
     programmes = programmes_of(person, today=now.astimezone(ZoneInfo(person.time_zone)).date())
     agenda = sorted((one for one in ahead if one not in doors and one.asked_at is None), key=lambda session: session.starts_at)
     return Home(
@@ -143,6 +142,12 @@ def home(person: Person, *, now: datetime) -> Home:
             (one for one in agenda[:1] if one.is_ahead and one.starts_at > now and one.host_id == person.id and not one.place), None
         ),
     )
+
+
+def open_seats(person: Person) -> list[Seat]:
+    """Seats in proposals that are not settled, whether the person has said yes or not, the most pressing first. One query."""
+    held = Seat.objects.visible_to(person).held().filter(proposal__confirmed_at=None, proposal__dissolved_at=None)
+    return list(held.select_related("proposal__topic").order_by("proposal__answer_by"))
 
 
 @dataclass(frozen=True)

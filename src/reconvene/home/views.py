@@ -41,8 +41,8 @@ def home(request: PersonRequest) -> HttpResponse:
 
 def groups(request: PersonRequest) -> HttpResponse:
     """My groups, now and before."""
-    page = {"cards": queries.group_cards(request.user), "past": queries.past_groups(request.user), "place": "groups"}
-    return render(request, "home/groups.html", page)
+    cards, past, seats = queries.group_cards(request.user), queries.past_groups(request.user), queries.open_seats(request.user)
+    return render(request, "home/groups.html", {"cards": cards, "past": past, "seats": seats, "place": "groups"})
 
 
 def group(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:

@@ -14,7 +14,17 @@ from reconvene.people.models import Person
 from reconvene.practice import actions, queries
 from reconvene.practice.forms import CheckInForm, HalfWayForm, JournalForm
 from reconvene.practice.models import CheckIn, JournalEntry, Plan
-from reconvene.practice.rules import CHECK_IN_DAYS, HALF_WAY_DAY, TALK_FROM, CameUp, DidIt, HalfWay, check_in_day, week_number
+from reconvene.practice.rules import (
+    CHECK_IN_DAYS,
+    TALK_FROM,
+    CameUp,
+    DidIt,
+    HalfWay,
+    check_in_day,
+    is_half_way,
+    is_time_to_report,
+    week_number,
+)
 from reconvene.practice.schedule import day_number
 from reconvene.practice.words import CAME_UP, DID_IT
 from reconvene.scheduling.models import Session
@@ -53,16 +63,17 @@ def practice_page(
     is_silent = actions.come_by(queries.practice_of(cycle.id, person), now=now)
     begun = first if first and first.started_at else None
     frame = queries.Frame(begun, reconvene, plan, others["buddy"], wishes.wants_plan_by_mail) if begun and reconvene else None
+    days = _days(person, begun, reconvene)
     return {
         "cycle": cycle,
         "plan": plan,
         "day": day,
-        "days": _days(person, begun, reconvene),
+        "days": days,
         "first": first,
         "weeks": queries.weeks(frame, person, now) if frame else (),
         **others,
         "is_talk_time": cycle.closed_at is None and day >= TALK_FROM,
-        **_asked(cycle, plan=plan, own=company.own, day=day, form=form),
+        **_asked(cycle, person, plan=plan, own=company.own, day=day, days=days, form=form),
         "entry": entry or JournalForm(),
         "journal": list(queries.journal_of(cycle.id, person).reverse()),
         "tip": tip_for(cycle.topic, week_number(day), at=cycle.started_at) if begun else "",
@@ -88,7 +99,9 @@ def _others(company: queries.Company, *, is_member: bool) -> dict[str, Any]:
     }
 
 
-def _asked(cycle: Cycle, *, plan: Plan | None, own: Mapping[int, CheckIn], day: int, form: CheckInForm | None) -> dict[str, Any]:
+def _asked(
+    cycle: Cycle, person: Person, *, plan: Plan | None, own: Mapping[int, CheckIn], day: int, days: int, form: CheckInForm | None
+) -> dict[str, Any]:
     """What is asked on this day of the practice."""
     which = check_in_day(day)
     kept = own.get(which)
@@ -98,7 +111,8 @@ def _asked(cycle: Cycle, *, plan: Plan | None, own: Mapping[int, CheckIn], day: 
         "form": form or CheckInForm(initial=CheckInForm.initial_of(kept)),
         "is_second": which == CHECK_IN_DAYS[1],
         "is_check_in_time": is_running and day >= CHECK_IN_DAYS[0] - 1,
-        "is_half_way_time": is_running and bool(plan and not plan.half_way) and day >= HALF_WAY_DAY - 1,
+        "is_half_way_time": is_running and bool(plan and not plan.half_way) and is_half_way(day),
+        "is_report_time": is_running and bool(days) and is_time_to_report(day, days) and not queries.has_report(cycle, person),
     }
 
 

@@ -25,7 +25,9 @@ from reconvene.practice.rules import (
     SECOND_FROM,
     check_in_day,
     has_tried,
+    is_half_way,
     is_silent,
+    is_time_to_report,
     week_number,
 )
 from reconvene.practice.schedule import (
@@ -43,8 +45,6 @@ from reconvene.practice.schedule import (
 )
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind, working_day_before
-
-REPORT_DAYS = 5  # days before the reconvene from which the report is the next thing
 
 
 @dataclass(frozen=True)
@@ -229,11 +229,11 @@ def next_thing(person: Person, sessions: Sequence[Session], *, now: datetime) ->
 def _asked(cycle: Cycle, person: Person, *, plan: Plan | None, day: int, days: int, answered: Collection[int]) -> tuple[str, str]:
     if plan is None:
         return "plan", _("Write your plan for the four weeks")
-    if day >= days - REPORT_DAYS and not _has_report(cycle, person):
+    if is_time_to_report(day, days) and not has_report(cycle, person):
         return "report", _("What do you bring to the reconvene?")
     if day >= SECOND_FROM and check_in_day(day) not in answered:
         return "check_in", _("How is it going with your plan?")
-    if HALF_WAY_DAY - 1 <= day < SECOND_FROM and not plan.half_way:
+    if is_half_way(day) and not plan.half_way:
         return "half_way", _("Half-way: keep the plan, shrink it, or swap it")
     if CHECK_IN_DAYS[0] - 1 <= day < HALF_WAY_DAY and CHECK_IN_DAYS[0] not in answered:
         return "check_in", _("How did your first week go?")
@@ -242,7 +242,8 @@ def _asked(cycle: Cycle, person: Person, *, plan: Plan | None, day: int, days: i
     return "quiet", _("Nothing to do today")
 
 
-def _has_report(cycle: Cycle, person: Person) -> bool:
+def has_report(cycle: Cycle, person: Person) -> bool:
+    """Whether the person has written a report. One query."""
     kept = PracticeReport.objects.filter(cycle=cycle, person=person).first()
     return kept is not None and kept.is_written
 
@@ -255,7 +256,7 @@ def _words(frame: Frame, person: Person, *, steps: tuple[Step, ...], days: Worki
         HALF_WAY: _("Half-way: keep, shrink, swap"),
         SECOND: _("Check-in, one sentence for a colleague"),
         REPORT: _("Practice report, filled in for you"),
-        TOMORROW: _("Your host card") if frame.reconvene.host_id == person.id else _("Tomorrow"),
+        TOMORROW: _("Your host card") if frame.reconvene.host_id == person.id else _("A reminder that you reconvene"),
         PLAN_COPY: _("Your plan as a copy to keep") if frame.wants_copy else "",
     }
     before = working_day_before(frame.reconvene.local_for(person).date(), weekdays=days.weekdays, holidays=days.holidays)

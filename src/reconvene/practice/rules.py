@@ -61,6 +61,7 @@ HALF_WAY_DAY = 14
 TALK_FROM = 7  # the day from which two buddies may say that they have talked
 REPORT_DAY = 25
 SECOND_FROM = 16
+REPORT_DAYS = 5  # days before the reconvene from which the report is the next thing
 """From this day on a check-in is the second one; its message never comes earlier."""
 RECALL_DAYS = range(3, 6)
 """Days on which one is asked to say the if-then line from memory, on the home page."""
@@ -102,6 +103,16 @@ class ReportDraft:
 def check_in_day(day: int) -> int:
     """Which check-in, 7 or 21, is meant on a day of the practice."""
     return CHECK_IN_DAYS[1] if day >= SECOND_FROM else CHECK_IN_DAYS[0]
+
+
+def is_half_way(day: int) -> bool:
+    """Whether it is time to keep, shrink or swap the plan; afterwards the second check-in comes first."""
+    return HALF_WAY_DAY - 1 <= day < SECOND_FROM
+
+
+def is_time_to_report(day: int, days: int) -> bool:
+    """Whether the report is the next thing, `days` being the day of the reconvene."""
+    return day >= days - REPORT_DAYS
 
 
 def week_number(day: int) -> int:
