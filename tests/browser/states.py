@@ -143,7 +143,7 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("another date", "check_in", "/sessions/{session_ahead}/date/", "Another date"),
     ("another date, with errors", "check_in", sends("/sessions/{session_ahead}/date/", "Move the session", day="2020-01-01"), "lies in the past"),
     ("home, do you still want to meet", "stuck", "/", "still want to meet"),
-    ("group, do you still want to meet", "stuck", "/groups/{stuck_group}/", "came to nothing"),
+    ("group, do you still want to meet", "stuck", "/groups/{stuck_group}/", "fell through"),
     ("do you still want to meet", "stuck", "/sessions/{stuck_session}/", "still want to meet"),
     ("we met on paper", "stuck", "/sessions/{stuck_session}/on-paper/", "Who was there"),
     ("we met on paper, with errors", "stuck", alone, "Tick at least two people"),

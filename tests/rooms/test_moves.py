@@ -160,3 +160,14 @@ def test_the_page_and_the_fragment_stay_under_fifteen_queries_in_every_step() ->
                 assert table.get("ana", name).status_code == 200
             spoken = [query["sql"] for query in asked if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "SELECT set_config"))]
             assert len(spoken) <= 15, (kind, name, spoken)
+
+
+def test_over_the_taps_that_end_a_session_stands_what_they_are_and_not_the_question_before() -> None:
+    table = begun()
+    table.go_to("close")
+    assert "What is the one thing you take away?" in table.text("ana")
+    table.go_to("close", part=1)
+    assert "What is the one thing you take away?" not in table.text("ana") + table.text("ana", "room-table")
+    assert '<p class="own">Four short answers</p>' in table.text("ana")
+    table.tell(table.host, "end")
+    assert "Join at" not in table.text("ana", "room-table"), "the code leads nowhere any more"

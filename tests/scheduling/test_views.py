@@ -228,7 +228,7 @@ def test_the_question_is_asked_on_the_page_and_behind_the_signed_link(group: Gro
         assert "Yes, find a new date" in text
     assert "I can come" not in page
     group_page = world.sign_in(world.person("ben")).get(reverse("group", args=[group.id])).content.decode()
-    assert "came to nothing" in group_page and "Into the room" not in group_page
+    assert "fell through" in group_page and "Into the room" not in group_page
     assert "Do you still want to meet?" in home
     assert "Tue 3 Mar" not in home
 

@@ -34,7 +34,7 @@ def seat_offer(notice: Notice, *, now: datetime) -> Message | None:
             "first": _when(proposal.first_at, person),
             "second": _when(proposal.reconvene_at, person),
         },
-        _("See who they are and why, and take your seat or decline until %(day)s. Declining needs no reason and leaves no trace.")
+        _("See who they are and why, and take your seat or decline by %(day)s. Declining needs no reason and leaves no trace.")
         % {"day": _when(proposal.answer_by, person)},
     )
     link = Link("seat", seat.organisation_id, person.id, seat.id, proposal.answer_by + LINK_FOR)

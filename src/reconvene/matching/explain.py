@@ -22,7 +22,7 @@ SENTENCES: dict[str, str] = {
     "no_line": _("Nobody here reports to anybody here, and no two share a boss."),
     "site_one": _("All work at the same site."),
     "slots_all": _("There are times for both sessions that suit all %(count)s."),
-    "hours_turn": _("You live in different time zones: whoever had the early or late hour last time has it no second time."),
+    "hours_turn": _("You live in different time zones: the early or late hour goes by turns, and whoever had it last is spared."),
     "hours_stay": _("You live in different time zones, and these are the only hours that suit all; the next dates will make up for it."),
     "seat_topic": _("You raised the topic of this group."),
     "seat_challenge_close": _("Your challenge is close to the others' challenges."),

@@ -118,6 +118,13 @@ class Stage:
         return self.is_time_up and not (self.clock and self.clock.is_over)
 
     @property
+    def asked(self) -> str:
+        """What stands over the part: the step's question, and over the taps that end a session what they are."""
+        if not self.state or not self.step or not self.part:
+            return ""
+        return self.part.title if self.step.kind == "close" and self.state.part > 0 else self.step.prompt
+
+    @property
     def is_silent(self) -> bool:
         """Whether this part is written alone."""
         return bool(self.state and self.state.current_part.silent)

@@ -136,7 +136,7 @@ def still_wanted(notice: Notice, *, now: datetime) -> Message | None:
     if session is None or session.asked_at is None or Rsvp.objects.filter(session=session, person=notice.person).exists():
         return None
     lines = (
-        _("The date of your learning session came to nothing, and no other one was settled. That happens, and nobody asks why."),
+        _("The date of your learning session fell through, and no other one was settled. That happens, and nobody asks why."),
         _(
             "If three of you or more still want to meet, a new date is found from your calendars. Whoever does not gives the seat back without a word."
         ),
