@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconvene.availability.dates import Change, Pair, cheapest_change, find_dates, local_later
+from reconvene.availability.dates import Change, Pair, cheapest_change, find_dates, find_starts, is_between_the_years, local_later
 from reconvene.availability.slots import Diary, Window, WorkingWeek, free_mask, grid
 
 ZONES = sorted(available_timezones() - {"Factory", "localtime"})
@@ -215,6 +215,21 @@ def test_the_reconvene_is_at_the_same_wall_time_four_weeks_later_across_a_clock_
     best = find_dates([Diary("ana", "Europe/Paris"), Diary("ben", "Europe/Paris")], now=NOW, window=WEEK, zone="Europe/Paris")[0]
 
     assert best == Pair(datetime(2027, 3, 1, 10), utc(1, 9), datetime(2027, 3, 29, 10), utc(29, 8), 28, ("same_time", "gap_ideal"))
+
+
+def test_nobody_meets_between_the_years_who_need_not() -> None:
+    diary = Diary("ana", "Europe/Paris")
+    november, now = Window(date(2027, 11, 24), date(2027, 11, 30)), datetime(2027, 11, 22, tzinfo=UTC)
+
+    pairs = find_dates([diary], now=now, window=november, zone="Europe/Paris")
+    days = {pair.first_local.date().day: (pair.second_local.month, pair.second_local.day) for pair in pairs}
+    assert days[24] == (12, 22), "four weeks on"
+    assert days[26] == (12, 23), "29 November would be four weeks before Christmas Eve"
+    assert days[30] == (1, 3), "five weeks: later days of the gap lie in the new year"
+    holidays = Window(date(2027, 12, 20), date(2028, 1, 7))
+    starts = find_starts([diary], now=now, window=holidays, zone="Europe/Paris")
+    ranked = [is_between_the_years(local) for local, _start in starts]
+    assert ranked == sorted(ranked) and 0 < sum(ranked) < len(ranked), "they are possible, and come last"
 
 
 def test_easter_monday_moves_the_gap_and_not_the_time() -> None:

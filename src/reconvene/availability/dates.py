@@ -58,6 +58,11 @@ def local_later(local: datetime, zone: str, *, days: int) -> tuple[datetime, dat
     return later, later.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
+def is_between_the_years(day: date) -> bool:
+    """Whether it is a day from 24 December to 1 January, on which calendars are empty because nobody is there."""
+    return (day.month, day.day) >= (12, 24) or (day.month, day.day) == (1, 1)
+
+
 @dataclass(frozen=True)
 class _Search:
     """What is looked for, in the group's reference zone."""
@@ -133,7 +138,7 @@ def find_dates(
 
     The first session lies in the window, not before `now`; the reconvene `gap` days later (both ends included). Days and wall
     times are those of `zone`. Preferred, in this order: nobody has the worst hour twice in a row (`spared` are the keys of those who had it
-    last time), the same wall time for both, no lunch touched, then an early first session with a gap near the ideal (a day off the
+    last time), not between the years, the same wall time for both, no lunch touched, then an early first session with a gap near the ideal (a day off the
     ideal counts as much as half a day of waiting).
     """
     if not diaries:
@@ -166,7 +171,7 @@ def find_starts(
     """Starts of one session that suit everybody, best first, as (wall time in `zone`, instant); empty when nothing suits all.
 
     They lie in the window, not before `now`. Preferred, in this order: another worst off than those who are `spared` (keys of who had the worst
-    hour last time), the wall time `like`, no lunch touched, early.
+    hour last time), not between the years, the wall time `like`, no lunch touched, early.
     """
     if not diaries:
         return ()
@@ -176,9 +181,9 @@ def find_starts(
     turn = _Turn.of(diaries, minutes=minutes, spared=spared)
     found = [(datetime.combine(day, at), start) for day, times in sought.starts(row, shared).items() for at, start in times.items()]
 
-    def rank(one: tuple[datetime, datetime]) -> tuple[bool, bool, bool, datetime]:
+    def rank(one: tuple[datetime, datetime]) -> tuple[bool, bool, bool, bool, datetime]:
         local, start = one
-        return turn.repeats(start), like is not None and local.time() != like, turn.takes_lunch(start), start
+        return turn.repeats(start), is_between_the_years(local), like is not None and local.time() != like, turn.takes_lunch(start), start
 
     return tuple(sorted(found, key=rank))
 
@@ -222,6 +227,7 @@ def _best_pair(
     if then.bore:
         by_turns = [(days, {at: start for at, start in times.items() if not then.repeats(start)}) for days, times in reached]
         reached = [(days, times) for days, times in by_turns if times] or reached
+    reached = sorted(reached, key=lambda one: is_between_the_years(local + one[0] * DAY))
     days, times = next(((days, times) for days, times in reached if local.time() in times), reached[0])
     at = min(times, key=lambda one: (abs(_minute(one) - _minute(local.time())), one))
     second, repeats = times[at], turn.repeats(first) + then.repeats(times[at])
@@ -244,10 +250,11 @@ def _takes_lunch(start: datetime, minutes: int, zone: ZoneInfo) -> bool:
     return begins.time() < LUNCH_END and ends.time() > LUNCH_START and begins.date() == ends.date()
 
 
-def _rank(pair: Pair, window: Window, ideal: int) -> tuple[int, bool, bool, float, datetime]:
+def _rank(pair: Pair, window: Window, ideal: int) -> tuple[int, int, bool, bool, float, datetime]:
     waited = (pair.first_local.date() - window.first_day).days
     return (
         pair.repeats,
+        is_between_the_years(pair.first_local) + is_between_the_years(pair.second_local),
         "other_time" in pair.reasons,
         "lunch_touched" in pair.reasons,
         waited + abs(pair.days - ideal) / 2,

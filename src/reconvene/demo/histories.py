@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from reconvene.availability.dates import local_later
+from reconvene.availability.dates import is_between_the_years, local_later
 from reconvene.base.pseudonyms import pseudonym_of
 from reconvene.challenges.models import Challenge
 from reconvene.demo.people import Cast
 from reconvene.demo.words import CHALLENGES, LESSONS, PLANS, Lesson, PlanWords
 from reconvene.groups.actions import Sitter, found_group
 from reconvene.groups.models import Cycle, Group, Membership, Programme
-from reconvene.groups.rules import GAP_IDEAL, NAMES, Outcome
+from reconvene.groups.rules import GAP_IDEAL, GAP_LONGEST, GAP_SHORTEST, NAMES, Outcome
 from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
 from reconvene.people.models import Person
@@ -237,7 +237,7 @@ class Story:
         sitters = [Sitter(member, self.raise_challenge(member, topic.slug, days_ago=(self.now - founded).days + 3)) for member in members]
         question = library().guides[topic.slug].key_questions[0]
         _, cycle = found_group(self.programme, topic=topic, sitters=sitters, question=question, now=founded)
-        second = first + timedelta(days=GAP_IDEAL)
+        second = _reconvene_after(first)
         book_sessions(
             cycle, first_local=f"{first:%Y-%m-%dT%H:%M}", reconvene_local=f"{second:%Y-%m-%dT%H:%M}", zone=ZONE, minutes=90,
             place=self.rng.choice(PLACES), host=members[0], now=founded,
@@ -265,3 +265,10 @@ def _draft(words: PlanWords, *, on: date | None) -> PlanDraft:
         sign=words.sign,
         first_on=on,
     )
+
+
+def _reconvene_after(first: datetime) -> datetime:
+    """The working day nearest to four weeks later on which somebody is there: no demo is to be held at Christmas."""
+    days = sorted(range(GAP_SHORTEST, GAP_LONGEST + 1), key=lambda days: abs(days - GAP_IDEAL))
+    there = (first + timedelta(days=days) for days in days)
+    return next((day for day in there if day.weekday() < 5 and not is_between_the_years(day)), first + timedelta(days=GAP_IDEAL))
