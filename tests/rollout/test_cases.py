@@ -204,6 +204,10 @@ def test_published_figures_take_the_place_of_assumptions_by_themselves(case: Bus
     assert "Pilot data" in page
     assert "Measured, report of 1 March 2026, by about 40 people. Instead of 4 hours." in page
     assert "60 managers × 4.1 hours × €75" in page
+    assert "The total is measured, report of 1 March 2026, about 60 people; its parts are those of your plan." in page
+    assert "Aldermoor, 12 March 2026" in page
+    BusinessCase.objects.update(changed_at=NOW - timedelta(days=30))
+    assert "Aldermoor, 1 March 2026" in words(client.get(address(case))), "never older than its newest figure"
     assert "4 measured, 0 of your own, 21 assumed" in page or "measured" in page
 
     Report.objects.all().delete()

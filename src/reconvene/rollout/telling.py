@@ -161,7 +161,7 @@ def tell(worked: Worked) -> Telling:
     return Telling(
         name=case.name,
         organisation=case.organisation.name,
-        as_of=date_format(case.changed_at, "j F Y"),
+        as_of=_day(_as_of(worked)),
         seed=str(case.seed),
         draws=number(worked.simulation.draws),
         hours=hours(found.breakeven),
@@ -192,6 +192,12 @@ def tell(worked: Worked) -> Telling:
         ask=_("%(people)s managers, %(hours)s hours each over six weeks, two slots that their bosses keep free, and one sponsor from the line. We stop if fewer than 45 %% try their plan in two waves running, or after one serious breach of confidence.")
         % {"people": number(found.people), "hours": number(found.hours)},
     )  # fmt: skip
+
+
+def _as_of(worked: Worked) -> date:
+    """When the case was last changed, or the newest of its measured figures was taken."""
+    taken = (basis.taken_on for basis in worked.bases.values() if basis.taken_on is not None)
+    return max([worked.case.changed_at.date(), *taken])
 
 
 def _stage(worked: Worked) -> tuple[str, str]:
@@ -334,7 +340,7 @@ def _row(worked: Worked, key: str) -> Row:
         label_of(key),
         _span(basis, currency),
         basis.origin.value,
-        _(ORIGINS[basis.origin]),
+        _("total measured") if _is_scaled(basis) else _(ORIGINS[basis.origin]),
         _note(basis, currency),
         (f"{source.text} ({source.year})" if source.year else source.text) if is_default and source else "",
         source.kind if is_default and source else "",
@@ -347,9 +353,20 @@ def _note(basis: Basis, currency: str) -> str:
     if basis.taken_on is None or basis.instead_of is None:
         return ""
     words = {"day": _day(basis.taken_on), "was": _written(basis.key, basis.instead_of, currency)}
+    if _is_scaled(basis):
+        words["people"] = number(basis.people or 0)
+        return (
+            _("The total is measured, report of %(day)s, about %(people)s people; its parts are those of your plan. Instead of %(was)s.")
+            % words
+        )
     if basis.people is None:
         return _("Measured, report of %(day)s, by fewer than 20 people. Instead of %(was)s.") % words
     return _("Measured, report of %(day)s, by about %(people)s people. Instead of %(was)s.") % {**words, "people": number(basis.people)}
+
+
+def _is_scaled(basis: Basis) -> bool:
+    """Whether it is the plan's part of a total that was measured: nobody counted the levels."""
+    return basis.origin == Origin.MEASURED and basis.key.startswith("people_")
 
 
 def label_of(key: str) -> str:

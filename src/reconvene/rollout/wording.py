@@ -80,4 +80,6 @@ def span(one: Range, unit: Unit, *, currency: str) -> str:
         "high": figure(one.high, unit, currency=currency),
         "likely": number(one.likely) if unit == Unit.HOURS else figure(one.likely, unit, currency=currency),
     }
+    if words["low"] == words["high"] == words["likely"]:
+        return words["likely"]
     return _("%(low)s to %(high)s, likely %(likely)s") % words
