@@ -5,9 +5,10 @@ real life, with an earlier `now`, so that its messages and deadlines are real.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import cycle as endless
 from zoneinfo import ZoneInfo
 
 from reconvene.availability.dates import is_between_the_years, local_later
@@ -93,7 +94,8 @@ class Story:
         session.finish(now=ended)
         pair_buddies(cycle, members=members, seed=day, now=ended)
         plans = [
-            make_plan(cycle, person=member, plan=_draft(PLANS[i % len(PLANS)], on=None), now=ended) for i, member in enumerate(members)
+            make_plan(cycle, person=member, plan=_draft(words, on=None), now=ended)
+            for member, words in zip(members, _plans_on(slug), strict=False)
         ]
         start_practice(cycle, now=ended)
         for member in members:
@@ -147,8 +149,7 @@ class Story:
         self._finished_practice(cycle, members, began=first.replace(tzinfo=ZoneInfo(ZONE)))
 
     def _finished_practice(self, cycle: Cycle, members: Sequence[Person], *, began: datetime) -> None:
-        for i, member in enumerate(members):
-            words = PLANS[i % len(PLANS)]
+        for member, words in zip(members, _plans_on(cycle.topic.slug), strict=False):
             plan = Plan.objects.create(
                 cycle=cycle, person=member, want=words.want, if_cue=words.cue, then_action=words.action, sign=words.sign,
                 made_at=began, half_way="keep" if self.rng.random() < 0.8 else "shrink",
@@ -253,6 +254,16 @@ class Story:
 def _chance(*parts: str) -> random.Random:
     """Chance of its own for one answer, so that the rest of the story stays as it was told before."""
     return random.Random(" ".join(parts))  # noqa: S311  # a sample, not a secret
+
+
+def _plans_on(slug: str) -> Iterator[PlanWords]:
+    """What managers planned on a topic: our own words first, then those of its guide, and so on."""
+    guide = library().guides[slug]
+    of_the_guide = [
+        PlanWords(guide.headline, guide.signals[-1], "I fall back into the old way when it is busy", cue, action, guide.signals[0])
+        for cue, action in (line.removeprefix("If ").rstrip(".").split(", then I ") for line in guide.if_then)
+    ]
+    return endless([*PLANS.get(slug, ()), *of_the_guide])
 
 
 def _draft(words: PlanWords, *, on: date | None) -> PlanDraft:

@@ -133,17 +133,27 @@ class PlanWords:
     sign: str
 
 
-PLANS = (
-    PlanWords("Work that comes back finished", "Thursday evenings at home", "I am faster myself, and I like the work",
-              "someone brings me a draft that is half done", "ask “what would you need to finish it?” before I touch it", "fewer open drafts on my desk on Thursdays"),
-    PlanWords("Hand over the monthly report for good", "A report that I read like everybody else", "I think that nobody sees what I see",
-              "I open the report folder on Monday at nine", "send the three lines to my deputy and close the folder", "the report goes out without my name"),
-    PlanWords("Say it the same day", "No surprises in the yearly review", "I want to be liked",
-              "I have seen something, after the shift handover", "ask for five minutes and say one thing", "they come to me first"),
-    PlanWords("One quiet morning a week", "The plan for spring is written", "I cannot say no to my own boss",
-              "someone asks for Tuesday before eleven", "offer Tuesday at eleven instead", "three of four Tuesdays are mine"),
-    PlanWords("Hear problems before they are problems", "No bad news on Fridays", "I fill silences",
-              "the Monday round begins, before anyone speaks", "have everybody write one worry on a card", "at least three cards each Monday"),
-    PlanWords("Hold the talk this month", "We both know where we stand", "I hope that it passes",
-              "we sit in the small meeting room on Wednesday at two", "open with what I saw and stay silent for ten seconds", "the talk has taken place"),
-)  # fmt: skip
+PLANS: dict[str, tuple[PlanWords, ...]] = {
+    "delegating": (
+        PlanWords("Work that comes back finished", "Thursday evenings at home", "I am faster myself, and I like the work",
+                  "someone brings me a draft that is half done", "ask “what would you need to finish it?” before I touch it", "fewer open drafts on my desk on Thursdays"),
+        PlanWords("Hand over the monthly report for good", "A report that I read like everybody else", "I think that nobody sees what I see",
+                  "I open the report folder on Monday at nine", "send the three lines to my deputy and close the folder", "the report goes out without my name"),
+    ),
+    "giving-feedback": (
+        PlanWords("Say it the same day", "No surprises in the yearly review", "I want to be liked",
+                  "I have seen something, after the shift handover", "ask for five minutes and say one thing", "they come to me first"),
+    ),
+    "too-much-to-do": (
+        PlanWords("One quiet morning a week", "The plan for spring is written", "I cannot say no to my own boss",
+                  "someone asks for Tuesday before eleven", "offer Tuesday at eleven instead", "three of four Tuesdays are mine"),
+    ),
+    "nobody-speaks-up": (
+        PlanWords("Hear problems before they are problems", "No bad news on Fridays", "I fill silences",
+                  "the Monday round begins, before anyone speaks", "have everybody write one worry on a card", "at least three cards each Monday"),
+    ),
+    "the-talk-i-keep-putting-off": (
+        PlanWords("Hold the talk this month", "We both know where we stand", "I hope that it passes",
+                  "we sit in the small meeting room on Wednesday at two", "open with what I saw and stay silent for ten seconds", "the talk has taken place"),
+    ),
+}  # fmt: skip

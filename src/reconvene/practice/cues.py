@@ -1,6 +1,7 @@
-"""Whether the "if" of an if-then plan names an occasion that one would notice. Pure; the rules are a word list, and err towards accepting.
+"""Whether the "if" of an if-then plan names an occasion that one would notice. Pure; the rules are word lists, and err towards accepting.
 
-An occasion says when, where or with whom, or names a moment in oneself ("when I notice ..."). Wishes ("be better", "more often") do not.
+Refused are wishes ("be better", "more often") and states ("things are difficult"), unless they say when, where or with whom; what is neither is taken
+for something that happens ("I see tears", "a promise fails"), in whichever language.
 """
 
 import re
@@ -12,11 +13,17 @@ VAGUE = (
     "if possible", "where possible", "when possible", "whenever possible", "when i can", "whenever i can", "if i can", "when i have time",
     "if i have time", "when there is time", "when i get a chance", "when it fits", "from now on", "in future", "in the future", "in general",
     "generally", "regularly", "occasionally", "now and then", "as much as possible", "i try", "i will try", "i want to be", "i should",
+    "when necessary", "if necessary", "when needed", "if needed",
+    "öfter", "manchmal", "irgendwann", "bald", "möglichst", "wenn möglich", "wenn ich zeit habe", "wenn zeit ist", "in zukunft", "ab jetzt",
+    "regelmäßig", "generell", "ich versuche", "ich sollte", "bei bedarf",
 )  # fmt: skip
 WISHES = (
     "be", "become", "get", "do", "listen", "delegate", "talk", "communicate", "improve", "try", "to", "more", "less", "better", "stop",
     "make", "keep", "ask", "give", "think", "work", "lead", "learn",
 )  # fmt: skip
+A_NOUN = re.compile(r"^(?:work|talk) (?:is|has|\w+s)\b")  # and no wish: the work piles up
+STATES = re.compile(r"^(?:it|things|everything|life|there)\b|\b(?:more|less|better)$")
+FEWEST_WORDS = 3  # of what happens: somebody or something, and what they do
 OCCASIONS = (
     # when
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "morning", "noon", "afternoon", "evening", "lunch",
@@ -27,7 +34,7 @@ OCCASIONS = (
     "review", "interview", "mail", "e-mail", "email", "message", "chat", "desk", "office", "corridor", "kitchen", "shift", "draft",
     "workshop", "phone", "agenda", "report", "round", "room", "site", "floor", "inbox", "door", "task", "request", "question",
     # with whom
-    "someone", "somebody", "anyone", "anybody", "nobody", "no one", "one of", "colleague", "colleagues", "boss", "team", "lead", "leads",
+    "someone", "somebody", "anyone", "anybody", "everyone", "everybody", "nobody", "no one", "one of", "colleague", "colleagues", "boss", "team", "lead", "leads",
     "reports", "employee", "employees", "customer", "customers", "client", "clients", "peer", "peers", "director", "manager", "supplier",
     "staff", "people", "person", "he", "she", "they", "him", "her", "them", "member", "members", "apprentice", "trainee", "supervisor",
     # a moment in oneself
@@ -44,9 +51,10 @@ def vague_cue(text: str) -> str | None:
         return _("Say on which occasion: when, where or with whom.")
     if found := _first(VAGUE, words):
         return _("“%(words)s” is hard to notice. Say when, where or with whom.") % {"words": found}
-    if words.split()[0] in WISHES and not CLOCK.search(words):
+    if words.split()[0] in WISHES and not A_NOUN.match(words) and not CLOCK.search(words):
         return _("This says what you want to do. Say first on which occasion: when, where or with whom.")
-    if not CLOCK.search(words) and not _first(OCCASIONS, words):
+    happens = len(words.split()) >= FEWEST_WORDS and not STATES.search(words)
+    if not happens and not CLOCK.search(words) and not _first(OCCASIONS, words):
         return _("It is hard to tell when this has come. Say when, where or with whom, like “when someone brings me half a draft”.")
     return None
 
