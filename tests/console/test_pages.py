@@ -242,6 +242,19 @@ def test_the_list_of_groups_shows_dates_and_seats_and_never_a_topic_or_a_member(
     assert not any(name in page for name in ("Ana Example", "Ben Example", "Delegating", "hand over work", "half done"))
 
 
+def test_the_list_of_groups_says_which_session_was_not_held() -> None:
+    group = world.make_group(*world.people("ana", "ben", "cho"))
+    client, first = fay(), Session.objects.get(cycle__group=group, kind="first")
+    Session.objects.filter(cycle__group=group).update(starts_at=NOW + timedelta(days=1))
+    assert "before the first session" in text_of(client, "/console/groups/")
+    Session.objects.filter(id=first.id).update(starts_at=NOW - timedelta(hours=7))
+    assert "its first session was not held" in text_of(client, "/console/groups/")
+    Session.objects.filter(id=first.id).update(started_at=NOW, ended_at=NOW)
+    assert "in the four weeks" in text_of(client, "/console/groups/")
+    Session.objects.filter(cycle__group=group, kind="reconvene").update(starts_at=NOW - timedelta(hours=7))
+    assert "its reconvene was not held" in text_of(client, "/console/groups/")
+
+
 def test_the_list_of_groups_goes_on_where_it_ended_with_as_many_queries() -> None:
     client, counts = fay(), []
     for count, start in ((1, 0), (29, 1)):

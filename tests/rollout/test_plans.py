@@ -161,6 +161,14 @@ def test_a_pilot_that_cannot_be_is_not_saved(plan: Project, people: str, groups:
     assert Project.objects.get().pilot_people == 36
 
 
+def test_a_task_whose_day_is_over_says_so_until_it_is_done(plan: Project) -> None:
+    task = plan.tasks.get(key="council")
+    Task.objects.filter(id=task.id).update(due_on=date(2020, 1, 6))
+    assert "was due on 6 Jan 2020" in words(client().get(address(plan)))
+    client().post(address(plan, f"tasks/{task.id}/"), {"do": "finish"})
+    assert "was due on 6 Jan 2020" not in words(client().get(address(plan)))
+
+
 def test_tasks_are_done_by_whoever_said_so_first_and_follow_the_setting(plan: Project) -> None:
     task = plan.tasks.get(key="council")
     for name in ("fay", "flo"):

@@ -148,13 +148,13 @@ def sessions_ahead(reader: Person, *, now: datetime) -> QuerySet[Session]:
     return sessions if reader.has_role(Role.LEARNING) else sessions.none()
 
 
-def group_page(reader: Person, *, after: str) -> GroupPage:
+def group_page(reader: Person, *, after: str, now: datetime) -> GroupPage:
     """One page of the live groups. Two queries, however many groups there are."""
     sessions = Prefetch("sessions", Session.objects.filter(cancelled_at=None), to_attr="live_sessions")
     cycles = Prefetch("cycles", Cycle.objects.order_by("-number").prefetch_related(sessions), to_attr="latest_cycles")
     groups = live_groups(reader).filter(name__gt=after).annotate(taken=_live_seats("pk")).select_related("programme").order_by("name")
     rows = list(groups.prefetch_related(cycles)[: PAGE + 1])
-    return GroupPage([_group_row(group) for group in rows[:PAGE]], rows[PAGE - 1].name if len(rows) > PAGE else "")
+    return GroupPage([_group_row(group, now) for group in rows[:PAGE]], rows[PAGE - 1].name if len(rows) > PAGE else "")
 
 
 def search_people(reader: Person, *, words: str, without: list[Person]) -> list[Person]:
@@ -242,16 +242,19 @@ def _of_session(what: str, row: dict[str, Any], *, since: datetime) -> Stuck:
     return Stuck(what, about, row["cycle__group__name"], row["taken"], row[SEATS], since, row["starts_at"], row["zone"])
 
 
-def _group_row(group: Group) -> GroupRow:
+def _group_row(group: Group, now: datetime) -> GroupRow:
     cycle = next(iter(group.latest_cycles), None)  # type: ignore[attr-defined]  # prefetched above
     by_kind = {session.kind: session for session in cycle.live_sessions} if cycle else {}
     first, reconvene = by_kind.get(Kind.FIRST), by_kind.get(Kind.RECONVENE)
-    return GroupRow(group.name, group.taken, group.programme.largest, first, reconvene, _state(first, reconvene))  # type: ignore[attr-defined]  # annotated
+    return GroupRow(group.name, group.taken, group.programme.largest, first, reconvene, _state(first, reconvene, now))  # type: ignore[attr-defined]  # annotated
 
 
-def _state(first: Session | None, reconvene: Session | None) -> str:
+def _state(first: Session | None, reconvene: Session | None, now: datetime) -> str:
     if reconvene is not None and reconvene.ended_at is not None:
         return "reconvened"
+    coming = reconvene if first is not None and first.ended_at is not None else first
+    if coming is not None and coming.started_at is None and coming.starts_at < now - HELD_WITHIN:
+        return "not_held"
     if first is not None and first.ended_at is not None:
         return "practice"
     return "before"

@@ -73,7 +73,7 @@ def report_log(request: PersonRequest) -> HttpResponse:
 @for_learning
 def groups(request: PersonRequest) -> HttpResponse:
     """Every live group: its bird, seats and dates."""
-    page = queries.group_page(request.user, after=request.GET.get("after", "")[:40].replace("\x00", ""))
+    page = queries.group_page(request.user, after=request.GET.get("after", "")[:40].replace("\x00", ""), now=clock.now())
     return render(request, "console/groups.html", {"page": page, "wants_digest": wants_digest(request.user), "place": "console"})
 
 

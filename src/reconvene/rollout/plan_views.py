@@ -67,6 +67,7 @@ def _project_page(request: PersonRequest, found: Project, *, refusal: str = "", 
     page = {
         "rows": [(row, [kind for kind in KINDS.values() if kind.phase == row.phase.number]) for row in rows],
         "week": plan.week_of(today, found.starts_on),
+        "today": today,
         "now": plan.PHASES[progress.now],
         "progress": progress,
         "refusal": refusal,
