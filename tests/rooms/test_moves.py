@@ -171,3 +171,13 @@ def test_over_the_taps_that_end_a_session_stands_what_they_are_and_not_the_quest
     assert '<p class="own">Four short answers</p>' in table.text("ana")
     table.tell(table.host, "end")
     assert "Join at" not in table.text("ana", "room-table"), "the code leads nowhere any more"
+
+
+def test_the_shared_screen_says_where_to_look_once_something_is_shown() -> None:
+    table = begun()
+    table.go_to("causes")
+    table.tell("ben", "causes", text="Targets change", whose="theirs")
+    assert "You see it on your phones." not in table.text("ana", "room-table")
+    table.go_to("causes", part=1)
+    shown = table.text("ana", "room-table")
+    assert "You see it on your phones." in shown and "Targets change" not in shown
