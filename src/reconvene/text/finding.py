@@ -40,7 +40,8 @@ ABROAD_MEANING, ABROAD_WORDS = 0.6, 0.3  # and for a text that is not English, o
 TOLD = 0.3  # what a sentence of the guide counts beside a phrase of those who have the topic
 HEARD = 2.0  # what a whole post counts beside a phrase, when it is asked where a topic lies
 NEIGHBOUR = 0.2  # what a topic counts when another one of its category is offered already: three directions help more than three shades
-KIN = 0.2  # what a topic's score adds to those of its category and to those near it, when texts are compared: two texts on kindred topics are a little alike
+KIN_ALIKE, KIN_FOUND = 0.2, 0.02
+"""What speaks for a topic speaks so much for each of its category and each that is near it: when texts are compared, and when the topic of one is looked for."""
 TRUST = 8  # confirmed choices that weigh as much as the model's own opinion
 MOST_CLAUSES, LONGEST = 80, 2000
 MOST_REMEMBERED = 20_000
@@ -224,7 +225,8 @@ class Finder:
             row = self._remembered.get(digest)
             if row is None:
                 scores = self._read(text).scores
-                for_it = (np.maximum(scores - scores.mean(), 0) @ self._kin) ** 2
+                for_it = _for_it(scores)
+                for_it = (for_it + KIN_ALIKE * (for_it @ self._kin)) ** 2 * (np.array(self.topics) != ELSEWHERE)
                 length = float(np.linalg.norm(for_it))
                 row = self._remembered[digest] = for_it / length if length else for_it
                 if len(self._remembered) > MOST_REMEMBERED:
@@ -240,7 +242,8 @@ class Finder:
             return _Read(english, (), weighed, np.zeros(len(self.topics), dtype=np.float32))
         meaning = self._meaning([text], english)[0]
         means, sizes = self._usual
-        return _Read(english, tuple(words), weighed, (meaning + weighed.sum(axis=0) - means) / sizes)
+        scores = (meaning + weighed.sum(axis=0) - means) / sizes
+        return _Read(english, tuple(words), weighed, scores + KIN_FOUND * (_for_it(scores) @ self._kin))
 
     def _meaning(self, texts: Sequence[str], english: bool) -> NDArray[np.float32]:
         """What the meaning of each text says for each topic, each row with mean 0. Raises EncoderAway."""
@@ -311,14 +314,20 @@ def _learnt_from(
 
 
 def _kin(entries: Sequence[_Entry]) -> NDArray[np.float32]:
-    """What the score of each topic (row) adds to each (column), float32[topics, topics]: 1 to itself, KIN to those of its shelf and those near it, and what is
-    about nothing of this to none.
+    """Which topics are kin, float32[topics, topics] of ones and zeros: those of one shelf, and those near one another; what is about nothing of this is
+    nobody's.
     """
     near = np.array([[other.topic in one.near or (bool(one.shelf) and one.shelf == other.shelf) for other in entries] for one in entries])
-    kin = np.where(near | near.T, KIN, 0.0)
-    np.fill_diagonal(kin, 1.0)
-    kin *= np.array([one.topic != ELSEWHERE for one in entries])
+    there = np.array([one.topic != ELSEWHERE for one in entries])
+    kin = (near | near.T) & there & there[:, None]
+    np.fill_diagonal(kin, val=False)
     return kin.astype(np.float32)
+
+
+def _for_it(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What speaks for each topic: by how much its score is above the mean."""
+    above: NDArray[np.float32] = np.maximum(scores - scores.mean(), 0)
+    return above
 
 
 def _usual(scores: NDArray[np.float32], numbers: NDArray[np.int64]) -> NDArray[np.float32]:
