@@ -38,7 +38,7 @@ from reconvene.surveys.rules import LATER_DAYS, Moment
 
 ZONE = "Europe/Berlin"
 FRIDAY = 4
-PLACES = ("Room Birch, Building 2", "Room Elm, Building 1", "Room Hazel, Leeds", "")
+ROOMS, ONLINE = ("Room Birch", "Room Elm", "Room Hazel", ""), "https://meet.halden.example/learning"
 FAIR = ("right", "right", "right", "little", "much")
 
 
@@ -139,7 +139,7 @@ class Story:
             starts = local_later(local, ZONE, days=0)[1]
             session = Session.objects.create(
                 cycle=cycle, kind=kind, local_start=f"{local:%Y-%m-%dT%H:%M}", zone=ZONE, starts_at=starts, host=host,
-                place=self.rng.choice(PLACES), started_at=starts if was_held else None,
+                place=self._place(members), started_at=starts if was_held else None,
                 ended_at=starts + timedelta(minutes=90) if was_held else None,
             )  # fmt: skip
             if was_held:
@@ -162,6 +162,11 @@ class Story:
             self._answers(cycle, member, moment=Moment.JOINING, at=began - timedelta(days=3))
             if began + timedelta(days=LATER_DAYS) < self.now:
                 self._answers(cycle, member, moment=Moment.TWELVE_WEEKS, at=began + timedelta(days=LATER_DAYS))
+
+    def _place(self, members: Sequence[Person]) -> str:
+        """A room where all of them work, a link for people of several sites; now and then nobody has said yet."""
+        room, sites = self.rng.choice(ROOMS), {member.site for member in members}
+        return f"{room}, {sites.pop()}" if room and len(sites) == 1 else room and ONLINE
 
     def _attended(self, session: Session, members: Sequence[Person]) -> None:
         opened, closed = session.starts_at - timedelta(minutes=5), session.starts_at + timedelta(minutes=90)
@@ -241,7 +246,7 @@ class Story:
         second = _reconvene_after(first)
         book_sessions(
             cycle, first_local=f"{first:%Y-%m-%dT%H:%M}", reconvene_local=f"{second:%Y-%m-%dT%H:%M}", zone=ZONE, minutes=90,
-            place=self.rng.choice(PLACES), host=members[0], now=founded,
+            place=self._place(members), host=members[0], now=founded,
         )  # fmt: skip
         return cycle
 
