@@ -68,6 +68,7 @@ FACTS = {
     "ahead": "SELECT m.person_id FROM groups_membership m WHERE m.group_id = '{ahead_group}' AND m.ended_at IS NULL ORDER BY m.seat LIMIT 1",
     "ahead_group": """SELECT c.group_id FROM scheduling_session s JOIN groups_cycle c ON c.id = s.cycle_id WHERE s.kind = 'first'
         AND s.started_at IS NULL AND s.starts_at > now() + interval '1 day' AND c.closed_at IS NULL ORDER BY s.starts_at LIMIT 1""",
+    "ahead_host": "SELECT host_id FROM scheduling_session WHERE cycle_id = '{ahead_cycle}' AND kind = 'first'",
     "ahead_cycle": "SELECT id FROM groups_cycle WHERE group_id = '{ahead_group}' AND closed_at IS NULL",
     "past_cycle": """SELECT c.id FROM groups_cycle c JOIN scheduling_session s ON s.cycle_id = c.id JOIN groups_membership m ON m.group_id = c.group_id
         JOIN people_person p ON p.id = m.person_id WHERE c.closed_at IS NOT NULL AND s.kind = 'reconvene' AND s.ended_at IS NOT NULL ORDER BY c.closed_at

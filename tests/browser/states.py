@@ -50,6 +50,7 @@ from tests.browser.visits import (
     typed_assumptions,
     unsure,
     uploaded,
+    without_a_place,
     written_calendar,
     wrong_assumptions,
     wrong_code,
@@ -134,6 +135,10 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("challenge, waiting", "waiting", "/challenges/{waiting_challenge}/", "We are looking for your peers"),
     ("seat, asked", "invited", "/seats/{invited_seat}/", "Take my seat"),
     ("seat, agreed", "agreed", "/seats/{agreed_seat}/", "We wait for the others"),
+    ("home, say where", "ahead_host", without_a_place, "Say where you meet"),
+    ("groups, a seat asked", "invited", "/groups/", "there is a seat for you"),
+    ("groups, a seat taken", "agreed", "/groups/", "you said yes; you hear from us by"),
+    ("an address that takes a form alone", "lead", "/console/digest/", "To the page it belongs to"),
     ("groups, none", "newcomer", "/groups/", "group"),
     ("groups", "check_in", "/groups/", "group"),
     ("group in practice", "check_in", "/groups/{group}/", "seat|Reconvene"),
@@ -336,4 +341,4 @@ STATES: list[tuple[str, str, Visit, str]] = [
     ("directory, workbook", "lead", uploaded("successfactors.xlsx"), "successfactors.xlsx"),
 ]  # fmt: skip
 
-MISSING = {"not found", "not found, signed out", "altered link"}
+STATUSES = {"not found": 404, "not found, signed out": 404, "altered link": 404, "an address that takes a form alone": 405}

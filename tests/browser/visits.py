@@ -201,6 +201,12 @@ def not_yet_answered(company: Company, page: Page) -> None:
     page.goto(company.site.origin)
 
 
+def without_a_place(company: Company, page: Page) -> None:
+    """Nobody has said where the host's next session is."""
+    company.site.ask(f"UPDATE scheduling_session SET place = '' WHERE cycle_id = '{company.facts['ahead_cycle']}' RETURNING id")
+    page.goto(company.site.origin)
+
+
 def suggestions(company: Company, page: Page) -> None:
     page.goto(company.site.origin + "/challenges/new/")
     page.get_by_label("My challenge").fill("I never delegate, and what I hand over comes back half done.")
