@@ -3,6 +3,7 @@
 The matrix is built from the URL resolver; an address without a policy fails. Not yours and not there are the same answer: 404.
 """
 
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -444,3 +445,15 @@ def test_opening_any_address_twice_changes_nothing(who: str, town: Town) -> None
             client.head(town.address(name))
         assert client.session.get("_auth_user_id"), some
         assert (some, written()) == (some, before)
+
+
+@pytest.mark.parametrize("name", of(SIGNED_IN, SHARED, OWN, BY_CODE, LEARNING))
+def test_an_address_that_takes_a_form_alone_leads_to_a_page(name: str, town: Town) -> None:
+    client = world.sign_in(world.person("fay" if POLICIES[name] == LEARNING else "ana"))
+    answer = client.get(town.address(name))
+    if answer.status_code != 405:
+        return
+
+    (above,) = re.findall(r'data-kind="main" href="([^"]+)"', answer.content.decode())
+
+    assert client.get(above).status_code in (200, 302, 404), above

@@ -39,12 +39,16 @@ OCCASIONS = [
     "jemand bringt mir einen halbfertigen Entwurf",
     "mein Chef fragt nach einem Termin",
     "quelqu’un m’interrompt en réunion",
+    "同僚が会議で私の話をさえぎる",
+    "a bald customer shouts at me",
+    "the work piles up on my desk",
 ]
 WISHES = [
     "", "   ", "more often", "sometimes", "soon", "at some point", "when I have time", "whenever possible", "as soon as possible",
     "I try to listen", "try to delegate more", "to be clearer", "be better at feedback", "better", "listen better", "delegate more",
     "regularly", "from now on", "in general", "I should say no", "it fits", "things are difficult", "communication",
     "I delegate more often in meetings", "I listen better", "there is more stress", "life gets hard", "when needed", "hard talks", "work more calmly",
+    "talk less in meetings", "work less on weekends", "talk less with everyone", "work towards a better balance", "静か",
     "öfter zuhören", "ich versuche ruhig zu bleiben",
 ]  # fmt: skip
 

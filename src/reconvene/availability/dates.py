@@ -227,7 +227,7 @@ def _best_pair(
     if then.bore:
         by_turns = [(days, {at: start for at, start in times.items() if not then.repeats(start)}) for days, times in reached]
         reached = [(days, times) for days, times in by_turns if times] or reached
-    reached = sorted(reached, key=lambda one: is_between_the_years(local + one[0] * DAY))
+    reached = [one for one in reached if not is_between_the_years(local + one[0] * DAY)] or reached
     days, times = next(((days, times) for days, times in reached if local.time() in times), reached[0])
     at = min(times, key=lambda one: (abs(_minute(one) - _minute(local.time())), one))
     second, repeats = times[at], turn.repeats(first) + then.repeats(times[at])

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import Resolver404, resolve
+from django.urls import is_valid_path
 from django.utils.translation import gettext as _
 
 from reconvene.base import clock, tenancy
@@ -53,13 +53,19 @@ class OnlyFormsMiddleware:
 
 
 def _page_above(path: str) -> str:
-    """The nearest address that begins this one and is known; the home page at the latest."""
-    above = path.rstrip("/").rpartition("/")[0] + "/"
+    """The page of the thing that the address begins with, else that of its part of the program, else the home page: what lies between may take forms
+    alone.
+    """
+    part, *rest = path.strip("/").split("/")
+    things = [f"/{part}/{rest[0]}/"] if len(rest) > 1 and _is_id(rest[0]) else []
+    return next((page for page in (*things, f"/{part}/") if page != path and is_valid_path(page)), "/")
+
+
+def _is_id(text: str) -> bool:
     try:
-        resolve(above)
-    except Resolver404:
-        return _page_above(above)
-    return above
+        return bool(uuid.UUID(text))
+    except ValueError:
+        return False
 
 
 class SignedOutMiddleware:

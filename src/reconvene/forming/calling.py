@@ -94,7 +94,7 @@ def start_group(*, topic: Topic, by: Person, first_local: str | None, now: datet
         cycle, first_local=first, reconvene_local=_four_weeks_later(first, zone=by.time_zone, now=now), zone=by.time_zone, minutes=programme.session_minutes,
         place="", host=by, now=now,
     )  # fmt: skip
-    count_in(sessions, [by], now=now)
+    count_in(sessions[:1], [by], now=now)
     for session in sessions[1 if first_local is None else 0 :]:
         invite(session, now=now)
     until = max(now, sessions[0].starts_at) + JOIN_FOR
@@ -127,9 +127,7 @@ def join_called_group(call: Call, *, person: Person, now: datetime) -> Membershi
     challenge = Challenge.objects.open().filter(person=person, topic=call.group.topic).first()
     membership = seat_member(call.group, sitter=Sitter(person, challenge), now=now)
     cycle = call.group.cycles.running().get()
-    sessions = list(cycle.sessions.filter(cancelled_at=None, starts_at__gt=now))
-    count_in(sessions, [person], now=now)
-    for session in sessions:
+    for session in cycle.sessions.filter(cancelled_at=None, starts_at__gt=now):
         invite(session, now=now, only=person)
     return membership
 

@@ -71,7 +71,8 @@ def join_late(proposal: Proposal, *, seat: Seat, now: datetime) -> None:
     except CannotSit:
         seat.give_up(now=now)
         return
-    count_in(sessions, [seat.person], now=now)
+    shown = {(local, proposal.zone) for local in (proposal.first_local, proposal.reconvene_local)}
+    count_in([session for session in sessions if (session.local_start, session.zone) in shown], [seat.person], now=now)
     for session in sessions:
         invite(session, now=now, only=seat.person)
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from reconvene.matching.instance import Weights
 from reconvene.matching.objective import Parts
 
-FIRST_ROUND = timedelta(hours=48)
 TO_PREPARE = timedelta(hours=12)  # between the end of answering and the first session
+FIRST_ROUND = timedelta(hours=48)
 NEXT_ROUND = timedelta(hours=24)
 """Working hours people have to answer: Saturdays and Sundays do not count."""
 MOST_ROUNDS = 3

@@ -138,7 +138,9 @@ class Index:
 def _is_same(one: str, other: str) -> bool:
     shorter, longer = sorted((one, other), key=len)
     common = len(shorter) - 1 if shorter[-1] in "ey" else len(shorter)  # delegate, delegating; party, parties
-    return common >= STEM and longer[:common] == shorter[:common] and len(longer) - len(shorter) <= min(ENDING, len(shorter) - 1)
+    ending = longer[common:]
+    is_ending = len(ending) <= min(ENDING, len(shorter) - 1) or ending == "ement"  # micromanage, micromanagement
+    return common >= STEM and longer[:common] == shorter[:common] and is_ending
 
 
 def _one_slip_from(word: str) -> list[str]:

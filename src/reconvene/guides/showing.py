@@ -84,7 +84,8 @@ def _cited(text: str, sources: Sequence[Source]) -> SafeString:
     """A text in which each work that it names has its number in the list of sources, and leads there."""
     parts, at = list[SafeString](), 0
     for found in NAMED.finditer(text):
-        number = next((number for number, source in enumerate(sources, start=1) if source.is_named(*found.groups())), 0)
+        named = [number for number, source in enumerate(sources, start=1) if source.is_named(*found.groups())]
+        number = next((number for number in named if sources[number - 1].work.startswith(found[1])), named[0] if named else 0)
         if number:
             said, label = text[at : found.end()], _("Source %(number)s") % {"number": number}
             parts.append(format_html('{}<sup><a href="#source-{}" aria-label="{}">{}</a></sup>', said, number, label, number))

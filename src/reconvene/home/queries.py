@@ -24,6 +24,7 @@ from reconvene.surveys.queries import Asked, asked_later, asked_while_waiting, t
 from reconvene.surveys.rules import Moment
 
 DOOR_OPENS = timedelta(minutes=20)
+PLACE_NEEDED_WITHIN = timedelta(days=14)  # before a session; earlier there is time to think about it
 """How long before its start a session is the next thing on the home page."""
 
 
@@ -60,7 +61,8 @@ class Home:
     """What one person's home page shows. `asked` are seats to answer, `agreed` those that wait for the others' answers, `asks_start` cycles
     before whose first session a few questions are open; `conducts` other groups' sessions of which the person is the guest host, each
     with whether its doors are open; `asks_waiting` what somebody is asked who waits for their half of a pilot; `asks_later` cycles whose last
-    questions are open; `programmes` to join or wait in; `placeless` the next session, when the person hosts it and nobody has said where.
+    questions are open; `programmes` to join or wait in; `placeless` the next session, when the person hosts it within two weeks and nobody has said
+    where.
     """
 
     doors: tuple[Session, ...]
@@ -90,7 +92,7 @@ class Home:
 
     @property
     def next(self) -> str:
-        """The one thing to show first: door, steps, asked, question, practice, agreed, waiting, place, quiet, or new when nothing has begun."""
+        """The one thing to show first: door, steps, asked, question, practice, agreed, place, waiting, quiet, or new when nothing has begun."""
         is_due = self.practice is not None and self.practice.kind != "quiet"
         found = (
             ("door", self.doors),
@@ -99,9 +101,9 @@ class Home:
             ("question", self.question),
             ("practice", is_due),
             ("agreed", self.agreed),
+            ("place", self.placeless),
             ("practice", self.practice),
             ("waiting", self.waiting),
-            ("place", self.placeless),
             ("quiet", self.groups),
         )
         return next((name for name, what in found if what), "new")
@@ -139,7 +141,12 @@ def home(person: Person, *, now: datetime) -> Home:
         asks_waiting=tuple(asked_while_waiting(person, now=now, joined=programmes.joined)),
         programmes=programmes,
         placeless=next(
-            (one for one in agenda[:1] if one.is_ahead and one.starts_at > now and one.host_id == person.id and not one.place), None
+            (
+                one
+                for one in agenda[:1]
+                if one.is_ahead and now < one.starts_at < now + PLACE_NEEDED_WITHIN and one.host_id == person.id and not one.place
+            ),
+            None,
         ),
     )
 

@@ -7,6 +7,7 @@ for something that happens ("I see tears", "a promise fails"), in whichever lang
 import re
 
 from reconvene.base.translation import gettext as _
+from reconvene.text.words import is_english
 
 VAGUE = (
     "more often", "less often", "sometimes", "some time", "sometime", "some day", "someday", "soon", "as soon as possible", "at some point",
@@ -14,6 +15,8 @@ VAGUE = (
     "if i have time", "when there is time", "when i get a chance", "when it fits", "from now on", "in future", "in the future", "in general",
     "generally", "regularly", "occasionally", "now and then", "as much as possible", "i try", "i will try", "i want to be", "i should",
     "when necessary", "if necessary", "when needed", "if needed",
+)  # fmt: skip
+VAGUE_IN_GERMAN = (
     "öfter", "manchmal", "irgendwann", "bald", "möglichst", "wenn möglich", "wenn ich zeit habe", "wenn zeit ist", "in zukunft", "ab jetzt",
     "regelmäßig", "generell", "ich versuche", "ich sollte", "bei bedarf",
 )  # fmt: skip
@@ -21,9 +24,14 @@ WISHES = (
     "be", "become", "get", "do", "listen", "delegate", "talk", "communicate", "improve", "try", "to", "more", "less", "better", "stop",
     "make", "keep", "ask", "give", "think", "work", "lead", "learn",
 )  # fmt: skip
-A_NOUN = re.compile(r"^(?:work|talk) (?:is|has|\w+s)\b")  # and no wish: the work piles up
+A_NOUN = re.compile(
+    r"^(?:work|talk) (?:is|has|comes|goes|gets|turns|returns|piles|lands|waits|stalls|begins|starts|stops|ends|grows|drags)\b"
+)  # and no wish: the work piles up
 STATES = re.compile(r"^(?:it|things|everything|life|there)\b|\b(?:more|less|better)$")
 FEWEST_WORDS = 3  # of what happens: somebody or something, and what they do
+WITHOUT_SPACES = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{4}"
+)  # Thai to Chinese: one sentence is one word
 OCCASIONS = (
     # when
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "morning", "noon", "afternoon", "evening", "lunch",
@@ -49,11 +57,11 @@ def vague_cue(text: str) -> str | None:
     words = words.removeprefix("if ")
     if not words:
         return _("Say on which occasion: when, where or with whom.")
-    if found := _first(VAGUE, words):
+    if found := _first(VAGUE if is_english(words) else VAGUE + VAGUE_IN_GERMAN, words):
         return _("“%(words)s” is hard to notice. Say when, where or with whom.") % {"words": found}
     if words.split()[0] in WISHES and not A_NOUN.match(words) and not CLOCK.search(words):
         return _("This says what you want to do. Say first on which occasion: when, where or with whom.")
-    happens = len(words.split()) >= FEWEST_WORDS and not STATES.search(words)
+    happens = (len(words.split()) >= FEWEST_WORDS or bool(WITHOUT_SPACES.search(words))) and not STATES.search(words)
     if not happens and not CLOCK.search(words) and not _first(OCCASIONS, words):
         return _("It is hard to tell when this has come. Say when, where or with whom, like “when someone brings me half a draft”.")
     return None

@@ -60,8 +60,8 @@ CHECK_IN_DAYS = (7, 21)
 HALF_WAY_DAY = 14
 TALK_FROM = 7  # the day from which two buddies may say that they have talked
 REPORT_DAY = 25
-SECOND_FROM = 16
 REPORT_DAYS = 5  # days before the reconvene from which the report is the next thing
+SECOND_FROM = 16
 """From this day on a check-in is the second one; its message never comes earlier."""
 RECALL_DAYS = range(3, 6)
 """Days on which one is asked to say the if-then line from memory, on the home page."""

@@ -75,11 +75,11 @@ def span(one: Range, unit: Unit, *, currency: str) -> str:
     """A range in a few words: "€60,000 to €90,000, likely €75,000"; or just the figure when it is exact."""
     if one.is_exact:
         return figure(one.likely, unit, currency=currency)
+    if len({figure(value, unit, currency=currency) for value in (one.low, one.likely, one.high)}) == 1:
+        return figure(one.likely, unit, currency=currency)
     words = {
         "low": number(one.low) if unit in (Unit.HOURS, Unit.PERCENT) else figure(one.low, unit, currency=currency),
         "high": figure(one.high, unit, currency=currency),
         "likely": number(one.likely) if unit == Unit.HOURS else figure(one.likely, unit, currency=currency),
     }
-    if words["low"] == words["high"] == words["likely"]:
-        return words["likely"]
     return _("%(low)s to %(high)s, likely %(likely)s") % words

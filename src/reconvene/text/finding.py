@@ -314,13 +314,14 @@ def _learnt_from(
 
 
 def _kin(entries: Sequence[_Entry]) -> NDArray[np.float32]:
-    """Which topics are kin, float32[topics, topics] of ones and zeros: those of one shelf, and those near one another; what is about nothing of this is
-    nobody's.
+    """Which topics are kin, float32[topics, topics] of ones and zeros: those of one shelf, and those near one another, but no topic of itself; what
+    is about nothing of this is nobody's.
     """
     near = np.array([[other.topic in one.near or (bool(one.shelf) and one.shelf == other.shelf) for other in entries] for one in entries])
+    same = np.array([[one.topic == other.topic for other in entries] for one in entries])
     there = np.array([one.topic != ELSEWHERE for one in entries])
-    kin = (near | near.T) & there & there[:, None]
-    np.fill_diagonal(kin, val=False)
+    speaks = there & ~np.triu(same, k=1).any(axis=0)  # a topic that is known twice speaks once
+    kin = (near | near.T) & ~same & speaks[:, None] & there
     return kin.astype(np.float32)
 
 

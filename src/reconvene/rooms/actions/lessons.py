@@ -38,12 +38,14 @@ def write_lessons(room: Room, *, author: Person, lessons: Mapping[uuid.UUID, Map
 def reword_lesson(lesson: Lesson, *, by: Person, version: int, words: Mapping[str, str], now: datetime) -> Lesson:
     """Change the group's wording, having seen `version`. Tells those inside; consent to older words no longer counts.
 
-    Raises NotNow before the lessons are on the table, Reworded when somebody changed it since (both texts are in the error).
+    Raises NotNow before the lessons are on the table and for words that leave out what to do, Reworded when somebody changed it since (both texts are in the error).
     """
     room, state = at_the_table(lesson.room, person=by, now=now)
     if not state.has_revealed("lessons"):
         raise NotNow(_("The lessons are not on the table yet."))
     lesson = Lesson.objects.get(id=lesson.id)
+    if lesson.doing and not words.get("doing", lesson.doing):
+        raise NotNow(_("What to do is left out, so the words stay as they were. To let the lesson go, drop it instead."))
     changed = {name: text for name, text in words.items() if name in LESSON_WORDS and getattr(lesson, name) != text}
     if changed and lesson.version != version:
         theirs = " · ".join(getattr(lesson, name) for name in changed)
