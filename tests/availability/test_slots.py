@@ -226,6 +226,16 @@ def test_nobody_meets_between_the_years_who_need_not() -> None:
     assert days[24] == (12, 22), "four weeks on"
     assert days[26] == (12, 23), "29 November would be four weeks before Christmas Eve"
     assert days[30] == (1, 3), "five weeks: later days of the gap lie in the new year"
+    taken = [datetime(2027, 12, 20, tzinfo=UTC), datetime(2027, 12, 23, 13, tzinfo=UTC), datetime(2027, 12, 23, 14, 30, tzinfo=UTC)]
+    hour = datetime(2027, 12, 24, 9, tzinfo=UTC)  # the same wall time as the first session
+    busy = ((taken[0], taken[1]), (taken[2], hour), (hour + timedelta(minutes=90), datetime(2028, 1, 10, tzinfo=UTC)))
+    busy = (*busy, (datetime(2027, 12, 10, tzinfo=UTC), taken[0]))
+    friday = Window(date(2027, 11, 26), date(2027, 11, 26))
+    found = {
+        pair.first_local: pair
+        for pair in find_dates([Diary("ana", "Europe/Paris", busy=busy)], now=now, window=friday, zone="Europe/Paris")
+    }
+    assert found[datetime(2027, 11, 26, 10)].second_local == datetime(2027, 12, 23, 14), "another hour rather than Christmas Eve"
     holidays = Window(date(2027, 12, 20), date(2028, 1, 7))
     starts = find_starts([diary], now=now, window=holidays, zone="Europe/Paris")
     ranked = [is_between_the_years(local) for local, _start in starts]

@@ -329,6 +329,17 @@ def test_a_late_yes_takes_a_free_seat_and_is_invited_to_both_sessions() -> None:
     assert coming() == dict.fromkeys(PEERS[:5], 2)
 
 
+def test_a_late_yes_counts_for_the_dates_that_the_seat_showed_and_not_for_one_that_moved_since() -> None:
+    propose(PEERS)
+    accept("ana", "ben", "cho", "dan")
+    first = Session.objects.get(kind="first")
+    put_off(first, local_start="2026-03-16T10:00", now=MONDAY)
+    accept("eli", now=MONDAY)
+
+    theirs = Rsvp.objects.filter(person=world.person("eli"))
+    assert [one.session.kind for one in theirs] == ["reconvene"]
+
+
 def test_whoever_takes_a_seat_under_both_dates_has_said_that_they_come() -> None:
     propose(("ana", "ben", "cho", "dan"))
     accept("ana", "ben", "cho")

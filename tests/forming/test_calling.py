@@ -22,7 +22,7 @@ from reconvene.notices.models import Notice
 from reconvene.people.models import Person
 from reconvene.scheduling import kinds
 from reconvene.scheduling.actions import BadDate
-from reconvene.scheduling.models import Session
+from reconvene.scheduling.models import Rsvp, Session
 from tests import world
 from tests.forming.queue import propose, seat_of, wait
 from tests.world import MONDAY, TUESDAY
@@ -103,6 +103,14 @@ def test_a_group_starts_at_once_with_its_reconvene_four_weeks_later() -> None:
     assert reconvene.local.time() == first.local.time()
     assert started.until == MONDAY + timedelta(hours=3)
     assert len(started.code) == 8
+
+
+def test_only_who_chose_a_date_is_counted_in_for_it() -> None:
+    started = start()
+    join_called_group(started, person=world.person("cho"), now=MONDAY)
+
+    said = [(one.person.first_name, one.session.kind) for one in Rsvp.objects.select_related("person", "session")]
+    assert said == [("Ana", "first")], "nobody was shown the second date"
 
 
 def test_a_group_started_for_a_date_invites_to_both_sessions() -> None:

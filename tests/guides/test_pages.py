@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconvene.guides.catalogue import library, sync_topics
-from reconvene.guides.guide import Source
+from reconvene.guides.guide import Guide, Source
 from reconvene.guides.markup import to_html, with_lines
 from reconvene.guides.models import Topic
 from reconvene.guides.queries import find_guides, nearest_topics
@@ -155,6 +155,7 @@ def test_a_word_counts_more_than_its_other_endings_and_a_longer_word_is_another(
     assert index.find("mission") == ("two", "one")
     assert index.find("micromanagement") == ("three",)
     assert index.find("overtime") == ()
+    assert Index((), titles={"one": "there is a party", "two": "the price"}).find("therapist partition priceless") == ()
 
 
 @pytest.mark.parametrize(
@@ -263,3 +264,13 @@ def test_who_looks_for_words_of_harm_is_told_where_to_turn(looked_for: str, told
     client = world.sign_in(world.person("ana"))
 
     assert ("This may be harassment or violence." in client.get(f"/guides/?q={looked_for}").content.decode()) is told
+
+
+@pytest.mark.parametrize("guide", [pytest.param(guide, id=guide.slug) for guide in library().guides.values()])
+def test_every_work_that_a_guide_names_has_a_number_of_its_own(guide: Guide) -> None:
+    for card in guide.cards:
+        cited = str(_cited(card.source, guide.sources))
+        assert len(re.findall(r"\(\d{4}\)<sup>", cited)) == len(re.findall(r"\b(?:19|20)\d\d\b", card.source)), card.key
+        for author, year, number in re.findall(r"([A-Z][\w’-]+) and others \((\d{4})\)<sup><a href=\"#source-(\d+)\"", cited):
+            first = [place for place, source in enumerate(guide.sources, 1) if source.work.startswith(author) and year in source.work]
+            assert not first or int(number) in first, card.key

@@ -118,6 +118,19 @@ def test_the_host_of_the_next_session_is_asked_where_as_long_as_nobody_has_said(
     assert next_of("ana") == "quiet", "of the reconvene there is time to think later"
 
 
+def test_the_host_of_the_reconvene_is_asked_where_in_the_last_two_weeks_of_practice() -> None:
+    group = world.make_group(*world.people("ana", "cho", "dan"))
+    held(group)
+    reconvene, ana = Session.objects.get(cycle__group=group, kind="reconvene"), world.person("ana")
+    Session.objects.filter(id=reconvene.id).update(host=ana)
+    Plan.objects.create(
+        cycle=group.cycles.get(), person=ana, if_cue="Monday comes", then_action="I ask first", made_at=FIRST_AT, half_way="keep"
+    )
+
+    assert next_of(now=reconvene.starts_at - timedelta(days=16)) == "practice"
+    assert next_of(now=reconvene.starts_at - timedelta(days=13)) == "place", "nothing of the practice is due"
+
+
 @pytest.mark.parametrize(
     ("now", "expected"),
     [

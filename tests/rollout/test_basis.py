@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from reconvene.rollout.assumptions import ASSUMPTIONS
+from reconvene.rollout.assumptions import ASSUMPTIONS, Unit
 from reconvene.rollout.basis import Basis, Origin, bases, ranges
 from reconvene.rollout.formulas import Range
+from reconvene.rollout.wording import span
 
 TAKEN = {"taken_on": "2026-03-01"}
 HIDDEN = {"hidden": "too_few"}
@@ -79,3 +80,9 @@ def test_a_published_bound_is_no_figure_to_reckon_with() -> None:
 
 def test_a_share_comes_with_its_interval() -> None:
     assert found(valued=VALUED)["share_valuing"].range == Range(15, 25, 45)
+
+
+@pytest.mark.parametrize(("unit", "said"), [(Unit.HOURS, "5 hours"), (Unit.PERCENT, "5\u00a0%"), (Unit.PEOPLE, "5"), (Unit.MONEY, "€5")])
+def test_a_range_that_reads_as_one_figure_is_written_as_one(unit: Unit, said: str) -> None:
+    assert span(Range(5.001, 5.002, 5.003), unit, currency="EUR") == said
+    assert span(Range(4, 5, 6), unit, currency="EUR").endswith(f"likely {said.removesuffix(' hours')}")

@@ -138,6 +138,16 @@ def test_a_lesson_without_what_to_do_waits_on_the_table_for_its_words_and_is_not
     assert "When they ask before they come 6, answering with a question" in words(table.text("cho"))
 
 
+def test_what_to_do_cannot_be_left_out_once_it_is_there() -> None:
+    table = second()
+    lesson = write(table, "ana")
+    table.go_to("settle")
+    refused = table.post("cho", "wording", lesson.id, version=1, doing="", when="always").content.decode()
+    assert "To let the lesson go, drop it instead." in refused
+    lesson.refresh_from_db()
+    assert (lesson.doing, lesson.when, lesson.version) == ("asking early (ana)", "a task is new", 1)
+
+
 def test_which_rule_broke_a_tie_is_said() -> None:
     table = second("ana", "ben", "cho")
     first, other = write(table, "ana"), write(table, "ben")
