@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from reconvene.base import tenancy
 from reconvene.base.row_security import locked_models
@@ -127,6 +128,32 @@ def test_a_backup_can_be_taken_to_an_empty_database(company: Installation, bare:
 
     assert done.returncode == 0, done.stderr
     assert everything(bare) == everything(company)
+
+
+def test_a_backup_of_an_older_version_replaces_a_newer_one(company: Installation, django_db_blocker: object) -> None:
+    file = company.var / "company.backup"
+    assert company.run("backup", str(file)).returncode == 0
+    before = everything(company)
+    with company.opened(), django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute("CREATE TABLE rollout_newer (id uuid PRIMARY KEY, project_id uuid REFERENCES rollout_project (id))")
+        cursor.execute("CREATE FUNCTION newer(one rollout_project) RETURNS int LANGUAGE sql AS 'SELECT 1'")
+
+    done = company.run("restore", str(file), "--yes")
+
+    assert done.returncode == 0, done.stderr
+    assert everything(company) == before
+    assert company.ask("SELECT to_regclass('rollout_newer'), to_regproc('newer')") == [(None, None)]
+
+
+def test_a_backup_that_fails_leaves_no_part_of_it(company: Installation) -> None:
+    folder = company.var / "full"
+    folder.mkdir()
+    (folder / "taken.part").mkdir()  # what is to be written cannot be
+
+    done = company.run("backup", str(folder / "taken"))
+
+    assert done.returncode == 1 and "cannot be written" in done.stderr and "Traceback" not in done.stderr
+    assert [path.name for path in folder.iterdir()] == ["taken.part"]
 
 
 def test_a_damaged_backup_is_refused_and_nothing_is_changed(company: Installation) -> None:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -22,6 +23,21 @@ from reconvene.people.models import Organisation
 
 TOO_NEW = {b"SET transaction_timeout = 0;\n"}
 """Lines of our own tools' scripts that servers older than the tools do not know."""
+EMPTIED = b"""
+DO $$
+DECLARE one record;
+BEGIN
+    FOR one IN SELECT oid::regclass AS name FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace
+        AND relowner = current_user::regrole LOOP
+        EXECUTE format('DROP TABLE IF EXISTS %s CASCADE', one.name);
+    END LOOP;
+    FOR one IN SELECT p.oid::regprocedure AS name FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = current_user::regrole
+        AND p.prokind IN ('f', 'p') AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e') LOOP
+        EXECUTE format('DROP ROUTINE IF EXISTS %s CASCADE', one.name);
+    END LOOP;
+END $$;
+"""
+"""Takes away what a backup of an older version does not know, and what would hold on to what it replaces."""
 
 
 def migrate(options: argparse.Namespace | None = None) -> int:
@@ -36,16 +52,23 @@ def backup(options: argparse.Namespace) -> int:
     """Everything in one file that `reconvene restore` reads. The installation may go on working meanwhile."""
     target: Path = options.file
     partial = target.with_name(target.name + ".part")
-    _run([str(BINARIES / "pg_dump"), "--format=custom", "--no-owner", "--no-privileges", "--enable-row-security", f"--file={partial}"])
-    partial.chmod(0o600)
-    partial.rename(target)
+    try:
+        os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))  # before anything is in it
+        partial.chmod(0o600)
+        _run([str(BINARIES / "pg_dump"), "--format=custom", "--no-owner", "--no-privileges", "--enable-row-security", f"--file={partial}"])
+        partial.rename(target)
+    except OSError as problem:
+        raise CommandFailed(_("%(file)s cannot be written: %(why)s") % {"file": target, "why": problem.strerror}) from problem
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
     words = _("Written to %(file)s (%(size)s MB). It holds confidences: keep it as safe as the server.")
     print(words % {"file": target, "size": f"{target.stat().st_size / 1_000_000:.1f}"})
     return 0
 
 
 def restore(options: argparse.Namespace) -> int:
-    """Replace everything by a backup, in one transaction: either all of it or nothing."""
+    """Replace everything by a backup, also by one of an older version, in one transaction: either all of it or nothing."""
     if not options.file.is_file():
         raise CommandFailed(_("There is no file %(file)s.") % {"file": options.file})
     listing = subprocess.run([str(BINARIES / "pg_restore"), "--list", str(options.file)], capture_output=True, text=True, check=False)
@@ -70,6 +93,7 @@ def _script(backup: Path, folder: Path) -> Path:
     if done.returncode:
         raise CommandFailed(_("%(file)s is damaged: %(why)s") % {"file": backup, "why": done.stderr.strip()})
     with whole.open("rb") as lines, script.open("wb") as kept:
+        kept.write(EMPTIED)
         kept.writelines(line for line in lines if line not in TOO_NEW)
     return script
 
