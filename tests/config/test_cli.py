@@ -1,12 +1,15 @@
 """The command line in real processes: help, exit codes, setting up from nothing."""
 
+import argparse
 import re
 import stat
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from reconvene.config import cli
+from reconvene.config.setting_up import write_settings
 from tests.config.installation import SETUP, Installation, free_port, mail_server
 
 
@@ -27,7 +30,9 @@ def test_help_names_every_command_and_needs_no_settings(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("tidy-up",), ("backup",), ("serve", "--port", "eighty"), ("match", "--people", "people.csv")], ids=" ".join
+    "arguments",
+    [(), ("tidy-up",), ("backup",), ("serve", "--port", "eighty"), ("serve", "--port", "80000"), ("match", "--people", "people.csv")],
+    ids=" ".join,
 )
 def test_wrong_usage_ends_with_2_and_says_what_is_wrong(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -51,6 +56,51 @@ def test_setup_makes_an_installation_from_nothing_and_may_be_repeated(bare: Inst
     assert re.search(r"^RECONVENE_SECRET_KEY=\S{80,}$", kept, re.MULTILINE)
     assert bare.ask("SELECT name FROM people_organisation") == [("Aldermoor",)]
     assert bare.ask("SELECT email, roles FROM people_person") == [("ada@aldermoor.example", ["admin", "learning"])]
+
+
+def test_a_settings_file_of_ones_own_keeps_its_lines_and_becomes_private(tmp_path: Path) -> None:
+    file = tmp_path / "settings.env"
+    file.write_text("# the proxy is on this machine = no\nRECONVENE_PROXIES=1\n\nRECONVENE_ORIGIN=https://old.example\n")
+    file.chmod(0o644)
+
+    write_settings(file, argparse.Namespace(origin="https://new.example", mail_url=None, mail_from=None))
+
+    kept = file.read_text()
+    assert kept.startswith("# the proxy is on this machine = no\nRECONVENE_PROXIES=1\n\nRECONVENE_ORIGIN=https://new.example\n")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_an_address_of_one_organisation_makes_no_second_one(installation: Installation) -> None:
+    done = installation.run("setup", "--organisation", "Second Ltd", "--admin-name", "Fay", "--admin-email", "ada@aldermoor.example")
+
+    assert done.returncode == 1 and "belongs to Aldermoor" in done.stderr
+    assert installation.ask("SELECT count(*) FROM people_organisation") == [(1,)]
+
+
+def test_a_folder_that_cannot_be_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    done = Installation(tmp_path).run("check", RECONVENE_VAR=str(tmp_path / "file" / "var"))
+
+    assert done.returncode == 1
+    assert "cannot be used: Not a directory" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_what_the_database_address_holds_is_not_repeated(tmp_path: Path) -> None:
+    key = "k" + "0123456789" * 6
+    done = Installation(tmp_path).run("check", DATABASE_URL="postgres:/reconvene:geheim@db/x", RECONVENE_SECRET_KEY=key)
+
+    assert done.returncode == 1 and "DATABASE_URL cannot be read" in done.stderr and "geheim" not in done.stderr + done.stdout
+
+
+def test_tables_of_an_older_version_are_not_served(bare: Installation, django_db_blocker: object) -> None:
+    assert bare.run(*SETUP, "--origin", "https://reconvene.example").returncode == 0
+    with bare.opened(), django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'guides'")
+
+    for command in ("worker", "serve"):
+        done = bare.run(command)
+        assert (done.returncode, "older than the program" in done.stderr) == (1, True), done.stderr
 
 
 def test_a_second_administrator_joins_the_organisation_that_is_there(installation: Installation) -> None:
@@ -83,6 +133,7 @@ def test_setup_names_the_person_for_help_or_says_what_is_missing(installation: I
         (("--mail-url", "mail.example:25"), "RECONVENE_MAIL_URL must look like"),
         (("--mail-url", "smtp://mail.example:many"), "RECONVENE_MAIL_URL must look like"),
         (("--origin", "http://reconvene.example"), "is not https"),
+        (("--country", "Middleearth"), "Middleearth is not a country."),
     ],
     ids=lambda value: value[1] if isinstance(value, tuple) else "",
 )

@@ -24,6 +24,7 @@ from reconvene.config.embedded import Embedded, EmbeddedError
 from reconvene.people.directory.arguments import add_arguments
 
 SETTINGS_FILE = "settings.env"
+LAST_PORT = 65_535
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,16 @@ class Command:
     arguments: Callable[[argparse.ArgumentParser], None] | None = None
 
 
+def _port(text: str) -> int:
+    """Raises argparse.ArgumentTypeError for what is no port; a larger number would be cut off, and another port listened on."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= LAST_PORT:
+        raise argparse.ArgumentTypeError(_("%(text)s is not a port: 1 to %(last)s") % {"text": text, "last": LAST_PORT})
+    return int(text)
+
+
 def _serve_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help=_("address to listen on (default: %(default)s, for a proxy on this machine)"))
-    parser.add_argument("--port", type=int, default=8000, help=_("default: %(default)s"))
+    parser.add_argument("--port", type=_port, default=8000, help=_("default: %(default)s"))
 
 
 def _serve_only(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +60,7 @@ def _worker(parser: argparse.ArgumentParser) -> None:
 
 
 def _demo(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=8000, help=_("default: %(default)s"))
+    parser.add_argument("--port", type=_port, default=8000, help=_("default: %(default)s"))
     parser.add_argument("--reset", action="store_true", help=_("throw the sample company away and make it afresh"))
 
 
@@ -189,6 +197,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except (OperationalError, PoolTimeout) as failure:
         print(_("The database does not answer: %(why)s. Check DATABASE_URL.") % {"why": failure}, file=sys.stderr)
+        return 1
+    except (PermissionError, NotADirectoryError, FileExistsError, FileNotFoundError) as failure:
+        words = _("%(file)s cannot be used: %(why)s. May this account write into %(var)s?")
+        print(words % {"file": failure.filename, "why": failure.strerror, "var": environment.var_folder()}, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -121,7 +121,10 @@ class Embedded:
     def _make_private(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if folder.is_symlink() or folder.stat().st_uid not in {os.geteuid(), *(way.account for way in _ways())}:
-            raise EmbeddedError(_("%(folder)s belongs to someone else. Remove it, or set DATABASE_URL.") % {"folder": folder})
+            words = _(
+                "%(folder)s belongs to the account %(owner)s. Type the command as that one (sudo -u %(owner)s ...), or set DATABASE_URL."
+            )
+            raise EmbeddedError(words % {"folder": folder, "owner": _owner_of(folder)})
         folder.chmod(0o700)
 
     def _password(self, role: str) -> str:
@@ -322,3 +325,11 @@ def _works(way: _WayDown) -> bool:
     with contextlib.suppress(OSError, subprocess.SubprocessError):
         return subprocess.run(command, preexec_fn=way.first, capture_output=True, check=False).returncode == 0
     return False
+
+
+def _owner_of(folder: Path) -> str:
+    """The name of the account, or its number where it has none."""
+    try:
+        return folder.owner()
+    except KeyError:
+        return f"#{folder.stat().st_uid}"

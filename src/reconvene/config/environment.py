@@ -124,9 +124,9 @@ def database(url: str) -> dict[str, object]:
     """Django's DATABASES entry for a PostgreSQL URL. Raises UnsafeSettings when the URL is not one."""
     try:
         parts = conninfo_to_dict(url)
-    except Exception as error:
-        words = _("DATABASE_URL cannot be read (%(why)s). Write postgresql://user:password@host:5432/name.")
-        raise UnsafeSettings(words % {"why": error}) from error
+    except Exception:
+        words = _("DATABASE_URL cannot be read. Write postgresql://user:password@host:5432/name.")
+        raise UnsafeSettings(words) from None  # what the driver says holds the password
     known = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT", "dbname": "NAME"}
     entry: dict[str, object] = {known[key]: str(value) for key, value in parts.items() if key in known}
     options: dict[str, object] = {key: value for key, value in parts.items() if key not in known}
@@ -172,8 +172,8 @@ def refuse_unsafe(*, secret_key: str, origin: str) -> None:
     if len(secret_key) < 50 or len(set(secret_key)) < 10:
         raise UnsafeSettings(
             _(
-                "RECONVENE_SECRET_KEY is missing or too short. Type: "
-                "export RECONVENE_SECRET_KEY=$(python3 -c 'import secrets; print(secrets.token_urlsafe(64))') and keep it."
+                "RECONVENE_SECRET_KEY is missing or too short. `reconvene setup` makes one and keeps it in settings.env. "
+                "Where a backup is restored, put the settings.env of that installation there first: links hang on its key."
             )
         )
     refuse_unsafe_origin(origin)

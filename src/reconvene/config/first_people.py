@@ -15,6 +15,7 @@ from reconvene.base.commands import CommandFailed
 from reconvene.config import upkeep
 from reconvene.groups.models import Programme
 from reconvene.people.actions import BadContact, name_help_contact
+from reconvene.people.directory.cells import read_country
 from reconvene.people.models import Level, Organisation, Person
 from reconvene.people.rules import Role
 
@@ -31,12 +32,12 @@ def make(*, organisation: str, name: str, email: str, options: argparse.Namespac
 
     Raises CommandFailed for an address, zone or name that cannot be right.
     """
-    _check(email=email, zone=options.time_zone)
+    _check(email=email, zone=options.time_zone, country=options.country)
     upkeep.migrate()
     known = tenancy.organisation_of_address(email)
     if known is not None:
         with tenancy.within(known):
-            return _promote(email) + _name_help(options)
+            return _promote(email, organisation) + _name_help(options)
     found = _by_name(organisation)
     with tenancy.within(found or uuid.uuid4()):
         home = Organisation.objects.filter(id=tenancy.current()).first() or _found(organisation, options, now=now)
@@ -45,14 +46,14 @@ def make(*, organisation: str, name: str, email: str, options: argparse.Namespac
             name=name,
             email=email,
             time_zone=options.time_zone,
-            country=options.country,
+            country=read_country(options.country) or "",
             roles=[Role.ADMIN, Role.LEARNING],
         )
         words = _("%(organisation)s is ready; %(name)s administers it and signs in as %(email)s.")
         return words % {"organisation": organisation, "name": name, "email": email} + _name_help(options)
 
 
-def _check(*, email: str, zone: str) -> None:
+def _check(*, email: str, zone: str, country: str) -> None:
     try:
         validate_email(email)
     except ValidationError as error:
@@ -60,10 +61,15 @@ def _check(*, email: str, zone: str) -> None:
     if zone not in available_timezones():
         raise CommandFailed(_("%(zone)s is not a time zone. Write it like Europe/Berlin.") % {"zone": zone})
     ZoneInfo(zone)
+    if country and read_country(country) is None:
+        raise CommandFailed(_("%(country)s is not a country. Write it like DE, or DE-BY for a region.") % {"country": country})
 
 
-def _promote(email: str) -> str:
+def _promote(email: str, organisation: str) -> str:
     person = Person.objects.active().get(email__iexact=email)
+    if person.organisation.name.casefold() != organisation.casefold():
+        words = _("%(email)s belongs to %(organisation)s. Give the administrator of another organisation an address of their own.")
+        raise CommandFailed(words % {"email": email, "organisation": person.organisation.name})
     person.roles = sorted({*person.roles, Role.ADMIN})
     person.save(update_fields=["roles"])
     words = _("%(name)s was there already and administers %(organisation)s.")
@@ -91,7 +97,7 @@ def _by_name(name: str) -> uuid.UUID | None:
 
 def _found(name: str, options: argparse.Namespace, *, now: datetime) -> Organisation:
     home = Organisation.objects.create(
-        id=tenancy.current(), name=name, time_zone=options.time_zone, country=options.country, created_at=now
+        id=tenancy.current(), name=name, time_zone=options.time_zone, country=read_country(options.country) or "", created_at=now
     )
     for rank, level in enumerate(LEVELS, start=1):
         Level.objects.create(organisation=home, name=_(level), rank=rank)
