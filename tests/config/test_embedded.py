@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import psycopg
@@ -127,6 +128,22 @@ def test_a_killed_server_leaves_nothing_that_hinders_the_next(embedded):
 
     with psycopg.connect(embedded.start()) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_server_that_died_is_started_again_for_whoever_still_uses_it(embedded, monkeypatch, caplog):
+    url = embedded.start()
+    assert not embedded.revive(), "it is there"
+    monkeypatch.setattr(embedding, "LOOK_AGAIN", 0.1)
+    threading.Thread(target=embedded.keep_alive, daemon=True).start()
+    os.kill(server_pid(embedded), signal.SIGKILL)
+
+    until = time.monotonic() + 30
+    while "it was started again" not in caplog.text and time.monotonic() < until:
+        time.sleep(0.1)
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    embedded.stop()
+    assert not embedded.revive(), "nobody uses it any more"
 
 
 def test_the_next_waits_for_the_children_of_a_killed_server(embedded):

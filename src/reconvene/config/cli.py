@@ -9,6 +9,7 @@ import gc
 import importlib
 import os
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -165,6 +166,7 @@ def start(*, needs: str) -> None:
         embedded = Embedded(environment.var_folder() / "postgres")
         os.environ["DATABASE_URL"] = embedded.start()
         atexit.register(embedded.stop)
+        threading.Thread(target=embedded.keep_alive, daemon=True).start()
     if needs == "django":
         os.environ.setdefault("RECONVENE_TESTING", "1")  # no request is served, so no key is needed
     gc.disable()  # what hundreds of modules make, stays: to search it for rubbish meanwhile would be a third of the start

@@ -12,6 +12,7 @@ import ctypes
 import fcntl
 import hashlib
 import importlib.util
+import logging
 import os
 import secrets
 import subprocess
@@ -47,6 +48,8 @@ DATABASE = "reconvene"
 LONGEST_SOCKET_FOLDER = 80  # sun_path holds 104 bytes on macOS, 108 on Linux; the file's own name takes 20
 CLONE_NEWUSER = 0x10000000
 NOBODY = 65534
+LOOK_AGAIN = 5.0  # seconds between two looks at whether the server is there
+log = logging.getLogger(__name__)
 
 
 SEARCHES = "pg_catalog.ts_match_vq(tsvector, tsquery)"
@@ -110,6 +113,24 @@ class Embedded:
                 share, self._share = self._share, None
             self._shut_down()
             share.close()
+
+    def revive(self) -> bool:
+        """Start the server again when it has died and this process still has its share. Whether it was. Raises EmbeddedError when it cannot be."""
+        with _locked(self.folder / "start.lock", fcntl.LOCK_EX):
+            if self._share is None or self._answers() or self._is_held():
+                return False
+            self._launch()
+            return True
+
+    def keep_alive(self) -> None:
+        """Look after the server until this process ends. For a thread of its own."""
+        while True:
+            time.sleep(LOOK_AGAIN)
+            try:
+                if self.revive():
+                    log.error("The embedded database had ended; it was started again.")
+            except EmbeddedError as problem:
+                log.error("The embedded database has ended: %s", problem)  # the sentence says it all
 
     def destroy(self) -> None:
         """Drop the program's database and make an empty one. Only for the demo's reset."""
@@ -192,6 +213,11 @@ class Embedded:
         last = log.read_text(errors="replace").strip().splitlines()[-3:]
         words = _("The embedded PostgreSQL did not start within 30 seconds. Its log says: %(lines)s")
         raise EmbeddedError(words % {"lines": " / ".join(last)})
+
+    def _is_held(self) -> bool:
+        """Whether a server, or a child that it left, still has the files in its hands."""
+        pid_file = self.data / "postmaster.pid"
+        return pid_file.exists() and _held(self.data, by=int(pid_file.read_text().split()[0]))
 
     def _clear_stale(self) -> None:
         """Remove what a killed server left behind, after making sure that no process holds it any more."""
