@@ -53,6 +53,7 @@ NO_WORDS_IN = {
     ("guides/showing.py", "KINDS"): "how files of the library are laid out; what is shown for them is translated",
     ("practice/cues.py", "OCCASIONS"): "words that are looked for in what a person writes",
     ("practice/cues.py", "VAGUE"): "words that are looked for in what a person writes",
+    ("practice/cues.py", "VAGUE_IN_GERMAN"): "words that are looked for in what a person writes",
     ("rollout/drawings.py", "FACE"): "names of typefaces",
     ("rollout/evidence.py", "EVIDENCE"): "names of authors",
     ("rollout/case_views.py", "PRIVATE"): "a header",

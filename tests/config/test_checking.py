@@ -8,6 +8,7 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
+from reconvene.config import environment
 from reconvene.config.checking import QUESTIONS
 from reconvene.config.embedded import OWNER, Embedded
 from tests.config.installation import KEY, Installation, free_port, mail_server, wait_until
@@ -43,6 +44,14 @@ def test_a_sound_installation_is_called_sound(installation: Installation) -> Non
 
     assert {question: words for question, (is_well, words) in found.items() if not is_well} == {}
     assert code == 0
+
+
+def test_a_misspelt_setting_is_noticed_with_the_one_that_may_be_meant(installation: Installation) -> None:
+    (installation.var / environment.SETTINGS_FILE).write_text("# DATABASE_OLD=1\nDATABASE_ULR=postgresql://x\n")
+
+    said = installation.run("check", RECONVENE_PROXYS="1").stdout
+
+    assert "NO   settings: Not a setting: DATABASE_ULR (DATABASE_URL?), RECONVENE_PROXYS (RECONVENE_PROXIES?)." in said
 
 
 def test_without_a_worker_and_a_mail_server_it_says_both(installation: Installation) -> None:

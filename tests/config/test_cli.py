@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from reconvene.config import cli
+from reconvene.config import cli, environment
 from reconvene.config.setting_up import write_settings
 from tests.config.installation import SETUP, Installation, free_port, mail_server
 
@@ -44,14 +44,14 @@ def test_wrong_usage_ends_with_2_and_says_what_is_wrong(arguments: tuple[str, ..
 
 def test_setup_makes_an_installation_from_nothing_and_may_be_repeated(bare: Installation) -> None:
     first = bare.run(*SETUP, "--origin", "https://reconvene.example")
-    kept = (bare.var / cli.SETTINGS_FILE).read_text()
+    kept = (bare.var / environment.SETTINGS_FILE).read_text()
     again = bare.run(*SETUP)
 
     assert (first.returncode, again.returncode) == (0, 0), first.stderr + again.stderr
     assert "Aldermoor is ready; Ada Example administers it" in first.stdout
     assert "Ada Example was there already" in again.stdout
-    assert (bare.var / cli.SETTINGS_FILE).read_text() == kept
-    assert stat.S_IMODE((bare.var / cli.SETTINGS_FILE).stat().st_mode) == 0o600
+    assert (bare.var / environment.SETTINGS_FILE).read_text() == kept
+    assert stat.S_IMODE((bare.var / environment.SETTINGS_FILE).stat().st_mode) == 0o600
     assert "RECONVENE_ORIGIN=https://reconvene.example\n" in kept
     assert re.search(r"^RECONVENE_SECRET_KEY=\S{80,}$", kept, re.MULTILINE)
     assert bare.ask("SELECT name FROM people_organisation") == [("Aldermoor",)]
@@ -133,6 +133,7 @@ def test_setup_names_the_person_for_help_or_says_what_is_missing(installation: I
         (("--mail-url", "mail.example:25"), "RECONVENE_MAIL_URL must look like"),
         (("--mail-url", "smtp://mail.example:many"), "RECONVENE_MAIL_URL must look like"),
         (("--origin", "http://reconvene.example"), "is not https"),
+        (("--mail-from", "nonsense"), "RECONVENE_MAIL_FROM must be a mail address"),
         (("--country", "Middleearth"), "Middleearth is not a country."),
     ],
     ids=lambda value: value[1] if isinstance(value, tuple) else "",
@@ -143,7 +144,7 @@ def test_setup_refuses_what_cannot_be_right_and_keeps_nothing_of_it(bare: Instal
     assert done.returncode == 1
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
-    path = bare.var / cli.SETTINGS_FILE
+    path = bare.var / environment.SETTINGS_FILE
     assert wrong[1] not in (path.read_text() if path.exists() else "")
     assert bare.ask("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
 

@@ -1,6 +1,7 @@
 """`reconvene check`: is this installation sound? One line per question, with the remedy when the answer is no."""
 
 import argparse
+import os
 import smtplib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -132,6 +133,13 @@ def _django() -> str:
         call_command("check", verbosity=0)
     except SystemCheckError as error:
         raise Unsound(str(error)) from error
+    path = environment.var_folder() / environment.SETTINGS_FILE
+    lines = path.read_text().splitlines() if path.exists() else ()
+    written = [line.partition("=")[0].strip() for line in lines if "=" in line and not line.lstrip().startswith("#")]
+    strange = environment.unknown([*written, *(name for name in os.environ if name.startswith("RECONVENE_"))])
+    if strange:
+        words = [_("%(name)s (%(meant)s?)") % {"name": name, "meant": meant} if meant else name for name, meant in strange.items()]
+        raise Unsound(_("Not a setting: %(names)s. The names are in docs/operations/settings.md.") % {"names": ", ".join(words)})
     return _("settings fit together")
 
 

@@ -24,7 +24,6 @@ from reconvene.config import environment
 from reconvene.config.embedded import Embedded, EmbeddedError
 from reconvene.people.directory.arguments import add_arguments
 
-SETTINGS_FILE = "settings.env"
 LAST_PORT = 65_535
 
 
@@ -177,7 +176,7 @@ def start(*, needs: str) -> None:
 
 def read_settings_file() -> None:
     """Take settings from var/settings.env that the environment does not have already."""
-    path = environment.var_folder() / SETTINGS_FILE
+    path = environment.var_folder() / environment.SETTINGS_FILE
     if not path.exists():
         return
     for line in path.read_text().splitlines():

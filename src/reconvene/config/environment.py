@@ -4,7 +4,10 @@ Read by config.settings and config.cli. Unsafe values in production refuse to st
 """
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -60,6 +63,25 @@ SETTINGS = (
     Setting("RECONVENE_MICROSOFT_SECRET", "none", "The client secret that belongs to it."),
     Setting("RECONVENE_MICROSOFT_TENANT", "organizations", "Whose accounts may be used at Microsoft: the id of your directory."),
 )
+
+
+SETTINGS_FILE = "settings.env"
+OUR_OWN = ("RECONVENE_TESTING", "RECONVENE_DEMO")  # what the program sets for itself
+
+
+def unknown(names: Iterable[str]) -> dict[str, str]:
+    """Those of the names that no setting has, each with the one that may be meant, or ""."""
+    known = [setting.name for setting in SETTINGS]
+    strange = sorted(set(names) - {*known, *OUR_OWN})
+    return {name: next(iter(get_close_matches(name, known, n=1)), "") for name in strange}
+
+
+def sender(text: str) -> str:
+    """The sender of messages, as it was given. Raises UnsafeSettings for what is no mail address."""
+    name, at, domain = parseaddr(text)[1].rpartition("@")
+    if not (name and at and domain) or " " in name + domain:
+        raise UnsafeSettings(_("RECONVENE_MAIL_FROM must be a mail address, like reconvene@example.com."))
+    return text
 
 
 def read(name: str) -> str:

@@ -18,7 +18,7 @@ def run(options: argparse.Namespace) -> int:
     """Write var/settings.env, then make or update the organisation. Asks for what is missing when someone is there to answer."""
     _refuse(options)
     cli.read_settings_file()
-    path = environment.var_folder() / cli.SETTINGS_FILE
+    path = environment.var_folder() / environment.SETTINGS_FILE
     write_settings(path, options)
     cli.read_settings_file()
     cli.start(needs="database")
@@ -37,6 +37,8 @@ def _refuse(options: argparse.Namespace) -> None:
     """Nothing that cannot be right gets into the settings file. Raises UnsafeSettings."""
     if options.mail_url:
         environment.mail(options.mail_url)
+    if options.mail_from:
+        environment.sender(options.mail_from)
     if options.origin:
         environment.refuse_unsafe_origin(options.origin)
 

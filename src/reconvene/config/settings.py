@@ -178,7 +178,7 @@ if TESTING:
 globals().update(environment.mail(environment.read("RECONVENE_MAIL_URL")))
 MAILBOX_URL = environment.mailbox(os.environ.get("RECONVENE_MAILBOX_URL", ""))
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.read("RECONVENE_MAIL_FROM")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.sender(environment.read("RECONVENE_MAIL_FROM"))
 EMAIL_FILE_PATH = str(environment.var_folder() / "demo-mail")  # read by the demo's mailbox page
 if DEMO and not os.environ.get("RECONVENE_MAIL_URL"):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
