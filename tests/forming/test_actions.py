@@ -9,16 +9,8 @@ from reconvene.challenges.actions import withdraw_challenge
 from reconvene.challenges.models import Challenge
 from reconvene.challenges.rules import Start
 from reconvene.forming import jobs
-from reconvene.forming.actions import (
-    ProposalIsClosed,
-    accept_seat,
-    decline_seat,
-    form_groups,
-    invite_next,
-    other_dates,
-    settle_proposal,
-    suggest_dates,
-)
+from reconvene.forming.actions import ProposalIsClosed, accept_seat, decline_seat, form_groups, invite_next, settle_proposal, suggest_dates
+from reconvene.forming.dates import other_dates
 from reconvene.forming.models import Proposal, Seat
 from reconvene.groups.actions import Sitter, found_group, leave_group
 from reconvene.groups.models import Group, Membership

@@ -8,7 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from reconvene.base.links import Link
-from reconvene.forming.actions import accept_seat, decline_seat, other_dates
+from reconvene.forming.actions import accept_seat, decline_seat
+from reconvene.forming.dates import other_dates
 from reconvene.forming.models import Proposal, Seat
 from reconvene.groups.models import Membership
 from tests import world

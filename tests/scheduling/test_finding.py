@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from reconvene.forming.actions import dates_for
+from reconvene.forming.dates import dates_for
 from reconvene.groups.models import Cycle, Group, Membership, Programme
 from reconvene.scheduling.finding import options
 from reconvene.scheduling.models import Session

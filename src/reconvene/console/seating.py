@@ -8,14 +8,15 @@ from django.http import QueryDict
 from reconvene.availability.queries import zones
 from reconvene.console import queries
 from reconvene.console.words import ANY_OBSTACLE, NO_DATE, OBSTACLES
-from reconvene.forming.actions import dates_for, local_text
 from reconvene.forming.calling import obstacles
+from reconvene.forming.dates import dates_for
 from reconvene.forming.rules import FEWEST
 from reconvene.groups.actions import CannotSit
 from reconvene.groups.models import Programme
 from reconvene.groups.rules import LARGEST
 from reconvene.guides.models import Topic
 from reconvene.people.models import Person
+from reconvene.scheduling.rules import write_local
 
 DATES_SHOWN = 4
 
@@ -86,7 +87,7 @@ def _dates(people: list[Person], *, programme: Programme, now: datetime) -> list
     """The best pair on each of the first few days that suit all."""
     by_day: dict[date, DateChoice] = {}
     for pair in dates_for(people, programme=programme, now=now):
-        by_day.setdefault(pair.first_local.date(), DateChoice(local_text(pair.first_local), pair.first, pair.second))
+        by_day.setdefault(pair.first_local.date(), DateChoice(write_local(pair.first_local), pair.first, pair.second))
     return list(by_day.values())[:DATES_SHOWN]
 
 

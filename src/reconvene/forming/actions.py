@@ -5,19 +5,19 @@ organisation, so two workers never seat one person twice; the database's own con
 """
 
 import uuid
-import zlib
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from django.db import OperationalError, connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from reconvene.availability.dates import Pair, find_dates
-from reconvene.availability.queries import diaries, zones
-from reconvene.availability.slots import Window, free_mask
+from reconvene.availability.queries import zones
+from reconvene.availability.slots import free_mask
 from reconvene.challenges.models import Challenge
 from reconvene.challenges.rules import Start
 from reconvene.forming.confirming import confirm_proposal, join_late
+from reconvene.forming.dates import TURNS, dates_for, other_dates, turn_reasons
+from reconvene.forming.locks import lock_forming
 from reconvene.forming.models import Proposal, Seat
 from reconvene.forming.pool import Pool, waiting_pool
 from reconvene.forming.rules import (
@@ -26,7 +26,6 @@ from reconvene.forming.rules import (
     MOST_ROUNDS,
     NEXT_ROUND,
     TO_PREPARE,
-    earliest_day,
     enough,
     is_large_enough,
     working_hours_later,
@@ -37,17 +36,11 @@ from reconvene.matching.progress import Stop
 from reconvene.matching.result import Formed
 from reconvene.matching.solve import candidates_for, solve
 from reconvene.notices.actions import put, put_newest, send_soon
-from reconvene.people.models import Person
-from reconvene.scheduling.queries import engagements, hours_borne
+from reconvene.scheduling.rules import write_local
 
 ITERATIONS = 1_000_000
-WEEKS_AHEAD = timedelta(days=21)
 TO_REVIEW = timedelta(days=5)  # working days in which L&D may release a proposal
-LOCK_WAIT = "5s"
 SEAT_OFFER, DISSOLVED = "seat_offer", "proposal_dissolved"
-
-TURNS = ("hours_turn", "hours_stay")
-"""Reasons of a pair of dates that are told to the whole group."""
 
 
 class ProposalIsClosed(Exception):
@@ -93,7 +86,7 @@ def release_proposal(proposal: Proposal, *, now: datetime) -> Proposal | None:
         if not pairs:
             dissolve_proposal(proposal, now=now)
             return None
-        dates = {"first_local": local_text(pairs[0].first_local), "reconvene_local": local_text(pairs[0].second_local)}
+        dates = {"first_local": write_local(pairs[0].first_local), "reconvene_local": write_local(pairs[0].second_local)}
         proposal.move(**dates, reasons=proposal.reasons, answer_by=answer_by)
     proposal.release(answer_by=answer_by, now=now)
     for seat in proposal.seats.held().select_related("person"):
@@ -186,12 +179,12 @@ def suggest_dates(seat: Seat, *, first_local: str, now: datetime) -> Proposal:
     if seat.declined_at is not None:
         raise ProposalIsClosed
     others_agreed = proposal.seats.accepted().exclude(id=seat.id).exists()
-    pair = next((pair for pair in other_dates(proposal, now=now) if local_text(pair.first_local) == first_local), None)
+    pair = next((pair for pair in other_dates(proposal, now=now) if write_local(pair.first_local) == first_local), None)
     if others_agreed or pair is None or not proposal.is_open:
         raise ProposalIsClosed
     answer_by = max(proposal.answer_by, working_hours_later(now, NEXT_ROUND, zone=proposal.zone))
     kept = [reason for reason in proposal.reasons if reason[0] not in TURNS]
-    dates = {"first_local": local_text(pair.first_local), "reconvene_local": local_text(pair.second_local)}
+    dates = {"first_local": write_local(pair.first_local), "reconvene_local": write_local(pair.second_local)}
     proposal.move(**dates, reasons=[*kept, *turn_reasons(pair)], answer_by=answer_by)
     for other in proposal.seats.held().exclude(id=seat.id).select_related("person"):
         _offer(other, proposal=proposal, now=now)
@@ -276,36 +269,6 @@ def dissolve_proposal(proposal: Proposal, *, now: datetime) -> None:
         seat.give_up(now=now)
 
 
-def other_dates(proposal: Proposal, *, now: datetime) -> tuple[Pair, ...]:
-    """Up to four other pairs of dates that suit everyone who holds a seat."""
-    people = [seat.person for seat in proposal.seats.held().select_related("person__level")]
-    current = {proposal.first_local}
-    return tuple(pair for pair in dates_for(people, programme=proposal.programme, now=now) if local_text(pair.first_local) not in current)[
-        :4
-    ]
-
-
-def dates_for(people: Sequence[Person], *, programme: Programme, now: datetime, window: Window | None = None) -> tuple[Pair, ...]:
-    """Pairs of dates that suit all these people, best first; without a window, from when they can have answered to three weeks ahead."""
-    zone = zones(people)[0]
-    window = window or Window(earliest_day(now, answering=FIRST_ROUND, zone=zone), now.date() + WEEKS_AHEAD)
-    until = now + timedelta(days=(window.last_day - now.date()).days + programme.gap_longest + 1)
-    known = diaries(people, since=now, until=until, also=engagements(people, since=now, until=until))
-    gap = programme.gap_shortest, programme.gap_longest
-    spared = {str(person) for person in hours_borne(people, before=now)}
-    return find_dates(list(known.values()), now=now, window=window, minutes=programme.session_minutes, gap=gap, zone=zone, spared=spared)
-
-
-def local_text(local: datetime) -> str:
-    """Wall time as it is stored: 2026-03-03T10:00."""
-    return f"{local:%Y-%m-%dT%H:%M}"
-
-
-def turn_reasons(pair: Pair) -> list[list[object]]:
-    """What is said of the hours of two dates in a group of several time zones: nothing, or that they go by turns, or cannot."""
-    return [[code, {}] for code in pair.reasons if code in TURNS]
-
-
 def _is_ready(pool: Pool, formed: Formed) -> bool:
     challenges = [pool.challenge_of[key] for key in formed.members]
     waited = max(pool.now - challenge.raised_at for challenge in challenges)
@@ -326,8 +289,8 @@ def propose(pool: Pool, formed: Formed, *, seed: int, is_held: bool, answer_by: 
         programme=pool.programme,
         topic=topic,
         zone=zone,
-        first_local=local_text(pairs[0].first_local),
-        reconvene_local=local_text(pairs[0].second_local),
+        first_local=write_local(pairs[0].first_local),
+        reconvene_local=write_local(pairs[0].second_local),
         minutes=pool.programme.session_minutes,
         reasons=[*([reason.code, dict(reason.params)] for reason in formed.reasons), *turn_reasons(pairs[0])],
         seed=seed,
@@ -381,28 +344,3 @@ def _confirm_if_enough(proposal: Proposal, *, now: datetime) -> None:
         confirm_proposal(proposal, now=now)
     if proposal.is_open and held.count() < FEWEST:
         dissolve_proposal(proposal, now=now)
-
-
-def lock_forming(programme: Programme) -> bool:
-    """The advisory lock of the programme's organisation, until the transaction ends; False when another transaction has it. One for all its
-    programmes, because somebody may wait in two of them.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", _lock_of(programme))
-        return bool(cursor.fetchone()[0])
-
-
-def wait_for_forming(programme: Programme) -> bool:
-    """The same lock for somebody who waits for an answer: False when it was not to be had for LOCK_WAIT."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_WAIT])
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", _lock_of(programme))
-            cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
-    except OperationalError:
-        return False
-    return True
-
-
-def _lock_of(programme: Programme) -> list[int]:
-    return [0x5EA7, zlib.crc32(programme.organisation_id.bytes) - 2**31]

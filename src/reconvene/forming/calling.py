@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from reconvene.availability.dates import local_later
 from reconvene.challenges.models import Challenge
-from reconvene.forming.actions import SEAT_OFFER, dates_for, local_text
+from reconvene.forming.actions import SEAT_OFFER
+from reconvene.forming.dates import dates_for
 from reconvene.forming.models import Call, Proposal, Seat
 from reconvene.forming.rules import FEWEST, FIRST_ROUND, JOIN_FOR, working_hours_later
 from reconvene.groups.actions import CannotSit, Sitter, found_group, seat_member
@@ -20,7 +21,7 @@ from reconvene.guides.models import Topic
 from reconvene.notices.actions import put_newest, send_soon
 from reconvene.people.models import Person, reporting_chain
 from reconvene.scheduling.actions import BadDate, book_sessions, count_in, invite
-from reconvene.scheduling.rules import Kind, instant, read_local
+from reconvene.scheduling.rules import Kind, instant, read_local, write_local
 
 CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 CODE_LENGTH = 8
@@ -89,7 +90,7 @@ def start_group(*, topic: Topic, by: Person, first_local: str | None, now: datet
         return known
     challenge = Challenge.objects.open().filter(person=by, topic=topic).first()
     group, cycle = found_group(programme, topic=topic, sitters=[Sitter(by, challenge)], called_by=by, now=now)
-    first = first_local or local_text(now.astimezone(ZoneInfo(by.time_zone)))
+    first = first_local or write_local(now.astimezone(ZoneInfo(by.time_zone)))
     sessions = book_sessions(
         cycle, first_local=first, reconvene_local=_four_weeks_later(first, zone=by.time_zone, now=now), zone=by.time_zone, minutes=programme.session_minutes,
         place="", host=by, now=now,
@@ -176,7 +177,7 @@ def _four_weeks_later(first_local: str, *, zone: str, now: datetime) -> str:
         raise BadDate(_("The date cannot be read. Write it like 2026-03-03 and 10:00.")) from error
     if not now - timedelta(minutes=1) <= chosen <= now + FURTHEST:
         raise BadDate(_("Choose a date that is still ahead, within a year."))
-    return local_text(local_later(first, zone, days=GAP_IDEAL)[0])
+    return write_local(local_later(first, zone, days=GAP_IDEAL)[0])
 
 
 def _dates(people: Sequence[Person], *, programme: Programme, first_local: str | None, zone: str, now: datetime) -> tuple[str, str]:
@@ -185,4 +186,4 @@ def _dates(people: Sequence[Person], *, programme: Programme, first_local: str |
     pairs = dates_for(people, programme=programme, now=now)
     if not pairs:
         raise NoCommonDate
-    return local_text(pairs[0].first_local), local_text(pairs[0].second_local)
+    return write_local(pairs[0].first_local), write_local(pairs[0].second_local)

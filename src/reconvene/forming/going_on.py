@@ -8,7 +8,7 @@ from django.db import transaction
 from reconvene.availability.dates import local_later
 from reconvene.availability.queries import zones
 from reconvene.availability.slots import Window
-from reconvene.forming.actions import dates_for, local_text
+from reconvene.forming.dates import dates_for
 from reconvene.groups.actions import close_cycle
 from reconvene.groups.models import Cycle, Membership
 from reconvene.groups.rules import GAP_IDEAL, Outcome
@@ -17,6 +17,7 @@ from reconvene.notices.models import Notice
 from reconvene.scheduling.actions import book_sessions, invite
 from reconvene.scheduling.kinds import GROUP_ENDED
 from reconvene.scheduling.models import Session
+from reconvene.scheduling.rules import write_local
 
 NO_DATES_YET = "no_dates_yet"
 SILENT_FOR = (timedelta(days=14), timedelta(days=24))
@@ -41,7 +42,9 @@ def find_next_dates(cycle: Cycle, *, now: datetime) -> bool:
     pairs = dates_for(people, programme=cycle.group.programme, now=now, window=window)
     if not pairs:
         return False
-    _book(cycle, members, first=local_text(pairs[0].first_local), second=local_text(pairs[0].second_local), zone=zones(people)[0], now=now)
+    _book(
+        cycle, members, first=write_local(pairs[0].first_local), second=write_local(pairs[0].second_local), zone=zones(people)[0], now=now
+    )
     return True
 
 
@@ -55,7 +58,7 @@ def choose_dates(cycle: Cycle, *, first_local: str, zone: str, now: datetime) ->
     if cycle.sessions.filter(cancelled_at=None).exists():
         return
     second, _ = local_later(datetime.fromisoformat(first_local), zone, days=GAP_IDEAL)
-    _book(cycle, members, first=first_local, second=local_text(second), zone=zone, now=now)
+    _book(cycle, members, first=first_local, second=write_local(second), zone=zone, now=now)
 
 
 @transaction.atomic

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from reconvene.base.templatetags.design import SeatMark
-from reconvene.forming.actions import local_text, other_dates
+from reconvene.forming.dates import other_dates
 from reconvene.forming.models import Proposal, Seat
 from reconvene.matching.explain import SENTENCES
 from reconvene.people.models import Person
+from reconvene.scheduling.rules import write_local
 
 SAID_ALREADY = {"seat_topic", "seat_challenge_close", "seat_level_same", "seat_level_near", "seat_new_people"}
 """Reasons for one seat that repeat what the reasons for the group say."""
@@ -63,7 +64,7 @@ def seat_page(seat: Seat, *, now: datetime) -> SeatPage:
         reasons=tuple(words(code, params) for code, params in [*proposal.reasons, *seat.reasons] if code not in SAID_ALREADY),
         first=proposal.first_at,
         second=proposal.reconvene_at,
-        others=tuple((local_text(pair.first_local), pair.first) for pair in others),
+        others=tuple((write_local(pair.first_local), pair.first) for pair in others),
     )
 
 

@@ -14,18 +14,9 @@ from django.db import transaction
 
 from reconvene.availability.queries import zones
 from reconvene.challenges.models import Challenge
-from reconvene.forming.actions import (
-    ITERATIONS,
-    TURNS,
-    dates_for,
-    discard_proposal,
-    local_text,
-    new_seat,
-    propose,
-    release_proposal,
-    turn_reasons,
-    wait_for_forming,
-)
+from reconvene.forming.actions import ITERATIONS, discard_proposal, new_seat, propose, release_proposal
+from reconvene.forming.dates import TURNS, dates_for, turn_reasons
+from reconvene.forming.locks import wait_for_forming
 from reconvene.forming.models import NamesShown, Proposal
 from reconvene.forming.workbench import WAITING, Bench, Table, workbench
 from reconvene.groups.models import Programme
@@ -36,6 +27,7 @@ from reconvene.matching.progress import Stop
 from reconvene.matching.result import Reason
 from reconvene.matching.solve import host_of, solve
 from reconvene.people.models import Person
+from reconvene.scheduling.rules import write_local
 
 SEATING = 0.5
 """Seconds for seating the rest anew, while somebody waits for the page."""
@@ -263,8 +255,8 @@ def _set_dates(bench: Bench, table: Table, keys: Sequence[str], *, now: datetime
         turns = turn_reasons(pairs[0])
         dates = {
             "zone": zones(people)[0],
-            "first_local": local_text(pairs[0].first_local),
-            "reconvene_local": local_text(pairs[0].second_local),
+            "first_local": write_local(pairs[0].first_local),
+            "reconvene_local": write_local(pairs[0].second_local),
         }
     proposal.reseat(**dates, reasons=[*told, *turns])
 

@@ -8,7 +8,8 @@ from itertools import chain
 
 from django.db import transaction
 
-from reconvene.forming.actions import ITERATIONS, form_groups, lock_forming
+from reconvene.forming.actions import ITERATIONS, form_groups
+from reconvene.forming.locks import lock_forming
 from reconvene.forming.models import Proposal
 from reconvene.forming.pool import waiting_pool
 from reconvene.groups.models import Cycle, Programme
