@@ -71,9 +71,14 @@ def _locks() -> str:
     return _("%(count)s tables are locked by organisation") % {"count": len(locked)}
 
 
-def _migrations() -> str:
+def is_old() -> bool:
+    """Whether the tables are of an older version than the program."""
     executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _migrations() -> str:
+    if is_old():
         raise Unsound(_(OLD_DATABASE))
     return _("up to date")
 
@@ -133,9 +138,7 @@ def _django() -> str:
         call_command("check", verbosity=0)
     except SystemCheckError as error:
         raise Unsound(str(error)) from error
-    path = environment.var_folder() / environment.SETTINGS_FILE
-    lines = path.read_text().splitlines() if path.exists() else ()
-    written = [line.partition("=")[0].strip() for line in lines if "=" in line and not line.lstrip().startswith("#")]
+    written = environment.written(environment.var_folder() / environment.SETTINGS_FILE)
     strange = environment.unknown([*written, *(name for name in os.environ if name.startswith("RECONVENE_"))])
     if strange:
         words = [_("%(name)s (%(meant)s?)") % {"name": name, "meant": meant} if meant else name for name, meant in strange.items()]

@@ -176,13 +176,9 @@ def start(*, needs: str) -> None:
 
 def read_settings_file() -> None:
     """Take settings from var/settings.env that the environment does not have already."""
-    path = environment.var_folder() / environment.SETTINGS_FILE
-    if not path.exists():
-        return
-    for line in path.read_text().splitlines():
-        name, _equals, value = line.partition("=")
-        if name.strip() in {setting.name for setting in environment.SETTINGS}:
-            os.environ.setdefault(name.strip(), value.strip())
+    for name, value in environment.written(environment.var_folder() / environment.SETTINGS_FILE).items():
+        if not environment.unknown([name]):
+            os.environ.setdefault(name, value)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -69,6 +69,13 @@ SETTINGS_FILE = "settings.env"
 OUR_OWN = ("RECONVENE_TESTING", "RECONVENE_DEMO")  # what the program sets for itself
 
 
+def written(path: Path) -> dict[str, str]:
+    """The settings in a file of lines like NAME=value, whether they are known or not; comments and empty lines are none."""
+    lines = path.read_text().splitlines() if path.exists() else ()
+    parts = (line.partition("=") for line in lines if not line.lstrip().startswith("#"))
+    return {name.strip(): value.strip() for name, equals, value in parts if equals}
+
+
 def unknown(names: Iterable[str]) -> dict[str, str]:
     """Those of the names that no setting has, each with the one that may be meant, or ""."""
     known = [setting.name for setting in SETTINGS]

@@ -16,12 +16,11 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from reconvene.base.commands import CommandFailed
-from reconvene.config.checking import OLD_DATABASE
+from reconvene.config.checking import OLD_DATABASE, is_old
 from reconvene.guides import finding
 
 GRACE = 3  # seconds; without a limit uvicorn waits for ever while a room's stream is open
@@ -35,7 +34,7 @@ log = logging.getLogger(__name__)
 def serve(options: argparse.Namespace) -> int:
     """Serve until stopped. The worker is a process of its own and is started again when it dies."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the worker and the database are stopped too
-    refuse_old_tables()
+    _refuse_old_tables()
     publish_static()
     finding.prepare()
     keeper = None if options.web_only else Keeper()
@@ -60,17 +59,16 @@ def serve(options: argparse.Namespace) -> int:
     return 0
 
 
-def refuse_old_tables() -> None:
+def _refuse_old_tables() -> None:
     """Raises CommandFailed when the tables are of an older version than the program."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if is_old():
         raise CommandFailed(_(OLD_DATABASE))
     connection.close()
 
 
 def worker(options: argparse.Namespace) -> int:
     """Do background work until stopped."""
-    refuse_old_tables()
+    _refuse_old_tables()
     if options.kept:
         threading.Thread(target=_end_with_keeper, daemon=True).start()
     working = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]  # Django's connector has it

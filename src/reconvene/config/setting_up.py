@@ -46,29 +46,18 @@ def _refuse(options: argparse.Namespace) -> None:
 def write_settings(path: Path, options: argparse.Namespace) -> None:
     """Keep what is there, take over what was given, and make a secret key once. Readable by the owner only."""
     given = {"RECONVENE_ORIGIN": options.origin, "RECONVENE_MAIL_URL": options.mail_url, "RECONVENE_MAIL_FROM": options.mail_from}
-    lines = _settings_in(path)
-    lines |= {key: value for key, value in given.items() if value}
-    os.environ.update({key: value for key, value in given.items() if value})
+    kept, wanted = environment.written(path), {key: value for key, value in given.items() if value}
+    os.environ.update(wanted)
     if not os.environ.get("RECONVENE_SECRET_KEY"):
-        lines.setdefault("RECONVENE_SECRET_KEY", secrets.token_urlsafe(64))
+        wanted["RECONVENE_SECRET_KEY"] = kept.get("RECONVENE_SECRET_KEY") or secrets.token_urlsafe(64)
+    lines = path.read_text().splitlines() if path.exists() else []
+    lines = [f"{name}={wanted[name]}" if (name := line.partition("=")[0].strip()) in wanted else line for line in lines]
+    lines += [f"{name}={value}" for name, value in sorted(wanted.items()) if name not in kept]
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as file:
         os.fchmod(handle, 0o600)  # also when somebody made the file before
-        file.writelines(f"{key}={value}\n" if value is not None else f"{key}\n" for key, value in lines.items())
-
-
-def _settings_in(path: Path) -> dict[str, str | None]:
-    """The lines of the file in their order, by name; comments and what is no setting by themselves."""
-    if not path.exists():
-        return {}
-    lines: dict[str, str | None] = {}
-    for line in path.read_text().splitlines():
-        name, is_setting, value = line.partition("=")
-        lines[line if not is_setting or line.lstrip().startswith("#") else name] = (
-            None if not is_setting or line.lstrip().startswith("#") else value
-        )
-    return lines
+        file.writelines(f"{line}\n" for line in lines)
 
 
 def _answer(given: str | None, question: str) -> str:

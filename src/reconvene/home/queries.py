@@ -1,7 +1,7 @@
 """One clear next thing, and what is ahead: the home page and the group page put together from the apps below."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
@@ -140,15 +140,13 @@ def home(person: Person, *, now: datetime) -> Home:
         asks_later=tuple(asked_later(person, now=now)),
         asks_waiting=tuple(asked_while_waiting(person, now=now, joined=programmes.joined)),
         programmes=programmes,
-        placeless=next(
-            (
-                one
-                for one in agenda[:1]
-                if one.is_ahead and now < one.starts_at < now + PLACE_NEEDED_WITHIN and one.host_id == person.id and not one.place
-            ),
-            None,
-        ),
+        placeless=_placeless(agenda[:1], person, now=now),
     )
+
+
+def _placeless(sessions: Sequence[Session], person: Person, *, now: datetime) -> Session | None:
+    soon = (one for one in sessions if one.is_ahead and now < one.starts_at < now + PLACE_NEEDED_WITHIN)
+    return next((one for one in soon if one.host_id == person.id and not one.place), None)
 
 
 def open_seats(person: Person) -> list[Seat]:
