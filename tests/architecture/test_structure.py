@@ -15,8 +15,8 @@ from reconvene.base.row_security import locked_models
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "reconvene"
-FREE = {"base.DemoClock", "notices.PushKey"}
-"""Models of ours without an organisation, and why they need none: the demo's clock and the key for push services are one row each for the whole
+FREE = {"base.DemoClock", "base.KeptKey", "notices.PushKey"}
+"""Models of ours without an organisation, and why they need none: the demo's clock, the mark of the secret key and the key for push services are one row each for the whole
 program."""
 
 

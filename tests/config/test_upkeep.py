@@ -15,7 +15,7 @@ from reconvene.guides.models import Topic
 from reconvene.notices import jobs
 from reconvene.people.models import Person
 from tests import world
-from tests.config.installation import Installation
+from tests.config.installation import KEY, Installation
 from tests.forming.queue import propose
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -124,10 +124,33 @@ def test_a_backup_can_be_taken_to_an_empty_database(company: Installation, bare:
     file = company.var / "company.backup"
     assert company.run("backup", str(file)).returncode == 0
 
-    done = bare.run("restore", str(file), "--yes", RECONVENE_SECRET_KEY="k" + "0123456789" * 6)
+    done = bare.run("restore", str(file), "--yes", RECONVENE_SECRET_KEY=KEY)
 
     assert done.returncode == 0, done.stderr
+    assert done.stdout == "Restored. Start Reconvene again.\n"
     assert everything(bare) == everything(company)
+
+
+def test_a_database_made_with_another_secret_key_is_not_served_until_that_is_meant(company: Installation, bare: Installation) -> None:
+    file = company.var / "company.backup"
+    assert company.run("backup", str(file)).returncode == 0
+    bare.more["RECONVENE_SECRET_KEY"] = "k" + "0123456789" * 6
+
+    done = bare.run("restore", str(file), "--yes")
+
+    assert done.returncode == 0, done.stderr
+    assert "another secret key" in done.stdout
+    assert everything(bare) == everything(company)
+    for command in ("serve", "worker"):
+        refused = bare.run(command)
+        assert (refused.returncode, "another secret key" in refused.stderr, "migrate --new-key" in refused.stderr) == (1, True, True), (
+            command
+        )
+    assert "NO   secret key: The database was made with another" in bare.run("check").stdout
+    assert bare.run("migrate").returncode == 0
+    assert "NO   secret key" in bare.run("check").stdout, "an upgrade alone does not mean it"
+    assert bare.run("migrate", "--new-key").returncode == 0
+    assert "ok   secret key" in bare.run("check").stdout
 
 
 def test_a_backup_of_an_older_version_replaces_a_newer_one(company: Installation, django_db_blocker: object) -> None:

@@ -1,4 +1,4 @@
-"""The shape that rows of the field share, and clocks that do not run as the machine's does."""
+"""The shape that rows of the field share, and what an installation has one of: the demo's clock, the mark of its secret key."""
 
 import uuid
 from dataclasses import dataclass
@@ -67,3 +67,12 @@ class DemoClock(models.Model):
         """Let time run `rate` times as fast from now on; 1 to 60."""
         self.shown, self.real, self.rate = self.at(moment), moment, min(60, max(1, rate))
         self.save(update_fields=["shown", "real", "rate"])
+
+
+class KeptKey(models.Model):
+    """A mark of the secret key that the database was made with; see secret_key. One row, no organisation."""
+
+    mark = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_kept_key")]

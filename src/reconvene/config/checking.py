@@ -16,12 +16,18 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from reconvene.base import secret_key
 from reconvene.base.row_security import locked_models
 from reconvene.config import environment
 
 OLDEST_POSTGRES = 150_000
 LARGEST_SKEW = timedelta(seconds=5)
 OLD_DATABASE = gettext_noop("The database is older than the program. Run `reconvene migrate`.")
+ANOTHER_KEY = gettext_noop(
+    "The database was made with another secret key: with this one nobody's answers connect with their earlier ones, and calendars and links "
+    "that were sent are cut off. Put back the RECONVENE_SECRET_KEY that belongs to it. If that one is lost, `reconvene migrate --new-key` goes on "
+    "with this one."
+)
 
 
 class Unsound(Exception):
@@ -106,6 +112,8 @@ def _zones() -> str:
 def _key() -> str:
     if not settings.DEMO:
         environment.refuse_unsafe(secret_key=settings.SECRET_KEY, origin=settings.ORIGIN)
+    if secret_key.is_another():
+        raise Unsound(_(ANOTHER_KEY))
     return _("the demo's own") if settings.DEMO else _("secret key and origin are fit for use")
 
 
@@ -148,10 +156,10 @@ def _django() -> str:
 
 def _questions() -> Iterator[tuple[str, Callable[[], str]]]:
     yield gettext_noop("settings"), _django
-    yield gettext_noop("secret key"), _key
     yield gettext_noop("database"), _database
     yield gettext_noop("role"), _role
     yield gettext_noop("tables"), _migrations
+    yield gettext_noop("secret key"), _key
     yield gettext_noop("organisations"), _locks
     yield gettext_noop("mail"), _mail
     yield gettext_noop("time zones"), _zones

@@ -80,6 +80,12 @@ def _setup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--test-mail", action="store_true", help=_("send a test message to the administrator"))
 
 
+def _migrate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--new-key", action="store_true", help=_("go on with another secret key, the one with which the database was made being lost")
+    )
+
+
 def _backup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help=_("where to write it"))
 
@@ -131,7 +137,7 @@ COMMANDS = (
         "nothing",
         _setup,
     ),
-    Command("migrate", _("bring the database to this version"), "reconvene.config.upkeep:migrate"),
+    Command("migrate", _("bring the database to this version"), "reconvene.config.upkeep:migrate", arguments=_migrate),
     Command("backup", _("write everything into one file"), "reconvene.config.upkeep:backup", arguments=_backup),
     Command("restore", _("replace everything by a backup"), "reconvene.config.upkeep:restore", arguments=_restore),
     Command("import-people", _("bring in the directory from a file"), "reconvene.config.upkeep:import_people", arguments=_import),

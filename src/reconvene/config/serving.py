@@ -19,8 +19,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
+from reconvene.base import secret_key
 from reconvene.base.commands import CommandFailed
-from reconvene.config.checking import OLD_DATABASE, is_old
+from reconvene.config.checking import ANOTHER_KEY, OLD_DATABASE, is_old
 from reconvene.guides import finding
 
 GRACE = 3  # seconds; without a limit uvicorn waits for ever while a room's stream is open
@@ -34,7 +35,7 @@ log = logging.getLogger(__name__)
 def serve(options: argparse.Namespace) -> int:
     """Serve until stopped. The worker is a process of its own and is started again when it dies."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the worker and the database are stopped too
-    _refuse_old_tables()
+    _refuse_unfit_database()
     publish_static()
     finding.prepare()
     keeper = None if options.web_only else Keeper()
@@ -59,16 +60,18 @@ def serve(options: argparse.Namespace) -> int:
     return 0
 
 
-def _refuse_old_tables() -> None:
-    """Raises CommandFailed when the tables are of an older version than the program."""
+def _refuse_unfit_database() -> None:
+    """Raises CommandFailed when the tables are of an older version than the program, or the database was made with another secret key."""
     if is_old():
         raise CommandFailed(_(OLD_DATABASE))
+    if secret_key.is_another():
+        raise CommandFailed(_(ANOTHER_KEY))
     connection.close()
 
 
 def worker(options: argparse.Namespace) -> int:
     """Do background work until stopped."""
-    _refuse_old_tables()
+    _refuse_unfit_database()
     if options.kept:
         threading.Thread(target=_end_with_keeper, daemon=True).start()
     working = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]  # Django's connector has it

@@ -13,8 +13,9 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.utils.translation import gettext as _
 
-from reconvene.base import tenancy
+from reconvene.base import secret_key, tenancy
 from reconvene.base.commands import CommandFailed
+from reconvene.config.checking import ANOTHER_KEY
 from reconvene.config.embedded import BINARIES
 from reconvene.guides import finding
 from reconvene.guides.catalogue import sync_topics
@@ -43,6 +44,9 @@ END $$;
 def migrate(options: argparse.Namespace | None = None) -> int:
     """Bring the tables, the row-level security, the built-in topics and what finds them to this version. May be repeated."""
     call_command("migrate", verbosity=0, interactive=False)
+    secret_key.keep_first()
+    if options and options.new_key:
+        secret_key.keep()
     sync_topics()
     finding.prepare()
     return 0
@@ -81,7 +85,10 @@ def restore(options: argparse.Namespace) -> int:
         script = _script(options.file, Path(folder))
         _run([str(BINARIES / "psql"), "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--file={script}"])
     migrate()
-    print(_("Restored. Start Reconvene again."))
+    if secret_key.is_another():
+        print(_("Restored. Before you start Reconvene:") + " " + _(ANOTHER_KEY))
+    else:
+        print(_("Restored. Start Reconvene again."))
     return 0
 
 
