@@ -10,6 +10,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from reconvene.guides.catalogue import library
 from tests.browser.conftest import Site, Someone, link_in
 
 pytestmark = pytest.mark.browser
@@ -174,6 +175,13 @@ def first_session(site: Site, people: list[Someone]) -> None:
         expect(person.page.locator("#count")).to_have_text(f"So far {len(people)} of {len(people)} do.")
     next_step(host)
     everyone(people, titles["question"])
+    questions = re.compile("|".join(re.escape(line) for line in library().guides[TOPIC].key_questions))
+    for person in people:
+        expect(person.page.locator(".own[data-size=l]")).to_have_text(questions)
+    shared = hosting.context.new_page()
+    shared.goto(host.url.rstrip("/") + "/table/")
+    expect(shared.locator(".ask")).to_have_text(questions)
+    shared.close()
     next_step(host)
     everyone(people, titles["turns"])
     next_step(host)

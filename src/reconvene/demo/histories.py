@@ -241,8 +241,7 @@ class Story:
 
     def _present(self, members: Sequence[Person], *, topic: Topic, first: datetime, founded: datetime) -> Cycle:
         sitters = [Sitter(member, self.raise_challenge(member, topic.slug, days_ago=(self.now - founded).days + 3)) for member in members]
-        question = library().guides[topic.slug].key_questions[0]
-        _, cycle = found_group(self.programme, topic=topic, sitters=sitters, question=question, now=founded)
+        _, cycle = found_group(self.programme, topic=topic, sitters=sitters, now=founded)
         second = _reconvene_after(first)
         book_sessions(
             cycle, first_local=f"{first:%Y-%m-%dT%H:%M}", reconvene_local=f"{second:%Y-%m-%dT%H:%M}", zone=ZONE, minutes=90,

@@ -38,9 +38,7 @@ def confirm_proposal(proposal: Proposal, *, now: datetime) -> Group | None:
 
 def _found(proposal: Proposal, *, seats: Sequence[Seat], now: datetime) -> Group:
     sitters = [Sitter(seat.person, seat.challenge) for seat in seats]
-    group, cycle = found_group(
-        proposal.programme, topic=proposal.topic, sitters=sitters, question=proposal.key_question, called_by=proposal.called_by, now=now
-    )
+    group, cycle = found_group(proposal.programme, topic=proposal.topic, sitters=sitters, called_by=proposal.called_by, now=now)
     sessions = book_sessions(
         cycle,
         first_local=proposal.first_local,

@@ -6,7 +6,6 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
-from reconvene.base.fields import MemberText
 from reconvene.base.models import Owned
 from reconvene.challenges.models import Challenge
 from reconvene.forming.rules import FIRST_ROUND, NAMES_FOR, TO_PREPARE, working_hours_earlier
@@ -44,7 +43,6 @@ class Proposal(Owned):
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="+")
-    key_question = MemberText()
     zone = models.CharField(max_length=60)
     first_local = models.CharField(max_length=16, help_text="Wall time in `zone`, 2026-03-03T10:00")
     reconvene_local = models.CharField(max_length=16)

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from reconvene.challenges.actions import return_to_queue
 from reconvene.challenges.models import Challenge
 from reconvene.groups.models import Cycle, Group, Membership, Pact, Programme
+from reconvene.groups.questions import first_question
 from reconvene.groups.rules import LARGEST, Outcome, free_name
 from reconvene.guides.models import Topic
 from reconvene.people.models import Organisation, Person
@@ -40,9 +41,9 @@ def hold_names(organisation_id: uuid.UUID) -> None:
 
 @transaction.atomic
 def found_group(
-    programme: Programme, *, topic: Topic, sitters: Sequence[Sitter], question: str = "", called_by: Person | None = None, now: datetime
+    programme: Programme, *, topic: Topic, sitters: Sequence[Sitter], called_by: Person | None = None, now: datetime
 ) -> tuple[Group, Cycle]:
-    """Make a group with its first cycle and seat everyone. Tells no one.
+    """Make a group with its question and its first cycle, and seat everyone. Tells no one.
 
     Raises CannotSit when a rule of the database refuses somebody; then nothing was written.
     """
@@ -52,7 +53,7 @@ def found_group(
         programme=programme,
         topic=topic,
         name=free_name(taken, start=int(now.timestamp()) // 60),
-        key_question=question,
+        key_question=first_question(topic, [sitter.challenge.text for sitter in sitters if sitter.challenge]),
         formed_at=now,
         called_by=called_by,
     )

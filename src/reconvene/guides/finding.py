@@ -68,6 +68,20 @@ def likeness(texts: Sequence[str]) -> NDArray[np.float64]:
     return likeness_of(np.concatenate(rows) if rows else np.zeros((0, 0), dtype=np.float32))
 
 
+def nearest(lines: Sequence[str], texts: Sequence[str]) -> str:
+    """Of some lines (one or more) the one to which most of several people's texts are nearest in meaning, whatever their languages; the first one when
+    there is no text.
+    """
+    chosen = np.zeros(len(lines))
+    for encoder in built_in():
+        read = [text for text in texts if _reader(text) is encoder]
+        if read:
+            rows = encoder.encode((*lines, *read))
+            near = rows[: len(lines)] @ rows[len(lines) :].T
+            chosen += (near == near.max(axis=0)).sum(axis=1) + near.mean(axis=1) / len(texts)  # the latter decides between equals
+    return lines[int(np.argmax(chosen))]
+
+
 def prepare() -> None:
     """Make the finders unless they are there already. Called when the program is set up and when it starts."""
     for encoder in built_in():

@@ -85,9 +85,9 @@ def arrive(room: Room, state: RoomState, viewer: Person | None) -> Matter:
 
 
 def question(room: Room, state: RoomState, viewer: Person | None) -> Matter:
-    """The group's shared question, and how the guide would word one."""
-    guide = script.guide_of(room.session.cycle)
-    return {"question": room.session.cycle.group.key_question, "proposals": guide.key_questions if guide else ()}
+    """The group's shared question, and how else the guide would word one."""
+    guide, ours = script.guide_of(room.session.cycle), room.session.cycle.group.key_question
+    return {"question": ours, "proposals": tuple(line for line in guide.key_questions if line != ours) if guide else ()}
 
 
 def turns(room: Room, state: RoomState, viewer: Person | None) -> Matter:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from reconvene.base import tenancy
 from reconvene.groups.models import Cycle, Group, Membership, Programme
+from reconvene.groups.questions import first_question
 from reconvene.guides.models import Topic, TopicArrangement
 from reconvene.people.models import Organisation, Person
 from reconvene.rooms.actions.entering import enter
@@ -30,7 +31,7 @@ def set_up(session: Session, *, host: Person, now: datetime, real: datetime) -> 
     `real` is the machine's time, by which a forgotten rehearsal is thrown away. Tells no one.
     """
     home, topic = host.organisation, _topic(session)
-    question = _("How can we get further with “%(topic)s” in an ordinary working week?") % {"topic": topic.title}
+    question = first_question(topic, [])
     with tenancy.within(uuid.uuid4()):
         organisation = Organisation.objects.create(
             id=tenancy.current(), name=home.name, time_zone=home.time_zone, country=home.country, created_at=real, is_rehearsal=True,
