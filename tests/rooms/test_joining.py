@@ -357,6 +357,27 @@ def test_wrong_codes_are_answered_with_help_and_after_twenty_with_a_pause_while_
         assert Client(REMOTE_ADDR="203.0.113.9").get(guest.door).status_code == 200, "another address of the network"
 
 
+def test_wrong_codes_count_too_when_a_part_of_a_page_asks(table: Table) -> None:
+    guest = Guest(table)
+    part = {"HX-Request": "true"}
+    for _time in range(guessing.FROM_ONE_ADDRESS):
+        assert guest.get("/join/nadolu/", **part).status_code == 404
+    assert guest.get(guest.door, **part).status_code == 429
+
+
+def test_a_page_that_waits_at_a_door_which_has_closed_is_no_guess(table: Table) -> None:
+    guest, _device = knocked(table)
+    door = guest.door
+    type(table.room).objects.update(closed_at=table.now)
+
+    for _time in range(guessing.FROM_ONE_ADDRESS + 1):
+        answer = guest.get(door, **{"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Refresh"]) == (404, "true")
+    for _time in range(guessing.FROM_ONE_ADDRESS):
+        guest.get("/join/nadolu/")
+    assert guest.get(door).status_code == 429, "another code is a guess"
+
+
 def test_wrong_codes_of_the_whole_installation_are_counted_too(table: Table) -> None:
     for number in range(guessing.IN_ALL):
         guessing.count_wrong(type("Request", (), {"META": {"REMOTE_ADDR": f"203.0.113.{number % 200}"}, "headers": {}})())

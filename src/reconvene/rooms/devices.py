@@ -16,7 +16,7 @@ from reconvene.rooms.door import Ending, helper_sees_until, names_to_choose
 from reconvene.rooms.models import Device, Helper, Presence, Room
 from reconvene.rooms.state import RoomState
 
-DEVICE = "room_device"  # the session's key
+DEVICE, CODE = "room_device", "room_code"  # the session's keys
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Door:
 def remember(session: SessionBase, device: Device) -> None:
     """Let this browser count as the device. Its session gets a new key, so that nobody who knew the old one comes along."""
     session.cycle_key()
-    session[DEVICE], session[ORGANISATION] = str(device.id), str(device.organisation_id)
+    session[DEVICE], session[CODE], session[ORGANISATION] = str(device.id), device.room.code, str(device.organisation_id)
 
 
 def device_of(session: SessionBase) -> Device | None:

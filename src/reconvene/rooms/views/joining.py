@@ -16,7 +16,7 @@ from reconvene.people.models import Person
 from reconvene.people.requests import PersonRequest
 from reconvene.rooms import guessing
 from reconvene.rooms.actions import devices, entering
-from reconvene.rooms.devices import DEVICE, device_of, free_seats, remember, why_ended
+from reconvene.rooms.devices import CODE, DEVICE, device_of, free_seats, remember, why_ended
 from reconvene.rooms.door import CameBy
 from reconvene.rooms.forms import SeatForm
 from reconvene.rooms.models import Device, Room
@@ -155,10 +155,13 @@ def _go(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def _unknown(request: HttpRequest, typed: str) -> HttpResponse:
-    """No room has this code, or none of yours: the same page for both. A page that waits at a closed door is loaded anew."""
+    """No room has this code, or none of yours: the same page for both. A page that waits at a door which has closed is loaded anew; its code was
+    right, so it does not count.
+    """
+    if request.session.get(CODE) != read_code(typed):
+        guessing.count_wrong(request)
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponse(status=404, headers={"HX-Refresh": "true"})
-    guessing.count_wrong(request)
     return render(request, "rooms/join.html", {"typed": typed, "unknown": True}, status=404)
 
 
