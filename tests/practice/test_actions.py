@@ -19,7 +19,7 @@ from reconvene.notices.models import Notice
 from reconvene.people.models import Person
 from reconvene.practice import actions, jobs, measures, queries
 from reconvene.practice.models import Buddy, CheckIn, JournalEntry, Plan, PracticeReport
-from reconvene.practice.rules import HalfWay, ReportDraft
+from reconvene.practice.rules import DidIt, HalfWay, ReportDraft
 from reconvene.practice.words import draft_for_boss
 from reconvene.releases.rules import Shares
 from reconvene.scheduling import kinds
@@ -299,6 +299,23 @@ def test_a_check_in_is_private_until_shared_and_private_again_when_taken_back() 
 
     assert reads(buddy) == []
     assert CheckIn.objects.count() == 1
+
+
+def test_what_a_report_counted_stays_whatever_is_answered_later() -> None:
+    cycle, organisation = held_cycle(), tenancy.current()
+    plans = [plan_of(cycle, person) for person in world.people("ana", "ben", "cho")]
+    first = [checked_in(plan, did_it=DidIt.NOT, share=True) for plan in plans]
+    counted = measures.tried_once(organisation, at(8))
+    assert counted == Shares("tried_once", yes=0, of=3, groups=1)
+
+    again = [checked_in(plan, did_it=DidIt.FULLY, now=at(9)) for plan in plans[:2]]
+    checked_in(plans[2], did_it=DidIt.NOT, happened="The same, in other words", now=at(9))
+
+    assert measures.tried_once(organisation, at(8)) == counted
+    assert measures.tried_once(organisation, at(10)) == Shares("tried_once", yes=2, of=3, groups=1)
+    assert list(CheckIn.objects.current().order_by("answered_at", "person__name")) == [first[2], *again]
+    for replaced in CheckIn.objects.exclude(replaced_at=None):
+        assert (replaced.happened, replaced.tell_a_colleague, replaced.shared_at) == ("", "", None), "it counts, and nobody reads it again"
 
 
 def test_check_ins_belong_to_two_days() -> None:

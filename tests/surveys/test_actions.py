@@ -45,6 +45,34 @@ def test_answering_twice_keeps_the_last() -> None:
     assert Response.objects.get().answers == {"usable": 4}
 
 
+def test_what_a_report_counted_stays_whatever_is_answered_later() -> None:
+    cycle, organisation = world.make_group(*world.people("ana", "ben", "cho")).cycles.get(), tenancy.current()
+    later, usable = TUESDAY + timedelta(weeks=3), measures.spread("usable")
+    for person in world.people("ana", "ben", "cho"):
+        answer(cycle, person=person, moment=Moment.AFTER_FIRST, answers={"usable": 3}, now=TUESDAY)
+    report = MONDAY + timedelta(weeks=2)
+    counted = usable(organisation, report)
+    assert counted == Spread((3.0, 3.0, 3.0), 1, is_mean=True)
+
+    answer(cycle, person=world.person("ana"), moment=Moment.AFTER_FIRST, answers={"usable": 9}, now=later)
+    answer(cycle, person=world.person("ben"), moment=Moment.AFTER_FIRST, answers={"usable": 3}, now=later)
+
+    assert usable(organisation, report) == counted
+    assert usable(organisation, later + timedelta(weeks=1)) == Spread((3.0, 3.0, 9.0), 1, is_mean=True)
+    assert Response.objects.current().count() == 3
+    assert Response.objects.count() == 4, "the same answer again is none"
+
+
+def test_answers_count_from_the_end_of_their_week() -> None:
+    """Only the week is kept, so a week of which some days are still to come cannot be told from one that is over."""
+    cycle, organisation = world.make_group(*world.people("ana", "ben", "cho")).cycles.get(), tenancy.current()
+    sunday = MONDAY.replace(hour=23) + timedelta(days=6)
+    for now in (TUESDAY, sunday):
+        answer(cycle, person=world.person("ana"), moment=Moment.AFTER_FIRST, answers={"usable": 3}, now=now)
+        assert measures.spread("usable")(organisation, sunday) == Spread((), 0, is_mean=True)
+    assert measures.spread("usable")(organisation, sunday + timedelta(hours=1)) == Spread((3.0,), 1, is_mean=True)
+
+
 @pytest.mark.parametrize(
     "bad", [{"usable": 11}, {"usable": "-1"}, {"usable": True}, {"usable": "many"}, {"fair_time": "a lot"}, {"again": "yes"}]
 )
@@ -53,7 +81,7 @@ def test_what_a_question_does_not_allow_is_refused_by_its_key(bad: dict[str, obj
         checked(Moment.AFTER_FIRST, bad)
 
 
-def test_measures_hold_values_and_groups_of_begun_weeks_only() -> None:
+def test_measures_hold_values_and_groups_of_weeks_that_are_over_only() -> None:
     one = world.make_group(*world.people("ana", "ben", "cho")).cycles.get()
     two = world.make_group(*world.people("dan", "eli", "flo"), name="Robin").cycles.get()
     for cycle, name, value, when in ((one, "ana", 7, "yes"), (one, "ben", 3, "roughly"), (two, "dan", 7, "yes")):

@@ -155,17 +155,23 @@ def check_in(
     share: bool,
     now: datetime,
 ) -> CheckIn:
-    """Keep the three taps and two sentences of day 7 or 21; the last answers count. Tells no one; with `share` the buddy may read it.
+    """Keep the three taps and two sentences of day 7 or 21; the last answers count from now on. Tells no one; with `share` the buddy may read it.
 
     Raises UnknownDay.
     """
     if day not in CHECK_IN_DAYS:
         raise UnknownDay(day)
-    answers = {
-        "plan": plan, "came_up": came_up, "did_it": did_it or "", "decided_by": decided_by or "", "answered_at": now,
-        "happened": happened, "tell_a_colleague": tell_a_colleague,
-    }  # fmt: skip
-    kept, _ = CheckIn.objects.update_or_create(cycle_id=plan.cycle_id, person_id=plan.person_id, day=day, defaults=answers)
+    taps = {"came_up": came_up, "did_it": did_it or "", "decided_by": decided_by or ""}
+    words = {"plan": plan, "happened": happened, "tell_a_colleague": tell_a_colleague}
+    whose = {"cycle_id": plan.cycle_id, "person_id": plan.person_id, "day": day}
+    current = CheckIn.objects.current().select_for_update()
+    kept, is_new = current.get_or_create(**whose, defaults={**taps, **words, "answered_at": now})
+    if not is_new and any(getattr(kept, name) != tap for name, tap in taps.items()):
+        kept.give_way(now=now)
+        kept = CheckIn.objects.create(**whose, **taps, **words, answered_at=now)
+    elif not is_new:
+        current.filter(id=kept.id).update(**words)
+        kept.refresh_from_db()
     if share:
         kept.share(now=now)
     elif kept.shared_at is not None:
@@ -269,7 +275,7 @@ def prefill_report(cycle: Cycle, person: Person) -> ReportDraft:
     if kept is not None and kept.is_written:
         return ReportDraft(kept.planned, kept.did, kept.happened, kept.surprised, kept.private_notes, kept.times, tuple(kept.weeks))
     plans = Plan.objects.filter(cycle=cycle, person=person, is_for_keeping=False).order_by("made_at")
-    answered = list(CheckIn.objects.filter(cycle=cycle, person=person))
+    answered = list(CheckIn.objects.current().filter(cycle=cycle, person=person))
     times, weeks = evidence_of([(check.day, check.came_up, check.did_it) for check in answered])
     return ReportDraft(
         planned="\n".join(f"{plan.if_cue}: {plan.then_action}" for plan in plans),

@@ -108,7 +108,7 @@ def _plan(cycle: Cycle, person: Person) -> Plan:
 
 
 def _initial(request: HttpRequest, cycle: Cycle, person: Person, *, day: int) -> dict[str, object]:
-    kept = CheckIn.objects.filter(cycle=cycle, person=person, day=day).first()
+    kept = CheckIn.objects.current().filter(cycle=cycle, person=person, day=day).first()
     return CheckInForm.initial_of(kept) | _tapped(request, "came_up", CAME_UP)
 
 

@@ -66,7 +66,7 @@ def _of_those_who_checked_in(key: str, organisation_id: uuid.UUID, *, until: dat
 
 
 def _answered(organisation_id: uuid.UUID, until: datetime) -> QuerySet[CheckIn]:
-    return CheckIn.objects.filter(organisation_id=organisation_id, answered_at__lt=until)
+    return CheckIn.objects.filter(organisation_id=organisation_id).counted(until)
 
 
 def _groups(rows: QuerySet[CheckIn] | QuerySet[Plan]) -> dict[uuid.UUID | str, uuid.UUID | str | None]:

@@ -153,7 +153,11 @@ def cycle_ended(notice: Notice, *, now: datetime) -> Message | None:
 
 def _check_in(notice: Notice, *, day: int, subject: str, opening: str, week: int, now: datetime) -> Message | None:
     cycle = _running(notice, notice.subject_id, now=now)
-    if cycle is None or _plan(cycle, notice) is None or CheckIn.objects.filter(cycle=cycle, person=notice.person, day=day).exists():
+    if (
+        cycle is None
+        or _plan(cycle, notice) is None
+        or CheckIn.objects.current().filter(cycle=cycle, person=notice.person, day=day).exists()
+    ):
         return None
     address = _address("check-in", CHECK_IN_LINK, notice, cycle)
     choices = tuple((str(label), f"{address}?came_up={value.value}") for value, label in CAME_UP)

@@ -32,6 +32,18 @@ class PlanQuerySet(OwnQuerySet["Plan"]):
         return self.filter(replaced_at=None)
 
 
+class CheckInQuerySet(OwnQuerySet["CheckIn"]):
+    """Words for choosing check-ins."""
+
+    def current(self) -> Self:
+        """Answers that no others have replaced."""
+        return self.filter(replaced_at=None)
+
+    def counted(self, until: datetime) -> Self:
+        """Answers as they stood at `until`, whatever was answered since."""
+        return self.filter(Q(replaced_at=None) | Q(replaced_at__gte=until), answered_at__lt=until)
+
+
 class Plan(Owned):
     """One manager's experiment: if this occasion comes, then I do that. The if-then line is shown to the group, the rest is private."""
 
@@ -128,7 +140,9 @@ class JournalEntry(Owned):
 
 
 class CheckIn(Owned):
-    """Three taps about how it went. Private unless shared with the buddy."""
+    """Three taps about how it went. Private unless shared with the buddy. Other taps later replace them; they are kept without a word, so that what a report
+    counted stays what it was.
+    """
 
     cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
@@ -141,12 +155,20 @@ class CheckIn(Owned):
     tell_a_colleague = MemberText()
     shared_at = models.DateTimeField(null=True, help_text="Since when the buddy sees it")
     answered_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True, help_text="Since when other taps count instead")
 
-    objects = OwnQuerySet.as_manager()
+    objects = CheckInQuerySet.as_manager()
 
     class Meta:
         ordering = ["day"]
-        constraints = [models.UniqueConstraint(fields=["cycle", "person", "day"], name="one_check_in_per_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["cycle", "person", "day"], condition=Q(replaced_at=None), name="one_check_in_per_day")
+        ]
+
+    def give_way(self, *, now: datetime) -> None:
+        """Count for reports of the past alone; nobody reads it again. Saves; tells no one."""
+        self.replaced_at, self.shared_at, self.happened, self.tell_a_colleague = now, None, "", ""
+        self.save(update_fields=["replaced_at", "shared_at", "happened", "tell_a_colleague"])
 
     def share(self, *, now: datetime) -> None:
         """The buddy sees it from now on. Saves; tells no one."""

@@ -132,7 +132,7 @@ def company_of(cycle_id: uuid.UUID, person: Person, *, members: Collection[uuid.
     rows = Buddy.objects.filter(Q(person=person) | Q(buddy=person), cycle_id=cycle_id).select_related("buddy")
     pairs = list(rows)
     authors = {pair.person_id for pair in pairs if pair.buddy_id == person.id}
-    checks = list(CheckIn.objects.filter(cycle_id=cycle_id).select_related("person").order_by("day", "answered_at"))
+    checks = list(CheckIn.objects.current().filter(cycle_id=cycle_id).select_related("person").order_by("day", "answered_at"))
     return Company(
         next((pair for pair in pairs if pair.person_id == person.id), None),
         tuple(check for check in checks if check.person_id in authors and check.shared_at is not None),
@@ -217,7 +217,7 @@ def next_thing(person: Person, sessions: Sequence[Session], *, now: datetime) ->
     zone = ZoneInfo(person.time_zone)
     today, since, until = (moment.astimezone(zone).date() for moment in (now, first.starts_at, reconvene.starts_at))
     day, days = day_number(today, first=since), day_number(until, first=since)
-    answered = ArraySubquery(CheckIn.objects.filter(cycle=OuterRef("cycle"), person=OuterRef("person")).values("day"))
+    answered = ArraySubquery(CheckIn.objects.current().filter(cycle=OuterRef("cycle"), person=OuterRef("person")).values("day"))
     plan = _current_plans(first.cycle_id, person).annotate(answered=answered).first()
     kind, title = _asked(first.cycle, person, plan=plan, day=day, days=days, answered=plan.answered if plan else ())
     row = practice_of(first.cycle_id, person)

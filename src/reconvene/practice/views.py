@@ -65,7 +65,7 @@ def check_in(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def sharing(request: PersonRequest, check_in_id: uuid.UUID) -> HttpResponse:
     """Take a check-in back from the buddy."""
-    kept = get_object_or_404(CheckIn.objects.visible_to(request.user), id=check_in_id)
+    kept = get_object_or_404(CheckIn.objects.current().visible_to(request.user), id=check_in_id)
     actions.unshare(kept)
     return redirect("practice", kept.cycle_id)
 

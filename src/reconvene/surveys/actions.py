@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -24,23 +24,21 @@ MOST_OBSERVERS = 30
 
 @transaction.atomic
 def answer(cycle: Cycle, *, person: Person, moment: Moment, answers: Mapping[str, object], now: datetime) -> Response:
-    """Keep one person's answers at one moment; the last ones count, skipped items are left out. Tells no one.
+    """Keep one person's answers at one moment; the last ones count from this week on, skipped items are left out. Tells no one.
 
     `answers` maps item keys to a choice's value, a whole number (as number or text), or words. Raises rules.BadAnswer.
     """
-    kept, _ = Response.objects.update_or_create(
-        pseudonym=pseudonym_of(cycle.id, person.id),
+    return _keep(
+        pseudonym_of(cycle.id, person.id),
         moment=moment,
-        defaults={
+        behind={
             "programme_id": cycle.group.programme_id,
             "voice": pseudonym_of(cycle.organisation_id, person.id),
             "group_pseudonym": pseudonym_of(cycle.group_id),
-            "answers": checked(moment, answers),
-            "own_words": own_words(moment, answers),
-            "week_of": now.date() - timedelta(days=now.weekday()),
         },
+        answers=answers,
+        now=now,
     )
-    return kept
 
 
 @transaction.atomic
@@ -51,40 +49,59 @@ def answer_waiting(participant: Participant, *, moment: Moment, answers: Mapping
     they have a group already it stands there too, and they are not asked twice.
     """
     programme, person = participant.programme, participant.person
-    kept, _ = Response.objects.update_or_create(
-        pseudonym=pseudonym_of(programme.id, person.id),
+    kept = _keep(
+        pseudonym_of(programme.id, person.id),
         moment=moment,
-        defaults={
-            "programme": programme,
+        behind={
+            "programme_id": programme.id,
             "voice": pseudonym_of(participant.organisation_id, person.id),
             "group_pseudonym": planned_group(programme.id, participant.planned),
-            "answers": checked(moment, answers),
-            "own_words": own_words(moment, answers),
-            "week_of": now.date() - timedelta(days=now.weekday()),
         },
+        answers=answers,
+        now=now,
     )
     if moment == Moment.BEFORE_TURN:
         for seat in Membership.objects.live().filter(person=person, programme=programme).select_related("group"):
-            take_along(seat.group, people=[person.id])
+            take_along(seat.group, people=[person.id], now=now)
     return kept
 
 
+def _keep(pseudonym: str, *, moment: Moment, behind: Mapping[str, object], answers: Mapping[str, object], now: datetime) -> Response:
+    """The answers that count from this week on. Those of an earlier week that say something else give way; the same ones again stay where they stood."""
+    week, said, words = _week(now), checked(moment, answers), own_words(moment, answers)
+    current = Response.objects.current().select_for_update()
+    facts = {**behind, "answers": said, "own_words": words, "week_of": week}
+    kept, is_new = current.get_or_create(pseudonym=pseudonym, moment=moment, defaults=facts)
+    if not is_new and kept.week_of < week and kept.answers != said:
+        kept.give_way(week=week)
+        return Response.objects.create(pseudonym=pseudonym, moment=moment, **facts)
+    if not is_new:
+        current.filter(id=kept.id).update(answers=said, own_words=words)
+        kept.refresh_from_db()
+    return kept
+
+
+def _week(now: datetime) -> date:
+    """Monday of the week."""
+    return now.date() - timedelta(days=now.weekday())
+
+
 @transaction.atomic
-def take_along(group: Group, *, people: Collection[uuid.UUID]) -> None:
+def take_along(group: Group, *, people: Collection[uuid.UUID], now: datetime) -> None:
     """Let what these members said just before their turn be their answers before the first session, unless they have given others. Tells no one."""
     cycle = group.cycles.filter(number=1).first()
     if cycle is None:
         return
     own = {pseudonym_of(group.programme_id, person): pseudonym_of(cycle.id, person) for person in people}
-    given = Response.objects.filter(moment=Moment.JOINING, pseudonym__in=own.values()).values_list("pseudonym", flat=True)
+    given = Response.objects.current().filter(moment=Moment.JOINING, pseudonym__in=own.values()).values_list("pseudonym", flat=True)
     open_ones = [before for before, then in own.items() if then not in set(given)]
     Response.objects.bulk_create(
         (
             Response(
                 programme_id=row.programme_id, moment=Moment.JOINING, pseudonym=own[row.pseudonym], voice=row.voice,
-                group_pseudonym=pseudonym_of(group.id), answers=row.answers, own_words=row.own_words, week_of=row.week_of,
+                group_pseudonym=pseudonym_of(group.id), answers=row.answers, own_words=row.own_words, week_of=_week(now),
             )
-            for row in Response.objects.filter(moment=Moment.BEFORE_TURN, pseudonym__in=open_ones)
+            for row in Response.objects.current().filter(moment=Moment.BEFORE_TURN, pseudonym__in=open_ones)
         ),
         ignore_conflicts=True,
     )  # fmt: skip

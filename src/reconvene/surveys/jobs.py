@@ -45,4 +45,4 @@ def take_answers_along(now: datetime) -> None:
     """Groups of later halves that were founded since yesterday: what their members said while they waited need not be asked again."""
     groups = Group.objects.live().filter(programme__kind=ProgrammeKind.PILOT, programme__second_began_at__isnull=False)
     for group in groups.filter(formed_at__gt=now - timedelta(days=1)):
-        take_along(group, people=list(group.memberships.live().values_list("person_id", flat=True)))
+        take_along(group, people=list(group.memberships.live().values_list("person_id", flat=True)), now=now)

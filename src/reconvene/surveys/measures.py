@@ -159,8 +159,8 @@ def contrast(key: str) -> Callable[[uuid.UUID, datetime], Measurement]:
 
     def measured(organisation_id: uuid.UUID, until: datetime) -> Contrast:
         rows = list(
-            Response.objects.filter(
-                organisation_id=organisation_id, moment__in=[Moment.AFTER_RECONVENE, Moment.BEFORE_TURN], week_of__lt=until.date(),
+            Response.objects.counted(until).filter(
+                organisation_id=organisation_id, moment__in=[Moment.AFTER_RECONVENE, Moment.BEFORE_TURN],
                 answers__has_key=item, programme__kind=ProgrammeKind.PILOT, programme__drawn_at__isnull=False,
             ).order_by("-week_of", "id").defer("own_words")
         )  # fmt: skip
@@ -208,9 +208,7 @@ def register() -> None:
 def _changes(rows: Iterable[Response], item: str, *, since: Moment, until: datetime) -> list[tuple[Response, float]]:
     """Of those who answered an item at `since` too: their later row, and by how much the answer rose."""
     rows = list(rows)
-    earlier = Response.objects.filter(
-        pseudonym__in=[row.pseudonym for row in rows], moment=since, answers__has_key=item, week_of__lt=until.date()
-    )
+    earlier = Response.objects.counted(until).filter(pseudonym__in=[row.pseudonym for row in rows], moment=since, answers__has_key=item)
     before = dict(earlier.values_list("pseudonym", "answers"))
     return [(row, float(row.answers[item]) - float(before[row.pseudonym][item])) for row in rows if row.pseudonym in before]
 
@@ -257,12 +255,12 @@ def _who(rows: Iterable[Response], item: str, yes: tuple[str, ...]) -> frozenset
 
 
 def _latest(moment: Moment, item: str, *, organisation_id: uuid.UUID, until: datetime) -> list[Response]:
-    """Of each person who answered an item the latest row from a week that had begun at `until`. A person in several cycles is one person."""
+    """Of each person who answered an item the latest row from a week that was over at `until`. A person in several cycles is one person."""
     return _answered(moment, organisation_id=organisation_id, until=until, item=item)
 
 
 def _answered(moment: Moment, *, organisation_id: uuid.UUID, until: datetime, item: str = "") -> list[Response]:
     """The same without asking for one item: whoever answered anything."""
-    rows = Response.objects.filter(organisation_id=organisation_id, moment=moment, week_of__lt=until.date())
+    rows = Response.objects.counted(until).filter(organisation_id=organisation_id, moment=moment)
     rows = rows.filter(answers__has_key=item) if item else rows.exclude(answers={})
     return list(rows.order_by("voice", "-week_of", "-id").distinct("voice").defer("own_words"))

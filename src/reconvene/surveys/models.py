@@ -1,9 +1,10 @@
 """Answers to the short questionnaires, under a pseudonym from the first moment. Protected: see `measures`."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
 
 from reconvene.base.fields import MemberText
 from reconvene.base.models import Owned
@@ -12,9 +13,22 @@ from reconvene.people.models import Person
 from reconvene.surveys.rules import Moment, Seen
 
 
+class ResponseQuerySet(models.QuerySet["Response"]):
+    """Words for choosing answers."""
+
+    def current(self) -> Self:
+        """Those that no others have replaced."""
+        return self.filter(replaced_in=None)
+
+    def counted(self, until: datetime) -> Self:
+        """Those of weeks that were over at `until`, as they stood then, whatever was answered since."""
+        last = until.astimezone(UTC).date() - timedelta(weeks=1)
+        return self.filter(Q(replaced_in=None) | Q(replaced_in__gt=last), week_of__lte=last)
+
+
 class Response(Owned):
     """One person's answers at one moment of one cycle; of who waits for their half of a pilot, of that programme. No foreign key leads to the person or
-    the group.
+    the group. Other answers in a later week replace them; they are kept without a word, so that what a report counted stays what it was.
     """
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="+")
@@ -29,9 +43,19 @@ class Response(Owned):
     answers = models.JSONField(default=dict)
     own_words = MemberText(help_text="One sentence that its author alone can find again, by the pseudonym; no measure reads it")
     week_of = models.DateField(help_text="Monday of the week, so that no session can be recognised by its time")
+    replaced_in = models.DateField(null=True, help_text="Monday of the week in which other answers replaced these")
+
+    objects = ResponseQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["pseudonym", "moment"], name="answered_once_per_moment")]
+        constraints = [
+            models.UniqueConstraint(fields=["pseudonym", "moment"], condition=Q(replaced_in=None), name="answered_once_per_moment")
+        ]
+
+    def give_way(self, *, week: date) -> None:
+        """Count for reports of the past alone; nobody reads it again. Saves; tells no one."""
+        self.replaced_in, self.own_words = week, ""
+        self.save(update_fields=["replaced_in", "own_words"])
 
 
 class ObserverQuestionQuerySet(models.QuerySet["ObserverQuestion"]):

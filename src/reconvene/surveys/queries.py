@@ -20,7 +20,7 @@ from reconvene.surveys.rules import ANSWERED_WITHIN, LATER_DAYS, SHOWN_TOGETHER,
 
 def has_answered(cycle: Cycle, person: Person, *, moment: Moment) -> bool:
     """Whether the person has answered, for their own page."""
-    return Response.objects.filter(pseudonym=pseudonym_of(cycle.id, person.id), moment=moment).exists()
+    return Response.objects.current().filter(pseudonym=pseudonym_of(cycle.id, person.id), moment=moment).exists()
 
 
 def unanswered(cycles: Collection[Cycle], person: Person, *, moment: Moment) -> list[Cycle]:
@@ -28,7 +28,7 @@ def unanswered(cycles: Collection[Cycle], person: Person, *, moment: Moment) -> 
     pseudonyms = {pseudonym_of(cycle.id, person.id): cycle for cycle in cycles}
     if not pseudonyms:
         return []
-    known = set(Response.objects.filter(pseudonym__in=pseudonyms, moment=moment).values_list("pseudonym", flat=True))
+    known = set(Response.objects.current().filter(pseudonym__in=pseudonyms, moment=moment).values_list("pseudonym", flat=True))
     return [cycle for pseudonym, cycle in pseudonyms.items() if pseudonym not in known]
 
 
@@ -92,7 +92,7 @@ def asked_while_waiting(person: Person, *, now: datetime, joined: Sequence[Parti
     if not found:
         return []
     pseudonyms = [pseudonym_of(one.participant.programme_id, person.id) for one in found]
-    known = set(Response.objects.filter(pseudonym__in=pseudonyms).values_list("pseudonym", "moment"))
+    known = set(Response.objects.current().filter(pseudonym__in=pseudonyms).values_list("pseudonym", "moment"))
     return [one for one, pseudonym in zip(found, pseudonyms, strict=True) if (pseudonym, one.moment) not in known]
 
 
@@ -103,18 +103,18 @@ def _held_before(now: datetime) -> SessionQuerySet:
 def has_answers(cycle: Cycle, *, people: Collection[uuid.UUID], moment: Moment) -> bool:
     """Whether any of these people has."""
     pseudonyms = [pseudonym_of(cycle.id, person) for person in people]
-    return Response.objects.filter(pseudonym__in=pseudonyms, moment=moment).exists()
+    return Response.objects.current().filter(pseudonym__in=pseudonyms, moment=moment).exists()
 
 
 def own_words(cycle: Cycle, person: Person, *, moment: Moment) -> str:
     """The sentence that the person wrote for themselves at a moment, for their own page; "" when there is none."""
-    mine = Response.objects.filter(pseudonym=pseudonym_of(cycle.id, person.id), moment=moment)
+    mine = Response.objects.current().filter(pseudonym=pseudonym_of(cycle.id, person.id), moment=moment)
     return mine.values_list("own_words", flat=True).first() or ""
 
 
 def has_used(cycle: Cycle, person: Person) -> bool | None:
     """Whether the person said at the reconvene that they used their plan; None when they did not say. Only to choose what they are asked."""
-    mine = Response.objects.filter(pseudonym=pseudonym_of(cycle.id, person.id), moment=Moment.AFTER_RECONVENE).first()
+    mine = Response.objects.current().filter(pseudonym=pseudonym_of(cycle.id, person.id), moment=Moment.AFTER_RECONVENE).first()
     used = mine.answers.get("times_used") if mine else None
     return used != "0" if used is not None else None
 
@@ -122,7 +122,7 @@ def has_used(cycle: Cycle, person: Person) -> bool | None:
 def time_shared(cycle: Cycle, *, people: Collection[uuid.UUID]) -> str:
     """How these members found their shares of the time of the first session, as a code of `rules.shares_of_time`, for themselves only. One query."""
     pseudonyms = [pseudonym_of(cycle.id, person) for person in people]
-    found = Response.objects.filter(pseudonym__in=pseudonyms, moment=Moment.AFTER_FIRST, answers__has_key="fair_time")
+    found = Response.objects.current().filter(pseudonym__in=pseudonyms, moment=Moment.AFTER_FIRST, answers__has_key="fair_time")
     return shares_of_time([str(answers["fair_time"]) for answers in found.values_list("answers", flat=True)])
 
 
