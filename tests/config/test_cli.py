@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from reconvene.base import tenancy
 from reconvene.config import cli, environment
 from reconvene.config.setting_up import write_settings
+from reconvene.surveys.actions import answer
+from reconvene.surveys.rules import Moment
+from tests import world
 from tests.config.installation import SETUP, Installation, free_port, mail_server
 
 
@@ -125,6 +129,27 @@ def test_setup_names_the_person_for_help_or_says_what_is_missing(installation: I
     ]
 
 
+def test_setup_says_in_which_currency_amounts_are_asked_for_until_one_was_named(
+    installation: Installation, django_db_blocker: object
+) -> None:
+    again = ("setup", "--organisation", "Aldermoor", "--admin-name", "Ada Example", "--admin-email", "ada@aldermoor.example")
+
+    done = installation.run(*again, "--currency", "CHF")
+
+    assert done.returncode == 0, done.stderr
+    assert "Amounts are asked for in CHF." in done.stdout
+    assert installation.ask("SELECT currency FROM people_organisation") == [("CHF",)]
+    with django_db_blocker.unblock(), installation.opened():  # type: ignore[attr-defined]  # pytest-django ships no types
+        ((organisation,),) = installation.ask("SELECT id FROM people_organisation")
+        with tenancy.within(organisation):
+            cycle = world.make_group(*world.people("kim", "lou", "mia")).cycles.get()
+            answer(cycle, person=world.person("kim"), moment=Moment.TWELVE_WEEKS, answers={"value": "1000"}, now=world.MONDAY)
+    refused = installation.run(*again, "--currency", "EUR")
+    assert (refused.returncode, "Members have named amounts in CHF already" in refused.stderr) == (1, True)
+    assert installation.run(*again).returncode == 0
+    assert installation.ask("SELECT currency FROM people_organisation") == [("CHF",)]
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
@@ -135,6 +160,7 @@ def test_setup_names_the_person_for_help_or_says_what_is_missing(installation: I
         (("--origin", "http://reconvene.example"), "is not https"),
         (("--mail-from", "nonsense"), "RECONVENE_MAIL_FROM must be a mail address"),
         (("--country", "Middleearth"), "Middleearth is not a country."),
+        (("--currency", "euros"), "euros is none of the currencies: EUR, USD"),
     ],
     ids=lambda value: value[1] if isinstance(value, tuple) else "",
 )

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from reconvene.base import tenancy
-from reconvene.people.models import Person
+from reconvene.people.models import Organisation, Person
 from reconvene.releases.models import Figure, Opening, Report
 from reconvene.rollout import jobs
 from reconvene.rollout.actions import start_case
@@ -216,6 +216,10 @@ def test_published_figures_take_the_place_of_assumptions_by_themselves(case: Bus
     assert "Actual figures" in page
     assert "published: €24,000, each estimate times share due times confidence, ÷ about 40 whose twelve weeks are over = €600" in page
     assert "60 × €600 = €36,000" in page
+
+    Organisation.objects.update(currency="CHF")
+    assert "each estimate times share due" not in words(client.get(address(case))), "francs are not taken for euros"
+    Organisation.objects.update(currency="EUR")
 
     client.post(address(case, "assumptions/"), {**form(case), "keeps_plan": "on"})
     page = words(client.get(address(case)))

@@ -50,6 +50,13 @@ def later_link(cycle: Cycle, name: str) -> str:
     return f"/questions/later/{Link(LATER_LINK, cycle.organisation_id, person.id, cycle.id, LATER + timedelta(days=30)).token()}/"
 
 
+@time_machine.travel(LATER, tick=False)
+def test_an_amount_is_asked_for_in_the_organisations_currency(cycle: Cycle) -> None:
+    cycle.organisation.count_in("CHF")
+
+    assert "In CHF. Leave it empty rather than guess." in Client().get(later_link(cycle, "ana")).content.decode()
+
+
 def test_after_twelve_weeks_everybody_who_stayed_to_the_end_is_asked_once(cycle: Cycle) -> None:
     ask_after_twelve_weeks(LATER - timedelta(minutes=1))
     assert not Notice.objects.filter(kind=TWELVE_WEEKS).exists()

@@ -73,6 +73,9 @@ def _setup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mail-from", help=_("sender of all messages"))
     parser.add_argument("--time-zone", default="UTC", help=_("default: %(default)s"))
     parser.add_argument("--country", default="", help=_("for public holidays: DE, or DE-BY for a region"))
+    parser.add_argument(
+        "--currency", default="", help=_("in which members say what something is worth (default: EUR), while nobody has said so yet")
+    )
     parser.add_argument("--help-contact", help=_("who is there for members who need help; never L&D unless you name them"))
     parser.add_argument("--help-reach", default="", help=_("how to reach them, as members read it: a telephone number, an address, a room"))
     parser.add_argument("--help-hours", default="", help=_("when they can be reached"))

@@ -18,6 +18,8 @@ from reconvene.people.actions import BadContact, name_help_contact
 from reconvene.people.directory.cells import read_country
 from reconvene.people.models import Level, Organisation, Person
 from reconvene.people.rules import Role
+from reconvene.rollout.wording import CURRENCIES
+from reconvene.surveys.queries import has_amounts
 
 LEVELS = (
     gettext_noop("Team lead"),
@@ -32,12 +34,12 @@ def make(*, organisation: str, name: str, email: str, options: argparse.Namespac
 
     Raises CommandFailed for an address, zone or name that cannot be right.
     """
-    _check(email=email, zone=options.time_zone, country=options.country)
+    _check(email=email, zone=options.time_zone, country=options.country, currency=options.currency)
     upkeep.migrate()
     known = tenancy.organisation_of_address(email)
     if known is not None:
         with tenancy.within(known):
-            return _promote(email, organisation) + _name_help(options)
+            return _promote(email, organisation) + _change_currency(options) + _name_help(options)
     found = _by_name(organisation)
     with tenancy.within(found or uuid.uuid4()):
         home = Organisation.objects.filter(id=tenancy.current()).first() or _found(organisation, options, now=now)
@@ -50,10 +52,10 @@ def make(*, organisation: str, name: str, email: str, options: argparse.Namespac
             roles=[Role.ADMIN, Role.LEARNING],
         )
         words = _("%(organisation)s is ready; %(name)s administers it and signs in as %(email)s.")
-        return words % {"organisation": organisation, "name": name, "email": email} + _name_help(options)
+        return words % {"organisation": organisation, "name": name, "email": email} + _change_currency(options) + _name_help(options)
 
 
-def _check(*, email: str, zone: str, country: str) -> None:
+def _check(*, email: str, zone: str, country: str, currency: str) -> None:
     try:
         validate_email(email)
     except ValidationError as error:
@@ -63,6 +65,8 @@ def _check(*, email: str, zone: str, country: str) -> None:
     ZoneInfo(zone)
     if country and read_country(country) is None:
         raise CommandFailed(_("%(country)s is not a country. Write it like DE, or DE-BY for a region.") % {"country": country})
+    if currency and currency not in CURRENCIES:
+        raise CommandFailed(_("%(code)s is none of the currencies: %(codes)s.") % {"code": currency, "codes": ", ".join(CURRENCIES)})
 
 
 def _promote(email: str, organisation: str) -> str:
@@ -74,6 +78,18 @@ def _promote(email: str, organisation: str) -> str:
     person.save(update_fields=["roles"])
     words = _("%(name)s was there already and administers %(organisation)s.")
     return words % {"name": person.name, "organisation": person.organisation.name}
+
+
+def _change_currency(options: argparse.Namespace) -> str:
+    """The currency of all amounts, which stays once somebody has named one: they are added up."""
+    home = Organisation.objects.get(id=tenancy.current())
+    if options.currency in ("", home.currency):
+        return ""
+    if has_amounts():
+        words = _("Members have named amounts in %(currency)s already; they would be taken for %(wanted)s.")
+        raise CommandFailed(words % {"currency": home.currency, "wanted": options.currency})
+    home.count_in(options.currency)
+    return " " + _("Amounts are asked for in %(currency)s.") % {"currency": options.currency}
 
 
 def _name_help(options: argparse.Namespace) -> str:

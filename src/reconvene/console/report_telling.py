@@ -136,7 +136,7 @@ def _results(charts: Charts, k: int) -> Iterable[Block]:
         yield _bars(charts.missing, (_("Missing"), _("People")))
     yield Block(
         "note",
-        _("The benefit is a sum of own estimates, in your currency, each taken times the share that people give to their group and times how sure they are. Who did not answer counts as nothing, estimates far above the others are left out, and it is rounded down. Soft evidence: a waiting half of the programme tells more."),
+        _("The benefit is a sum of own estimates, in the currency of the organisation, each taken times the share that people give to their group and times how sure they are. Who did not answer counts as nothing, estimates far above the others are left out, and it is rounded down. Soft evidence: a waiting half of the programme tells more."),
     )  # fmt: skip
     yield from _hidden(k, if_any=any(one.value is None for one in charts.results) or any(bar.people is None for bar in charts.missing))
 

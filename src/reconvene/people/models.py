@@ -21,6 +21,9 @@ class Organisation(models.Model):
     name = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=60, default="UTC")
     country = models.CharField(max_length=6, blank=True, help_text="ISO code, with a region if holidays need one: DE or DE-BY")
+    currency = models.CharField(
+        max_length=3, default="EUR", help_text="ISO code of the currency in which members say what something is worth"
+    )
     created_at = models.DateTimeField()
     is_rehearsal = models.BooleanField(default=False, help_text="One host's rehearsal; thrown away when it ends, never counted, never told")
     help_name = models.CharField(max_length=120, blank=True, help_text="Who is there for members who need help; may be somebody outside")
@@ -37,6 +40,11 @@ class Organisation(models.Model):
     def has_help(self) -> bool:
         """Whether somebody is named whom members can ask for help."""
         return bool(self.help_name)
+
+    def count_in(self, currency: str) -> None:
+        """Ask members for amounts in another currency. Saves; tells no one."""
+        self.currency = currency
+        self.save(update_fields=["currency"])
 
     def name_help(self, *, name: str, reach: str, hours: str, person: "Person | None") -> None:
         """Whom members can ask for help; empty texts name nobody. Saves; tells no one."""

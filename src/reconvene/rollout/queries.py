@@ -16,7 +16,9 @@ from reconvene.rollout.simulation import Simulation, Swing
 
 @dataclass(frozen=True)
 class Worked:
-    """A case and what it comes to. `figures` are the published values of `report`; both empty before the first report."""
+    """A case and what it comes to. `figures` are the published values of `report`; both empty before the first report. A benefit that members named in
+    another currency than that of the case is left out.
+    """
 
     case: BusinessCase
     report: Report | None
@@ -62,6 +64,8 @@ def worked(case: BusinessCase, *, reader: Person) -> Worked:
     """The case with the latest report that the reader may open. Two queries."""
     report = latest_report(reader)
     figures = dict(report.figures.values_list("key", "value")) if report else {}
+    if case.currency != reader.organisation.currency:
+        figures.pop("benefit", None)
     return Worked(case, report, figures)
 
 

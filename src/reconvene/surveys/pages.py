@@ -58,7 +58,8 @@ def start_page(request: HttpRequest, *, cycle: Cycle, person: Person, now: datet
 
 def later_page(request: HttpRequest, *, cycle: Cycle, person: Person, now: datetime) -> HttpResponse:
     """The last questions, twelve weeks after the first session: what is left of it. What the person wrote at the beginning is shown to them again."""
-    items = items_for(Moment.TWELVE_WEEKS, has_used=queries.has_used(cycle, person))
+    asked = items_for(Moment.TWELVE_WEEKS, has_used=queries.has_used(cycle, person))
+    items = tuple(replace(item, currency=person.organisation.currency) for item in asked)
     context = {"cycle": cycle, "before": queries.own_words(cycle, person, moment=Moment.JOINING)}
     keep = partial(_keep, cycle, person, Moment.TWELVE_WEEKS, now)
     return questionnaire(request, "surveys/later.html", items=items, context=context, keep=keep)

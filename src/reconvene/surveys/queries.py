@@ -106,6 +106,11 @@ def has_answers(cycle: Cycle, *, people: Collection[uuid.UUID], moment: Moment) 
     return Response.objects.current().filter(pseudonym__in=pseudonyms, moment=moment).exists()
 
 
+def has_amounts() -> bool:
+    """Whether anybody in the organisation has named an amount of money."""
+    return Response.objects.filter(answers__has_key="value").exists()
+
+
 def own_words(cycle: Cycle, person: Person, *, moment: Moment) -> str:
     """The sentence that the person wrote for themselves at a moment, for their own page; "" when there is none."""
     mine = Response.objects.current().filter(pseudonym=pseudonym_of(cycle.id, person.id), moment=moment)

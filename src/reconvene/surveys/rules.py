@@ -48,7 +48,8 @@ class Seen(StrEnum):
 
 @dataclass(frozen=True)
 class Item:
-    """One question. Its words are marked for the translators; the properties have them in the reader's language. It may be skipped.
+    """One question. Its words are marked for the translators; the properties have them in the reader's language. It may be skipped. Amounts are asked for
+    in the `currency`, an ISO code.
 
     It is answered by one of the choices `offered`; or, with a `span`, by a whole number from its first to its last; or, with `is_words`, by a
     sentence that its author alone can read again; or else on a scale of 0 to 10. `given` is what was sent with a form that could not be kept.
@@ -62,6 +63,7 @@ class Item:
     is_words: bool = False
     explained: str = ""
     given: str = ""
+    currency: str = ""
 
     @property
     def question(self) -> str:
@@ -70,7 +72,7 @@ class Item:
     @property
     def hint(self) -> str:
         """What helps to answer; mostly nothing."""
-        return gettext(self.explained) if self.explained else ""
+        return gettext(self.explained) % {"currency": self.currency} if self.explained else ""
 
     @property
     def choices(self) -> tuple[tuple[str, str], ...]:
@@ -157,7 +159,7 @@ ITEMS: dict[Moment, tuple[Item, ...]] = {
             "value",
             _("If you can put a value on it: how much in a year?"),
             span=(0, 100_000_000),
-            explained=_("In your currency. Leave it empty rather than guess."),
+            explained=_("In %(currency)s. Leave it empty rather than guess."),
         ),
         Item("due", _("What share of that is due to this group rather than to other things?"), span=(0, 100), explained=_("Per cent.")),
         Item("confidence", _("How sure are you of the whole estimate?"), span=(0, 100), explained=_("Per cent.")),
