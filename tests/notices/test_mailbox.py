@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import Message
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -15,7 +16,7 @@ from reconvene.notices.models import Bounce, BounceKind, Notice, Preference
 from reconvene.notices.queries import how_many_unreachable, returned_lately
 from tests import world
 from tests.notices.mail_server import mail_server
-from tests.notices.mailbox_server import Mailbox, mailbox_server
+from tests.notices.mailbox_server import Mailbox, mailbox_server, self_signed
 from tests.notices.returned import bounce, complaint
 from tests.notices.test_sending import NOON, drain, put
 from tests.notices.test_sending import kinds as kinds  # the kinds of notices that these tests put
@@ -183,6 +184,37 @@ def test_a_server_that_is_away_or_refuses_is_logged(settings: object, caplog: py
 
     logged = [record.getMessage() for record in caplog.records if record.name.startswith("reconvene")]
     assert logged == ["The mailbox cannot be read: error.", "The mailbox cannot be read: ConnectionRefusedError."]
+
+
+@pytest.mark.parametrize("scheme", ["imaps", "imap+tls"])
+def test_only_a_server_whose_certificate_is_trusted_gets_the_password(
+    scheme: str, sent: Notice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    certificate = self_signed(tmp_path)
+    with mailbox_server(scheme, certificate) as box:
+        box.deliver(bounce(sent))
+
+        assert (mailbox.read_mailbox(now=NOON), box.count("UNSEEN")) == (0, 1)
+        logged = [record.getMessage() for record in caplog.records if record.name.startswith("reconvene")]
+        assert logged == ["The mailbox cannot be read: SSLCertVerificationError."]
+
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert (mailbox.read_mailbox(now=NOON), box.count("UNSEEN")) == (1, 0)
+
+
+@pytest.mark.parametrize(("scheme", "usual"), [("imaps", 993), ("imap+tls", 143)])
+def test_an_address_without_a_port_means_the_usual_one_of_its_server(
+    scheme: str, usual: int, sent: Notice, settings: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = self_signed(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with mailbox_server(scheme, certificate) as box:
+        box.deliver(bounce(sent))
+        assert mailbox.PORTS[scheme] == usual
+        monkeypatch.setitem(mailbox.PORTS, scheme, box.port)  # the usual one is not ours to listen on
+        settings.MAILBOX_URL = box.address.replace(f":{box.port}/", "/")  # type: ignore[attr-defined]
+
+        assert mailbox.read_mailbox(now=NOON) == 1
 
 
 def test_hostile_reports_never_crash_the_reading(sent: Notice) -> None:

@@ -8,6 +8,7 @@ for whoever looks after the mailbox. Mails are written by strangers: nothing in 
 import imaplib
 import logging
 import re
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -24,6 +25,7 @@ MOST = 200  # mails in one round
 LARGEST = 2_000_000  # bytes; a report that returns our own mail is far smaller
 SIZE = re.compile(rb"RFC822\.SIZE (\d{1,12})")
 PATIENCE = 20.0  # seconds
+PORTS = {"imaps": 993, "imap+tls": 143, "imap": 143}
 UNDERSTOOD, UNKNOWN = r"(\Seen)", r"(\Seen \Flagged)"
 
 
@@ -87,11 +89,13 @@ def _fetch(box: imaplib.IMAP4, uid: str) -> bytes:
 def _opened(url: str) -> Iterator[imaplib.IMAP4]:
     """The mailbox at `url`, signed in. Raises imaplib.IMAP4.error or OSError."""
     parts = urlsplit(url)
-    kind = imaplib.IMAP4_SSL if parts.scheme == "imaps" else imaplib.IMAP4
-    box = kind(parts.hostname or "", parts.port or kind(timeout=None).port, timeout=PATIENCE)
+    host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+    trusted = ssl.create_default_context()  # imaplib's own would hand the password to any certificate
+    is_inside_tls = parts.scheme == "imaps"
+    box = imaplib.IMAP4_SSL(host, port, ssl_context=trusted, timeout=PATIENCE) if is_inside_tls else imaplib.IMAP4(host, port, PATIENCE)
     try:
         if parts.scheme == "imap+tls":
-            box.starttls()
+            box.starttls(trusted)
         box.login(unquote(parts.username or ""), unquote(parts.password or ""))
         answer, why = box.select(f'"{unquote(parts.path.strip("/")) or "INBOX"}"')
         if answer != "OK":
