@@ -13,6 +13,7 @@ from reconvene.config.checking import QUESTIONS
 from reconvene.config.embedded import OWNER, Embedded
 from tests.config.installation import KEY, Installation, free_port, mail_server, wait_until
 from tests.databases import own_database
+from tests.notices.mailbox_server import mailbox_server
 
 
 def answers(installation: Installation) -> tuple[int, dict[str, tuple[bool, str]]]:
@@ -63,6 +64,21 @@ def test_without_a_worker_and_a_mail_server_it_says_both(installation: Installat
     assert [question for question, (is_well, _) in found.items() if not is_well] == ["mail", "worker"]
     assert "Check RECONVENE_MAIL_URL." in found["mail"][1]
     assert found["worker"][1].startswith("No worker has been seen")
+
+
+def test_the_mailbox_is_opened_when_one_is_given(installation: Installation) -> None:
+    assert answers(installation)[1]["mailbox"] == (True, "none is given, so nothing that comes back is read")
+
+    with mailbox_server() as box:
+        installation.more["RECONVENE_MAILBOX_URL"] = box.address
+        assert answers(installation)[1]["mailbox"] == (True, "localhost can be opened")
+        installation.more["RECONVENE_MAILBOX_URL"] = box.address.replace("not%20a%20secret", "no-longer")
+        is_well, words = answers(installation)[1]["mailbox"]
+
+    assert not is_well
+    assert words.startswith("The mailbox at localhost cannot be opened (")
+    assert words.endswith("). Check RECONVENE_MAILBOX_URL.")
+    assert "no-longer" not in words
 
 
 def test_a_role_that_walks_through_the_second_lock_is_named(tmp_path: Path, superuser_url: str) -> None:

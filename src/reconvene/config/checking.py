@@ -1,10 +1,12 @@
 """`reconvene check`: is this installation sound? One line per question, with the remedy when the answer is no."""
 
 import argparse
+import imaplib
 import os
 import smtplib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,6 +21,7 @@ from django.utils.translation import gettext_noop, ngettext
 from reconvene.base import secret_key
 from reconvene.base.row_security import locked_models
 from reconvene.config import environment
+from reconvene.notices import mailbox
 
 OLDEST_POSTGRES = 150_000
 LARGEST_SKEW = timedelta(seconds=5)
@@ -103,6 +106,18 @@ def _mail() -> str:
     return _("%(host)s:%(port)s takes messages") % server
 
 
+def _mailbox() -> str:
+    if not mailbox.is_given():
+        return _("none is given, so nothing that comes back is read")
+    host = urlsplit(settings.MAILBOX_URL).hostname
+    try:
+        with mailbox.opened(settings.MAILBOX_URL):
+            return _("%(host)s can be opened") % {"host": host}
+    except (imaplib.IMAP4.error, OSError) as error:
+        words = _("The mailbox at %(host)s cannot be opened (%(why)s). Check RECONVENE_MAILBOX_URL.")
+        raise Unsound(words % {"host": host, "why": error}) from error
+
+
 def _zones() -> str:
     if ZoneInfo("Europe/Berlin").utcoffset(datetime(2026, 7, 1, tzinfo=UTC)) is None:
         raise Unsound(_("Time zone data are missing. Install the package tzdata."))
@@ -162,6 +177,7 @@ def _questions() -> Iterator[tuple[str, Callable[[], str]]]:
     yield gettext_noop("secret key"), _key
     yield gettext_noop("organisations"), _locks
     yield gettext_noop("mail"), _mail
+    yield gettext_noop("mailbox"), _mailbox
     yield gettext_noop("time zones"), _zones
     yield gettext_noop("clock"), _clock
     yield gettext_noop("worker"), _worker

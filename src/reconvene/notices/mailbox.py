@@ -54,7 +54,7 @@ def read_mailbox(*, now: datetime) -> int:
     """Read what is unread, MOST at once; return how many mails were understood. A server that is away is logged and asked again later."""
     understood = 0
     try:
-        with _opened(settings.MAILBOX_URL) as box:
+        with opened(settings.MAILBOX_URL) as box:
             for uid in box.uid("SEARCH", "UNSEEN")[1][0].split()[:MOST]:
                 is_ours = _understand(_fetch(box, uid.decode()), now=now)
                 box.uid("STORE", uid.decode(), "+FLAGS.SILENT", UNDERSTOOD if is_ours else UNKNOWN)
@@ -86,7 +86,7 @@ def _fetch(box: imaplib.IMAP4, uid: str) -> bytes:
 
 
 @contextmanager
-def _opened(url: str) -> Iterator[imaplib.IMAP4]:
+def opened(url: str) -> Iterator[imaplib.IMAP4]:
     """The mailbox at `url`, signed in. Raises imaplib.IMAP4.error or OSError."""
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
