@@ -91,6 +91,35 @@ def test_a_request_with_our_uid_is_no_answer(group: Group) -> None:
     assert not keep_reply(mail(first(group), text=OUTLOOK.replace("REPLY", "REQUEST")), now=MONDAY)
 
 
+def test_whoever_knows_the_ids_but_not_the_entry_answers_for_nobody(group: Group) -> None:
+    session, ben, cho = first(group), world.person("ben"), world.person("cho")
+    ids = ".".join(one.hex for one in (session.id, ben.id, session.organisation_id))
+    seal_of_cho = uid_of(session, cho).partition("@")[0].rpartition(".")[2]
+
+    for uid in (f"{ids}@reconvene", f"{ids}.{seal_of_cho}@reconvene", f"{ids}.{'0' * len(seal_of_cho)}@reconvene"):
+        assert not keep_reply(mail(session, status="DECLINED", uid=uid), now=MONDAY)
+
+    assert not Rsvp.objects.exists()
+
+
+def test_an_entry_from_before_there_were_seals_keeps_its_uid_and_its_answer(group: Group) -> None:
+    Session.objects.update(seal="")  # as the migration leaves those that are there
+    session, ben = first(group), world.person("ben")
+
+    uid = uid_of(session, ben)
+
+    assert uid == f"{session.id.hex}.{ben.id.hex}.{session.organisation_id.hex}@reconvene"
+    assert keep_reply(mail(session, status="DECLINED", uid=uid), now=MONDAY)
+    assert Rsvp.objects.get(person=ben).answer == "no"
+
+
+def test_another_secret_key_leaves_the_entries_of_calendars_as_they_are(group: Group, settings: object) -> None:
+    before = uid_of(first(group), world.person("ben"))
+    settings.SECRET_KEY = "another key, because the first was lost: long enough to be one"  # type: ignore[attr-defined]
+
+    assert uid_of(first(group), world.person("ben")) == before
+
+
 def test_an_unknown_organisation_or_session_does_nothing(group: Group) -> None:
     unknown = ".".join(["0" * 12 + "4" + "0" * 3 + "8" + "0" * 15] * 3) + "@reconvene"
     assert keep_reply(mail(first(group), uid=unknown), now=MONDAY)

@@ -1,5 +1,6 @@
 """Sessions as appointments: local date and time, zone, place, host, answers. The live side is a room (see `rooms`)."""
 
+import secrets
 import uuid
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -19,6 +20,11 @@ from reconvene.people.models import Person
 from reconvene.scheduling.rules import ANSWER_WITHIN, HELD_WITHOUT_WORD, Answer, Kind
 
 LONGEST_TAG = 200
+
+
+def new_seal() -> str:
+    """What nobody can guess: 128 bits."""
+    return secrets.token_hex(16)
 
 
 class Place(Owned):
@@ -98,6 +104,9 @@ class Session(Owned):
     )
     passed = ArrayField(models.UUIDField(), default=list, help_text="Who asked that somebody else hosts it")
     sequence = models.PositiveSmallIntegerField(default=0, help_text="Rises with every change, for calendars")
+    seal = models.CharField(
+        max_length=32, default=new_seal, help_text="Seals the UIDs of its entries; empty where they were sent before there were seals"
+    )
     strikes = models.PositiveSmallIntegerField(default=0, help_text="How often in a row its date came to nothing")
     asked_at = models.DateTimeField(null=True, help_text="Since when the members are asked whether they still want to meet")
     started_at = models.DateTimeField(null=True)

@@ -64,7 +64,7 @@ def _task(copy_id: uuid.UUID, *, now: datetime) -> _Task | None:
     if copy is None or copy.connection is None or kind is None or kind.writer is None:
         return None
     is_wanted = Copy.objects.filter(wanted(now), id=copy_id).exists()
-    uid = uid_for(copy.session_id, whose=copy.owner_id, organisation=copy.organisation_id)
+    uid = uid_for(copy.session, whose=copy.owner_id)
     event = serialise(entry_for(copy.session, uid=uid, whose=copy.person, now=now), method=STORED) if is_wanted else None
     return _Task(kind.writer, copy.connection.access(until=now), uid, copy.filed, event, copy.session.sequence)
 
