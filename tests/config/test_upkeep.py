@@ -9,6 +9,7 @@ from django.db import connection
 from reconvene.base import tenancy
 from reconvene.base.row_security import locked_models
 from reconvene.challenges.models import Challenge
+from reconvene.config.embedded import BINARIES
 from reconvene.forming.actions import accept_seat
 from reconvene.forming.models import Proposal, Seat
 from reconvene.guides.models import Topic
@@ -166,6 +167,42 @@ def test_a_backup_of_an_older_version_replaces_a_newer_one(company: Installation
     assert done.returncode == 0, done.stderr
     assert everything(company) == before
     assert company.ask("SELECT to_regclass('rollout_newer'), to_regproc('newer')") == [(None, None)]
+
+
+@pytest.fixture
+def encrypted(company: Installation) -> Installation:
+    """Its DATABASE_URL asks for TLS, which goes without saying at the socket of the tests' server."""
+    asked = "sslmode=verify-full&sslrootcert=/etc/company.pem&options=-c%20work_mem%3D8MB"
+    company.url += ("&" if "?" in company.url else "?") + asked
+    return company
+
+
+def test_a_backup_goes_as_encrypted_as_the_database_is_asked_for(encrypted: Installation, tmp_path: Path) -> None:
+    own = tmp_path / "bin"  # the machine's own programs, which would speak TLS, looked at over the shoulder
+    own.mkdir()
+    for name in ("pg_dump", "psql"):
+        (own / name).write_text(f'#!/bin/sh\n/usr/bin/env > {own}/{name}.given\nunset PGSSLMODE\nexec {BINARIES / name} "$@"\n')
+        (own / name).chmod(0o755)
+    file = encrypted.var / "company.backup"
+
+    done = encrypted.run("backup", str(file), PATH=str(own))
+    encrypted.run("restore", str(file), "--yes", PATH=str(own))
+
+    assert (done.returncode, file.is_file()) == (0, True), done.stderr
+    for name in ("pg_dump", "psql"):
+        given = dict(line.split("=", 1) for line in (own / f"{name}.given").read_text().splitlines() if line.startswith("PG"))
+        assert (given["PGSSLMODE"], given["PGSSLROOTCERT"]) == ("verify-full", "/etc/company.pem")
+        assert given["PGOPTIONS"] == "-c work_mem=8MB -c reconvene.organisation=*"
+
+
+def test_without_programs_that_speak_tls_nothing_is_sent_in_plain_words(encrypted: Installation, tmp_path: Path) -> None:
+    file = encrypted.var / "company.backup"
+
+    done = encrypted.run("backup", str(file), PATH=str(tmp_path))
+
+    assert (done.returncode, file.exists()) == (1, False)
+    assert "DATABASE_URL asks for an encrypted connection" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_backup_that_fails_leaves_no_part_of_it(company: Installation) -> None:

@@ -2,16 +2,19 @@
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.utils.translation import gettext as _
+from psycopg import pq
 
 from reconvene.base import secret_key, tenancy
 from reconvene.base.commands import CommandFailed
@@ -22,6 +25,9 @@ from reconvene.guides.catalogue import sync_topics
 from reconvene.people import directory_command
 from reconvene.people.models import Organisation
 
+VARIABLES = {one.keyword.decode(): one.envvar.decode() for one in pq.Conninfo.get_defaults() if one.envvar}
+"""What may stand in DATABASE_URL, and how PostgreSQL's programs are told."""
+ENCRYPTED = ("require", "verify-ca", "verify-full")
 TOO_NEW = {b"SET transaction_timeout = 0;\n"}
 """Lines of our own tools' scripts that servers older than the tools do not know."""
 EMPTIED = b"""
@@ -59,7 +65,7 @@ def backup(options: argparse.Namespace) -> int:
     try:
         os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))  # before anything is in it
         partial.chmod(0o600)
-        _run([str(BINARIES / "pg_dump"), "--format=custom", "--no-owner", "--no-privileges", "--enable-row-security", f"--file={partial}"])
+        _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--enable-row-security", f"--file={partial}")
         partial.rename(target)
     except OSError as problem:
         raise CommandFailed(_("%(file)s cannot be written: %(why)s") % {"file": target, "why": problem.strerror}) from problem
@@ -83,7 +89,7 @@ def restore(options: argparse.Namespace) -> int:
     connections.close_all()
     with tempfile.TemporaryDirectory() as folder:  # readable by this account only
         script = _script(options.file, Path(folder))
-        _run([str(BINARIES / "psql"), "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--file={script}"])
+        _run("psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--file={script}")
     migrate()
     if secret_key.is_another():
         print(_("Restored. Before you start Reconvene:") + " " + _(ANOTHER_KEY))
@@ -137,19 +143,35 @@ def chosen_organisation(name: str | None) -> Organisation:
     return matching[0]
 
 
-def _run(command: list[str]) -> None:
-    """Run one of PostgreSQL's programs on our database, seeing every organisation."""
-    database = settings.DATABASES["default"]
+def _run(program: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's programs on our database, reached in every respect as DATABASE_URL says, seeing every organisation."""
+    database: dict[str, Any] = settings.DATABASES["default"]
+    given = database["OPTIONS"]
     surroundings = {
         **os.environ,
+        **{name: str(given[word]) for word, name in VARIABLES.items() if word in given},
         "PGHOST": str(database.get("HOST") or ""),
         "PGPORT": str(database.get("PORT") or ""),
         "PGUSER": str(database.get("USER") or ""),
         "PGPASSWORD": str(database.get("PASSWORD") or ""),
-        "PGOPTIONS": f"-c {tenancy.SETTING}={tenancy.EVERY}",
+        "PGOPTIONS": f"{given.get('options', '')} -c {tenancy.SETTING}={tenancy.EVERY}".lstrip(),
     }
-    name = str(connection.settings_dict["NAME"])
-    where = [f"--dbname={name}"]
-    done = subprocess.run([*command[:1], *where, *command[1:]], env=surroundings, capture_output=True, text=True, check=False)
+    file = _file_of(program, is_encrypted=surroundings.get("PGSSLMODE") in ENCRYPTED)
+    where = f"--dbname={connection.settings_dict['NAME']}"
+    done = subprocess.run([file, where, *arguments], env=surroundings, capture_output=True, text=True, check=False)
     if done.returncode:
         raise CommandFailed(_("PostgreSQL says: %(words)s") % {"words": done.stderr.strip()})
+
+
+def _file_of(program: str, *, is_encrypted: bool) -> str:
+    """The program that comes along, which speaks no TLS; the machine's own where the database asks for that. Raises CommandFailed."""
+    if not is_encrypted:
+        return str(BINARIES / program)
+    own = shutil.which(program)
+    if own is None:
+        words = _(
+            "DATABASE_URL asks for an encrypted connection, and the %(program)s that comes along makes none. Install PostgreSQL's own programs "
+            "(Debian: postgresql-client), as new as the server or newer."
+        )
+        raise CommandFailed(words % {"program": program})
+    return own
