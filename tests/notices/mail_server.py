@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,8 +25,12 @@ class MailServer:
     data_answer: str = "250 OK"
     hangs_for: float = 0.0
     drops_after_data: bool = False
+    held: threading.Event = field(default_factory=threading.Event)
+    """While set, nobody who is to get a mail is answered about."""
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
+        while self.held.is_set():
+            await asyncio.sleep(0.01)
         if self.recipient_answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.recipient_answer

@@ -1,17 +1,21 @@
 """Signing in by a mailed code over a real mail server: who gets in, where they land, and what strangers can learn from the answers."""
 
 import re
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 
 import pytest
 import time_machine
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 
 from reconvene.base import tenancy
 from reconvene.base.middleware import ORGANISATION
+from reconvene.people import sign_in
 from tests import world
 from tests.notices.mail_server import MailServer, mail_server
 
@@ -30,6 +34,14 @@ def now() -> Iterator[None]:
 def post() -> Iterator[MailServer]:
     with mail_server() as server:
         yield server
+        mails(server)  # none is left to the next test
+
+
+def no_mail_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one in the settings is away."""
+    monkeypatch.setattr(settings, "EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+    monkeypatch.setattr(settings, "EMAIL_HOST", "127.0.0.1")
+    monkeypatch.setattr(settings, "EMAIL_PORT", 1)  # nobody listens there
 
 
 def ask_for_code(client: Client, address: str) -> str:
@@ -41,9 +53,18 @@ def ask_for_code(client: Client, address: str) -> str:
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"|nonce="[^"]*"|"x-csrftoken": "\w+"', "", page.content.decode())
 
 
+def mails(post: MailServer) -> list[tuple[tuple[str, ...], EmailMessage]]:
+    """What has arrived when every code that was asked for has been handed over or refused."""
+    everyone = threading.Barrier(sign_in.SENDERS + 1)
+    for _ in range(sign_in.SENDERS):
+        sign_in.CODES.submit(everyone.wait)
+    everyone.wait(timeout=30)
+    return post.arrived
+
+
 def code_for(post: MailServer, address: str) -> str:
     """The code in the latest message, which goes to this address alone."""
-    recipients, message = post.arrived[-1]
+    recipients, message = mails(post)[-1]
     assert recipients == (address,)
     body = message.get_body(("plain",))
     assert body is not None
@@ -74,7 +95,7 @@ def test_the_address_is_found_in_any_case(post: MailServer) -> None:
     client = Client()
     ask_for_code(client, "ANA@Aldermoor.Example" if world.person("ana") else "")
 
-    client.post("/sign-in/code/", {"code": code_for(post, post.arrived[-1][0][0]).lower()})
+    client.post("/sign-in/code/", {"code": code_for(post, mails(post)[-1][0][0]).lower()})
 
     assert is_signed_in(client)
 
@@ -90,12 +111,12 @@ def test_after_signing_in_one_is_where_one_wanted_to_go_and_never_elsewhere(post
 
 def test_an_unknown_address_gets_the_same_answer_and_no_message(post: MailServer) -> None:
     known = ask_for_code(Client(), world.person("ana").email)
-    assert len(post.arrived) == 1
+    assert len(mails(post)) == 1
 
     unknown = ask_for_code(Client(), "nobody@aldermoor.example")
 
     assert unknown == known
-    assert len(post.arrived) == 1
+    assert len(mails(post)) == 1
 
 
 def test_no_code_signs_in_behind_an_unknown_address(post: MailServer) -> None:
@@ -162,7 +183,7 @@ def test_who_has_left_gets_no_code(post: MailServer) -> None:
 
     ask_for_code(Client(), ana.email)
 
-    assert post.arrived == []
+    assert mails(post) == []
 
 
 def test_who_leaves_while_the_code_is_on_its_way_does_not_get_in(post: MailServer) -> None:
@@ -206,21 +227,31 @@ def test_a_mail_server_that_refuses_one_address_tells_nobody_that_it_is_known(re
     ana = world.person("ana")
     with mail_server(recipient_answer=refusal) as server:
         pages = [ask_for_code(Client(), one) for one in (ana.email, "nobody@aldermoor.example")]
+        assert mails(server) == []
 
-    assert server.arrived == []
     assert pages[0].replace(ana.email, "-") == pages[1].replace("nobody@aldermoor.example", "-")
     ours = [record.getMessage() for record in caplog.records if record.name.startswith("reconvene")]
     assert ours == ["The mail server did not take a sign-in code: SMTPRecipientsRefused."]
 
 
 def test_a_mail_server_that_does_not_answer_tells_nobody_who_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
-    monkeypatch.setattr(settings, "EMAIL_HOST", "127.0.0.1")
-    monkeypatch.setattr(settings, "EMAIL_PORT", 1)  # nobody listens there
+    no_mail_server(monkeypatch)
     answers = [Client().post("/sign-in/", {"email": one}) for one in (world.person("ana").email, "nobody@aldermoor.example")]
 
     assert [answer.status_code for answer in answers] == [503, 503]
     assert all("could not be sent" in answer.content.decode() for answer in answers)
+
+
+def test_how_long_the_mail_server_takes_with_a_code_tells_nobody_who_is_known(post: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "EMAIL_TIMEOUT", 20)
+    ana = world.person("ana")
+    post.held.set()
+
+    ask_for_code(Client(), ana.email)
+
+    assert post.arrived == []
+    post.held.clear()
+    assert code_for(post, ana.email)
 
 
 def test_signing_out_takes_a_button_and_clears_what_is_kept_on_the_device() -> None:
@@ -245,4 +276,19 @@ def test_who_asks_again_and_again_is_told_to_wait_and_gets_no_more_mail(post: Ma
     assert answer.status_code in (200, 422, 429)
     assert "Not sent yet" in answer.content.decode()
     assert "Too many" in answer.content.decode()
-    assert len(post.arrived) == 3
+    assert len(mails(post)) == 3
+
+
+def test_whoever_is_told_to_wait_takes_no_time_of_the_mail_server_and_leaves_no_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    ana, client = world.person("ana"), Client()
+    with mail_server() as server:
+        for _ in range(3):
+            ask_for_code(Client(), ana.email)
+        assert len(mails(server)) == 3
+    no_mail_server(monkeypatch)
+
+    answer = client.post("/sign-in/", {"email": ana.email})
+
+    assert "Too many" in answer.content.decode()
+    assert "could not be sent" not in answer.content.decode()
+    assert Session.objects.count() == 3

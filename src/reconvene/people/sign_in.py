@@ -3,13 +3,18 @@
 import logging
 import smtplib
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.views import LogoutView, RequestLoginCodeView
 from django.contrib import messages
+from django.contrib.sites.shortcuts import get_current_site
 from django.core import mail
+from django.core.mail import EmailMessage
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -19,6 +24,9 @@ from reconvene.base.middleware import ORGANISATION
 from reconvene.people.models import Person
 
 log = logging.getLogger(__name__)
+PATIENCE = 4  # seconds for the mail server to open; a request waits in one of few threads
+SENDERS = 4
+CODES = ThreadPoolExecutor(SENDERS, thread_name_prefix="codes")
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types
@@ -39,44 +47,54 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
             super().add_message(request, level, *args, **options)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A server that is there but does not take this one mail is no answer to whoever asked: strangers would learn who is known."""
-        try:
-            super().send_mail(template_prefix, email, context)
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as refused:
-            log.error("The mail server did not take a sign-in code: %s.", type(refused).__name__)  # its words hold the address
+        """The answer does not wait until the server has taken the mail, nor say whether it did: strangers would learn who is known.
+
+        No job of a worker: a person waits for the code, signing in must not depend on a worker, and codes are not to lie in the queue.
+        """
+        request = context["request"]
+        words = {"email": email, "current_site": get_current_site(request), **context}
+        CODES.submit(_deliver, self.render_mail(template_prefix, email, words))
 
     def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:
         """Who left while the code was on its way is answered like a stranger."""
         return redirect("account_request_login_code")
 
 
-PATIENCE = 4  # seconds for the mail server to open; a request waits in one of few threads
+def _deliver(message: EmailMessage) -> None:
+    try:
+        message.send()
+    except Exception as refused:
+        log.error("The mail server did not take a sign-in code: %s.", type(refused).__name__)  # its words hold the address
 
 
 class RequestCodeView(RequestLoginCodeView):  # type: ignore[misc]  # allauth ships no types
     """Ask for a code. The answer is the same whether the address is known or not."""
 
     template_name = "people/request_code.html"
+    organisation: uuid.UUID | None
 
     def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         address = str(request.POST.get("email", "")).strip()
-        organisation = tenancy.organisation_of_address(address) if address else None
+        self.organisation = tenancy.organisation_of_address(address) if address else None
+        with tenancy.within(self.organisation) if self.organisation else nullcontext():
+            return super().post(request, *args, **options)
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """Somebody who has not asked too often. The mail server is called for strangers too: one that is away must not tell who is known."""
         try:
-            with mail.get_connection(timeout=PATIENCE):  # for strangers too: a server that is away must not tell who is known
+            with mail.get_connection(timeout=PATIENCE):
                 pass
-            if organisation is None:
-                request.session.pop(ORGANISATION, None)
-                return super().post(request, *args, **options)
-            request.session[ORGANISATION] = str(organisation)
-            with tenancy.within(organisation):
-                return super().post(request, *args, **options)
         except (OSError, smtplib.SMTPException):
             log.exception("A sign-in code could not be sent, because the mail server is away.")
-            form = self.get_form()
             form.add_error(
                 None, _("The code could not be sent, because the mail server does not answer. Please try again in a few minutes.")
             )
             return self.render_to_response(self.get_context_data(form=form), status=503)
+        if self.organisation is None:
+            self.request.session.pop(ORGANISATION, None)
+        else:
+            self.request.session[ORGANISATION] = str(self.organisation)
+        return super().form_valid(form)
 
     def _redirect_to_pending_stage(self, *stage: object) -> None:
         """Whoever comes back from the code page gets the form again: the address may have been mistyped."""
