@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
@@ -166,6 +168,17 @@ def test_a_job_whose_worker_died_is_put_back_and_one_in_hands_is_not() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")
         cursor.execute("DELETE FROM procrastinate_workers")
+
+
+def test_sessions_of_browsers_that_are_over_are_deleted_and_no_others() -> None:
+    over, going_on = SessionStore(), SessionStore()
+    over.set_expiry(datetime.now(UTC) - timedelta(seconds=1))
+    over.save()
+    going_on.save()
+
+    jobs.clear_sessions(timestamp=0)
+
+    assert [session.session_key for session in Session.objects.all()] == [going_on.session_key]
 
 
 async def _retry_stalled() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from procrastinate import JobContext, RetryStrategy, exceptions
 from procrastinate.contrib.django import app
@@ -96,6 +97,13 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
     manager = context.app.job_manager
     for stalled in await manager.get_stalled_jobs():
         await manager.retry_job(stalled)
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="reconvene.base.jobs.clear_sessions", queueing_lock="clear_sessions", pass_context=False)
+def clear_sessions(timestamp: int) -> None:
+    """Once a day: browsers' sessions that are over, which Django leaves in the database. Everybody who asks for a code begins one."""
+    SessionStore.clear_expired()
 
 
 def tick_soon() -> None:
