@@ -10,7 +10,7 @@ from django.db import connection as database
 from reconvene.availability.actions import connect, disconnect
 from reconvene.availability.models import Busy, Connection
 from reconvene.availability.reading import read_connection
-from reconvene.availability.registry import Access
+from reconvene.availability.registry import Access, Asks
 from reconvene.availability.rules import AHEAD, EVERY, wait_after
 from reconvene.base import tenancy
 from tests import world
@@ -66,6 +66,17 @@ def test_a_good_reading_is_noted_and_the_next_one_is_an_hour_away(connection: Co
     assert EVERY <= found.read_again_at - MONDAY <= EVERY * 1.2
     ((access, since, until, zone),) = diary.asked
     assert (access.address, since, until, zone) == ("https://a.example/secret.ics", MONDAY, MONDAY + AHEAD + AHEAD / 60, "Europe/Berlin")
+
+
+def test_what_a_service_gives_for_a_code_is_kept_before_the_calendar_is_read() -> None:
+    with offered(asks=Asks.CONSENT) as diary:
+        agreed = connect(world.person("ana"), kind="diary", access=Access(secret="the code"), now=MONDAY)
+        kept: list[str] = []
+        diary.meanwhile = lambda: kept.append(Connection.objects.get().secret)
+        read(agreed)
+
+    assert kept == ["lasting"]
+    assert [access.token for access, *_ in diary.asked] == ["for minutes"]
 
 
 def test_nothing_new_keeps_what_was_read_and_a_version_is_named_only_while_it_reaches_far_enough(

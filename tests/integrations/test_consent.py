@@ -4,16 +4,22 @@ import base64
 import hashlib
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from reconvene.availability.registry import Access, Unreadable
+from reconvene.availability import registry
+from reconvene.availability.actions import connect
+from reconvene.availability.models import Busy, Connection
+from reconvene.availability.reading import read_connection
+from reconvene.availability.registry import Access, Asks, Found, Kind, Unreadable
+from reconvene.base import tenancy
 from reconvene.integrations.calendars.consent import Service
 from reconvene.integrations.calendars.google import Google
 from reconvene.integrations.calendars.microsoft import Microsoft
+from tests import world
 from tests.integrations.servers import Asked, Reply, always, server
 
 SINCE, UNTIL = datetime(2027, 3, 1, tzinfo=UTC), datetime(2027, 5, 1, tzinfo=UTC)
@@ -110,6 +116,12 @@ def microsoft_at(origin: str) -> Microsoft:
     return Microsoft("client", "secret", tenant="organizations", accounts=origin, api=origin)
 
 
+def read(service: Google | Microsoft, access: Access) -> Found:
+    """One reading, as the worker does it."""
+    return service.read(service.exchanged(access), since=SINCE, until=UNTIL, zone="UTC")
+
+
+LASTING = Access(secret=json.dumps({"grant_type": "refresh_token", "refresh_token": "lasting-1"}))
 SERVICES = [(google_at, google_account), (microsoft_at, microsoft_account)]
 
 
@@ -119,17 +131,41 @@ def test_a_consent_is_handed_in_once_and_lasts_until_it_is_taken_back(at: type, 
     known = account(challenge)
     with server(known.behave) as up:
         known.origin, service = up.origin, at(up.origin)
-        first = service.read(service.access_by_code("the-code", verifier=VERIFIER, back=BACK), since=SINCE, until=UNTIL, zone="UTC")
-        second = service.read(first.access, since=SINCE, until=UNTIL, zone="UTC")
-        third = service.read(second.access, since=SINCE, until=UNTIL, zone="UTC")
+        first = read(service, service.access_by_code("the-code", verifier=VERIFIER, back=BACK))
+        second = read(service, first.access)
+        third = read(service, second.access)
         with pytest.raises(Unreadable, match="refused"):  # the code is spent
-            service.read(service.access_by_code("the-code", verifier=VERIFIER, back=BACK), since=SINCE, until=UNTIL, zone="UTC")
+            read(service, service.access_by_code("the-code", verifier=VERIFIER, back=BACK))
         known.lasting = "taken back"
         with pytest.raises(Unreadable, match="refused"):
-            service.read(third.access, since=SINCE, until=UNTIL, zone="UTC")
+            read(service, third.access)
 
     assert first.busy == second.busy == third.busy == BUSY
     assert "the-code" not in first.access.secret
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("at", "account"), SERVICES, ids=["google", "microsoft"])
+def test_a_service_that_is_away_for_a_moment_right_after_the_consent_is_read_at_the_next_try(
+    at: type, account: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, away = account(agreed(at("https://x.example"))["code_challenge"]), [503, 503]
+
+    def behave(handler: BaseHTTPRequestHandler, asked: Asked) -> Reply:
+        return (away.pop(), {}, b"") if away and not asked.path.endswith("/token") else known.behave(handler, asked)
+
+    problems = []
+    with server(behave) as up:
+        known.origin, service = up.origin, at(up.origin)
+        monkeypatch.setitem(registry._kinds, "agreed", Kind("agreed", "Agreed", "A note.", Asks.CONSENT, service))
+        access = service.access_by_code("the-code", verifier=VERIFIER, back=BACK)
+        connection = connect(world.person("ana"), kind="agreed", access=access, now=SINCE)
+        for minutes in (0, 10, 20):
+            read_connection(connection.id, organisation=tenancy.current(), now=SINCE + timedelta(minutes=minutes))
+            problems.append(Connection.objects.get().problem)
+
+    assert problems == ["away", "away", ""]
+    assert tuple(Busy.objects.order_by("starts_at").values_list("starts_at", "ends_at")) == BUSY
 
 
 @pytest.mark.parametrize(("at", "account"), SERVICES, ids=["google", "microsoft"])
@@ -137,7 +173,7 @@ def test_a_code_without_its_verifier_opens_nothing(at: type, account: type) -> N
     known = account(agreed(at("https://x.example"))["code_challenge"])
     with server(known.behave) as up, pytest.raises(Unreadable, match="refused"):
         service = at(up.origin)
-        service.read(service.access_by_code("the-code", verifier="w" * 60, back=BACK), since=SINCE, until=UNTIL, zone="UTC")
+        read(service, service.access_by_code("the-code", verifier="w" * 60, back=BACK))
 
 
 def test_the_least_right_is_asked_for() -> None:
@@ -154,11 +190,10 @@ def test_the_least_right_is_asked_for() -> None:
 
 def test_only_times_are_asked_for() -> None:
     google, microsoft = google_account(""), microsoft_account("")
-    lasting = Access(secret=json.dumps({"grant_type": "refresh_token", "refresh_token": "lasting-1"}))
     for at, account in ((google_at, google), (microsoft_at, microsoft)):
         with server(account.behave) as up:
             account.origin = up.origin
-            at(up.origin).read(lasting, since=SINCE, until=UNTIL, zone="UTC")
+            read(at(up.origin), LASTING)
         asked = up.asked[1]
         if at is google_at:
             assert json.loads(asked.body) == {
@@ -174,7 +209,7 @@ def test_a_token_is_taken_to_no_other_server_by_a_next_page() -> None:
         account = microsoft_account("")
         account.pages["/v1.0/me/calendarView"] = {"value": [], "@odata.nextLink": f"{elsewhere.origin}/steal"}
         with server(account.behave) as up, pytest.raises(Unreadable, match="away"):
-            microsoft_at(up.origin).read(Access(secret='{"grant_type": "refresh_token", "refresh_token": "lasting-1"}'), since=SINCE, until=UNTIL, zone="UTC")  # fmt: skip
+            read(microsoft_at(up.origin), LASTING)
     assert elsewhere.asked == []
 
 
@@ -200,9 +235,7 @@ def test_every_answer_that_is_none_has_a_class(at: type, account: type, status: 
         return known.behave(handler, asked) if asked.path.endswith("/token") else (status, {}, body)
 
     with server(behave) as up, pytest.raises(Unreadable) as caught:
-        at(up.origin).read(
-            Access(secret='{"grant_type": "refresh_token", "refresh_token": "lasting-1"}'), since=SINCE, until=UNTIL, zone="UTC"
-        )
+        read(at(up.origin), LASTING)
     assert caught.value.code == code
 
 
@@ -214,9 +247,7 @@ def test_too_many_questions_at_google_are_no_refusal() -> None:
         return known.behave(handler, asked) if asked.path.endswith("/token") else (403, {}, slow_down)
 
     with server(behave) as up, pytest.raises(Unreadable, match="away"):
-        google_at(up.origin).read(
-            Access(secret='{"grant_type": "refresh_token", "refresh_token": "lasting-1"}'), since=SINCE, until=UNTIL, zone="UTC"
-        )
+        read(google_at(up.origin), LASTING)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +256,5 @@ def test_too_many_questions_at_google_are_no_refusal() -> None:
 )
 def test_a_service_that_gives_no_token_has_a_class(status: int, body: bytes, code: str) -> None:
     with server(always(status, body)) as up, pytest.raises(Unreadable) as caught:
-        google_at(up.origin).read(
-            Access(secret='{"grant_type": "refresh_token", "refresh_token": "lasting-1"}'), since=SINCE, until=UNTIL, zone="UTC"
-        )
+        read(google_at(up.origin), LASTING)
     assert caught.value.code == code

@@ -113,6 +113,11 @@ class Connection(Owned):
         self.covers_until = covers_until or self.covers_until
         self.save(update_fields=["read_at", "read_again_at", "problem", "failures", "secret", "tag", "changed", "covers_until"])
 
+    def note_access(self, access: Access) -> None:
+        """What opens it is another from now on. Saves; tells no one."""
+        self.secret = access.secret
+        self.save(update_fields=["secret"])
+
     def renew(self, *, secret: str, now: datetime) -> None:
         """Its owner gave what opens it once more: read it in full, and write into it again where they want that. Saves; tells no one."""
         self.secret, self.connected_at, self.read_again_at = secret, now, now

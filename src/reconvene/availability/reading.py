@@ -1,13 +1,16 @@
 """Reads a connected calendar: what is needed comes from one transaction, the network is waited for outside of any, the result is
-kept in another. Called by the job in `jobs`.
+kept in another; what a service gave for a code that works once, before that. Called by the job in `jobs`.
 """
 
 import logging
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import cast
 
 from reconvene.availability.models import Busy, Connection
-from reconvene.availability.registry import Access, Found, Kind, Unreadable, kind_of
+from reconvene.availability.registry import Access, Asks, Consent, Found, Kind, Unreadable, kind_of
 from reconvene.availability.rules import AHEAD, LOST, PARTLY, STOPS, wait_after
 from reconvene.base import tenancy
 
@@ -39,17 +42,34 @@ def _read(connection: Connection, *, kind: Kind, now: datetime, until: datetime)
     access = connection.access(until=until)
     if not (access.address or access.secret):
         raise Unreadable(LOST)
-    try:
+    if kind.asks is Asks.CONSENT:
+        with _whatever_breaks_is_away(kind):
+            access = cast(Consent, kind.calendar).exchanged(access)
+        with tenancy.within(connection.organisation_id):  # at once: a code is spent, whatever becomes of the reading
+            _keep_access(connection.id, access=access)
+    with _whatever_breaks_is_away(kind):
         # A day more than needed, so that for a day an answer of "nothing has changed" is enough.
         return kind.calendar.read(
             access, since=now, until=until + AHEAD / 60, zone=(connection.person or connection.organisation).time_zone
         )
+
+
+@contextmanager
+def _whatever_breaks_is_away(kind: Kind) -> Iterator[None]:
+    """Unreadable goes on. A file by others can break a reader anywhere; the error's own text may hold somebody's words, so only its type is logged."""
+    try:
+        yield
     except Unreadable:
         raise
     except Exception as error:
-        # A file by others can break a reader anywhere. The error's own text may hold somebody's words, so only its type is logged.
-        log.error("A calendar of kind %s broke its reader: %s.", connection.kind, type(error).__name__)
+        log.error("A calendar of kind %s broke its reader: %s.", kind.key, type(error).__name__)
         raise Unreadable("away") from None
+
+
+def _keep_access(connection_id: uuid.UUID, *, access: Access) -> None:
+    connection = _locked(connection_id)
+    if connection is not None:
+        connection.note_access(access)
 
 
 def _keep(connection_id: uuid.UUID, *, found: Found, now: datetime, until: datetime) -> None:

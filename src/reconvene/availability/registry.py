@@ -24,7 +24,8 @@ class Unreadable(Exception):
 @dataclass(frozen=True)
 class Access:
     """How a calendar is reached. `tag` and `changed` name the version that is known already, as its server named it. With `is_written` our own
-    events lie in it, and must be told apart from what its owner is busy with."""
+    events lie in it, and must be told apart from what its owner is busy with. `token` opens a calendar of `Consent` for some minutes; it is not
+    kept."""
 
     address: str = field(default="", repr=False)
     user: str = field(default="", repr=False)
@@ -32,6 +33,7 @@ class Access:
     tag: str = ""
     changed: str = ""
     is_written: bool = False
+    token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,12 @@ class Consent(Calendar, Protocol):
         ...
 
     def access_by_code(self, code: str, *, verifier: str, back: str) -> Access:
-        """The access for the first reading, which hands the code in."""
+        """The access for the first reading, before which the code is handed in."""
+        ...
+
+    def exchanged(self, access: Access) -> Access:
+        """The access from now on, with a token to `read` with. What is handed in for it may be worth nothing afterwards, so the new secret must be
+        kept before anything else is tried. Raises Unreadable: refused when the consent is gone."""
         ...
 
 

@@ -41,14 +41,14 @@ class Service:
             secret=json.dumps({"grant_type": "authorization_code", "code": code, "code_verifier": verifier, "redirect_uri": back})
         )
 
-    def token(self, talk: Conversation, access: Access) -> tuple[str, Access]:
-        """A token for the next minutes, and the access from now on. Raises Unreadable: refused when the consent is gone."""
+    def exchanged(self, access: Access) -> Access:
+        """The access from now on, with a token for the next minutes. Raises Unreadable: refused when the consent is gone."""
         try:
             grant = json.loads(access.secret)
         except ValueError:
             raise Unreadable("refused") from None
         body = urlencode({**grant, "client_id": self._client, "client_secret": self._secret}).encode()
-        answer = talk.ask("POST", self._tokens_at, headers=FORM, body=body)
+        answer = Conversation().ask("POST", self._tokens_at, headers=FORM, body=body)
         given = json_of(answer) if answer.status in (200, 400, 401) else {}
         if given.get("error") in SPENT:
             raise Unreadable("refused")
@@ -56,7 +56,8 @@ class Service:
         lasting = given.get("refresh_token") or grant.get("refresh_token")
         if not given.get("access_token") or not lasting:
             raise Unreadable("refused")
-        return str(given["access_token"]), Access(secret=json.dumps({"grant_type": "refresh_token", "refresh_token": lasting}))
+        secret = json.dumps({"grant_type": "refresh_token", "refresh_token": lasting})
+        return Access(secret=secret, token=str(given["access_token"]))
 
 
 def json_of(answer: Answer) -> dict[str, Any]:

@@ -38,14 +38,13 @@ class Google(Service):
     def read(self, access: Access, *, since: datetime, until: datetime, zone: str) -> Found:
         """Busy intervals of the main calendar. They come as instants, so the zone is not needed."""
         talk = Conversation()
-        token, lasting = self.token(talk, access)
         asked = {"timeMin": _text(since), "timeMax": _text(until), "items": [{"id": "primary"}]}
-        headers = {"Authorization": "Bearer " + token, "Content-Type": "application/json", "Accept": "application/json"}
+        headers = {"Authorization": "Bearer " + access.token, "Content-Type": "application/json", "Accept": "application/json"}
         answer = talk.ask("POST", f"{self._api}/calendar/v3/freeBusy", headers=headers, body=json.dumps(asked).encode())
         if answer.status == 403 and b"ateLimitExceeded" in answer.body:
             raise Unreadable("away")
         class_status(answer.status)
-        return Found(merged(_intervals(json_of(answer))), lasting)
+        return Found(merged(_intervals(json_of(answer))), access)
 
 
 def _text(moment: datetime) -> str:

@@ -41,8 +41,7 @@ class Microsoft(Service):
     def read(self, access: Access, *, since: datetime, until: datetime, zone: str) -> Found:
         """Busy intervals of the main calendar. They come in UTC, so the zone is not needed."""
         talk = Conversation()
-        token, lasting = self.token(talk, access)
-        headers = {"Authorization": "Bearer " + token, "Accept": "application/json", "Prefer": 'outlook.timezone="UTC"'}
+        headers = {"Authorization": "Bearer " + access.token, "Accept": "application/json", "Prefer": 'outlook.timezone="UTC"'}
         asked = {
             "startDateTime": _text(since), "endDateTime": _text(until), "$select": "start,end,showAs,isCancelled", "$top": str(PER_PAGE),
         }  # fmt: skip
@@ -54,7 +53,7 @@ class Microsoft(Service):
             found += _intervals(page, since=since, until=until)
             address = str(page.get("@odata.nextLink", ""))
             if not address:
-                return Found(merged(found), lasting)
+                return Found(merged(found), access)
             if not address.startswith(f"{self._api}/"):
                 raise Unreadable("away")  # the token goes to no other server
         raise Unreadable("too_many")
