@@ -128,6 +128,22 @@ def test_one_failing_work_holds_up_no_other_and_no_other_organisation(ticks: lis
     assert Person.objects.count() == 0  # what the failing work had written is taken back
 
 
+def test_one_row_that_fails_holds_up_no_other_and_is_named_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    ana, ben, cho = world.people("ana", "ben", "cho")
+
+    def leave(person: Person, *, now: datetime) -> None:
+        person.leave(now=now)
+        if person == ben:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1 / 0")
+
+    with caplog.at_level(logging.ERROR):
+        jobs.one_by_one([ana, ben, cho], leave, now=MONDAY)
+
+    assert list(Person.objects.exclude(left_at=None).order_by("name")) == [ana, cho]  # what was written of Ben is taken back
+    assert [record.getMessage() for record in caplog.records] == [f"leave failed for Person {ben.id}; it is tried again at the next tick."]
+
+
 def test_work_is_registered_once(ticks: list[Any]) -> None:
     def work(now: datetime) -> None:
         done.append(("work", now, None))

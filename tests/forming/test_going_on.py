@@ -14,6 +14,7 @@ from reconvene.groups.actions import CannotSit, choose_topic, close_cycle
 from reconvene.groups.models import Cycle, Membership
 from reconvene.groups.rules import Outcome
 from reconvene.notices.models import Notice
+from reconvene.people.models import Person
 from reconvene.scheduling.actions import BadDate
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
@@ -158,6 +159,14 @@ def test_a_group_that_found_no_dates_is_asked_twice_and_then_ends_kindly(followi
     assert following.closed_at == LATER + timedelta(days=35)
     assert Notice.objects.filter(kind="group_ended").count() == 3
     assert Challenge.objects.open().count() == 3
+
+
+def test_one_group_that_cannot_be_roused_holds_up_no_other(following: Cycle) -> None:
+    other = close_cycle(world.make_group(*world.people("dan", "eli", "flo"), name="Lark").cycles.get(), outcome=Outcome.AGAIN, now=LATER)
+    Person.objects.filter(name__startswith="Ana").update(time_zone="Nowhere/Land")
+    rouse_silent_groups(LATER + timedelta(days=14))
+
+    assert {session.cycle for session in Session.objects.filter(cycle__in=[following, other])} == {other}
 
 
 def test_before_it_is_asked_dates_are_looked_for_once_more(following: Cycle) -> None:

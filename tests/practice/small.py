@@ -24,14 +24,13 @@ def at(day: int, hour: int = 9) -> datetime:
     return HELD.replace(hour=hour, minute=0) + timedelta(days=day)
 
 
-def held_cycle(*names: str) -> Cycle:
+def held_cycle(*names: str, group: str = "Wren") -> Cycle:
     """A running cycle of some people after its first session, with buddies and no plans."""
-    group = world.make_group(*world.people(*(names or ("ana", "ben", "cho", "dan"))))
-    cycle = group.cycles.get()
+    cycle = world.make_group(*world.people(*(names or ("ana", "ben", "cho", "dan"))), name=group).cycles.get()
     session = Session.objects.get(cycle=cycle, kind=Kind.FIRST)
     session.start(now=HELD - timedelta(minutes=90))
     session.finish(now=HELD)
-    actions.pair_buddies(cycle, members=[seat.person for seat in group.memberships.all()], seed=1, now=HELD)
+    actions.pair_buddies(cycle, members=[seat.person for seat in cycle.group.memberships.all()], seed=1, now=HELD)
     return cycle
 
 

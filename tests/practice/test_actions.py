@@ -18,7 +18,7 @@ from reconvene.notices.mail import thread_root
 from reconvene.notices.models import Notice
 from reconvene.people.models import Person
 from reconvene.practice import actions, jobs, measures, queries
-from reconvene.practice.models import Buddy, CheckIn, JournalEntry, Plan, PracticeReport
+from reconvene.practice.models import Buddy, CheckIn, JournalEntry, Plan, Practice, PracticeReport
 from reconvene.practice.rules import DidIt, HalfWay, ReportDraft
 from reconvene.practice.words import draft_for_boss
 from reconvene.releases.rules import Shares
@@ -184,6 +184,19 @@ def test_when_the_reconvene_moves_what_was_not_sent_moves_with_it_and_nothing_co
         (23, "How is it going? Three taps and one sentence"),  # the day before Good Friday is the last to say "tomorrow"
         (29, "Your practice report, three minutes"),
     ]
+
+
+def test_one_cycle_whose_weeks_cannot_be_laid_out_holds_up_no_other() -> None:
+    broken, sound = held_cycle(), held_cycle("eli", "flo", "gil", group="Lark")
+    for cycle in (broken, sound):
+        actions.start_practice(cycle, now=HELD)
+    Session.objects.filter(kind="reconvene").update(starts_at=at(34), local_start="2026-04-06T11:00")
+    Person.objects.filter(name__startswith="Ana").update(time_zone="Nowhere/Land")
+    jobs.follow_the_reconvene(at(2))
+
+    laid_out = set(Practice.objects.filter(cycle=sound).values_list("laid_out_for", flat=True))
+    assert laid_out == {at(34)}
+    assert at(34) not in Practice.objects.filter(cycle=broken).values_list("laid_out_for", flat=True)
 
 
 def test_once_the_reconvene_has_begun_nothing_is_asked_any_more() -> None:
@@ -435,6 +448,19 @@ def test_a_copy_of_the_plan_that_is_asked_for_later_comes_once_on_the_next_worki
     assert [mail["Subject"] for _, mail in server.arrived if "copy" in mail["Subject"]] == ["Your plan, as a copy to keep"]
     jobs.send_plan_copies(at(14))
     assert Notice.objects.filter(kind="plan_copy").count() == 1
+
+
+def test_one_copy_that_cannot_be_written_holds_up_no_other() -> None:
+    cycle = held_cycle()
+    for person in world.people("ana", "ben"):
+        plan_of(cycle, person)
+    actions.start_practice(cycle, now=HELD)
+    for person in world.people("ana", "ben"):
+        set_wishes(person, hour=9, wants_plan_by_mail=True)
+    Person.objects.filter(name__startswith="Ana").update(time_zone="Nowhere/Land")
+    jobs.send_plan_copies(at(5))
+
+    assert [one.person for one in Notice.objects.filter(kind="plan_copy")] == [world.person("ben")]
 
 
 def test_the_line_before_the_reconvene_is_not_for_those_for_whom_messages_fell_silent() -> None:

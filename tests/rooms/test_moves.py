@@ -1,6 +1,7 @@
 """Moving a room through its pages: double taps, the host who is away, the clock, equality after every event, queries."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from reconvene.base import jobs
 from reconvene.rooms import queries
 from reconvene.rooms.jobs import close_forgotten_rooms
 from reconvene.rooms.models import Presence, Room, RoomEvent
-from tests.rooms.play import Table, a_table
+from tests import world
+from tests.rooms.play import Table, a_table, begun_now
+from tests.world import MONDAY
 
 pytestmark = pytest.mark.django_db
 
@@ -98,7 +101,7 @@ def test_a_session_that_the_host_forgot_is_closed_by_the_tick(django_assert_num_
     assert list(Room.objects.to_close(table.now)) == [], "a session within its time is not even read"
     table.later(minutes=1)
     assert list(Room.objects.to_close(table.now)) == [table.room]
-    with django_assert_num_queries(1):  # a room that still has time is not locked
+    with django_assert_num_queries(3):  # a room that still has time is not locked: the list, and a savepoint around the look at it
         close_forgotten_rooms(table.now)
     assert table.room.closed_at is None
     table.later(minutes=15)
@@ -108,6 +111,14 @@ def test_a_session_that_the_host_forgot_is_closed_by_the_tick(django_assert_num_
     close_forgotten_rooms(table.now)
     assert RoomEvent.objects.filter(kind="closed").count() == 1
     assert close_forgotten_rooms in jobs._ticks
+
+
+def test_a_room_whose_state_cannot_be_read_holds_up_no_other() -> None:
+    broken, sound = (begun_now(world.people(*names), name=names[0], now=MONDAY) for names in (("ana", "ben"), ("cho", "dan")))
+    Room.objects.filter(id=broken.id).update(saved_state={"steps": "none"})
+    close_forgotten_rooms(MONDAY + timedelta(hours=2))
+
+    assert [Room.objects.get(id=one.id).closed_at is None for one in (broken, sound)] == [True, False]
 
 
 def test_after_every_event_the_stage_that_was_answered_equals_the_stage_rendered_afresh() -> None:

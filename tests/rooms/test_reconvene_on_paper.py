@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from reconvene.groups.models import Cycle, Membership
+from reconvene.groups.models import Cycle, Group, Membership
 from reconvene.notices.models import Notice
 from reconvene.playbook.models import Strategy
 from reconvene.practice.models import Buddy, Plan
@@ -163,6 +163,16 @@ def test_who_tells_very_late_still_has_two_days_for_typing_in() -> None:
     assert Cycle.objects.get().closed_at is None
     finish_reconvenes_on_paper(table.now + timedelta(hours=48))
     assert Cycle.objects.get().closed_at is not None
+
+
+def test_a_room_on_paper_whose_state_cannot_be_read_holds_up_no_other() -> None:
+    broken = met("ana", "ben", "cho", kind="reconvene")
+    Group.objects.update(name="Lark")
+    sound = met("dan", "eli", "flo", kind="reconvene")
+    Room.objects.filter(id=broken.room.id).update(saved_state={"steps": "none"})
+    finish_reconvenes_on_paper(sound.now + timedelta(days=8))
+
+    assert [Cycle.objects.get(group=one.group).closed_at is None for one in (broken, sound)] == [True, False]
 
 
 def test_the_tick_leaves_first_sessions_on_paper_alone() -> None:

@@ -6,12 +6,12 @@ rows of the field with a due time; the tick finds them. Nothing important lives 
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Protocol
 
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import transaction
+from django.db import models, transaction
 from procrastinate import JobContext, RetryStrategy, exceptions
 from procrastinate.contrib.django import app
 
@@ -81,6 +81,16 @@ def tick() -> None:
                     work(clock.now())
             except Exception:
                 log.exception("The tick %s.%s failed; it is tried again at the next tick.", work.__module__, work.__name__)
+
+
+def one_by_one(rows: Iterable[models.Model], work: Callable[..., object], *, now: datetime) -> None:
+    """Do `work(row, now=)` for every row, each in a savepoint of its own. One failure is logged and does not hold up the other rows."""
+    for row in rows:
+        try:
+            with transaction.atomic():
+                work(row, now=now)
+        except Exception:
+            log.exception("%s failed for %s %s; it is tried again at the next tick.", work.__name__, type(row).__name__, row.pk)
 
 
 @app.periodic(cron=f"* * * * * */{TICK_SECONDS}")

@@ -2,14 +2,13 @@
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from reconvene.base.jobs import job, on_tick
+from reconvene.base.jobs import job, on_tick, one_by_one
 from reconvene.forming.actions import form_groups, release_seats, settle_proposal
 from reconvene.forming.file_years import LOST_AFTER, give_up
 from reconvene.forming.going_on import SILENT_FOR, rouse
@@ -34,21 +33,15 @@ def release_lost_seats(now: datetime) -> None:
 
 @on_tick
 def settle_overdue(now: datetime) -> None:
-    """Proposals whose time to answer is over. One that cannot be settled does not hold up the others."""
-    for proposal in Proposal.objects.open().filter(answer_by__lte=now).order_by("answer_by"):
-        try:
-            with transaction.atomic():
-                settle_proposal(proposal, now=now)
-        except Exception:
-            log.exception("Proposal %s could not be settled; it is tried again at the next tick.", proposal.id)
+    """Proposals whose time to answer is over."""
+    one_by_one(Proposal.objects.open().filter(answer_by__lte=now).order_by("answer_by"), settle_proposal, now=now)
 
 
 @on_tick
 def rouse_silent_groups(now: datetime) -> None:
     """Groups that go on and have found no dates are asked twice, then end kindly."""
     booked = Session.objects.filter(cycle=OuterRef("id"), cancelled_at=None)
-    for cycle in Cycle.objects.running().filter(~Exists(booked), number__gt=1, started_at__lte=now - SILENT_FOR[0]):
-        rouse(cycle, now=now)
+    one_by_one(Cycle.objects.running().filter(~Exists(booked), number__gt=1, started_at__lte=now - SILENT_FOR[0]), rouse, now=now)
 
 
 @on_tick
@@ -58,29 +51,20 @@ def form_waiting(now: datetime) -> None:
     """
     new = Q(considered_at=None) | Q(considered_at__lt=now - AGAIN_AFTER)
     as_they_come = Programme.objects.running().filter(kind__in=AS_THEY_COME, starts_on__lte=now.date()).order_by("is_open", "starts_on")
-    for programme in as_they_come:
-        if seatable(programme).filter(new).exists():
-            form_groups(programme, seed=int(now.timestamp()), now=now)
+    one_by_one((programme for programme in as_they_come if seatable(programme).filter(new).exists()), _form, now=now)
 
 
 @on_tick
 def close_sign_ups(now: datetime) -> None:
-    """Sign-ups whose last day is past by the organisation's clock. One that cannot be closed does not hold up the others."""
-    for programme in (
-        Programme.objects.gathering().filter(signs_up_until__lte=now.date() + timedelta(days=1)).select_related("organisation")
-    ):
-        assert programme.signs_up_until is not None
-        if now.astimezone(ZoneInfo(programme.organisation.time_zone)).date() > programme.signs_up_until:
-            _alone(close_sign_up, programme, now=now)
+    """Sign-ups whose last day is past by the organisation's clock."""
+    one_by_one(_over(now), close_sign_up, now=now)
 
 
 @on_tick
 def begin_second_halves(now: datetime) -> None:
     """Pilots whose first half has reconvened."""
     pilots = Programme.objects.running().filter(kind=ProgrammeKind.PILOT, second_began_at=None, drawn_at__isnull=False)
-    for programme in pilots:
-        if may_begin_second_half(programme, now=now):
-            _alone(begin_second_half, programme, now=now)
+    one_by_one((programme for programme in pilots if may_begin_second_half(programme, now=now)), begin_second_half, now=now)
 
 
 @on_tick
@@ -89,12 +73,18 @@ def give_up_lost_years(now: datetime) -> None:
     give_up(SimulatedYear.objects.exclude(file_counts={}).filter(asked_at__lt=now - LOST_AFTER), now=now)
 
 
-def _alone(work: Callable[..., object], programme: Programme, *, now: datetime) -> None:
-    try:
-        with transaction.atomic():
-            work(programme, now=now)
-    except Exception:
-        log.exception("%s failed for the programme %s; it is tried again at the next tick.", work.__name__, programme.id)
+def _form(programme: Programme, *, now: datetime) -> None:
+    form_groups(programme, seed=int(now.timestamp()), now=now)
+
+
+def _over(now: datetime) -> Iterator[Programme]:
+    """Programmes whose sign-up is over."""
+    for programme in (
+        Programme.objects.gathering().filter(signs_up_until__lte=now.date() + timedelta(days=1)).select_related("organisation")
+    ):
+        assert programme.signs_up_until is not None
+        if now.astimezone(ZoneInfo(programme.organisation.time_zone)).date() > programme.signs_up_until:
+            yield programme
 
 
 @job

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
-from reconvene.base.jobs import on_tick
+from reconvene.base.jobs import on_tick, one_by_one
 from reconvene.groups.models import Cycle
 from reconvene.notices.models import Notice
 from reconvene.practice.actions import send_plan_copy, start_practice
@@ -20,8 +20,7 @@ def follow_the_reconvene(now: datetime) -> None:
     reconvenes = Session.objects.filter(kind=Kind.RECONVENE, cancelled_at=None, started_at=None)
     laid_out = Practice.objects.filter(cycle=OuterRef("cycle")).exclude(laid_out_for=OuterRef("starts_at"))
     moved = reconvenes.filter(Exists(laid_out), cycle__closed_at=None).values("cycle")
-    for cycle in Cycle.objects.running().filter(id__in=moved):
-        start_practice(cycle, now=now)
+    one_by_one(Cycle.objects.running().filter(id__in=moved), start_practice, now=now)
 
 
 @on_tick
@@ -30,6 +29,6 @@ def send_plan_copies(now: datetime) -> None:
     copies = Notice.objects.filter(person=OuterRef("person"), subject_id=OuterRef("cycle"), kind=PLAN_COPY, dropped_at=None)
     plans = Plan.objects.current().filter(person=OuterRef("person"), cycle=OuterRef("cycle"), is_for_keeping=False)
     asked = Practice.objects.filter(~Exists(copies), Exists(plans), cycle__closed_at=None, laid_out_for__gt=now)
-    for practice in asked.filter(person__left_at=None, person__preference__wants_plan_by_mail=True).select_related("person"):
-        if Cycle.objects.visible_to(practice.person).filter(id=practice.cycle_id).exists():
-            send_plan_copy(practice, now=now)
+    wanted = asked.filter(person__left_at=None, person__preference__wants_plan_by_mail=True).select_related("person")
+    mine = (one for one in wanted if Cycle.objects.visible_to(one.person).filter(id=one.cycle_id).exists())
+    one_by_one(mine, send_plan_copy, now=now)

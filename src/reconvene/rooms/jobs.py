@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
 
-from reconvene.base.jobs import on_tick
+from reconvene.base.jobs import on_tick, one_by_one
 from reconvene.rooms.actions.closing import close_if_over
 from reconvene.rooms.actions.on_paper import finish_if_over
 from reconvene.rooms.actions.rehearsal import throw_away_forgotten
@@ -15,17 +15,19 @@ from reconvene.scheduling.rules import Kind
 
 @on_tick
 def close_forgotten_rooms(now: datetime) -> None:
-    """Fifteen minutes after its planned end a session is over, also when the host forgot. One query, and more for those that are over only."""
-    for room in Room.objects.to_close(now):
-        if room.state is not None and settle_clock(room.state, now).closed_at is not None:
-            close_if_over(room, now=now)
+    """Fifteen minutes after its planned end a session is over, also when the host forgot. Only rooms that are over are locked."""
+    one_by_one(Room.objects.to_close(now), _look_and_close, now=now)
 
 
 @on_tick
 def finish_reconvenes_on_paper(now: datetime) -> None:
     """Seven days after a reconvene on paper its cycle is closed, also when somebody was not done with typing in."""
-    for room in Room.objects.on_paper().filter(session__kind=Kind.RECONVENE, session__cycle__closed_at=None):
-        finish_if_over(room, now=now)
+    one_by_one(Room.objects.on_paper().filter(session__kind=Kind.RECONVENE, session__cycle__closed_at=None), finish_if_over, now=now)
+
+
+def _look_and_close(room: Room, *, now: datetime) -> None:
+    if room.state is not None and settle_clock(room.state, now).closed_at is not None:
+        close_if_over(room, now=now)
 
 
 @app.periodic(cron="*/15 * * * *")

@@ -2,17 +2,15 @@
 into which we write are brought up to date.
 """
 
-import logging
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from procrastinate.contrib.django import app
 
 from reconvene.base import clock, tenancy
-from reconvene.base.jobs import on_tick
+from reconvene.base.jobs import on_tick, one_by_one
 from reconvene.groups.models import Membership
 from reconvene.notices.mailbox import on_mail
 from reconvene.notices.models import Notice
@@ -23,7 +21,6 @@ from reconvene.scheduling.models import Session
 from reconvene.scheduling.replies import keep_reply
 from reconvene.scheduling.writing import write_copy
 
-log = logging.getLogger(__name__)
 AT_ONCE = 200
 """Events that one tick asks to be written; the rest waits ten seconds."""
 LEASE = timedelta(minutes=2)
@@ -46,21 +43,15 @@ def free_calendars_of_leavers(now: datetime) -> None:
 
 @on_tick
 def replace_lost_dates(now: datetime) -> None:
-    """Dates to which nobody came, and questions whose time to answer is over. One that cannot be settled does not hold up the others."""
-    for found, act in ((Session.objects.lost(now), rebooking.rebook), (Session.objects.unanswered(now), rebooking.settle_late)):
-        for session in found:
-            try:
-                with transaction.atomic():
-                    act(session, now=now)
-            except Exception:
-                log.exception("The date of session %s could not be replaced; it is tried again at the next tick.", session.id)
+    """Dates to which nobody came, and questions whose time to answer is over."""
+    one_by_one(Session.objects.lost(now), rebooking.rebook, now=now)
+    one_by_one(Session.objects.unanswered(now), rebooking.settle_late, now=now)
 
 
 @on_tick
 def end_guest_seats(now: datetime) -> None:
     """Whoever may not conduct another group's session any more does not: they left, sit there by now, or somebody joined whom they should not hear."""
-    for session in guests.unfit(now=now):
-        end_guest(session, now=now)
+    one_by_one(guests.unfit(now=now), end_guest, now=now)
 
 
 @app.task(name="reconvene.scheduling.jobs.write")
