@@ -4,8 +4,9 @@ import random
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
@@ -16,8 +17,10 @@ from reconvene.base import tenancy
 from reconvene.challenges.actions import AlreadyWaiting, raise_challenge, withdraw_challenge
 from reconvene.challenges.models import Challenge
 from reconvene.challenges.rules import ChallengeDraft
+from reconvene.forming import jobs
 from reconvene.forming.actions import ProposalIsClosed, accept_seat, decline_seat, form_groups, settle_proposal
 from reconvene.forming.calling import join_called_group, start_group
+from reconvene.forming.locks import lock_forming
 from reconvene.forming.models import Call, Proposal, Seat
 from reconvene.forming.reseating import Moving, Refused, move_seat, release_tables, seat_the_rest
 from reconvene.forming.rules import MOST_ROUNDS, enough
@@ -30,8 +33,8 @@ from reconvene.people.rules import Role
 from reconvene.scheduling.actions import leave
 from tests import world
 from tests.faults.hall import volume
-from tests.forming.queue import wait
-from tests.world import MONDAY
+from tests.forming.queue import propose, seat_of, wait
+from tests.world import MONDAY, PEERS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.nowhere]
 THREADS = 16
@@ -60,6 +63,28 @@ def at_once(organisation: uuid.UUID, acts: Sequence[Act], *, threads: int = THRE
 
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(run, acts))
+
+
+@contextmanager
+def forming_is_busy(organisation: uuid.UUID) -> Iterator[None]:
+    """Meanwhile another worker forms groups."""
+    has_begun, is_over = threading.Event(), threading.Event()
+
+    def form() -> None:
+        with tenancy.within(organisation):
+            assert lock_forming(Programme.objects.get())
+            has_begun.set()
+            is_over.wait(timeout=60)
+        connections.close_all()
+
+    worker = threading.Thread(target=form)
+    worker.start()
+    assert has_begun.wait(timeout=60)
+    try:
+        yield
+    finally:
+        is_over.set()
+        worker.join()
 
 
 def assert_sound(organisation: uuid.UUID) -> None:
@@ -141,6 +166,56 @@ def test_a_tick_that_settles_many_and_a_yes_that_makes_a_group_do_not_wait_for_e
     with tenancy.within(organisation):
         assert Proposal.objects.get(id=first.id).confirmed_at is not None
     assert_sound(organisation)
+
+
+def test_a_proposal_whose_time_is_over_while_groups_are_formed_is_settled_afterwards(organisation: uuid.UUID) -> None:
+    with tenancy.within(organisation):
+        proposal = propose(PEERS)
+        wait("gus", "hal")
+        for name in ("ana", "ben"):
+            accept_seat(seat_of(name), offers_to_host=False, now=MONDAY)
+    with forming_is_busy(organisation), tenancy.within(organisation):
+        jobs.settle_overdue(proposal.answer_by)
+        assert (proposal.seats.held().count(), Proposal.objects.get().is_open) == (6, True)
+    with tenancy.within(organisation):
+        jobs.settle_overdue(proposal.answer_by)
+        proposal.refresh_from_db()
+        held = {seat.person.external_id for seat in proposal.seats.held()}
+
+        assert (proposal.is_open, proposal.rounds, held) == (True, 2, {"ana", "ben", "gus", "hal"})
+
+
+@pytest.mark.parametrize("gives_back", ["says no", "withdraws"])
+def test_a_seat_given_back_while_groups_are_formed_goes_to_the_next_in_line_afterwards(organisation: uuid.UUID, gives_back: str) -> None:
+    with tenancy.within(organisation):
+        proposal = propose(("ana", "cho", "dan"))
+        wait("gus")
+        if gives_back == "withdraws":
+            withdraw_challenge(seat_of("dan").challenge, now=MONDAY)
+    with forming_is_busy(organisation), tenancy.within(organisation):
+        if gives_back == "says no":
+            decline_seat(seat_of("dan"), now=MONDAY)
+        jobs.release_lost_seats(MONDAY)
+        jobs.pass_on_given_back(MONDAY)
+        accept_seat(seat_of("ana"), offers_to_host=False, now=MONDAY)
+        assert (proposal.seats.held().count(), Proposal.objects.get().is_open) == (2, True)
+    with tenancy.within(organisation):
+        jobs.pass_on_given_back(MONDAY)
+
+        assert {seat.person.external_id for seat in proposal.seats.held()} == {"ana", "cho", "gus"}
+        assert not Proposal.objects.exclude(given_back_at=None).exists()
+
+
+def test_a_seat_given_back_while_groups_are_formed_dissolves_the_proposal_when_nobody_is_in_line(organisation: uuid.UUID) -> None:
+    with tenancy.within(organisation):
+        propose(("ana", "cho", "dan"))
+    with forming_is_busy(organisation), tenancy.within(organisation):
+        decline_seat(seat_of("dan"), now=MONDAY)
+    with tenancy.within(organisation):
+        assert Proposal.objects.get().is_open
+        jobs.pass_on_given_back(MONDAY)
+
+        assert Proposal.objects.get().dissolved_at == MONDAY
 
 
 def test_answers_and_deadlines_at_once_leave_every_proposal_either_a_group_or_dissolved(organisation: uuid.UUID) -> None:

@@ -141,8 +141,7 @@ def decline_seat(seat: Seat, *, now: datetime) -> None:
         raise ProposalIsClosed
     seat.decline(now=now)
     if proposal.is_open:
-        invite_next(proposal, now=now)
-        _confirm_if_enough(proposal, now=now)
+        _pass_on(proposal, now=now)
 
 
 @transaction.atomic
@@ -162,9 +161,17 @@ def release_seats(*, now: datetime) -> int:
         proposal = Proposal.objects.select_for_update().get(id=seat.proposal_id)
         if proposal.is_open:
             seat.lapse(now=now)
-            invite_next(proposal, now=now)
-            _confirm_if_enough(proposal, now=now)
+            _pass_on(proposal, now=now)
     return len(found)
+
+
+@transaction.atomic
+def pass_seats_on(proposal: Proposal, *, now: datetime) -> None:
+    """Offer seats that were given back while groups were being formed to the next in line. Called at every tick; does nothing while they still are."""
+    hold_names(proposal.organisation_id)
+    proposal = Proposal.objects.select_for_update().get(id=proposal.id)
+    if proposal.is_open and proposal.given_back_at is not None:
+        _pass_on(proposal, now=now)
 
 
 @transaction.atomic
@@ -242,7 +249,7 @@ def _next_in_line(proposal: Proposal, *, held: Sequence[Seat], now: datetime) ->
 @transaction.atomic
 def settle_proposal(proposal: Proposal, *, now: datetime) -> None:
     """The time to answer is over: silent seats go to the next in line; then it is confirmed with three or more, or dissolved kindly. One that
-    L&D has not released by then is dissolved, and forming looks at its people anew.
+    L&D has not released by then is dissolved, and forming looks at its people anew. Does nothing while another worker forms groups.
     """
     hold_names(proposal.organisation_id)
     proposal = Proposal.objects.select_for_update().get(id=proposal.id)
@@ -250,6 +257,8 @@ def settle_proposal(proposal: Proposal, *, now: datetime) -> None:
         return
     if proposal.is_under_review:
         dissolve_proposal(proposal, now=now)
+        return
+    if not lock_forming(proposal.programme):  # nobody could be asked, which would look like nobody in line
         return
     for seat in proposal.seats.held().filter(accepted_at=None):
         seat.give_up(now=now)
@@ -337,10 +346,19 @@ def _locked(seat: Seat) -> tuple[Proposal, Seat]:
     return proposal, fresh
 
 
+def _pass_on(proposal: Proposal, *, now: datetime) -> None:
+    """A seat was given back: ask the next in line, and see what comes of the others' answers; both at a later tick while another worker forms groups."""
+    is_busy = not lock_forming(proposal.programme)
+    proposal.look_for_next(since=now if is_busy else None)
+    if not is_busy:
+        invite_next(proposal, now=now)
+        _confirm_if_enough(proposal, now=now)
+
+
 def _confirm_if_enough(proposal: Proposal, *, now: datetime) -> None:
-    """Make the group when enough have said yes; dissolve the proposal when there cannot be enough any more."""
+    """Make the group when enough have said yes; dissolve the proposal when there cannot be enough any more, and nobody is still to be asked."""
     held = proposal.seats.held()
     if held.accepted().count() >= enough(held.count()):
         confirm_proposal(proposal, now=now)
-    if proposal.is_open and held.count() < FEWEST:
+    if proposal.is_open and proposal.given_back_at is None and held.count() < FEWEST:
         dissolve_proposal(proposal, now=now)

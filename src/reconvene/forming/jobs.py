@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Q
 
 from reconvene.base.jobs import job, on_tick, one_by_one
-from reconvene.forming.actions import form_groups, release_seats, settle_proposal
+from reconvene.forming.actions import form_groups, pass_seats_on, release_seats, settle_proposal
 from reconvene.forming.file_years import LOST_AFTER, give_up
 from reconvene.forming.going_on import SILENT_FOR, rouse
 from reconvene.forming.models import Proposal, SimulatedYear
@@ -29,6 +29,12 @@ AGAIN_AFTER = timedelta(hours=12)  # those still waiting are looked at again, be
 def release_lost_seats(now: datetime) -> None:
     """Seats of people who left, withdrew, or sit elsewhere by now."""
     release_seats(now=now)
+
+
+@on_tick
+def pass_on_given_back(now: datetime) -> None:
+    """Seats that were given back while another worker formed groups."""
+    one_by_one(Proposal.objects.open().exclude(given_back_at=None), pass_seats_on, now=now)
 
 
 @on_tick

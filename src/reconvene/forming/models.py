@@ -59,6 +59,9 @@ class Proposal(Owned):
     held_at = models.DateTimeField(null=True, help_text="Since when it waits for L&D's release; empty: people were asked at once")
     released_at = models.DateTimeField(null=True)
     locked_at = models.DateTimeField(null=True, help_text="Since when nobody is moved into it or out of it on the workbench")
+    given_back_at = models.DateTimeField(
+        null=True, help_text="Since when a seat that was given back waits for its next in line, because groups were being formed"
+    )
     confirmed_at = models.DateTimeField(null=True)
     dissolved_at = models.DateTimeField(null=True)
     group = models.OneToOneField(Group, models.SET_NULL, null=True, related_name="+")
@@ -129,6 +132,11 @@ class Proposal(Owned):
         """The time to answer was over and the next in line were asked. Saves; tells no one."""
         self.rounds += 1
         self.save(update_fields=["rounds"])
+
+    def look_for_next(self, *, since: datetime | None) -> None:
+        """The next in line is still to be looked for, or since None no more. Saves; tells no one."""
+        self.given_back_at = since
+        self.save(update_fields=["given_back_at"])
 
     def confirm(self, *, group: Group, now: datetime) -> None:
         """Enough people said yes. Saves; tells no one."""
