@@ -260,6 +260,17 @@ def test_the_host_goes_from_part_to_part_and_from_round_to_round() -> None:
     assert conductor.end_turn(room, by="ana", now=NOON + minutes(2)).holder == "ana"
 
 
+def test_when_the_last_speaker_leaves_the_rounds_are_over_and_what_is_left_is_for_talk() -> None:
+    last = conductor.settle_clock(a_trio(), NOON + minutes(41))
+    assert (last.holder, last.current_part.key) == ("ana", "tell")
+    left = conductor.depart(last, person="ana", now=NOON + minutes(41))
+
+    assert (left.holder, left.current_part.key, left.part_ends_at) == (None, "useful", NOON + minutes(60))
+    later = [conductor.settle_clock(left, NOON + minutes(minute)) for minute in range(42, 60)]
+    assert {(one.current.key, one.holder, one.part) for one in later} == {(left.current.key, None, left.part)}
+    assert conductor.next_part(left, by="ben", now=NOON + minutes(42)).step == left.step + 1
+
+
 def test_whoever_comes_late_to_rounds_has_a_round_before_the_host() -> None:
     room = conductor.arrive(a_trio(("ana", "ben")), person="cho", now=NOON + minutes(2))
     assert room.order == ("ben", "cho", "ana")

@@ -31,7 +31,7 @@ def hosted_by(state: RoomState, host: str) -> RoomState:
 
 def given_up(state: RoomState, person: str, now: datetime) -> RoomState:
     """The person has no turn any more, whether it was running, past or to come."""
-    if state.is_in_round and state.holder == person and not state.is_last_turn:
+    if state.is_in_round and state.holder == person:
         state = next_turn(state, now)
     turn = state.turn - (person in state.order[: state.turn])
     order = tuple(other for other in state.order if other != person)
