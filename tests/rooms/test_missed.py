@@ -47,6 +47,17 @@ def test_whoever_was_forgotten_on_paper_and_says_that_they_were_there_is_told_no
     assert missed() == []
 
 
+def test_when_the_meeting_on_paper_is_taken_back_nobody_is_told_that_it_was_missed(table: Table) -> None:
+    table.later(hours=2)
+    there = [table.people[name].id for name in ("ana", "ben", "cho")]
+    room = on_paper.meet_on_paper(table.session, by=table.people["ana"], there=there, now=table.now)
+    assert missed() == ["Dan Example"]
+    on_paper.take_back_meeting(room, now=table.now)
+    assert missed() == []
+    on_paper.meet_on_paper(table.session, by=table.people["ana"], there=there, now=table.now)
+    assert missed() == ["Dan Example"]
+
+
 def test_a_reconvene_tells_nobody_so(table: Table) -> None:
     second = Table(table.group, "reconvene")
     second.enter("ana", "ben", "cho")

@@ -79,7 +79,7 @@ def take_back_meeting(room: Room, *, now: datetime) -> None:
     seat = Membership.objects.filter(group=session.cycle.group, person_id=state.host, times_hosted__gt=0).order_by("-started_at").first()
     if seat is not None:
         seat.host_no_more()
-    Notice.objects.filter(kind=SESSION_CLOSED, subject_id=session.id, sent_at=None).delete()
+    Notice.objects.filter(kind__in=(SESSION_CLOSED, MISSED), subject_id=session.id, sent_at=None).delete()
     if session.kind == Kind.FIRST:
         stop_practice(session.cycle)
     session.reopen()
