@@ -4,13 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from reconvene.availability.models import Busy
 from reconvene.challenges.models import Challenge
 from reconvene.forming.calling import join_called_group, open_seats
 from reconvene.forming.going_on import choose_dates, find_next_dates
 from reconvene.forming.jobs import rouse_silent_groups
-from reconvene.groups.actions import CannotSit, choose_topic, close_cycle
+from reconvene.groups.actions import CannotSit, choose_topic, close_cycle, leave_group
 from reconvene.groups.models import Cycle, Membership
 from reconvene.groups.rules import Outcome
 from reconvene.notices.models import Notice
@@ -159,6 +161,16 @@ def test_a_group_that_found_no_dates_is_asked_twice_and_then_ends_kindly(followi
     assert following.closed_at == LATER + timedelta(days=35)
     assert Notice.objects.filter(kind="group_ended").count() == 3
     assert Challenge.objects.open().count() == 3
+
+
+def test_a_group_that_everybody_has_left_is_not_looked_at_any_more(following: Cycle) -> None:
+    for membership in following.group.memberships.live():
+        leave_group(membership, now=LATER)
+    rouse_silent_groups(LATER + timedelta(days=14))
+    with CaptureQueriesContext(connection) as asked:
+        rouse_silent_groups(LATER + timedelta(days=40))
+
+    assert len(asked) == 1
 
 
 def test_one_group_that_cannot_be_roused_holds_up_no_other(following: Cycle) -> None:

@@ -192,6 +192,16 @@ def test_people_who_left_the_organisation_leave_their_groups_and_the_queue_at_th
     assert Membership.objects.get(person=world.person("ana")).ended_at == TUESDAY
 
 
+def test_a_group_whose_members_have_all_left_the_organisation_ends_at_the_tick_and_another_goes_on() -> None:
+    group, other = found("ana", "cho"), found("dan", "eli")
+    for person in world.people("ana", "cho", "dan"):
+        person.leave(now=MONDAY)
+    jobs.free_seats_of_leavers(TUESDAY)
+    jobs.free_seats_of_leavers(TUESDAY + timedelta(days=1))
+
+    assert {one: one.ended_at for one in Group.objects.all()} == {group: TUESDAY, other: None}
+
+
 # The database's own rules: they hold whatever the code above does.
 
 

@@ -47,7 +47,8 @@ def settle_overdue(now: datetime) -> None:
 def rouse_silent_groups(now: datetime) -> None:
     """Groups that go on and have found no dates are asked twice, then end kindly."""
     booked = Session.objects.filter(cycle=OuterRef("id"), cancelled_at=None)
-    one_by_one(Cycle.objects.running().filter(~Exists(booked), number__gt=1, started_at__lte=now - SILENT_FOR[0]), rouse, now=now)
+    silent = Cycle.objects.running().filter(~Exists(booked), number__gt=1, started_at__lte=now - SILENT_FOR[0], group__ended_at=None)
+    one_by_one(silent, rouse, now=now)
 
 
 @on_tick

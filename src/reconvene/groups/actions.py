@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from reconvene.challenges.actions import return_to_queue
 from reconvene.challenges.models import Challenge
@@ -151,10 +152,12 @@ def close_cycle(
 
 @transaction.atomic
 def end_seats_of_leavers(*, now: datetime) -> int:
-    """End the seats of people who have left the organisation; return how many. Called at every tick."""
+    """End the seats of people who have left the organisation, and groups in which nobody sits any more; return how many seats. Called at every tick."""
     gone = Membership.objects.live().exclude(person__left_at=None).select_related("challenge")
     for membership in gone:
         membership.end(now=now)
+    for group in Group.objects.live().filter(~Exists(Membership.objects.live().filter(group=OuterRef("id")))):
+        group.end(now=now)
     for challenge in Challenge.objects.open().exclude(person__left_at=None):
         challenge.withdraw(now=now)
     return len(gone)
