@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from reconvene.forming.pool import seatable
 from reconvene.groups.models import Programme
 from reconvene.groups.rules import Half, Outcome, ProgrammeKind
 from reconvene.notices.models import Notice
+from reconvene.people.models import Organisation
 from reconvene.programmes.actions import decline, end_programme
 from tests import world
 from tests.forming.queue import seat_of, wait
@@ -114,6 +115,35 @@ def test_the_waiting_half_begins_on_its_last_day_whatever_the_first_half_does() 
     programme.refresh_from_db()
 
     assert programme.second_began_at == MONDAY + timedelta(weeks=14)
+
+
+ZONES = [("America/Los_Angeles", datetime(2026, 6, 8, 7, 0, tzinfo=UTC)), ("Pacific/Auckland", datetime(2026, 6, 7, 12, 0, tzinfo=UTC))]
+"""Where 8 June begins, and when."""
+
+
+@pytest.mark.parametrize(("zone", "begins"), ZONES)
+def test_the_waiting_half_begins_as_its_day_begins_on_the_organisations_clock(zone: str, begins: datetime) -> None:
+    programme = pilot(by="person")
+    close_sign_ups(CLOSES)
+    Organisation.objects.update(time_zone=zone)
+    Programme.objects.filter(id=programme.id).update(second_by=date(2026, 6, 8))
+    begin_second_halves(begins - timedelta(seconds=1))
+    assert Programme.objects.get(id=programme.id).second_began_at is None
+
+    begin_second_halves(begins)
+    assert Programme.objects.get(id=programme.id).second_began_at == begins
+
+
+@pytest.mark.parametrize(("zone", "begins"), ZONES)
+def test_a_programme_forms_groups_from_its_first_day_on_the_organisations_clock(zone: str, begins: datetime) -> None:
+    wait(*PEERS)
+    Organisation.objects.update(time_zone=zone)
+    Programme.objects.update(starts_on=date(2026, 6, 8))
+    form_waiting(begins - timedelta(seconds=1))
+    assert asked() == set()
+
+    form_waiting(begins)
+    assert asked() == set(PEERS)
 
 
 def test_a_pilot_that_too_few_joined_lets_all_begin() -> None:

@@ -1,10 +1,11 @@
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from reconvene.groups.models import Programme
 from reconvene.groups.rules import ProgrammeKind
 from reconvene.notices.models import Notice
+from reconvene.people.models import Organisation
 from reconvene.programmes.actions import CannotStart, SignUpIsOver, apply_roster, decline, end_programme, join, keep_roster
 from reconvene.programmes.jobs import end_what_is_over, forget_rosters, invite_waiting
 from reconvene.programmes.messages import INVITATION
@@ -131,3 +132,18 @@ def test_the_open_programme_cannot_be_ended_and_others_end_by_themselves_after_t
     programme.refresh_from_db()
     assert programme.ended_at == MONDAY + timedelta(days=8)
     assert Programme.objects.running().get().is_open
+
+
+@pytest.mark.parametrize(
+    ("zone", "over"),
+    [("America/Los_Angeles", datetime(2026, 3, 11, 7, 0, tzinfo=UTC)), ("Pacific/Auckland", datetime(2026, 3, 10, 11, 0, tzinfo=UTC))],
+)
+def test_a_programme_ends_when_its_last_day_is_past_on_the_organisations_clock(zone: str, over: datetime) -> None:
+    Organisation.objects.update(time_zone=zone)
+    world.people(*PEERS)
+    programme = start(ProgrammeKind.ROLLING, ends_on=date(2026, 3, 10))
+    end_what_is_over(over - timedelta(seconds=1))
+    assert programme in Programme.objects.running()
+
+    end_what_is_over(over)
+    assert programme not in Programme.objects.running()

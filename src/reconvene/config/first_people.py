@@ -117,5 +117,5 @@ def _found(name: str, options: argparse.Namespace, *, now: datetime) -> Organisa
     )
     for rank, level in enumerate(LEVELS, start=1):
         Level.objects.create(organisation=home, name=_(level), rank=rank)
-    Programme.objects.create(organisation=home, name=_("Open programme"), starts_on=now.date(), is_open=True)
+    Programme.objects.create(organisation=home, name=_("Open programme"), starts_on=home.day(now), is_open=True)
     return home

@@ -2,9 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -18,6 +16,7 @@ from reconvene.forming.waves import begin_second_half, close_sign_up, may_begin_
 from reconvene.forming.years import simulate_seed
 from reconvene.groups.models import Cycle, Programme
 from reconvene.groups.rules import ProgrammeKind
+from reconvene.people.models import today_here
 from reconvene.scheduling.models import Session
 
 log = logging.getLogger(__name__)
@@ -57,14 +56,16 @@ def form_waiting(now: datetime) -> None:
     comes last: who waits in another one too is seated there if they can be.
     """
     new = Q(considered_at=None) | Q(considered_at__lt=now - AGAIN_AFTER)
-    as_they_come = Programme.objects.running().filter(kind__in=AS_THEY_COME, starts_on__lte=now.date()).order_by("is_open", "starts_on")
+    as_they_come = (
+        Programme.objects.running().filter(kind__in=AS_THEY_COME, starts_on__lte=today_here(now)).order_by("is_open", "starts_on")
+    )
     one_by_one((programme for programme in as_they_come if seatable(programme).filter(new).exists()), _form, now=now)
 
 
 @on_tick
 def close_sign_ups(now: datetime) -> None:
-    """Sign-ups whose last day is past by the organisation's clock."""
-    one_by_one(_over(now), close_sign_up, now=now)
+    """Sign-ups whose last day is past."""
+    one_by_one(Programme.objects.gathering().filter(signs_up_until__lt=today_here(now)), close_sign_up, now=now)
 
 
 @on_tick
@@ -82,16 +83,6 @@ def give_up_lost_years(now: datetime) -> None:
 
 def _form(programme: Programme, *, now: datetime) -> None:
     form_groups(programme, seed=int(now.timestamp()), now=now)
-
-
-def _over(now: datetime) -> Iterator[Programme]:
-    """Programmes whose sign-up is over."""
-    for programme in (
-        Programme.objects.gathering().filter(signs_up_until__lte=now.date() + timedelta(days=1)).select_related("organisation")
-    ):
-        assert programme.signs_up_until is not None
-        if now.astimezone(ZoneInfo(programme.organisation.time_zone)).date() > programme.signs_up_until:
-            yield programme
 
 
 @job

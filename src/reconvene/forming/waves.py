@@ -56,7 +56,7 @@ def may_begin_second_half(programme: Programme, *, now: datetime) -> bool:
     """Whether the first half of a pilot has reconvened: no seat is open and no first cycle runs any more; or its last day to wait has come."""
     if programme.formed_at is None:
         return False
-    if programme.second_by is not None and now.date() >= programme.second_by:
+    if programme.second_by is not None and programme.organisation.day(now) >= programme.second_by:
         return True
     running = Cycle.objects.running().filter(group__programme=programme, group__ended_at=None, number=1)
     is_early = now < programme.formed_at + timedelta(days=GAP_SHORTEST)

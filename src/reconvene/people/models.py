@@ -1,8 +1,9 @@
 """Organisations and the people in them. Read by every app above; written by sign-in, the directory import and set-up."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +11,7 @@ from django.db import models
 from django.db.models import Func
 from django.db.models.functions import Lower
 
+from reconvene.base import tenancy
 from reconvene.base.models import Owned
 from reconvene.people.rules import DEFAULT_LANGUAGE, Role, initials
 
@@ -41,6 +43,10 @@ class Organisation(models.Model):
         """Whether somebody is named whom members can ask for help."""
         return bool(self.help_name)
 
+    def day(self, now: datetime) -> date:
+        """The day it is on the organisation's clock."""
+        return now.astimezone(ZoneInfo(self.time_zone)).date()
+
     def count_in(self, currency: str) -> None:
         """Ask members for amounts in another currency. Saves; tells no one."""
         self.currency = currency
@@ -50,6 +56,11 @@ class Organisation(models.Model):
         """Whom members can ask for help; empty texts name nobody. Saves; tells no one."""
         self.help_name, self.help_reach, self.help_hours, self.help_person = name, reach, hours, person
         self.save(update_fields=["help_name", "help_reach", "help_hours", "help_person"])
+
+
+def today_here(now: datetime) -> date:
+    """The day it is on the clock of the organisation in whose transaction this runs. One query."""
+    return Organisation.objects.get(id=tenancy.current()).day(now)
 
 
 class Level(Owned):
