@@ -1,12 +1,18 @@
 """Publishing and withdrawing, and that nothing leads back from a strategy to anybody."""
 
+import contextlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
 from django.apps import apps
-from django.db.models import ForeignKey, Model
+from django.db import connections
+from django.db.models import ForeignKey, Model, TextField
+from django.db.models.expressions import RawSQL
 
-from reconvene.playbook.actions import CannotMerge, UnknownSecret, add_evidence, merge, publish, refine, reorder, withdraw
+from reconvene.base import tenancy
+from reconvene.playbook.actions import CannotMerge, UnknownSecret, add_evidence, merge, publish, refine, reorder, standing, withdraw
 from reconvene.playbook.models import AuthorKey, Strategy, Trial
 from reconvene.playbook.queries import earlier_wordings
 from reconvene.playbook.rules import State, StrategyDraft, StrategyEvidence
@@ -51,6 +57,48 @@ def test_a_foreign_secret_takes_nothing_out() -> None:
     with pytest.raises(UnknownSecret):
         withdraw("guess", now=TUESDAY)
     assert Strategy.objects.current().count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.nowhere
+def test_what_two_groups_find_at_once_of_two_strategies_on_one_topic_both_counts() -> None:
+    organisation, found = world.make_organisation().id, threading.Barrier(2)
+    with tenancy.within(organisation):
+        both = [publish(draft(tried=9, helped=5), authors=1, now=MONDAY)[0] for _ in range(2)]
+        Strategy.objects.update(groups=4)
+
+    def close(strategy: Strategy) -> None:
+        try:
+            with tenancy.within(organisation):
+                stands = standing(strategy.id)
+                assert stands is not None
+                with contextlib.suppress(threading.BrokenBarrierError):
+                    found.wait(timeout=1)  # until the other has found its own, or waits
+                add_evidence(stands, StrategyEvidence(tried=9, helped=9, groups=1))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(close, both))
+
+    with tenancy.within(organisation):
+        assert set(Strategy.objects.values_list("tried", "helped", "groups")) == {(18, 14, 5)}
+
+
+def test_putting_a_topic_in_order_writes_only_the_rows_that_change() -> None:
+    sure, unsure, _new = (publish(draft(tried=tried, helped=tried // 2), authors=1, now=MONDAY)[0] for tried in (30, 10, 0))
+    Strategy.objects.filter(id__in=[sure.id, unsure.id]).update(groups=5)
+    reorder(world.topic().id)
+    Strategy.objects.filter(id=sure.id).update(lower=0.0)
+    before = places()
+    reorder(world.topic().id)
+
+    assert {one for one, place in places().items() if place != before[one]} == {sure.id}
+
+
+def places() -> dict[object, str]:
+    """Where each row lies in its table; a row that is written lies elsewhere."""
+    return dict(Strategy.objects.annotate(place=RawSQL("ctid::text", [], output_field=TextField())).values_list("id", "place"))
 
 
 def test_the_order_follows_evidence_that_may_be_shown_and_no_other() -> None:

@@ -1,5 +1,7 @@
 """Publishing a strategy and taking it back, what others say who tried it, and what becomes of it. Called by rooms when every author has agreed,
 and by the playbook's pages.
+
+Whatever changes a strategy puts its whole topic in order, so each act holds the topic before it reads or writes any strategy of it.
 """
 
 import secrets
@@ -46,6 +48,7 @@ def publish(draft: StrategyDraft, *, authors: int, now: datetime) -> tuple[Strat
     """
     if authors < 1 or not draft.doing.strip() or draft.helped + draft.partly > draft.tried:
         raise ValueError("a strategy needs an author, something to do, and counts that hold")
+    _hold(draft.topic_id)
     published_on = first_of_month(now.date())
     strategy = Strategy.objects.create(**vars(draft), published_on=published_on, review_on=review_day(published_on))
     keys = tuple(secrets.token_urlsafe(SECRET_BYTES) for _ in range(authors))
@@ -64,6 +67,7 @@ def withdraw(secret: str, *, now: datetime) -> Strategy:
     key = AuthorKey.objects.select_related("strategy").filter(digest=AuthorKey.digest_of(secret.strip())).first()
     if key is None:
         raise UnknownSecret
+    _hold(key.strategy.topic_id)
     if key.strategy.withdrawn_at is None:
         key.strategy.withdraw(now=now)
         reorder(key.strategy.topic_id)
@@ -75,7 +79,7 @@ def tell_trial(strategy: Strategy, *, person: Person, trial: TrialDraft, now: da
     """Keep what came of a strategy for somebody who tried it. Said again, the later one stands. The counters follow when `K` people have
     changed something. Tells no one.
     """
-    Strategy.objects.select_for_update(of=("self",)).get(id=strategy.id)
+    _hold(strategy.topic_id)
     words = {"helped": trial.helped.value, "works_when": trial.works_when, "not_when": trial.not_when}
     told = {**words, "told_on": first_of_month(now.date())}
     Trial.objects.update_or_create(strategy=strategy, digest=Trial.digest_of(strategy.id, person.id), defaults=told)
@@ -87,7 +91,7 @@ def tell_trial(strategy: Strategy, *, person: Person, trial: TrialDraft, now: da
 @transaction.atomic
 def take_back_trial(strategy: Strategy, *, person: Person) -> None:
     """Forget what somebody said of a strategy: their words at once. Taking back nothing changes nothing. Tells no one."""
-    Strategy.objects.select_for_update(of=("self",)).get(id=strategy.id)
+    _hold(strategy.topic_id)
     for trial in Trial.objects.of(strategy, person=person):
         trial.take_back()
     _count_trials(strategy)
@@ -117,7 +121,7 @@ def refine(strategy: Strategy, draft: StrategyDraft, *, authors: int, now: datet
 @transaction.atomic
 def add_evidence(strategy: Strategy, evidence: StrategyEvidence) -> None:
     """Another group found that a strategy holds as it stands: what came of it there counts with the rest. Tells no one."""
-    Strategy.objects.select_for_update(of=("self",)).get(id=strategy.id)
+    _hold(strategy.topic_id)
     strategy.refresh_from_db(fields=COUNTERS)
     strategy.gain(evidence)
     if not strategy.is_tried_by_others:
@@ -126,8 +130,10 @@ def add_evidence(strategy: Strategy, evidence: StrategyEvidence) -> None:
 
 
 def standing(strategy_id: uuid.UUID) -> Strategy | None:
-    """The strategy, or what it became, locked until the transaction ends; None when it was withdrawn or helps no more."""
-    rows = Strategy.objects.select_for_update(of=("self",)).defer(*READ_BY_SEARCH)
+    """The strategy, or what it became, its topic held until the transaction ends; None when it was withdrawn or helps no more."""
+    rows = Strategy.objects.defer(*READ_BY_SEARCH)
+    for topic_id in rows.filter(id=strategy_id).values_list("topic_id", flat=True):
+        _hold(topic_id)
     found = rows.filter(id=strategy_id).first()
     while found is not None and found.became_id is not None:
         found = rows.filter(id=found.became_id).first()
@@ -140,8 +146,8 @@ def merge(strategy: Strategy, *, into: Strategy, now: datetime) -> None:
 
     Raises CannotMerge unless they are two current ones on one topic.
     """
-    rows = Strategy.objects.current().filter(id__in=[strategy.id, into.id], topic_id=into.topic_id)
-    both = {one.id: one for one in rows.select_for_update(of=("self",)).order_by("id")}
+    _hold(into.topic_id)
+    both = {one.id: one for one in Strategy.objects.current().filter(id__in=[strategy.id, into.id], topic_id=into.topic_id)}
     if len(both) != 2:
         raise CannotMerge
     _become(both[strategy.id], both[into.id], now=now)
@@ -159,6 +165,7 @@ def _become(earlier: Strategy, later: Strategy, *, now: datetime) -> None:
 @transaction.atomic
 def retire(strategy: Strategy, *, now: datetime) -> None:
     """Take out of the search what helps no more. Tells no one."""
+    _hold(strategy.topic_id)
     strategy.retire(became=None, now=now)
     reorder(strategy.topic_id)
 
@@ -178,9 +185,18 @@ def reorder(topic_id: int) -> None:
     mine = Strategy.objects.current().filter(topic_id=topic_id)
     measured = list(mine.filter(MEASURED))
     prior = topic_share([(one.helped, one.tried) for one in measured])
+    changed = []
     for one in measured:
-        one.lower = lower_bound(one.helped, one.tried, prior=prior)
-    Strategy.objects.bulk_update(measured, ["lower"], batch_size=500)
+        lower = lower_bound(one.helped, one.tried, prior=prior)
+        if lower != one.lower:
+            one.lower = lower
+            changed.append(one)
+    Strategy.objects.bulk_update(changed, ["lower"], batch_size=500)
     like_the_topic = lower_bound(0, 0, prior=prior)
     mine.exclude(MEASURED).exclude(lower=like_the_topic).update(lower=like_the_topic)
     TopicSize.objects.update_or_create(topic_id=topic_id, defaults={"strategies": mine.count()})
+
+
+def _hold(topic_id: int) -> None:
+    """One act after the other on a topic, until the transaction ends; two at once, each with a strategy in hand, would wait for each other for ever."""
+    TopicSize.objects.select_for_update().get_or_create(topic_id=topic_id, defaults={"strategies": 0})
