@@ -20,17 +20,20 @@ from reconvene.challenges.rules import ChallengeDraft
 from reconvene.forming import jobs
 from reconvene.forming.actions import ProposalIsClosed, accept_seat, decline_seat, form_groups, settle_proposal
 from reconvene.forming.calling import join_called_group, start_group
+from reconvene.forming.going_on import choose_dates, find_next_dates
 from reconvene.forming.locks import lock_forming
 from reconvene.forming.models import Call, Proposal, Seat
 from reconvene.forming.reseating import Moving, Refused, move_seat, release_tables, seat_the_rest
 from reconvene.forming.rules import MOST_ROUNDS, enough
 from reconvene.forming.workbench import WAITING, workbench
-from reconvene.groups.actions import CannotSit
+from reconvene.groups.actions import CannotSit, close_cycle
 from reconvene.groups.models import Group, Membership, Programme
+from reconvene.groups.rules import Outcome
 from reconvene.people.actions import RolesRefused, give_roles
 from reconvene.people.models import Person
 from reconvene.people.rules import Role
 from reconvene.scheduling.actions import leave
+from reconvene.scheduling.models import Session
 from tests import world
 from tests.faults.hall import volume
 from tests.forming.queue import propose, seat_of, wait
@@ -244,6 +247,20 @@ def test_answers_and_deadlines_at_once_leave_every_proposal_either_a_group_or_di
             assert len(sits) in (0, 3, 4, 5, 6)
             assert not proposal.seats.filter(declined_at__isnull=False, person__in=sits).exists()
     assert_sound(organisation)
+
+
+def test_of_many_who_choose_dates_at_once_the_first_books_them_for_all(organisation: uuid.UUID) -> None:
+    with tenancy.within(organisation):
+        following = close_cycle(world.make_group(*world.people("ana", "ben", "cho")).cycles.get(), outcome=Outcome.AGAIN, now=MONDAY)
+        assert following is not None
+    starts = [f"2026-04-{day}T10:00" for day in range(13, 18)]
+    acts: list[Act] = [lambda at=at: choose_dates(following, first_local=at, zone="Europe/Berlin", now=MONDAY) for at in starts]
+    acts += [lambda: find_next_dates(following, now=MONDAY)] * 3
+    has_booked = at_once(organisation, acts)
+
+    assert sorted(has_booked, key=bool) == [False] * 7 + [True]
+    with tenancy.within(organisation):
+        assert Session.objects.filter(cycle=following).count() == 2
 
 
 def test_one_person_offered_two_called_groups_sits_in_one(organisation: uuid.UUID) -> None:

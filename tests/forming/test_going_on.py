@@ -78,6 +78,17 @@ def test_when_no_pair_suits_all_the_groups_page_asks_for_a_date_and_books_both(f
     assert Session.objects.filter(cycle=following).count() == 2
 
 
+def test_who_chooses_dates_after_somebody_else_is_shown_those_and_nothing_more_is_booked(following: Cycle) -> None:
+    find_next_dates(following, now=LATER)
+    before = list(Session.objects.values_list("id", "local_start"))
+    starts = f"{datetime.now(UTC) + timedelta(days=9):%Y-%m-%dT10:00}"
+    answer = world.sign_in(world.person("ben")).post(f"/groups/{following.group_id}/dates/", {"starts": starts}, follow=True)
+
+    assert answer.redirect_chain == [(f"/groups/{following.group_id}/", 302)]
+    assert "Somebody else has just set the dates. They stand here." in answer.content.decode()
+    assert list(Session.objects.values_list("id", "local_start")) == before
+
+
 def test_a_date_in_the_past_is_refused_and_nothing_is_booked(following: Cycle) -> None:
     with pytest.raises(BadDate):
         choose_dates(following, first_local="2020-01-06T10:00", zone="Europe/Berlin", now=LATER)

@@ -35,7 +35,7 @@ def find_next_dates(cycle: Cycle, *, now: datetime) -> bool:
     A cycle that has its sessions is left alone.
     """
     members = list(cycle.group.memberships.live().select_related("person"))
-    if not members or cycle.sessions.filter(cancelled_at=None).exists():
+    if not members or not _needs_dates(cycle):
         return False
     people, today = [member.person for member in members], now.astimezone(ZoneInfo("UTC")).date()
     window = Window(today + timedelta(days=FROM_DAYS), today + timedelta(days=TO_DAYS))
@@ -49,16 +49,17 @@ def find_next_dates(cycle: Cycle, *, now: datetime) -> bool:
 
 
 @transaction.atomic
-def choose_dates(cycle: Cycle, *, first_local: str, zone: str, now: datetime) -> None:
+def choose_dates(cycle: Cycle, *, first_local: str, zone: str, now: datetime) -> bool:
     """Book the first session at a wall time that the group chose, and the reconvene four weeks later; invite everyone.
 
-    Raises scheduling.actions.BadDate for a date in the past. A cycle that has its sessions is left alone.
+    Raises scheduling.actions.BadDate for a date in the past. A cycle that has its sessions is left alone; then the answer is False.
     """
+    if not _needs_dates(cycle):
+        return False
     members = list(cycle.group.memberships.live().select_related("person"))
-    if cycle.sessions.filter(cancelled_at=None).exists():
-        return
     second, _ = local_later(datetime.fromisoformat(first_local), zone, days=GAP_IDEAL)
     _book(cycle, members, first=first_local, second=write_local(second), zone=zone, now=now)
+    return True
 
 
 @transaction.atomic
@@ -67,8 +68,7 @@ def rouse(cycle: Cycle, *, now: datetime) -> None:
 
     Challenges wait again with their place kept. A cycle that has its sessions is left alone.
     """
-    cycle = Cycle.objects.select_for_update(of=("self",)).select_related("group__programme").get(id=cycle.id)
-    if cycle.closed_at is not None or cycle.sessions.filter(cancelled_at=None).exists():
+    if not _needs_dates(cycle):
         return
     due = [cycle.started_at + length for length in SILENT_FOR if cycle.started_at + length <= now]
     asked = Notice.objects.filter(kind=NO_DATES_YET, subject_id=cycle.id).values("due_at").distinct().count()
@@ -80,6 +80,12 @@ def rouse(cycle: Cycle, *, now: datetime) -> None:
     elif asked < len(due) and not find_next_dates(cycle, now=now):
         for person in people:
             put(person, kind=NO_DATES_YET, subject_id=cycle.id, due_at=due[asked], not_after=now + NEWS_FOR)
+
+
+def _needs_dates(cycle: Cycle) -> bool:
+    """Whether the cycle runs and has no sessions; its row is locked until the transaction ends, so that only one books them."""
+    fresh = Cycle.objects.select_for_update().get(id=cycle.id)
+    return fresh.closed_at is None and not fresh.sessions.filter(cancelled_at=None).exists()
 
 
 def _book(cycle: Cycle, members: list[Membership], *, first: str, second: str, zone: str, now: datetime) -> None:

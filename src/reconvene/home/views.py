@@ -72,10 +72,12 @@ def dates(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
     form = DatesForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            choose_dates(cycle, first_local=form.first_local, zone=request.user.time_zone, now=clock.now())
+            has_booked = choose_dates(cycle, first_local=form.first_local, zone=request.user.time_zone, now=clock.now())
         except BadDate as refusal:
             form.add_error("starts", str(refusal))
         else:
+            if not has_booked:
+                messages.info(request, _("Somebody else has just set the dates. They stand here."))
             return redirect("group", group_id)
     status = 422 if form.errors else 200
     return render(request, "home/dates.html", {"form": form, "cycle": cycle, "place": "groups"}, status=status)
