@@ -7,6 +7,8 @@ from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from reconvene.availability.models import WorkingHours
 from reconvene.base import tenancy
@@ -23,6 +25,7 @@ from reconvene.practice.rules import DidIt, HalfWay, ReportDraft
 from reconvene.practice.words import draft_for_boss
 from reconvene.releases.rules import Shares
 from reconvene.scheduling import kinds
+from reconvene.scheduling.actions import leave
 from reconvene.scheduling.models import Session
 from tests import world
 from tests.notices.mail_server import MailServer, mail_server
@@ -184,6 +187,19 @@ def test_when_the_reconvene_moves_what_was_not_sent_moves_with_it_and_nothing_co
         (23, "How is it going? Three taps and one sentence"),  # the day before Good Friday is the last to say "tomorrow"
         (29, "Your practice report, three minutes"),
     ]
+
+
+def test_a_cycle_that_somebody_has_left_is_laid_out_anew_once_and_not_at_every_tick() -> None:
+    cycle = held_cycle()
+    actions.start_practice(cycle, now=HELD)
+    leave(cycle.group.memberships.get(person=world.person("dan")), now=at(1))
+    Session.objects.filter(kind="reconvene").update(starts_at=at(34), local_start="2026-04-06T11:00")
+    jobs.follow_the_reconvene(at(2))
+    with CaptureQueriesContext(connection) as asked:
+        jobs.follow_the_reconvene(at(2))
+
+    moved = Practice.objects.filter(laid_out_for=at(34)).values_list("person__external_id", flat=True)
+    assert (set(moved), len(asked)) == ({"ana", "ben", "cho"}, 1)
 
 
 def test_one_cycle_whose_weeks_cannot_be_laid_out_holds_up_no_other() -> None:

@@ -42,9 +42,9 @@ def put_digest(organisation: Organisation, *, now: datetime) -> int:
     due_at = datetime.combine(local.date(), AT, ZoneInfo(organisation.time_zone))
     if local.weekday() != MONDAY or not due_at <= now < due_at + WORTH_FOR:
         return 0
-    if Notice.objects.filter(kind=DIGEST, due_at=due_at).exists():
-        return 0
     leads = Person.objects.filter(organisation=organisation, roles__contains=[Role.LEARNING]).invitable()
+    if Notice.objects.filter(kind=DIGEST, due_at=due_at, person__in=leads).exists():
+        return 0
     wanted = leads.exclude(preference__digest_stopped_at__isnull=False)
     return sum(put(lead, kind=DIGEST, subject_id=lead.id, due_at=due_at, not_after=due_at + WORTH_FOR) is not None for lead in wanted)
 

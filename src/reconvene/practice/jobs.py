@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from reconvene.base.jobs import on_tick, one_by_one
-from reconvene.groups.models import Cycle
+from reconvene.groups.models import Cycle, Membership
 from reconvene.notices.models import Notice
 from reconvene.practice.actions import send_plan_copy, start_practice
 from reconvene.practice.models import Plan, Practice
@@ -16,9 +16,12 @@ from reconvene.scheduling.rules import Kind
 
 @on_tick
 def follow_the_reconvene(now: datetime) -> None:
-    """Lay out anew what was laid out for another moment; a reconvene without a date changes nothing until it has one again."""
+    """Lay out anew what was laid out for another moment, for those who sit in the group still; a reconvene without a date changes nothing until it has
+    one again.
+    """
     reconvenes = Session.objects.filter(kind=Kind.RECONVENE, cancelled_at=None, started_at=None)
-    laid_out = Practice.objects.filter(cycle=OuterRef("cycle")).exclude(laid_out_for=OuterRef("starts_at"))
+    seated = Membership.objects.live().filter(group__cycles=OuterRef("cycle"), person=OuterRef("person"))
+    laid_out = Practice.objects.filter(Exists(seated), cycle=OuterRef("cycle")).exclude(laid_out_for=OuterRef("starts_at"))
     moved = reconvenes.filter(Exists(laid_out), cycle__closed_at=None).values("cycle")
     one_by_one(Cycle.objects.running().filter(id__in=moved), start_practice, now=now)
 

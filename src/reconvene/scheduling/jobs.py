@@ -4,9 +4,8 @@ into which we write are brought up to date.
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from procrastinate.contrib.django import app
 
 from reconvene.base import clock, tenancy
@@ -29,14 +28,14 @@ LEASE = timedelta(minutes=2)
 
 @on_tick
 def free_calendars_of_leavers(now: datetime) -> None:
-    """Whoever no longer sits in a group is taken out of its sessions ahead, once."""
-    invited = Notice.objects.filter(person=OuterRef("person"), kind=kinds.INVITATION, dropped_at=None, subject_id__in=_ahead(now))
+    """Whoever no longer sits in a group is taken out of its sessions ahead, once. Only groups that have some are looked at, not all that ever were."""
+    ahead = Session.objects.filter(ended_at=None, cancelled_at=None, starts_at__gt=now)
+    of_the_group = ahead.filter(cycle__group=OuterRef(OuterRef("group"))).values("id")
+    invited = Notice.objects.filter(person=OuterRef("person"), kind=kinds.INVITATION, dropped_at=None, subject_id__in=of_the_group)
     seated = Membership.objects.live().filter(group=OuterRef("group"), person=OuterRef("person"))
     told = Notice.objects.filter(person=OuterRef("person"), kind=kinds.CANCELLATION, due_at__gte=OuterRef("ended_at"))
-    ended = (
-        Membership.objects.exclude(ended_at=None).filter(Exists(invited), ~Exists(seated), ~Exists(told)).select_related("person", "group")
-    )
-    for membership in ended:
+    ended = Membership.objects.exclude(ended_at=None).filter(group__in=ahead.values("cycle__group"))
+    for membership in ended.filter(Exists(invited), ~Exists(seated), ~Exists(told)).select_related("person", "group"):
         for cycle in membership.group.cycles.running():
             release_member(cycle, person=membership.person, now=now)
 
@@ -69,8 +68,3 @@ def write_due(now: datetime) -> None:
 
 
 on_mail(keep_reply)
-
-
-def _ahead(now: datetime) -> QuerySet[Session, Any]:
-    sessions = Session.objects.filter(ended_at=None, cancelled_at=None, starts_at__gt=now, cycle__group=OuterRef(OuterRef("group")))
-    return sessions.values("id")

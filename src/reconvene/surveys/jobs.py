@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, Q
 
 from reconvene.base.jobs import on_tick
-from reconvene.groups.models import Group, Programme
+from reconvene.groups.models import Group, Membership, Programme
 from reconvene.groups.rules import ProgrammeKind
 from reconvene.notices.models import Notice
 from reconvene.scheduling.models import Session
@@ -21,7 +21,8 @@ from reconvene.surveys.rules import ASKED_WITHIN, LATER_DAYS, WAITING_DAYS
 def ask_after_twelve_weeks(now: datetime) -> None:
     """First sessions that were held so long ago, and whose members were not asked yet. What is much older is not asked for any more."""
     latest = now - timedelta(days=LATER_DAYS)
-    asked = Notice.objects.filter(kind=TWELVE_WEEKS, subject_id=OuterRef("cycle"))
+    told = Notice.objects.filter(person=OuterRef("person"), kind=TWELVE_WEEKS, subject_id=OuterRef(OuterRef("cycle")))
+    asked = Membership.objects.filter(Exists(told), group=OuterRef("cycle__group"))  # by person: all notices of one kind are a long list
     held = Session.objects.filter(
         ~Exists(asked), kind=Kind.FIRST, cancelled_at=None, ended_at__lte=latest, ended_at__gt=latest - timedelta(days=ASKED_WITHIN)
     )
