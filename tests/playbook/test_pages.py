@@ -107,6 +107,19 @@ def test_strange_words_find_nothing_and_break_nothing(words: str) -> None:
     assert b"<script>" not in answer.content.replace(b"<script ", b"")
 
 
+def test_dashes_that_belong_to_no_word_are_passed_over_and_those_that_leave_a_word_out_count() -> None:
+    settle("ask for a first version")
+    settle("ask for a first draft")
+    page = text_of(ana(), f"/playbook/?q=ask {'-' * 40} first {'- ' * 40} -draft")
+    assert "Ask for a first version" in page and "Ask for a first draft" not in page
+
+
+@pytest.mark.parametrize("address", ["/playbook/", "/playbook/stewarding/"])
+def test_a_topic_that_no_database_can_hold_is_no_topic(address: str) -> None:
+    settle("ask for a first version")
+    assert world.sign_in(world.person("fay")).get(address, {"topic": "\x00"}).status_code == 200
+
+
 def test_a_strategy_that_few_have_tried_shows_no_number() -> None:
     few = settle("ask early", tried=6, helped=5)
     page = text_of(ana(), f"/playbook/strategies/{few.id}/")

@@ -495,3 +495,15 @@ def test_when_one_of_three_leaves_before_settling_the_two_go_on_and_nobody_answe
     table.tell(table.host, "end")
     assert [one.doing for one in Strategy.objects.all()] == ["asking early (ben)"]
     assert "Kept in your group" in table.text("ana") and "asking early (cho)" in table.text("ana")
+
+
+@pytest.mark.parametrize("which", ["-" * 36, "0" * 36, f"{uuid.UUID(int=0)}\n"])
+def test_what_is_no_id_of_a_strategy_is_refused_as_one_and_changes_nothing(which: str) -> None:
+    table = second()
+    lesson = write(table, "ben")
+    table.move(table.host, "next")
+    answer = table._post("ben", "basis", lesson.id, data={"basis": f"improves:{which}"}, headers={"X-Draft": "yes"})
+
+    assert answer.status_code == 409
+    lesson.refresh_from_db()
+    assert (lesson.builds_on_id, lesson.basis) == (None, "")

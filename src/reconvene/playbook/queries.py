@@ -1,5 +1,6 @@
 """Finding strategies: by words, by topic, surest first. Called by the playbook's pages, intake, home and rooms."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
@@ -24,6 +25,7 @@ MOST_COMPARED, PAIRS_SHOWN = 40, 10
 MOST_RANKED = {"words": 120, "some_words": 48}  # of all that have the words, the surest: to rank them all would read half of the playbook
 ALIKE_FROM = 0.45  # of 1; below it, texts on one topic share its words and no more
 LONGEST_QUERY = 300
+LOOSE_DASH = re.compile(r"-(?![\w\"])")  # leaves out no word; the database gives up after 32 in a row
 SHORTEST_WORD, MOST_WORDS = 4, 8  # of those that are looked for two by two
 
 
@@ -103,7 +105,7 @@ def find(person: Person, *, words: str, topic: Topic | None, after: str, by_situ
     """One page of what the person looks for: all words first, then any two of them, then near topics; with the topics that are near to the words
     anyway, for their guides. `by_situation`: only where the words stand in when it was or when it works. At most four queries.
     """
-    words = words.replace("\x00", "")[:LONGEST_QUERY].strip()
+    words = LOOSE_DASH.sub(" ", words.replace("\x00", "")[:LONGEST_QUERY]).strip()
     chosen = Strategy.objects.visible_to(person)
     if topic is not None:
         chosen = chosen.filter(topic=topic)

@@ -30,7 +30,7 @@ from reconvene.text.cells import as_text
 def desk(request: PersonRequest) -> HttpResponse:
     """Reviews that are due, and for one topic the pairs that may say the same."""
     topics = queries.topics_with_strategies(request.user)
-    wanted = request.GET.get("topic", "") or (topics[0].slug if topics else "")
+    wanted = request.GET.get("topic", "").replace("\x00", "") or (topics[0].slug if topics else "")
     topic = Topic.objects.visible_to(request.user).filter(slug=wanted).first()
     page = {
         "due": queries.due_for_review(request.user, today=clock.now().date()),

@@ -31,7 +31,7 @@ MOST_ON_A_SHEET = 60
 def playbook(request: PersonRequest) -> HttpResponse:
     """Strategies by words, by topic, or all of them, the surest first. What somebody looks for is not kept."""
     reader, words = request.user, request.GET.get("q", "")
-    topic = Topic.objects.visible_to(reader).filter(slug=request.GET.get("topic", "")).first()
+    topic = Topic.objects.visible_to(reader).filter(slug=request.GET.get("topic", "").replace("\x00", "")).first()
     by_situation = request.GET.get("in") == "situation"
     found = queries.find(reader, words=words, topic=topic, after=request.GET.get("after", ""), by_situation=by_situation)
     topics = queries.topics_with_strategies(reader)

@@ -212,7 +212,7 @@ class SettlingForm(forms.Form):
 class BasisForm(forms.Form):
     """What a lesson builds on: "improves" or "confirms", a colon, and the id of a strategy; nothing for a lesson of its own."""
 
-    basis = forms.RegexField(rf"^({'|'.join(Basis)}):[0-9a-f-]{{36}}$", required=False)
+    basis = forms.RegexField(rf"^({'|'.join(Basis)}):[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}\Z", required=False)
 
     def chosen(self) -> tuple[Basis | None, uuid.UUID | None]:
         """How, and on which."""
