@@ -135,6 +135,7 @@ def prepare(rooms: int, port: int) -> tuple[list[Table], Browser]:
     from reconvene.people.models import Person
     from reconvene.rooms import conductor
     from reconvene.rooms.actions import moves
+    from reconvene.rooms.actions.writing import own_boxes
     from tests import world
     from tests.rooms.play import begun_now
 
@@ -157,7 +158,8 @@ def prepare(rooms: int, port: int) -> tuple[list[Table], Browser]:
                 state = conductor.next_step(state, by=str(people[0].id), now=now)
             room.move_on(state)
             at = room.counter
-            seats = [Seat(port, cookie(person), str(person.id), box=str(uuid.uuid4()), known=at, stage=at) for person in people]
+            boxes = [str(own_boxes(room, person, "idea")[0]) for person in people]
+            seats = [Seat(port, cookie(one), str(one.id), box=box, known=at, stage=at) for one, box in zip(people, boxes, strict=True)]
             seats[0].is_host = True
             back = conductor.previous_step(state, by=str(people[0].id), now=now)
             places = moves.position(state), moves.position(back)

@@ -12,6 +12,7 @@ from django.conf import settings
 from reconvene.base import clock, tenancy
 from reconvene.people.models import Person
 from reconvene.rooms.actions import moves
+from reconvene.rooms.actions.writing import box_id
 from reconvene.rooms.models import Card, Idea, Room
 from reconvene.rooms.rules import Move
 from reconvene.rooms.state import RoomState
@@ -33,6 +34,7 @@ class Table:
     """One session: its people in their seats, and what each wrote."""
 
     organisation_id: uuid.UUID
+    room_id: uuid.UUID
     session_id: uuid.UUID
     people: Sequence[Person]
     cookies: Sequence[str]
@@ -45,15 +47,15 @@ class Table:
         cookie = f"{settings.SESSION_COOKIE_NAME}={self.cookies[seat]}"
         return Phone(port, f"/rooms/{self.session_id}/", self.people[seat].id, cookie, known=self.counter, stage=self.counter)
 
-    def write(self, phone: Phone, box: uuid.UUID) -> None:
-        """Either a card to somebody, or the next version of an idea."""
+    def write(self, phone: Phone, number: int = 1) -> None:
+        """Either a card to somebody, or the next version of the idea in the member's box of this number."""
         if random.random() < 0.5:
             to = random.choice([person.id for person in self.people if person.id != phone.person])
             mine = self.cards.setdefault(phone.person, [])
             mine.append(f"Card {len(mine)}")
             phone.card(to, mine[-1])
         else:
-            text = f"Idea as of {random.random()}"
+            text, box = f"Idea as of {random.random()}", box_id(Room(id=self.room_id), Person(id=phone.person), f"idea:{number}")
             self.ideas[phone.person, box] = text
             phone.write("ideas/", {f"idea-{box}": text})
 
@@ -90,7 +92,7 @@ def _table(organisation_id: uuid.UUID, number: int) -> Table:
     while _state(room).current.kind != "ideas":
         room = moves.move_room(room, by=people[0], move=Move.NEXT, seen=moves.position(_state(room)), now=now)
     cookies = [world.sign_in(person).cookies[settings.SESSION_COOKIE_NAME].value for person in people]
-    return Table(organisation_id, room.session_id, people, cookies, Room.objects.get(id=room.id).counter)
+    return Table(organisation_id, room.id, room.session_id, people, cookies, Room.objects.get(id=room.id).counter)
 
 
 def _state(room: Room) -> RoomState:

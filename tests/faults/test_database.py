@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,7 +19,6 @@ async def without_database(table: Table, folder: Path, seconds: float) -> float:
     async with Proxy(database_target()) as proxy:
         with Server(folder, database_url("127.0.0.1", proxy.port)) as server:
             phones = [table.phone(seat, server.port) for seat in range(SEATS)]
-            boxes = [uuid.uuid4() for _ in phones]
             async with living(phones):
                 await asyncio.gather(*(phone.until_current(table.counter, seconds=20) for phone in phones))
                 proxy.mode = Mode.CUT
@@ -28,8 +26,8 @@ async def without_database(table: Table, folder: Path, seconds: float) -> float:
                 await asyncio.sleep(0.5)
                 before = [set(phone.acknowledged) for phone in phones]
                 while time.monotonic() < until:
-                    for phone, box in zip(phones, boxes, strict=True):
-                        table.write(phone, box)
+                    for phone in phones:
+                        table.write(phone)
                     await asyncio.sleep(0.3)
                 assert [phone.acknowledged for phone in phones] == before
                 proxy.mode = Mode.PASS

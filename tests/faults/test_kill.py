@@ -3,7 +3,6 @@
 import asyncio
 import random
 import time
-import uuid
 from datetime import UTC, datetime
 
 import pytest
@@ -18,19 +17,18 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.nowhere]
 KILLS = 10  # in one session; a member has three boxes, and a step ends after its minutes
 
 
-async def scribble(table: Table, phone: Phone, box: uuid.UUID) -> None:
+async def scribble(table: Table, phone: Phone) -> None:
     while True:
-        table.write(phone, box)
+        table.write(phone)
         await asyncio.sleep(random.uniform(0.02, 0.1))
 
 
 async def survive(table: Table, server: Server, kills: int) -> int:
     """Kill at random moments, each time after everything had arrived; the number of acknowledged inputs."""
     phones = [table.phone(seat, server.port) for seat in range(SEATS)]
-    boxes = [uuid.uuid4() for _ in phones]
     async with living(phones):
         for _ in range(kills):
-            writing = [asyncio.create_task(scribble(table, phone, box)) for phone, box in zip(phones, boxes, strict=True)]
+            writing = [asyncio.create_task(scribble(table, phone)) for phone in phones]
             await asyncio.sleep(random.uniform(0.5, 1.0))
             await asyncio.to_thread(server.kill)
             await asyncio.sleep(0.1)

@@ -8,12 +8,11 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from reconvene.rooms.actions.writing import own_boxes
 from reconvene.rooms.models import Card, Idea
 from tests.rooms.play import Table, a_table
 
 pytestmark = pytest.mark.django_db
-
-BOX = uuid.UUID(int=7)
 
 
 @pytest.fixture
@@ -32,13 +31,14 @@ def send(table: Table, who: str, number: int, name: str = "ideas", *, person: st
         return table.browsers[who].post(f"/rooms/{table.session.id}/{name}/", data, headers=headers)
 
 
-def idea(text: str) -> dict[str, str]:
-    return {f"idea-{BOX}": text}
+def idea(table: Table, text: str) -> dict[str, str]:
+    """Words in Ben's first box."""
+    return {f"idea-{own_boxes(table.room, table.people['ben'], 'idea')[0]}": text}
 
 
 def test_a_draft_that_was_held_up_does_not_undo_the_newer_one(table: Table) -> None:
-    assert send(table, "ben", 20, **idea("The newer words")).json()["saved"]
-    late = send(table, "ben", 10, **idea("The older words"))
+    assert send(table, "ben", 20, **idea(table, "The newer words")).json()["saved"]
+    late = send(table, "ben", 10, **idea(table, "The older words"))
 
     assert (late.status_code, late.json()["saved"]) == (409, False)
     assert "newer" in late.json()["sentence"]
@@ -46,11 +46,11 @@ def test_a_draft_that_was_held_up_does_not_undo_the_newer_one(table: Table) -> N
 
 
 def test_the_same_input_again_is_acknowledged_and_changes_nothing(table: Table) -> None:
-    send(table, "ben", 10, **idea("Once"), done="yes", seen=table.position())
+    send(table, "ben", 10, **idea(table, "Once"), done="yes", seen=table.position())
     counter = table.room.counter
     table.later(seconds=30)
 
-    assert send(table, "ben", 10, **idea("Once"), done="yes", seen=table.position()).json()["saved"]
+    assert send(table, "ben", 10, **idea(table, "Once"), done="yes", seen=table.position()).json()["saved"]
     assert table.room.counter == counter
     assert Idea.objects.count() == 1
 
@@ -90,7 +90,7 @@ def test_a_card_written_for_an_earlier_speaker_goes_to_that_speaker_or_to_nobody
 
 
 def test_a_page_that_was_made_for_somebody_else_can_do_nothing(table: Table) -> None:
-    answer = send(table, "cho", 10, person="ben", **idea("Ben's words"))
+    answer = send(table, "cho", 10, person="ben", **idea(table, "Ben's words"))
 
     assert answer.status_code == 401
     assert answer["X-Person"] == str(table.people["cho"].id)
@@ -100,7 +100,7 @@ def test_a_page_that_was_made_for_somebody_else_can_do_nothing(table: Table) -> 
 
 def test_after_signing_out_the_answer_says_that_nobody_is_there(table: Table) -> None:
     table.browsers["ben"].logout()
-    answer = send(table, "ben", 10, **idea("Ben's words"))
+    answer = send(table, "ben", 10, **idea(table, "Ben's words"))
 
     assert (answer.status_code, answer["X-Person"]) == (401, "nobody")
 
@@ -117,8 +117,9 @@ def test_whoever_words_the_question_second_sees_both_and_overwrites_nothing(tabl
 
 
 def test_a_tap_locks_the_room_once_and_before_it_reads_anything_of_it(table: Table) -> None:
+    words = idea(table, "Once")
     with CaptureQueriesContext(connection) as asked:
-        assert send(table, "ben", 10, **idea("Once")).json()["saved"]
+        assert send(table, "ben", 10, **words).json()["saved"]
     of_room = [query["sql"] for query in asked.captured_queries if 'FROM "rooms_room"' in query["sql"]]
 
     assert [sql.endswith('FOR UPDATE OF "rooms_room"') for sql in of_room] == [True]

@@ -14,6 +14,7 @@ from django.db import connection
 from reconvene.base import clock, tenancy
 from reconvene.config import asgi
 from reconvene.rooms import drafts, viewers
+from reconvene.rooms.actions.writing import box_id
 from reconvene.rooms.lines import Lines
 from reconvene.rooms.models import Cause, Idea, Lesson, Receipt, Room
 from tests import world
@@ -22,7 +23,8 @@ from tests.rooms.play import Table
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.nowhere]
 
 TOKEN = "c" * 32
-BOX, OTHER = uuid.UUID(int=7), uuid.UUID(int=8)
+BOX, OTHER = "1", "2"
+"""One's first and second box; `Hand.send` puts the ids there that stand on the page."""
 
 
 @dataclass
@@ -44,25 +46,32 @@ class Hand:
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }  # fmt: skip
         line = HTTPConnection("127.0.0.1", self.port, timeout=10)
-        line.request(
-            "POST", f"/rooms/{self.table.session.id}/{place}/", urlencode(words), {k: v for k, v in lines.items() if v is not None}
-        )
+        boxes = {number: str(one) for one, number in self.boxes(place, who).items()}
+        sent = {"-".join(boxes.get(part, part) for part in name.split("-", 1)): value for name, value in words.items()}
+        line.request("POST", f"/rooms/{self.table.session.id}/{place}/", urlencode(sent), {k: v for k, v in lines.items() if v is not None})
         answer = line.getresponse()
         text = answer.read().decode() if "json" in answer.headers.get("Content-Type", "") else ""
         line.close()
         names = {str(one.id): name for name, one in self.table.people.items()}
         return answer.status, names.get(answer.headers.get("X-Person", ""), answer.headers.get("X-Person", "")), text
 
+    def boxes(self, place: str, who: str) -> dict[uuid.UUID, str]:
+        """Ids of somebody's own boxes -> their numbers."""
+        with tenancy.within(self.table.group.organisation_id):
+            return {box_id(self.table.room, self.table.people[who], f"{place[:-1]}:{number}"): str(number) for number in (1, 2, 3)}
+
     def rows(self) -> dict[str, Any]:
         """What the database holds of the table, without ids and times."""
         with tenancy.within(self.table.group.organisation_id):
             room, names = self.table.room, {one.id: name for name, one in self.table.people.items()}
+            number = {box: at for place in ("ideas", "lessons") for who in self.table.people for box, at in self.boxes(place, who).items()}
             return {
                 "counter": room.counter,
                 "causes": sorted((names[one.author_id], one.text, one.whose) for one in Cause.objects.filter(room=room)),
-                "ideas": sorted((names[one.author_id], one.client_id, one.text) for one in Idea.objects.filter(room=room)),
+                "ideas": sorted((names[one.author_id], number[one.client_id], one.text) for one in Idea.objects.filter(room=room)),
                 "lessons": sorted(
-                    (names[one.author_id], one.client_id, one.when, one.doing, one.version) for one in Lesson.objects.filter(room=room)
+                    (names[one.author_id], number[one.client_id], one.when, one.doing, one.version)
+                    for one in Lesson.objects.filter(room=room)
                 ),
                 "receipts": sorted((names[one.person_id], one.place, one.number) for one in Receipt.objects.filter(room=room)),
             }
@@ -140,6 +149,18 @@ def test_a_tap_is_carried_out_beside_django_and_a_refusal_is_said_by_django(hand
         assert bare.rows() == alone.rows()
     handed_on = [path for path in bare.handed_on if str(bare.table.session.id) in path]
     assert len(handed_on) == 3  # the older one, what only the host may do, and what is no move
+
+
+@pytest.mark.parametrize(("place", "word"), [("ideas", "idea"), ("lessons", "doing")])
+def test_nobody_has_a_fourth_box_and_who_sends_one_is_told(hands: Callable[[str], list[Hand]], place: str, word: str) -> None:
+    for hand in hands(place):
+        for number in (1, 2, 3):
+            assert hand.send(place, 10 + number, {f"{word}-{number}": f"The words of {number}"})[0] == 200
+        before = hand.rows()
+        for number in (20, 21):
+            status, _whose, text = hand.send(place, number, {f"{word}-{uuid.uuid4()}": "One more"})
+            assert (status, "Everybody writes up to 3 here. Change one of yours instead." in text) == (409, True)
+        assert hand.rows() == before
 
 
 UNUSUAL: dict[str, dict[str, Any]] = {

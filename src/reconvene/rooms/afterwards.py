@@ -12,7 +12,7 @@ from reconvene.rooms.actions.lessons import strategies_on_the_table
 from reconvene.rooms.actions.on_paper import has_typed_in
 from reconvene.rooms.actions.turning import takes_typing
 from reconvene.rooms.models import Idea, Lesson, Room
-from reconvene.rooms.rules import MOST_IDEAS, MOST_LESSONS, typed_in_until
+from reconvene.rooms.rules import typed_in_until
 from reconvene.rooms.state import RoomState
 from reconvene.scheduling.rules import Kind
 from reconvene.surveys.queries import has_answered
@@ -60,11 +60,10 @@ def _table(room: Room, state: RoomState, viewer: Person, *, is_first: bool) -> m
     rows: list[Any] = list(model.objects.filter(room=room).select_related(*around).prefetch_related("twins"))
     alive = [row for row in rows if row.is_on_the_table]
     own = [row for row in rows if row.author_id == viewer.id]
-    kind, most = ("idea", MOST_IDEAS) if is_first else ("lesson", MOST_LESSONS)
     is_author = not is_first and any(row.author_id == viewer.id for row in alive)
     return {
         "strategies": strategies_on_the_table(room) if is_author else [],
-        "boxes": written.boxes_of(room, viewer, own, kind=kind, most=most),
+        "boxes": written.boxes_of(room, viewer, own, kind="idea" if is_first else "lesson"),
         "lines": [_line(one, state, viewer) for one in alive],
         "twins": {} if state.has_reached("score") else written.twins(alive, viewer),
         "things": alive,

@@ -31,14 +31,14 @@ from reconvene.people.models import Person
 from reconvene.rooms import saved, stages
 from reconvene.rooms.actions import moves, receipts
 from reconvene.rooms.actions.turning import locking
-from reconvene.rooms.actions.writing import box_id
+from reconvene.rooms.actions.writing import box_id, own_boxes
 from reconvene.rooms.conductor import settle_clock
 from reconvene.rooms.forms import WRITTEN_ALONE, CauseForm, MoveForm, read_lessons, read_texts
 from reconvene.rooms.lines import Lines
 from reconvene.rooms.models import Cause, Idea, Lesson, Room
 from reconvene.rooms.models.words import Written
 from reconvene.rooms.remembering import Remembered
-from reconvene.rooms.rules import MOST_IDEAS, MOST_LESSONS, Move
+from reconvene.rooms.rules import Move
 from reconvene.rooms.state import RoomError, RoomState
 from reconvene.rooms.viewers import (
     AWAY,
@@ -226,12 +226,17 @@ def _causes(data: QueryDict, viewer: Viewer) -> Boxes | None:
     return {box: {name: str(value) for name, value in form.cleaned_data.items()}} if form.is_valid() else None
 
 
-def _ideas(data: QueryDict, _viewer: Viewer) -> Boxes:
-    return {key: {"text": text} for key, text in list(read_texts(data, "idea").items())[:MOST_IDEAS]}
+def _ideas(data: QueryDict, viewer: Viewer) -> Boxes | None:
+    return _if_own(viewer, "idea", {key: {"text": text} for key, text in read_texts(data, "idea").items()})
 
 
-def _lessons(data: QueryDict, _viewer: Viewer) -> Boxes:
-    return dict(list(read_lessons(data).items())[:MOST_LESSONS])
+def _lessons(data: QueryDict, viewer: Viewer) -> Boxes | None:
+    return _if_own(viewer, "lesson", read_lessons(data))
+
+
+def _if_own(viewer: Viewer, kind: str, boxes: Boxes) -> Boxes | None:
+    own = own_boxes(Room(id=viewer.room_id), Person(id=viewer.person_id), kind)
+    return boxes if boxes.keys() <= set(own) else None
 
 
 RECEIPT = b"application/json", json.dumps({"saved": True, "sentence": ""}).encode()  # as views.answering says it

@@ -24,7 +24,7 @@ from reconvene.rooms import evidence, results, script, wordings
 from reconvene.rooms.actions.lessons import strategies_on_the_table
 from reconvene.rooms.actions.plans import second_session
 from reconvene.rooms.models import Cause, Consent, Idea, Lesson, Mark, Room, Score, Secret, Vote
-from reconvene.rooms.rules import MOST_LESSONS, MOST_SCORED, MarkKind, Whose, share_each
+from reconvene.rooms.rules import MOST_SCORED, MarkKind, Whose, share_each
 from reconvene.rooms.state import RoomState
 from reconvene.rooms.written import (
     STRATEGIES_SHOWN,
@@ -257,7 +257,7 @@ def lessons(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     own = Lesson.objects.filter(room=room, author=viewer) if viewer else Lesson.objects.none()
     found = alive_lessons(room) if state.has_revealed("lessons") else []
     return {
-        "boxes": boxes_of(room, viewer, list(own), kind="lesson", most=MOST_LESSONS) if viewer else [],
+        "boxes": boxes_of(room, viewer, list(own), kind="lesson") if viewer else [],
         "lessons": found,
         "shown": state.has_revealed("lessons"),
         "strategies": strategies_on_the_table(room) if viewer and any(lesson.author_id == viewer.id for lesson in found) else [],

@@ -9,6 +9,7 @@ SEEN_FOR = timedelta(seconds=60)  # somebody not seen for longer is away
 MOST_IDEAS = 3  # each member writes
 MOST_SCORED = 8  # in all
 MOST_LESSONS = 3
+MOST_WRITTEN = {"idea": MOST_IDEAS, "lesson": MOST_LESSONS}
 FEWEST_ON_PAPER = 2  # a session of one is none
 TYPING_FOR = timedelta(days=7)  # after a reconvene on paper, in which the group types in what it settled
 TYPING_AT_LEAST = timedelta(days=2)  # after somebody said that it was held

@@ -8,9 +8,9 @@ from typing import Any
 
 from reconvene.groups.models import Group
 from reconvene.people.models import Person
-from reconvene.rooms.actions.writing import box_id
+from reconvene.rooms.actions.writing import own_boxes
 from reconvene.rooms.models import Addition, Card, Idea, Lesson, Room
-from reconvene.rooms.rules import MOST_IDEAS, MOST_SCORED, neighbour, share_each
+from reconvene.rooms.rules import MOST_SCORED, neighbour, share_each
 from reconvene.rooms.state import SPEAKING_KINDS, RoomState
 
 STRATEGIES_SHOWN, DISAGREEMENTS_SHOWN = 3, 10
@@ -72,11 +72,10 @@ def neighbours(room: Room, state: RoomState, viewer: Person, alive: list[Idea]) 
     return [(idea, added.get(idea.id, "")) for idea in alive if str(idea.author_id) == whose]
 
 
-def boxes_of(room: Room, viewer: Person, rows: Sequence[Any], *, kind: str = "idea", most: int = MOST_IDEAS) -> list[tuple[int, Any, Any]]:
+def boxes_of(room: Room, viewer: Person, rows: Sequence[Any], *, kind: str = "idea") -> list[tuple[int, Any, Any]]:
     """(number, id of the box, what is in it or None) for each of one's boxes."""
     by_id = {row.client_id: row for row in rows}
-    ids = [box_id(room, viewer, f"{kind}:{number}") for number in range(1, most + 1)]
-    return [(number, one, by_id.get(one)) for number, one in enumerate(ids, start=1)]
+    return [(number, one, by_id.get(one)) for number, one in enumerate(own_boxes(room, viewer, kind), start=1)]
 
 
 def settled_before(room: Room, viewer: Person | None) -> Sequence[Lesson]:

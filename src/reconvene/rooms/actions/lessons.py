@@ -11,23 +11,24 @@ from reconvene.groups.rules import Outcome
 from reconvene.people.models import Person
 from reconvene.playbook.models import Strategy
 from reconvene.rooms.actions.turning import NotNow, Reworded, at_the_table, note
-from reconvene.rooms.actions.writing import need_step, put
+from reconvene.rooms.actions.writing import need_own_boxes, need_step, put
 from reconvene.rooms.models import Consent, Lesson, Mark, Room, Vote
-from reconvene.rooms.rules import LESSON_WORDS, MOST_LESSONS, Basis, EventKind, Verdict
+from reconvene.rooms.rules import LESSON_WORDS, Basis, EventKind, Verdict
 from reconvene.rooms.state import NotYourTurn, RoomIsClosed
 
 
 @transaction.atomic
 def write_lessons(room: Room, *, author: Person, lessons: Mapping[uuid.UUID, Mapping[str, str]], now: datetime) -> None:
-    """Save one's up to three lessons by the ids of their boxes; one without words is removed. After the reveal the group's wording counts.
+    """Save one's lessons by the ids of their boxes; one without words is removed. After the reveal the group's wording counts.
 
     Each lesson has when, doing, led_to, because, watch_out. What is typed in after a session on paper counts as settled there, until somebody
-    says otherwise. Tells no one before the reveal. Raises NotNow.
+    says otherwise. Tells no one before the reveal. Raises NotNow, also for a box that is not one of one's own.
     """
     room, state = at_the_table(room, person=author, now=now)
     need_step(state, "lessons")
+    need_own_boxes(room, author, "lesson", lessons)
     known = {lesson.client_id for lesson in Lesson.objects.filter(room=room, author=author)}
-    for client_id, words in list(lessons.items())[:MOST_LESSONS]:
+    for client_id, words in lessons.items():
         if client_id not in known or not state.has_revealed("lessons"):
             made = put(Lesson, room, state, author=author, client_id=client_id, now=now, **words)
             if made and room.on_paper_at:

@@ -1,7 +1,7 @@
 """Causes, cards, marks, ideas and what neighbours add: written alone, shown together."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ from reconvene.people.models import Person
 from reconvene.rooms.actions.moves import position
 from reconvene.rooms.actions.turning import NotNow, at_the_table, inside, note
 from reconvene.rooms.models import Addition, Card, Cause, Idea, Mark, Room, Written
-from reconvene.rooms.rules import MOST_IDEAS, CardKind, EventKind, MarkKind, Whose
+from reconvene.rooms.rules import MOST_WRITTEN, CardKind, EventKind, MarkKind, Whose
 from reconvene.rooms.state import NotYourTurn, RoomState
 
 W = TypeVar("W", bound=Written)
@@ -28,14 +28,15 @@ def write_cause(room: Room, *, author: Person, text: str, whose: Whose, now: dat
 
 @transaction.atomic
 def write_ideas(room: Room, *, author: Person, texts: Mapping[uuid.UUID, str], now: datetime) -> None:
-    """Save one's up to three ideas by the ids of their boxes; empty text removes one. Once scoring has begun, an idea keeps its words.
+    """Save one's ideas by the ids of their boxes; empty text removes one. Once scoring has begun, an idea keeps its words.
 
-    Tells no one before the reveal. Raises NotNow.
+    Tells no one before the reveal. Raises NotNow, also for a box that is not one of one's own.
     """
     room, state = at_the_table(room, person=author, now=now)
     need_step(state, "ideas")
+    need_own_boxes(room, author, "idea", texts)
     known = {idea.client_id: idea for idea in Idea.objects.filter(room=room, author=author)}
-    for client_id, text in list(texts.items())[:MOST_IDEAS]:
+    for client_id, text in texts.items():
         idea = known.get(client_id)
         if idea is None or not (state.has_reached("score") or idea.taken_back_at or idea.text == text):
             put(Idea, room, state, author=author, client_id=client_id, now=now, text=text)
@@ -118,6 +119,17 @@ def mark_cards(room: Room, *, person: Person, marks: Mapping[str, MarkKind], now
 def box_id(room: Room, author: Person, name: str) -> uuid.UUID:
     """The id of one member's box on the page: the same on every device and at every rendering, so that saving twice is saving once."""
     return uuid.uuid5(room.id, f"{author.id}:{name}")
+
+
+def own_boxes(room: Room, author: Person, kind: str) -> list[uuid.UUID]:
+    """The ids of one's boxes for ideas ("idea") or lessons ("lesson"): as many as everybody may write."""
+    return [box_id(room, author, f"{kind}:{number}") for number in range(1, MOST_WRITTEN[kind] + 1)]
+
+
+def need_own_boxes(room: Room, author: Person, kind: str, ids: Iterable[uuid.UUID]) -> None:
+    """Raises NotNow when one of these is none of one's own boxes."""
+    if not set(ids) <= set(own_boxes(room, author, kind)):
+        raise NotNow(_("Everybody writes up to %(n)s here. Change one of yours instead.") % {"n": MOST_WRITTEN[kind]})
 
 
 def need_step(state: RoomState, kind: str) -> None:
