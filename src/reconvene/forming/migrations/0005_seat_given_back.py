@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forming', '0003_workbench'),
+        ('forming', '0004_no_question_of_its_own'),
     ]
 
     operations = [
