@@ -49,15 +49,16 @@ def test_a_guide_that_copies_another_one_is_told(tmp_path):
     assert any(fault.startswith("topics/delegating.md: shares 100% of its sentences with topics/the-talk") for fault in faults)
 
 
-def test_a_post_without_a_topic_or_a_text_is_told(tmp_path):
+@pytest.mark.parametrize("name", ["heard.tsv", "brought.tsv"])
+def test_a_post_without_a_topic_or_a_text_is_told(tmp_path, name):
     folder = Path(shutil.copytree(FOLDER, tmp_path / "guides"))
-    with (folder / "heard.tsv").open("a", encoding="utf-8") as file:
+    with (folder / name).open("a", encoding="utf-8") as file:
         file.write("no-such-topic\tI do it all myself.\ndelegating\t \ndelegating\tI do it all myself.\n")
-    last = len((folder / "heard.tsv").read_text(encoding="utf-8").splitlines())
+    last = len((folder / name).read_text(encoding="utf-8").splitlines())
     mend = "; begin with the slug of a topic, then a tab and a post."
     assert folder_faults(folder) == (
-        f"heard.tsv:{last - 2}: begins with 'no-such-topic'{mend}",
-        f"heard.tsv:{last - 1}: begins with 'delegating'{mend}",
+        f"{name}:{last - 2}: begins with 'no-such-topic'{mend}",
+        f"{name}:{last - 1}: begins with 'delegating'{mend}",
     )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from reconvene.guides import finding
+from reconvene.guides.catalogue import library
 from reconvene.guides.heard import heard
 from reconvene.text.encoder import EncoderAway
 from reconvene.text.vectors import _digest, _kept
@@ -66,6 +67,16 @@ def test_what_people_confirmed_changes_what_is_offered_first() -> None:
     assert finding.find(text, confirmed={(first, second): 1}).suggestions[0].topic == first  # one choice is not a habit
     assert finding.find(text, confirmed={(first, second): 80}).suggestions[0].topic == second
     assert finding.find(text, confirmed={("gone", "unknown"): 80}) == finding.find(text)
+
+
+def test_a_topic_that_is_brought_oftener_is_the_likelier_of_two() -> None:
+    """Four more of each than were counted: 64 and 4 of a topic are 68 to 8, whatever the others."""
+    known = finding.sayings(library(), brought={"managing-my-boss": 64, "two-bosses": 4})
+    often = {slug: said.often for slug, said in known.items()}
+
+    assert often["managing-my-boss"] - often["two-bosses"] == pytest.approx(np.log(68 / 8))
+    assert often["two-bosses"] - often["delegating"] == pytest.approx(np.log(8 / 4))
+    assert {said.often for said in finding.sayings(library()).values()} == {0.0}, "nothing was counted"
 
 
 def test_texts_on_one_topic_are_alike_in_two_languages() -> None:

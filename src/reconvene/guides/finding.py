@@ -6,6 +6,7 @@ encoder, which `integrations` may enter, is used for finding topics only, and on
 """
 
 import hashlib
+import math
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide
-from reconvene.guides.heard import elsewhere, heard
+from reconvene.guides.heard import brought, elsewhere, heard
 from reconvene.guides.library import Library
 from reconvene.guides.models import GuideVectors
 from reconvene.guides.ours import KEPT, guide_in_version, library_at, mark_of, standing
@@ -30,9 +31,8 @@ from reconvene.text.multilingual import Multilingual
 from reconvene.text.vectors import UNREADABLE, Vectors
 from reconvene.text.words import is_english as plainly_english
 
-OF_THE_METHOD = "ABCDE"
-"""What the codes of the topics begin with that the method's own list has; the library added the others because some managers bring them, too."""
-OFTEN = 0.5  # managers bring the former oftener: 1.6 times (e to the 0.5) as often; chosen with all texts of benchmarks/text.py in view
+BEFOREHAND = 4
+"""As if each topic had been brought so often before anybody counted, so that one which nobody brought is rare and not impossible."""
 
 _others: list[Encoder] = []
 
@@ -112,15 +112,19 @@ def sayings(
     books: Library,
     heard: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     *,
+    brought: Mapping[str, int] = MappingProxyType({}),
     elsewhere: tuple[str, ...] = (),
     is_english: bool = False,
 ) -> dict[str, Sayings]:
-    """What the library knows of each topic, the posts that were heard about it, and what is said of none; all of it, or for whoever reads English alone."""
+    """What the library knows of each topic, the posts that were heard about it, how often it is brought, and what is said of none; all of it, or for
+    whoever reads English alone.
+    """
     found = {}
+    usual = BEFOREHAND + sum(brought.values()) / max(1, len(books.topics))
     for entry in books.topics:
         guide = books.guides.get(entry.slug)
         said, told = _of_guide(guide, is_english=is_english) if guide else ((entry.title, *entry.phrases), ())
-        often = OFTEN if entry.code[:1] in OF_THE_METHOD else 0.0
+        often = math.log((BEFOREHAND + brought.get(entry.slug, 0)) / usual) if brought else 0.0
         found[entry.slug] = Sayings(said, told, heard.get(entry.slug, ()), entry.category, guide.related if guide else (), often)
     if elsewhere:
         found[ELSEWHERE] = Sayings(elsewhere, heard=tuple(text for text in elsewhere if plainly_english(text)) if heard else ())
@@ -192,11 +196,13 @@ def _encoded(encoder: Encoder, said: tuple[str, ...]) -> NDArray[np.float32]:
 def _make(encoder: Encoder, path: Path) -> Finder:
     """Learn the library's topics and keep what was learnt, instead of what was kept before. Raises EncoderAway.
 
-    The posts are English, and long; the multilingual encoder is spared them.
+    The posts are English, and long; the multilingual encoder is spared them, and their number, by which its lower scores would be outweighed.
     """
     folder, phrases = Path(settings.GUIDES_FOLDER), f"phrases-{encoder.name}.npz"
     posts = {} if isinstance(encoder, Multilingual) else heard(folder)
-    known = sayings(library(), posts, elsewhere=elsewhere(folder), is_english=isinstance(encoder, English))
+    known = sayings(
+        library(), posts, brought=brought(folder) if posts else {}, elsewhere=elsewhere(folder), is_english=isinstance(encoder, English)
+    )
     made = Finder.train(known, encoder=encoder, vectors=Vectors(encoder, path.with_name(phrases), came=folder / phrases))
     try:
         made.save(path)
@@ -216,7 +222,7 @@ def _path(encoder: Encoder) -> Path:
 def _fingerprint(folder: Path) -> str:
     """Changes with every word of the guides that is learnt, and with the way of learning."""
     return hashlib.blake2b(
-        repr((FORMAT, sayings(library(), heard(folder), elsewhere=elsewhere(folder)))).encode(), digest_size=10
+        repr((FORMAT, sayings(library(), heard(folder), brought=brought(folder), elsewhere=elsewhere(folder)))).encode(), digest_size=10
     ).hexdigest()
 
 
