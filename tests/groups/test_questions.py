@@ -3,7 +3,7 @@
 import pytest
 
 from reconvene.challenges.models import Challenge
-from reconvene.groups.actions import Sitter, found_group
+from reconvene.groups.actions import Sitter, choose_topic, found_group
 from reconvene.groups.questions import first_question
 from reconvene.guides.catalogue import library
 from reconvene.guides.finding import nearest
@@ -12,7 +12,7 @@ from tests.world import MONDAY
 
 pytestmark = pytest.mark.django_db
 
-QUESTIONS = library().guides["delegating"].key_questions
+QUESTIONS, FEEDBACK = (library().guides[slug].key_questions for slug in ("delegating", "giving-feedback"))
 HALF_DONE = "Whatever I give to my people comes back unfinished, and I complete it at night."
 ANSWERABLE = "They should decide without me, but it is me who answers for it, and I lie awake over what they might decide."
 OVERLOADED = "Whom do I give it to? The good ones drown in work already, and the young ones should learn something by it."
@@ -46,3 +46,25 @@ def test_a_topic_without_a_guide_has_a_plain_question() -> None:
         first_question(world.topic("night shifts"), [HALF_DONE])
         == "How can we get further with “Night shifts” in an ordinary working week?"
     )
+
+
+@pytest.mark.parametrize(
+    ("slug", "typed", "kept"),
+    [
+        ("delegating", "How can we hand over more?", "How can we hand over more?"),
+        ("delegating", "", QUESTIONS[0]),
+        ("giving-feedback", "", FEEDBACK[0]),
+        ("giving-feedback", QUESTIONS[0], FEEDBACK[0]),
+        ("giving-feedback", "How do we say it?", "How do we say it?"),
+    ],
+)
+def test_a_group_that_goes_on_has_a_question_about_its_new_topic(slug: str, typed: str, kept: str) -> None:
+    group, cycle = found_group(
+        world.programme(), topic=world.topic(), sitters=[Sitter(one) for one in world.people("ana", "cho")], now=MONDAY
+    )
+    assert group.key_question == QUESTIONS[0]
+
+    choose_topic(cycle, topic=world.topic(slug), question=typed, now=MONDAY)
+
+    group.refresh_from_db()
+    assert (group.key_question, group.topic.slug) == (kept, slug)

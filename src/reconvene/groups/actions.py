@@ -113,14 +113,17 @@ def agree_to_pact(cycle: Cycle, *, session_kind: str, person: Person, now: datet
 
 @transaction.atomic
 def choose_topic(cycle: Cycle, *, topic: Topic, question: str, now: datetime) -> None:
-    """Say what a running cycle is about, for a group that goes on with something new. Tells no one.
+    """Say what a running cycle is about, for a group that goes on with something new. Without a question, or with the one that it had about another
+    topic, it begins with the guide's. Tells no one.
 
     A cycle that is closed is left alone.
     """
     fresh = Cycle.objects.select_for_update(of=("self",)).select_related("group").get(id=cycle.id)
     if fresh.closed_at is None:
+        is_left_over = topic.id != fresh.topic_id and question == fresh.group.key_question
+        own = "" if is_left_over else question
         fresh.take_up(topic)
-        fresh.group.take_up(topic, question=question)
+        fresh.group.take_up(topic, question=own or first_question(topic, []))
 
 
 @transaction.atomic
