@@ -241,6 +241,13 @@ def work(printout: Printout) -> None:
     printout.refresh_from_db()
 
 
+def worded(printout: Printout) -> str:
+    """Its words, before they are set in pages."""
+    jobs.work_out.work(printout=str(printout.id), now=NOW)  # type: ignore[attr-defined]
+    printout.refresh_from_db()
+    return str(printout.matter)
+
+
 def waiting(name: str) -> int:
     return ProcrastinateJob.objects.filter(task_name=f"reconvene.rollout.jobs.{name}", args__organisation=str(tenancy.current())).count()
 
@@ -277,6 +284,21 @@ def test_a_changed_case_makes_a_new_file_and_the_old_one_goes(case: BusinessCase
     assert Printout.objects.get().id != old.id
     for one in (jobs.work_out, jobs.set_in_pages):
         one.work(printout=str(old.id), now=NOW)  # type: ignore[attr-defined]  # whose case changed while it waited
+
+
+def test_a_printout_takes_amounts_in_another_currency_as_little_for_its_own_as_the_page_does(case: BusinessCase) -> None:
+    publish(funnel=FUNNEL, later=LATER, benefit=BENEFIT, valued=VALUED, hours_in_sessions=HOURS)
+    client = fay()
+    client.post(address(case, "printouts/page/"))
+    old = Printout.objects.get()
+    assert "each estimate times share due" in worded(old)
+
+    Organisation.objects.update(currency="CHF")
+    client.post(address(case, "printouts/page/"))
+    made = Printout.objects.get()
+
+    assert made.id != old.id, "the file with the francs is not handed out again"
+    assert "each estimate times share due" not in worded(made)
 
 
 def test_what_cannot_be_set_is_said_and_can_be_tried_again(case: BusinessCase) -> None:

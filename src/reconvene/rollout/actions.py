@@ -90,5 +90,5 @@ def ask_for_printout(case: BusinessCase, *, kind: Kind, report: Report | None, n
 
 def _state(case: BusinessCase, report: Report | None) -> str:
     """A hash of everything a printout is made of."""
-    parts = [LAYOUT, case.version, str(report.id) if report else ""]
+    parts = [LAYOUT, case.version, case.organisation.currency, str(report.id) if report else ""]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

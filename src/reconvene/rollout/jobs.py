@@ -11,7 +11,7 @@ from reconvene.rollout.drawings import DRAWINGS
 from reconvene.rollout.models import Printout
 from reconvene.rollout.printing import printed
 from reconvene.rollout.printing_words import printing_words
-from reconvene.rollout.queries import Worked
+from reconvene.rollout.queries import worked_by
 from reconvene.rollout.telling import tell
 
 log = logging.getLogger(__name__)
@@ -27,8 +27,7 @@ def work_out(*, printout: str, now: datetime) -> None:
         made.work_out(made.matter, now=now)
         set_in_pages(printout=printout, once=printout)
         return
-    figures = dict(made.report.figures.values_list("key", "value")) if made.report else {}
-    telling = tell(Worked(made.case, made.report, figures))
+    telling = tell(worked_by(made.case, report=made.report, currency=made.case.organisation.currency))
     drawn = {name: draw(telling) for name, draw in DRAWINGS.items()}
     made.work_out({"telling": asdict(telling), "words": printing_words(telling), "drawings": drawn}, now=now)
     set_in_pages(printout=printout, once=printout)

@@ -62,9 +62,13 @@ class Worked:
 
 def worked(case: BusinessCase, *, reader: Person) -> Worked:
     """The case with the latest report that the reader may open. Two queries."""
-    report = latest_report(reader)
+    return worked_by(case, report=latest_report(reader), currency=reader.organisation.currency)
+
+
+def worked_by(case: BusinessCase, *, report: Report | None, currency: str) -> Worked:
+    """The case with the figures of a report, in which members named amounts in `currency`. One query."""
     figures = dict(report.figures.values_list("key", "value")) if report else {}
-    if case.currency != reader.organisation.currency:
+    if case.currency != currency:
         figures.pop("benefit", None)
     return Worked(case, report, figures)
 
