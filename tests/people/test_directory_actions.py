@@ -159,6 +159,32 @@ def test_bad_rows_are_left_out_or_nothing_is_taken_as_chosen() -> None:
     assert sorted(number or "" for number in directory()) == ["1", "2", "3"]
 
 
+def test_a_row_whose_address_is_somebody_elses_is_told_by_its_row_and_counts_as_left_out_without_a_number() -> None:
+    bring_in(THREE)
+    text = THREE.replace("ida@a.example", "no address").replace(
+        "Operations,2\n", "Operations,2\n,Zoe Zon,ida@a.example,Clerk,Operations,\n"
+    )
+    text += "4,Abe Abt,tom@a.example,Clerk,Operations,\n"
+    text = text.replace("tom@a.example,Team Lead", "nowhere,Team Lead")
+
+    with pytest.raises(actions.BadRows) as refusal:
+        bring_in(text, choice="nothing-if-bad")
+    told = {problem.row: problem for group in refusal.value.preview.groups for problem in group.problems}
+    assert [(row, told[row].column, told[row].value, told[row].refuses) for row in (5, 6)] == [
+        (5, "Email", "ida@a.example", True),
+        (6, "Email", "tom@a.example", False),
+    ]
+    assert "Somebody else here has this address" in told[5].reason
+
+    bring_in(text, choice="good")
+    assert {one.summary["left_out"] for one in DirectoryImport.objects.exclude(applied_at=None)} == {0, 1}
+    assert (directory()["4"].email, directory()["3"].email, Person.objects.filter(name="Zoe Zon").exists()) == (
+        None,
+        "ida@a.example",
+        False,
+    )
+
+
 def test_an_import_is_applied_once_and_then_forgets_the_file() -> None:
     kept = staged(THREE)
     actions.apply_import(kept, now=TUESDAY)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from reconvene.people.directory.columns import BadMapping, ColumnMapping
 from reconvene.people.directory.diff import Changes, compare, too_many_leaving
 from reconvene.people.directory.levels import propose_levels
+from reconvene.people.directory.mailboxes import tell_taken
 from reconvene.people.directory.problems import Problem, ProblemKind
 from reconvene.people.directory.reading import ReadingChoice, Table, read_table
 from reconvene.people.directory.recognition import Existing
@@ -120,8 +121,11 @@ def preview(staged_import: DirectoryImport, *, now: datetime) -> Preview:
         )  # fmt: skip
     except (BadMapping, Unreadable) as fault:
         return Preview(table=table.head(SAMPLE_ROWS), rows=len(table.rows), mapping=mapping, fault=str(fault))
+    at = mapping.positions(table).get("email")
+    mail_column = "" if at is None else table.column_name(at)
     table, rows = table.head(SAMPLE_ROWS), len(table.rows)
     changes = compare(staged, existing_people(organisation, importer=staged_import.uploaded_by_id))
+    staged = staged.with_problems(tell_taken(changes.mail_taken, column=mail_column))
     return Preview(table=table, rows=rows, mapping=mapping, levels=tuple(levels), staged=staged, changes=changes)
 
 

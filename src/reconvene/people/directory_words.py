@@ -16,7 +16,8 @@ CHANGE_WORDS = {**FIELD_WORDS, "external_id": _("Number"), "name": _("Name"), "l
 KIND_WORDS = {
     ProblemKind.NO_KEY: _("No number and no address"), ProblemKind.DUPLICATE_ID: _("The same person twice"),
     ProblemKind.WRONG_WIDTH: _("Cells in wrong columns"), ProblemKind.LONG_ID: _("Number too long"), ProblemKind.BAD_MAIL: _("Not a mail address"),
-    ProblemKind.SHARED_MAIL: _("Address of several people"), ProblemKind.NO_NAME: _("Posts without a name"),
+    ProblemKind.SHARED_MAIL: _("Address of several people"), ProblemKind.MAIL_TAKEN: _("Address of somebody else here"),
+    ProblemKind.ONLY_MAIL_TAKEN: _("Address of somebody else here, and no number"), ProblemKind.NO_NAME: _("Posts without a name"),
     ProblemKind.NO_MAIL: _("Without an address"), ProblemKind.UNKNOWN_ZONE: _("Unknown time zone"),
     ProblemKind.UNKNOWN_LANGUAGE: _("Unknown language"), ProblemKind.UNKNOWN_COUNTRY: _("Unknown country"),
     ProblemKind.UNKNOWN_LEVEL: _("Grade or title without a level"), ProblemKind.UNKNOWN_MANAGER: _("Manager not in the file"),

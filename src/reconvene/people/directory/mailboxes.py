@@ -1,11 +1,15 @@
-"""Decides whose an address is when several rows give the same one. Called by `records`."""
+"""Decides whose an address is when several rows give the same one, and tells of those that belong to somebody who is there. Called by `records` and
+the preview.
+"""
 
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from reconvene.base.translation import gettext as _
 from reconvene.people.directory.cells import fold
+from reconvene.people.directory.problems import Problem, ProblemKind
 from reconvene.people.directory.rows import Record
 
 
@@ -28,6 +32,23 @@ def owners_of_shared(records: Iterable[Record]) -> dict[str, Owner]:
         if record.email:
             users[fold(record.email)].append(record)
     return {mail: Owner(row=_owner(mail, rows), rows=tuple(record.row for record in rows)) for mail, rows in users.items() if len(rows) > 1}
+
+
+def tell_taken(records: Iterable[Record], *, column: str) -> tuple[Problem, ...]:
+    """What is wrong with rows whose address belongs to somebody else who stays; without a number such a row is left out."""
+    return tuple(_taken(record, column=column) for record in records)
+
+
+def _taken(record: Record, *, column: str) -> Problem:
+    if record.external_id:
+        kind = ProblemKind.MAIL_TAKEN
+        reason = _("Somebody else here has this address. The row is taken without it.")
+        suggestion = _("Give each person an address that only they read.")
+    else:
+        kind = ProblemKind.ONLY_MAIL_TAKEN
+        reason = _("Somebody else here has this address, and the row has no number: the next import could not tell who this is.")
+        suggestion = _("Give the person a number or an address of their own.")
+    return Problem(record.row, column, record.email, reason, suggestion, kind)
 
 
 def _owner(mail: str, rows: Sequence[Record]) -> int | None:

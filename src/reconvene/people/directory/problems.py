@@ -13,6 +13,8 @@ class ProblemKind(StrEnum):
     LONG_ID = "long id"
     BAD_MAIL = "bad mail"
     SHARED_MAIL = "shared mail"
+    MAIL_TAKEN = "mail taken"
+    ONLY_MAIL_TAKEN = "only mail taken"
     NO_NAME = "no name"
     NO_MAIL = "no mail"
     UNKNOWN_ZONE = "unknown zone"
@@ -30,7 +32,9 @@ class ProblemKind(StrEnum):
     LOST_LETTERS = "lost letters"
 
 
-REFUSING = frozenset({ProblemKind.NO_KEY, ProblemKind.DUPLICATE_ID, ProblemKind.WRONG_WIDTH, ProblemKind.LONG_ID})
+REFUSING = frozenset(
+    {ProblemKind.NO_KEY, ProblemKind.DUPLICATE_ID, ProblemKind.WRONG_WIDTH, ProblemKind.LONG_ID, ProblemKind.ONLY_MAIL_TAKEN}
+)
 EXPECTED = frozenset({ProblemKind.NO_NAME, ProblemKind.NO_MAIL})  # a post without a person is no mistake
 
 

@@ -72,6 +72,10 @@ class Staged:
         """The problems that leave their row out."""
         return tuple(problem for problem in self.problems if problem.refuses)
 
+    def with_problems(self, more: Sequence[Problem]) -> "Staged":
+        """The same rows with what was found by comparing them with the people who are there."""
+        return replace(self, problems=tuple(sorted((*self.problems, *more), key=lambda problem: problem.row)))
+
 
 def stage(table: Table, mapping: ColumnMapping, *, level_table: Mapping[str, str | None], choices: StagingChoices) -> Staged:
     """Check every row of the table and find everybody's manager.
