@@ -274,6 +274,21 @@ def test_an_address_in_use_in_another_organisation_is_told_and_nothing_is_change
         assert not Person.objects.exists()
 
 
+@pytest.mark.nowhere
+def test_whoever_comes_back_while_another_organisation_has_their_address_is_told_of_too(db: None) -> None:
+    here, other = world.make_organisation("Aldermoor"), world.make_organisation("Other")
+    with tenancy.within(here.id):
+        bring_in(THREE)
+        bring_in(THREE.replace("3,Ida Roe,ida@a.example,Clerk,Operations,2\n", ""), allow_leaving=True)
+    with tenancy.within(other.id):
+        bring_in(HEAD + "8,Ida Roe,ida@a.example,Clerk,Sales,\n")
+
+    with tenancy.within(here.id):
+        with pytest.raises(actions.AddressElsewhere, match=r"ida@a.example"):
+            bring_in(THREE)
+        assert directory()["3"].left_at == TUESDAY
+
+
 def test_writing_a_thousand_people_takes_few_statements(django_assert_max_num_queries: Callable[[int], object]) -> None:
     text = HEAD + "".join(
         f"{number},Person {number},p{number}@a.example,Team Lead,Sales,{number // 9 or ''}\n" for number in range(1, 1001)

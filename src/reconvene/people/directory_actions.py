@@ -197,9 +197,14 @@ def _silent(done: int, total: int) -> None:
 
 
 def _write(changes: Changes, *, organisation: Organisation, now: datetime, progress: Progress) -> None:
-    mails = [record.email for record in changes.added] + [
-        field.new for change in (*changes.changed, *changes.returning) for field in change.fields if field.field == "email"
-    ]
+    given = {
+        change.existing.ref: field.new
+        for change in (*changes.changed, *changes.returning)
+        for field in change.fields
+        if field.field == "email"
+    }
+    brought_back = {change.existing.ref: change.existing.email for change in changes.returning}
+    mails = [*(record.email for record in changes.added), *(brought_back | given).values()]
     try:
         with transaction.atomic():
             _write_people(changes, organisation=organisation, now=now, progress=progress)
