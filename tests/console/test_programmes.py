@@ -13,6 +13,7 @@ from reconvene.console.programme_queries import numbers, states
 from reconvene.forming.actions import form_groups
 from reconvene.groups.models import Programme
 from reconvene.groups.rules import ProgrammeKind
+from reconvene.people.models import Person
 from reconvene.programmes.jobs import invite_waiting
 from reconvene.programmes.models import Course, Participant, Roster
 from tests import world
@@ -167,6 +168,30 @@ def test_a_roster_finds_people_by_address_and_number_and_tells_every_other_row(f
     assert Participant.objects.count() == 0
     fay.post(reverse("console-programme-roster-application", args=[programme.id, roster.id]), {"answer": "apply"})
     assert Participant.objects.count() == 2 and not Roster.objects.exists()
+
+
+def test_a_roster_names_rows_as_the_spreadsheet_does_and_finds_whoever_works_here_before_who_left(fay: Client) -> None:
+    ana = world.person("ana")
+    world.person("cho", external_id="7").leave(now=MONDAY - timedelta(days=1))
+    again = Person.objects.create(organisation_id=ana.organisation_id, name="Cho Example", email="cho@aldermoor.example", external_id="900")
+    Person.objects.create(organisation_id=ana.organisation_id, name="Old Hand", email=again.email, external_id="8", left_at=MONDAY)
+    programme = start(ProgrammeKind.COURSE)
+    lines = [
+        "Participants of the course,,",
+        "",
+        "Email,Employee ID,Note",
+        f"{again.email},,x",
+        "",
+        "nobody@else.example,,x",
+        f"{ana.email},,x",
+    ]
+
+    address = reverse("console-programme-roster", args=[programme.id])
+    fay.post(address, {"file": SimpleUploadedFile("list.csv", "\n".join(lines).encode())})
+
+    roster = Roster.objects.get()
+    assert roster.unknown == [[6, "nobody@else.example", "unknown"]]
+    assert set(roster.matched) == {str(ana.id), str(again.id)}
 
 
 @pytest.mark.parametrize(("name", "data"), [("a.csv", b"Name,Shoe size\nAna,38\n"), ("a.xlsx", b"not a workbook"), ("a.csv", b"")])

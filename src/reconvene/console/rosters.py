@@ -39,7 +39,8 @@ def read_roster(reader: Person, *, data: bytes, filename: str) -> Matched:
 
 def _match(reader: Person, table: Table, columns: Sequence[int]) -> Matched:
     keys = {row[at].strip().casefold() for row in table.rows for at in columns if at < len(row) and row[at].strip()}
-    here = Person.objects.visible_to(reader).annotate(address=Lower("email"), number=Lower("external_id"))
+    # Whoever works here is last, and so counts before somebody who left and had the same address.
+    here = Person.objects.visible_to(reader).order_by("left_at").annotate(address=Lower("email"), number=Lower("external_id"))
     known: dict[str, Person] = {}
     for person in here.filter(number__in=keys):
         known[str(person.external_id).casefold()] = person
@@ -47,7 +48,7 @@ def _match(reader: Person, table: Table, columns: Sequence[int]) -> Matched:
         known[str(person.email).casefold()] = person
     people: dict[str, None] = {}
     unknown: list[tuple[int, str, str]] = []
-    for number, row in enumerate(table.rows, start=2 if table.header else 1):
+    for number, row in zip(table.row_numbers, table.rows, strict=True):
         texts = [row[at].strip() for at in columns if at < len(row) and row[at].strip()]
         found = next((known[text.casefold()] for text in texts if text.casefold() in known), None)
         code = _code(found, texts, people)
