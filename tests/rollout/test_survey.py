@@ -1,5 +1,7 @@
 """The needs survey: one link for all, nothing kept of who answered, published once through the gate."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.test import Client
@@ -85,6 +87,18 @@ def test_with_seven_answers_nothing_is_published_and_one_may_ask_again(plan: Pro
     assert "Too few answers" in words(client().get(address(plan, "survey/")))
     client().post(address(plan, "survey/"), {"do": "open"})
     assert Project.objects.get().is_survey_open
+
+
+def test_whoever_answered_a_survey_that_came_to_nothing_can_answer_when_it_is_asked_again(plan: Project) -> None:
+    visitor = Client()
+    visitor.post(link(plan), {"topics": ["delegating"]})
+    close_survey(plan, titles={}, k=8, on=NOW.date(), now=NOW)
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        open_survey(Project.objects.get(), now=NOW + timedelta(days=1))
+        visitor.post(link(plan), {"topics": ["budget"]})
+        assert "Counted, thank you" in words(visitor.post(link(plan), {"topics": ["budget"]}))
+
+    assert NeedsAnswer.objects.get().topics == ["budget"]
 
 
 def test_a_closed_survey_takes_nothing(plan: Project) -> None:

@@ -65,7 +65,7 @@ def needs(request: HttpRequest, link: Link) -> HttpResponse:
     topics = list(Topic.objects.offered_in(link.organisation_id))
     form = SurveyForm(request.POST if request.method == "POST" else None, slugs=[(topic.slug, topic.title) for topic in topics])
     page: dict[str, Any] = {"project": found, "topics": topics, "form": form, "organisation": found.organisation}
-    mark = f"needs:{found.id}"
+    mark = f"needs:{found.id}:{found.survey_opened_at}"
     if not found.is_survey_open:
         return render(request, "rollout/needs.html", {**page, "is_closed": True})
     if request.session.get(mark):
