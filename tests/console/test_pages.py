@@ -233,6 +233,15 @@ def test_a_proposal_with_enough_answers_needs_no_hand() -> None:
     assert "No group needs a hand" in text_of(fay(), "/console/")
 
 
+def test_a_proposal_short_of_answers_is_shown_however_many_older_ones_have_enough() -> None:
+    short = make_proposal(said_yes=2)
+    for hours in range(1, STUCK_SHOWN + 2):
+        older = make_proposal(said_yes=4)
+        Proposal.objects.filter(id=older.id).update(proposed_at=short.proposed_at - timedelta(hours=hours))
+
+    assert "2 of 5 said yes" in text_of(fay(), "/console/")
+
+
 def test_the_list_of_groups_shows_dates_and_seats_and_never_a_topic_or_a_member() -> None:
     world.make_group(*world.people("ana", "ben", "cho"))
     page = text_of(fay(), "/console/groups/")

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 
 from reconvene.availability.dates import local_later
 from reconvene.forming.models import Proposal
-from reconvene.forming.rules import enough
+from reconvene.forming.rules import ENOUGH, ENOUGH_OF_FOUR
 from reconvene.groups.models import Cycle, Group, Membership, Programme
 from reconvene.groups.rules import LARGEST
 from reconvene.guides.models import Topic
@@ -30,6 +30,7 @@ PLACE_NEEDED_WITHIN = timedelta(days=21)
 SEARCH_SHOWN = 8
 SEATS = "cycle__group__programme__largest"
 SHORTEST_SEARCH = 2
+NEEDED = Case(When(asked__lte=ENOUGH, then=ENOUGH_OF_FOUR), default=ENOUGH)  # forming.rules.enough, as the database asks it
 
 
 @dataclass(frozen=True)
@@ -188,9 +189,9 @@ def _not_answered(organisation: Organisation, now: datetime) -> list[Stuck]:
     accepted = Count("seats", filter=held & Q(seats__accepted_at__isnull=False))
     reviewed = Q(held_at__isnull=False, released_at=None)
     opened = Proposal.objects.open().filter(organisation=organisation).annotate(asked_at=Coalesce("released_at", "proposed_at"))
-    old = opened.filter(reviewed | Q(asked_at__lt=now - ANSWERS_SETTLE_FOR))
-    rows = old.select_related("programme").annotate(asked=asked, accepted=accepted).order_by("proposed_at")[: STUCK_SHOWN + 1]
-    return [_of_proposal(row) for row in rows if row.is_under_review or row.accepted < enough(row.asked)]
+    counted = opened.filter(reviewed | Q(asked_at__lt=now - ANSWERS_SETTLE_FOR)).annotate(asked=asked, accepted=accepted)
+    wanting = counted.filter(reviewed | Q(accepted__lt=NEEDED)).select_related("programme")
+    return [_of_proposal(row) for row in wanting.order_by("proposed_at")[: STUCK_SHOWN + 1]]
 
 
 def _of_proposal(row: Any) -> Stuck:
