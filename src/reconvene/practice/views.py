@@ -38,7 +38,7 @@ def plan(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
     form = _plan_form(request, PlanForm.initial_of(current))
     if form.is_valid():
         actions.make_plan(cycle, person=person, plan=form.draft, now=now, is_for_keeping=bool(current and current.is_for_keeping))
-        messages.success(request, _("Your plan is kept."), extra_tags="good")
+        messages.success(request, _("Your plan is kept."), extra_tags="plan")
         return redirect("practice", cycle.id)
     return render(
         request,
@@ -58,7 +58,7 @@ def check_in(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return render(request, "practice/practice.html", practice_page(cycle, person, now=now, form=form), status=422)
     actions.check_in(current, day=check_in_day(today(cycle, person, now=now)), now=now, **form.answers)
-    messages.success(request, _("Your check-in is kept. Anything to remember? There is room in your journal below."), extra_tags="good")
+    messages.success(request, _("Your check-in is kept. Anything to remember? There is room in your journal below."), extra_tags="check-in")
     return redirect("practice", cycle.id)
 
 
@@ -78,7 +78,7 @@ def half_way(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
         return redirect("practice-plan", cycle.id)
     form = HalfWayForm(request.POST or None, initial=half_way_page(current))
     if request.method == "POST" and half_way_sent(form, current, now=clock.now()):
-        messages.success(request, _("Decided. Your plan is up to date."), extra_tags="good")
+        messages.success(request, _("Decided. Your plan is up to date."), extra_tags="half-way")
         return redirect("practice", cycle.id)
     context = {"form": form, "plan": current, "cycle": cycle, "place": "home"}
     return render(request, "practice/half_way.html", context, status=422 if form.errors else 200)
@@ -90,7 +90,7 @@ def report(request: PersonRequest, cycle_id: uuid.UUID) -> HttpResponse:
     form = ReportForm(request.POST or None, initial=report_page(cycle, person))
     if request.method == "POST" and form.is_valid():
         actions.save_report(cycle, person=person, report=form.draft, now=clock.now())
-        messages.success(request, _("Your report is kept. The others see it when you show it at the reconvene."), extra_tags="good")
+        messages.success(request, _("Your report is kept. The others see it when you show it at the reconvene."), extra_tags="report")
         return redirect("practice", cycle.id)
     context = {"form": form, "cycle": cycle, "place": "home"}
     return render(request, "practice/report.html", context, status=422 if form.errors else 200)

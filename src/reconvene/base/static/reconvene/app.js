@@ -6,18 +6,25 @@
     if (event.target.closest("[data-print]")) window.print();
   });
 
-  // Text of a form marked data-keep stays in this tab's storage until the server has it, which data-forget says with the form's name.
+  // Text of a form marked data-keep stays in this tab's storage until the server has it, which data-forget says with the form's name, or until its
+  // writer gives it up. It is shown only to who typed it, and only in boxes that hold what they held then: newer words of the server are not undone.
   for (const done of document.querySelectorAll("[data-forget]")) {
     for (const key of Object.keys(sessionStorage)) if (key.endsWith(`:${done.dataset.forget}`)) sessionStorage.removeItem(key);
   }
-  const keep = (form) => `keep:${location.pathname}:${form.dataset.keep}`;
+  const keep = (form) => `keep:${document.body.dataset.reader}:${location.pathname}:${form.dataset.keep}`;
   const boxes = (form) => [...form.querySelectorAll("textarea[name], input[type=text][name]")];
   for (const form of document.querySelectorAll("form[data-keep]")) {
     const kept = JSON.parse(sessionStorage.getItem(keep(form)) || "{}");
-    for (const box of boxes(form)) if (!box.value && kept[box.name]) box.value = kept[box.name];
+    for (const box of boxes(form)) {
+      const { was, typed } = kept[box.name] ?? {};
+      if (box.value === was) box.value = typed;
+    }
     form.addEventListener("input", () => {
-      sessionStorage.setItem(keep(form), JSON.stringify(Object.fromEntries(boxes(form).map((box) => [box.name, box.value]))));
+      const changed = boxes(form).filter((box) => box.value !== box.defaultValue);
+      const words = changed.map((box) => [box.name, { was: box.defaultValue, typed: box.value }]);
+      sessionStorage.setItem(keep(form), JSON.stringify(Object.fromEntries(words)));
     });
+    for (const link of form.querySelectorAll("[data-gives-up]")) link.addEventListener("click", () => sessionStorage.removeItem(keep(form)));
   }
 
   // A form that was sent is not sent twice by an impatient second tap.
