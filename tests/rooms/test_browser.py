@@ -11,6 +11,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
 from reconvene.base import tenancy
+from reconvene.practice.models import PracticeReport
 from reconvene.rooms.models import Idea, Score
 from reconvene.scheduling.models import Session
 from tests import world
@@ -114,6 +115,71 @@ def test_words_that_are_being_typed_survive_what_the_others_do(port: int, chromi
     box.press_sequentially("ence")
     expect(box).to_have_value("Half a sentence")
     expect(box).to_be_focused()
+
+
+def test_a_day_survives_what_the_others_do_and_comes_back_with_the_plan_after_the_page_was_closed(
+    port: int, chromium: Browser, table: Table
+) -> None:
+    with tenancy.within(table.people["ana"].organisation_id):
+        table.go_to("plan")
+    ben = a_page(chromium, port, table, "ben")
+    day = ben.get_by_label("First occasion")
+    day.fill("2026-12-03")
+    table.post("cho", "move", move="pause", seen="")
+    expect(ben.get_by_text("Paused by someone at the table")).to_be_visible(timeout=5000)
+    expect(day).to_have_value("2026-12-03")
+    ben.wait_for_timeout(1000)  # until it is kept
+    ben.goto("about:blank")
+    ben.goto(f"http://localhost:{port}/rooms/{table.session.id}/")
+    expect(day).to_have_value("2026-12-03")
+
+
+def test_a_report_that_is_being_written_survives_the_next_turn_and_a_closed_page_and_every_week_of_it_is_sent(
+    port: int, chromium: Browser, table: Table
+) -> None:
+    with tenancy.within(table.people["ana"].organisation_id):
+        table.tell("ana", "end")
+        second = Table(table.group, "reconvene")
+        second.now = second.session.starts_at = datetime.now(UTC)
+        second.session.save()
+        second.begin()
+        second.go_to("turns")
+    ben = a_page(chromium, port, second, "ben")
+    did, weeks = ben.get_by_label("I did", exact=True), ben.get_by_role("group", name="In which weeks")
+
+    def expect_what_was_written() -> None:
+        expect(did).to_have_value("Asked twice")
+        for week in "13":
+            expect(weeks.get_by_label(week, exact=True)).to_be_checked()
+
+    open_details(ben, "My practice report")
+    did.fill("Asked twice")
+    for week in "13":
+        weeks.get_by_text(week, exact=True).click()
+    second.post("cho", "move", move="pause", seen="")
+    expect(ben.get_by_text("Paused by someone at the table")).to_be_visible(timeout=5000)
+    expect_what_was_written()
+    second.post("cho", "move", move="go_on", seen="")
+    expect(ben.get_by_text("Paused by someone at the table")).to_be_hidden(timeout=5000)
+    before = ben.locator("#stage").get_attribute("data-position") or ""
+    second.move(second.host, "turn")
+    expect(ben.locator("#stage")).not_to_have_attribute("data-position", before, timeout=5000)
+    second.post("cho", "move", move="pause", seen="")
+    expect(ben.get_by_text("Paused by someone at the table")).to_be_visible(timeout=5000)
+    expect_what_was_written()
+    ben.goto("about:blank")
+    ben.goto(f"http://localhost:{port}/rooms/{second.session.id}/")
+    open_details(ben, "My practice report")
+    expect_what_was_written()
+    ben.get_by_role("button", name="Show it to the group").click()
+    expect(ben.get_by_text("Your group sees your report")).to_be_visible()
+    with tenancy.within(table.people["ana"].organisation_id):
+        assert [(report.did, report.weeks) for report in PracticeReport.objects.all()] == [("Asked twice", [1, 3])]
+
+
+def open_details(page: Page, name: str) -> None:
+    """Open a closed part, unless it is open."""
+    page.locator("details").filter(has=page.get_by_text(name, exact=True)).first.evaluate("node => { node.open = true }")
 
 
 def test_the_host_is_told_who_still_writes_and_nothing_else_of_the_page_is_made_anew(port: int, chromium: Browser, table: Table) -> None:

@@ -228,6 +228,8 @@
   const fresh = new Set(); // those of them that were not yet kept
   const addressOf = (form) => form?.getAttribute("action") || "";
   const placeOf = (box) => `${addressOf(box.form)} ${box.name}`;
+  const BOXES = "textarea[name], select[name], input[name]:not([type=hidden])";
+  const isTick = (box) => box.type === "radio" || box.type === "checkbox";
   const untouch = (address) => {
     for (const place of [...touched]) if (place.startsWith(`${address} `)) touched.delete(place);
   };
@@ -247,7 +249,9 @@
   const overlaid = (old, words) => {
     const both = new URLSearchParams(old);
     const isDone = both.has("done") && !words.has("done");
-    for (const [name, value] of words) if (!(isDone && name === "seen")) both.set(name, value);
+    const newer = [...words].filter(([name]) => !(isDone && name === "seen"));
+    for (const [name] of newer) both.delete(name);
+    for (const [name, value] of newer) both.append(name, value); // of ticks, one name has several
     return both;
   };
 
@@ -274,7 +278,7 @@
     }
     for (const box of form.elements) fresh.delete(placeOf(box));
     const texts = [...form.querySelectorAll("textarea")].filter((box) => box.value.trim() && touched.has(placeOf(box)));
-    const entry = { url: address, number: nextNumber(), person: me, isDraft: isDraft(form), isHeld, texts: texts.map((box) => box.value) };
+    const entry = { url: address, number: nextNumber(), person: me, isDraft: isDraft(form), isPressed: submitter !== null, isHeld, texts: texts.map((box) => box.value) };
     const key = isHeld ? `held ${address}` : keyOf(address, words);
     if (!isHeld) pendingSince = pendingSince || performance.now();
     await kept.claim();
@@ -291,7 +295,7 @@
     }
     if (!answer.told && answer.status !== 404) throw new NoConnection();
     if (answer.told?.saved && !entry.isDraft) untouch(entry.url);
-    isStale ||= !entry.isDraft || new URLSearchParams(entry.body).has("done");
+    isStale ||= !entry.isDraft || entry.isPressed || new URLSearchParams(entry.body).has("done");
     if (answer.told && !answer.told.saved) await refuse(entry, answer.told);
     else for (const one of await kept.mine()) if (one.refused && one.url === entry.url) await kept.revise(one.key, () => null);
     await taken(entry);
@@ -388,11 +392,12 @@
   const recall = async () => {
     await kept.claim();
     const entries = (await kept.mine()).filter((entry) => !entry.refused);
+    const typed = new Set(touched);
     for (const entry of entries) {
       const words = new URLSearchParams(entry.body);
-      for (const box of stage().querySelectorAll("textarea[name], input[type=radio][name]")) {
-        if (addressOf(box.form) !== entry.url || !words.has(box.name) || "fresh" in box.form.dataset || touched.has(placeOf(box))) continue;
-        if (box.type === "radio") box.checked = box.value === words.get(box.name);
+      for (const box of stage().querySelectorAll(BOXES)) {
+        if (addressOf(box.form) !== entry.url || !words.has(box.name) || "fresh" in box.form.dataset || typed.has(placeOf(box))) continue;
+        if (isTick(box)) box.checked = words.getAll(box.name).includes(box.value);
         else box.value = words.get(box.name);
         touched.add(placeOf(box));
       }
@@ -439,13 +444,12 @@
 
   // ------------------------------------------------------------------ stage
   const carryOver = (old, next) => {
-    const boxes = (root) => [...root.querySelectorAll("textarea[name], select[name], input[type=radio][name]")];
-    const there = boxes(next);
-    for (const box of boxes(old)) {
-      if (!touched.has(placeOf(box)) || (box.type === "radio" && !box.checked)) continue;
-      const same = there.find((one) => placeOf(one) === placeOf(box) && (box.type !== "radio" || one.value === box.value));
+    const there = [...next.querySelectorAll(BOXES)];
+    for (const box of old.querySelectorAll(BOXES)) {
+      if (!touched.has(placeOf(box))) continue;
+      const same = there.find((one) => placeOf(one) === placeOf(box) && (!isTick(box) || one.value === box.value));
       if (!same) continue;
-      if (box.type === "radio") same.checked = true;
+      if (isTick(box)) same.checked = box.checked;
       else same.value = box.value;
       // Which wording it was written against goes with it; otherwise somebody else's change would be overwritten unseen.
       for (const name of ["was", "version"]) {
@@ -483,7 +487,9 @@
     known = Math.max(known, Number(next.dataset.counter));
     focusAgain(held);
     if (moved) {
-      touched.clear();
+      // What is sent only when a button is pressed is nowhere else yet: it goes along from one speaker to the next.
+      const held = new Set([...next.querySelectorAll("form[data-queue]")].flatMap((form) => [...form.elements].map(placeOf)));
+      for (const place of [...touched]) if (!held.has(place)) touched.delete(place);
       scrollTo(0, 0);
       says.textContent = next.querySelector("h2, h1")?.textContent || "";
     }
