@@ -221,6 +221,19 @@ def test_corrected_levels_and_columns_are_remembered_for_the_next_file() -> None
     assert (again.changes.total, again.mapping.columns["site"]) == (0, "Department")
 
 
+def test_a_title_in_two_spellings_is_one_line_of_the_table_of_levels_and_gets_what_was_decided() -> None:
+    first = staged(THREE)
+    actions.correct_levels(first, table={"Team Lead": "Director"})
+    actions.apply_import(first, now=TUESDAY)
+
+    again = staged(THREE + "4,Max Ott,max@a.example,TEAM LEAD,Operations,1\n5,Lea Ott,lea@a.example,Team Lead,Operations,1\n")
+
+    most = preview(again, now=TUESDAY).levels[0]
+    assert (most.value, most.people, most.level) == ("Team Lead", 3, "Director")
+    actions.apply_import(again, now=TUESDAY)
+    assert {str(directory()[number].level) for number in "245"} == {"Director"}
+
+
 def test_reading_differently_guesses_the_columns_anew_and_a_bad_choice_keeps_the_old_one() -> None:
     kept = staged(THREE.replace(",", ";"))
     with pytest.raises(Unreadable):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from reconvene.people.directory.cells import fold
 from reconvene.people.directory.columns import BadMapping, ColumnMapping
 from reconvene.people.directory.diff import Changes, compare, too_many_leaving
 from reconvene.people.directory.levels import propose_levels
@@ -146,15 +147,21 @@ def _staged(
 
 
 def level_lines(table: Table, mapping: ColumnMapping, *, corrected: Mapping[str, str | None]) -> list[LevelLine]:
-    """The level table of a file, the most frequent values first: what was corrected, and proposals for the rest."""
+    """The level table of a file, the most frequent values first: what was corrected, and proposals for the rest. Two spellings that are read as one
+    are one line, under the more frequent.
+    """
     position = mapping.positions(table).get("level")
     if position is None:
         return []
-    people = Counter(row[position] for row in table.rows if row[position].strip())
+    spellings = Counter(row[position] for row in table.rows if row[position].strip()).most_common()
+    people: Counter[str] = Counter()
+    shown: dict[str, str] = {}
+    for value, number in spellings:
+        people[shown.setdefault(fold(value), value)] += number
     ladder = list(Level.objects.order_by("rank").values_list("name", flat=True))
     proposed = propose_levels(people, ladder)
-    known = {value: level for value, level in corrected.items() if level is None or level in ladder}
-    return [LevelLine(value, number, known.get(value, proposed[value]) or "") for value, number in people.most_common()]
+    known = {fold(value): level for value, level in corrected.items() if level is None or level in ladder}
+    return [LevelLine(value, number, known.get(fold(value), proposed[value]) or "") for value, number in people.most_common()]
 
 
 def existing_people(organisation: Organisation, *, importer: object) -> Iterator[Existing]:
