@@ -56,6 +56,20 @@ def test_what_the_checker_finds_is_told_at_its_box() -> None:
     assert set(wrong(**{"tip-3": "Delegating is what you do."})) == {"tip-3"}
 
 
+@pytest.mark.parametrize(
+    "where",
+    ["[a]: {}", "> [a]: {}", "- [a]: {}", "1. > [a]: {}", "[a\nb]: {}", "> [a\n> b]: {}", "[a\\]b]: {}", "[a\nb\\[c]: {}", "[a]:\n{}"],
+)
+def test_no_link_leads_inside_wherever_its_address_stands(where: str) -> None:
+    found = wrong(job_aid=f"{words()['job_aid']}\n\n{where.format('https://10.0.0.5/admin')}")
+
+    assert ["a link does not lead to a public page" in said.lower() for said in found["job_aid"]] == [True]
+
+
+def test_a_place_to_fill_in_is_no_link() -> None:
+    assert wrong(job_aid=words()["job_aid"].replace("\n", "\nSay to [name]: thank you, and [one thing]: why.\n", 1)) == {}
+
+
 def test_a_strategy_without_its_limits_or_without_a_source_is_not_ready() -> None:
     assert check(words(**{"card-3-not_when": ""}), code="A6", slug="our-a", today=DAY).empty == ("card-3-not_when",)
     assert check(words(**{"card-2-source": ""}), code="A6", slug="our-a", today=DAY).is_ready

@@ -17,7 +17,9 @@ _UNSEEN = re.compile(
 )  # they steer a screen and show nothing
 _HTML = re.compile(r"<[A-Za-z/!?]")
 _TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)")
-_LINK_BELOW = re.compile(r"\s{0,3}\[[^\]]*\]:")
+_LINK_BELOW = re.compile(r"[\s>*+\d.)-]*\[[^\[\]]*\]:|[^\[]*\]:")
+"""Where a link leads that is named elsewhere: in a quotation or a list as well, and with a name that began on a line before."""
+_ESCAPED = re.compile(r"\\.")
 _DEEP = re.compile(r"(?:\s*>){3}|\s{8,}(?:[-*+]|\d+[.)])\s|.*(?:\[{8}|\({8}|\*{8}|`{8})", re.DOTALL)
 _SIGNS = ("<", ">", "![", "](", "]:", "[" * 8, "(" * 8, "*" * 8, "`" * 8)
 """Without any of these, and without a line that begins far to the right, a text holds nothing of what `unsafe` finds: most do not."""
@@ -69,7 +71,7 @@ def unsafe(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
             yield number, _("there is HTML or something that looks like it; write Markdown, without '<'.")
         if "![" in line:
             yield number, _("there is a picture; guides are text only, take it out.")
-        if _LINK_BELOW.match(line) or not all(is_public(target) for target in _TARGET.findall(line)):
+        if _LINK_BELOW.match(_ESCAPED.sub("", line)) or not all(is_public(target) for target in _TARGET.findall(line)):
             yield number, _("a link does not lead to a public page; write [text](https://…) with the name of a site.")
         if _DEEP.match(line):
             yield number, _("this is nested too deep; keep to lists with one level below them.")
