@@ -205,6 +205,31 @@ def test_a_retired_guide_is_offered_to_nobody_keeps_its_page_and_comes_back() ->
         actions.discard(guide)
 
 
+def test_what_is_published_is_in_the_library_also_when_it_was_retired_while_it_waited() -> None:
+    guide, fay = published(), world.person("fay")
+    actions.keep_words(guide, words={**guide.words, "headline": "Anew"}, category=guide.category, edition=1, by=fay, now=TUESDAY)
+    actions.hand_in(guide, edition=2, by=fay, now=TUESDAY)
+    actions.retire(guide, now=TUESDAY)
+
+    page = world.sign_in(second()).post(f"{DESK}{guide.id}/review/", {"do": "publish", "version": 2}, follow=True).content.decode()
+
+    assert "Everybody in your organisation can read it" in page
+    assert "published, version 2" in page
+    assert library_for(fay.organisation_id).guides[guide.slug].headline == "Anew"
+
+
+def test_a_guide_is_not_brought_back_when_another_one_has_got_its_name() -> None:
+    guide = published()
+    actions.retire(guide, now=TUESDAY)
+    other = published()
+
+    with pytest.raises(Refused, match="“Night shifts handed over” is called so already"):
+        actions.bring_back(guide, now=TUESDAY)
+    actions.retire(other, now=TUESDAY)
+    actions.bring_back(guide, now=TUESDAY)
+    assert list(Topic.objects.offered_to(world.person("ana")).filter(title=guide.title)) == [guide.topic]
+
+
 def test_own_words_lead_to_an_own_topic() -> None:
     sync_topics()
     guide = published(phrases="the kiln went cold again\nnobody relights the kiln\n" + "\n".join(model().phrases[:10]))

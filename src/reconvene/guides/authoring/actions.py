@@ -132,7 +132,8 @@ def hand_in(guide: OwnGuide, *, edition: int, by: Person, now: datetime) -> None
 
 @transaction.atomic
 def publish(guide: OwnGuide, *, edition: int, by: Person, now: datetime) -> GuideVersion:
-    """A second person lets everybody in the organisation read it. Tells no one; groups that run keep the version they began with.
+    """A second person lets everybody in the organisation read it, also when it was retired meanwhile. Tells no one; groups that run keep the version they began
+    with.
 
     Raises:
         Refused: it was not handed in, was changed meanwhile, is not complete, or this is the person who handed it in.
@@ -195,11 +196,14 @@ def bring_back(guide: OwnGuide, *, now: datetime) -> None:
         return
     newest = found.versions.first()
     if not found.is_adapted:
+        others = (one.title for one in library_for(found.organisation_id).guides.values() if one.slug != found.slug)
+        if other := next((title for title in others if title.casefold() == found.topic.title.casefold()), ""):
+            raise _called_so(other)
         found.topic.retire(now=None)
     elif newest is not None and newest.retired_at is not None:
         title = guide_in_version(newest.text).title
         if taken := _taken(found.organisation_id, {found.slug: title}):
-            raise Refused(_("“%(other)s” is called so already. Give one of them another name.") % {"other": taken[found.slug]})
+            raise _called_so(taken[found.slug])
         GuideVersion.objects.create(
             guide=found, number=newest.number + 1, text=newest.text, edition=newest.edition, published_at=now, written_by_id=newest.written_by_id, reviewed_by_id=newest.reviewed_by_id
         )  # fmt: skip
@@ -297,6 +301,11 @@ def _taken(organisation_id: uuid.UUID, names: Mapping[str, str]) -> dict[str, st
     return {slug: others[0] for slug, others in found.items() if others}
 
 
+def _called_so(other: str) -> Refused:
+    """Why a guide is not brought back whose name another topic has got, with that one's title."""
+    return Refused(_("“%(other)s” is called so already. Give one of them another name.") % {"other": other})
+
+
 def _entitle(guide: OwnGuide, title: str) -> None:
     """Let the topic of a built-in guide have the title of the version that stands in its place; "": none does."""
     TopicArrangement.objects.update_or_create(organisation_id=guide.organisation_id, topic=guide.topic, defaults={"guide_title": title})
@@ -331,6 +340,7 @@ def _topic_of(guide: OwnGuide, written: Guide) -> Topic:
         "category": guide.category,
         "levels": "".join(written.levels),
         "place": _place_in(guide.category),
+        "retired_at": None,
     }
     return Topic.objects.update_or_create(organisation_id=guide.organisation_id, slug=guide.slug, defaults=facts)[0]
 
