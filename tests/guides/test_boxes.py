@@ -208,6 +208,22 @@ def test_what_comes_from_outside_is_refused_with_its_reason(files: list[tuple[st
     assert any(one in str(refused.value) for one in says.split("|")), str(refused.value)
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_in_which_a_byte_is_wrong_is_refused_wherever_it_is(method: int) -> None:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", method) as packed:
+        packed.writestr("x.md", write(words(), code="A6", slug="our-a", reviewed_on=DAY).text)
+    told = set()
+    for at in range(0, len(held.getvalue()), 7):
+        broken = bytearray(held.getvalue())
+        broken[at] ^= 0x5A
+        try:
+            packing.unpack([("a.zip", bytes(broken))])
+        except ScriptError as error:
+            told.add(str(error))
+    assert "a.zip: is a damaged zip, or one of a kind that cannot be read; make it anew." in told
+
+
 @pytest.mark.django_db
 def test_guides_go_out_as_a_zip_and_come_back_the_same() -> None:
     fay = world.sign_in(world.person("fay"))

@@ -5,8 +5,10 @@ with a fault stops the whole.
 """
 
 import io
+import lzma
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -112,7 +114,7 @@ def _unzip(name: str, content: bytes) -> Iterator[tuple[str, str]]:
                         name, [_("holds more than %(most)s MB; bring less at once.") % {"most": LARGEST_CONTENT // 1_000_000}]
                     )
                 yield info.filename, _decode(info.filename, held)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
         raise _damaged(name) from error
 
 
