@@ -1,6 +1,7 @@
 """Guides as boxes and as files: there and back, notes, differences, how they read, and what is refused at the door."""
 
 import io
+import re
 import stat
 import zipfile
 from datetime import date
@@ -252,6 +253,20 @@ def test_one_broken_file_keeps_all_of_them_out_and_says_line_and_reason() -> Non
     assert OwnGuide.objects.count() == 1
     made = actions.bring_in(world.person("fay"), files=files[:1], categories={}, category=guide.category, now=MONDAY)
     assert (made[0].code, made[0].keys_given) == ("Z7", 5)
+
+
+@pytest.mark.django_db
+def test_a_file_with_a_key_or_a_slug_that_no_table_holds_is_refused_with_its_line() -> None:
+    guide = start()
+    good = write(guide.words, code="Z7", slug="our-good", reviewed_on=DAY).text.replace(guide.title, "Good").replace("z1-", "z7-")
+    long = f"our-{'o' * 77}"
+    files = [("a.md", good.replace("z7-2", "z7-40000")), ("b.md", good.replace("our-good", long))]
+    with pytest.raises(ScriptError) as refused:
+        actions.bring_in(world.person("fay"), files=files, categories={}, category=guide.category, now=MONDAY)
+
+    one, other = str(refused.value).splitlines()
+    assert re.fullmatch(r"a.md: line \d+: the number of the key 'z7-40000' is higher than 30000.", one)
+    assert other == "b.md: line 3: the slug has 81 characters; 80 fit."
 
 
 @pytest.mark.django_db

@@ -14,6 +14,8 @@ from reconvene.text.words import is_english
 
 LONGEST_TIP = 200  # characters
 LONGEST_PHRASE = 120  # characters
+LONGEST_SLUG = 80  # characters, as the tables have them
+HIGHEST_KEY = 30_000  # that a file may bring; what follows it still has numbers
 TELLING = 5  # letters from which on a word of the title says what the topic is
 WORDS = {"What it is": (15, 90), "What it is not": (15, 90), "What is going on": (120, 220), "A case": (100, 160), "First step": (8, 60)}
 ACTION_WORDS = (40, 110)
@@ -81,6 +83,8 @@ def _outside(text: str, least: int, most: int, english: bool) -> dict[str, int |
 def _fields(guide: Guide, sheet: Sheet, english: bool) -> Iterator[tuple[int, str]]:
     if guide.slug and not _SLUG.fullmatch(guide.slug):
         yield sheet.lines["slug"], _("the slug '%(slug)s' must be small letters and hyphens.") % {"slug": guide.slug}
+    if len(guide.slug) > LONGEST_SLUG:
+        yield sheet.lines["slug"], _("the slug has %(count)s characters; %(most)s fit.") % {"count": len(guide.slug), "most": LONGEST_SLUG}
     if guide.code and not re.fullmatch(r"[A-Z]\d{1,3}", guide.code):
         yield sheet.lines["code"], _("the code '%(code)s' must be a capital and a number, like A6.") % {"code": guide.code}
     if english and guide.caution and not TURN.search(guide.caution):
@@ -127,6 +131,8 @@ def _cards(guide: Guide, sheet: Sheet, english: bool) -> Iterator[tuple[int, str
         if card.key and (keys.count(card.key) > 1 or not re.fullmatch(rf"{re.escape(guide.code.lower())}-[1-9]\d*", card.key)):
             words = _("the key '%(key)s' must be '%(code)s-' and a number of its own.")
             yield line, words % {"key": card.key, "code": guide.code.lower()}
+        elif card.key and int(card.key.rpartition("-")[2]) > HIGHEST_KEY:
+            yield line, _("the number of the key '%(key)s' is higher than %(most)s.") % {"key": card.key, "most": HIGHEST_KEY}
         if wrong := _outside(card.action, *ACTION_WORDS, english):
             yield (
                 line,
