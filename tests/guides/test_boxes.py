@@ -19,7 +19,7 @@ from reconvene.guides.authoring.reading import lix, reading
 from reconvene.guides.catalogue import library
 from reconvene.guides.models import OwnGuide
 from reconvene.guides.safety import LARGEST
-from reconvene.guides.script import parse_guide
+from reconvene.guides.script import OWN, parse_guide
 from reconvene.guides.sheet import ScriptError
 from tests import world
 from tests.guides.test_authoring import publish, published, start
@@ -43,6 +43,13 @@ def test_every_guide_of_the_library_is_the_same_after_it_was_in_boxes() -> None:
         text = write(read(guide), code=guide.code, slug=guide.slug, reviewed_on=guide.reviewed_on).text
         again = parse_guide(text, source="")
         assert again == guide
+
+
+def test_a_second_paragraph_on_a_cause_is_not_lost_in_the_boxes() -> None:
+    written = write(words(), code="A6", slug="our-a", reviewed_on=DAY).text
+    guide = parse_guide(written.replace("\n2. **Ours", "\n\nAnd what I put off.\n\n2. **Ours"), source="", demands=OWN)
+
+    assert read(guide)["going-mine"] == f"{words()['going-mine']} And what I put off."
 
 
 def test_what_the_checker_finds_is_told_at_its_box() -> None:

@@ -288,14 +288,14 @@ def _list(title: str, name: str, words: Mapping[str, str]) -> Iterator[tuple[str
 
 
 def _causes(text: str) -> dict[str, str]:
-    """What is going on, apart: the beginning, the three causes, the end."""
+    """What is going on, apart: the beginning, the three causes, the end. Of several paragraphs on one cause none is left out."""
     found = {}
     for number, (name, mark) in reversed([*enumerate(CAUSES.items(), 1)]):
         before, _mark, cause = text.partition(f"{number}. {mark} ")
-        cause, _blank, after = cause.partition("\n\n")
-        found[name] = _one_line(cause)
         if number == len(CAUSES):
+            cause, _blank, after = cause.partition("\n\n")
             found["going-close"] = _one_line(after)
+        found[name] = _one_line(cause)
         text = before
     return found | {"going-intro": text.strip()}
 
