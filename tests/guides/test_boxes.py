@@ -277,6 +277,17 @@ def test_a_file_with_a_key_or_a_slug_that_no_table_holds_is_refused_with_its_lin
 
 
 @pytest.mark.django_db
+def test_a_file_with_the_last_code_leaves_codes_to_those_who_begin_afterwards() -> None:
+    guide = start()
+    last = write(guide.words, code="Z999", slug="our-last", reviewed_on=DAY).text.replace(guide.title, "Last").replace("z1-", "z999-")
+    actions.bring_in(world.person("fay"), files=[("a.md", last)], categories={}, category=guide.category, now=MONDAY)
+
+    begun = start("Days handed over")
+
+    assert (begun.code, actions.looked_through(begun, now=MONDAY).wrong) == ("Z2", {})
+
+
+@pytest.mark.django_db
 def test_files_do_not_write_over_words_that_nobody_has_published() -> None:
     guide = published()
     text = guide.versions.get().text

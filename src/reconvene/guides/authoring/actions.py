@@ -25,6 +25,7 @@ from reconvene.people.models import Organisation, Person
 
 MOST_GUIDES = 400  # of an organisation; with the built-in ones it then has 500
 LONGEST_SLUG = 60
+LAST_CODE = 999  # the number of a code has three digits
 
 
 class Refused(Exception):
@@ -381,8 +382,11 @@ def _lock(organisation_id: uuid.UUID) -> None:
 
 
 def _next_code(organisation_id: uuid.UUID) -> str:
-    used = OwnGuide.objects.filter(organisation_id=organisation_id, adapts=None).values_list("code", flat=True)
-    return f"{CODES}{max((int(code[1:]) for code in used), default=0) + 1}"
+    """The code after the highest; after a file has brought the last one, the lowest that is free."""
+    codes = OwnGuide.objects.filter(organisation_id=organisation_id, adapts=None).values_list("code", flat=True)
+    used = {int(code[1:]) for code in codes}
+    wanted = max(used, default=0) + 1
+    return f"{CODES}{wanted if wanted <= LAST_CODE else next(number for number in range(1, LAST_CODE) if number not in used)}"
 
 
 def _free_slug(organisation_id: uuid.UUID, title: str) -> str:
