@@ -441,6 +441,16 @@ def test_a_draft_is_shown_as_typed_and_saved_nowhere() -> None:
     assert "<script>alert" not in fay.get(f"{DESK}{hostile.id}/preview/").content.decode()
 
 
+def test_a_guide_that_has_just_been_begun_is_drawn_as_a_handout_too() -> None:
+    fay, category = world.person("fay"), library().categories[0].name
+    guide = actions.start_guide(fay, title="New", category=category, words=blank(), now=MONDAY)
+
+    page = world.sign_in(fay).get(f"{DESK}{guide.id}/preview/?as=print").content.decode()
+
+    assert page.count("data:image/png") == 1
+    assert "letters for which no typeface is here" not in page
+
+
 def test_a_guide_names_the_courses_on_its_topic_and_on_its_category() -> None:
     guide, fay = published(), world.person("fay")
     add_course(fay, name="Shift leads I", category="", topic=guide.topic, now=MONDAY)
