@@ -451,6 +451,12 @@ def test_a_guide_that_has_just_been_begun_is_drawn_as_a_handout_too() -> None:
     assert "letters for which no typeface is here" not in page
 
 
+def test_a_version_that_there_is_not_is_not_found_whatever_its_number() -> None:
+    fay, guide = world.sign_in(world.person("fay")), published()
+
+    assert [fay.get(f"{DESK}{guide.id}/versions/{number}/").status_code for number in (1, 2, 32_767, 10**30)] == [200, 404, 404, 404]
+
+
 def test_a_guide_names_the_courses_on_its_topic_and_on_its_category() -> None:
     guide, fay = published(), world.person("fay")
     add_course(fay, name="Shift leads I", category="", topic=guide.topic, now=MONDAY)

@@ -62,7 +62,7 @@ def own_guide_version(request: PersonRequest, guide_id: uuid.UUID, number: int) 
     found = guide_of(request, guide_id)
     versions = {
         one.number: one
-        for one in found.versions.select_related("written_by", "reviewed_by").filter(number__in=(number - 1, number, number + 1))
+        for one in found.versions.select_related("written_by", "reviewed_by").filter(number__gte=number - 1, number__lte=number + 1)
     }
     if number not in versions:
         raise Http404
