@@ -126,6 +126,21 @@ At noon in the canteen."""
     assert all(word in together for word in ("half-day", "canteen", "Lunch"))
 
 
+def test_what_a_heading_of_the_notes_says_beside_the_name_of_its_box_is_not_lost() -> None:
+    found = words_of(
+        "## Case: a bakery in Leeds\nThe oven broke.\n\n## Why do people not delegate?\nFear.\n\n## Tools for the night shift\n- Stop: wait\n\n"
+        "## Questions for shift leads\n- Who asks?\n\n## Discussion questions\n- Who answers?\n\n## First steps\nAsk once."
+    )
+
+    assert (found["case"], found["questions"], found["first_step"]) == (
+        "Case: a bakery in Leeds\nThe oven broke.",
+        "Who asks?\nWho answers?",
+        "Ask once.",
+    )
+    assert found["going-intro"] == "Why do people not delegate?\nFear.\n\nTools for the night shift\n\nQuestions for shift leads"
+    assert found["card-1-title"] == "Stop"
+
+
 def test_each_exercise_of_the_notes_is_something_to_try() -> None:
     found = words_of(
         "Day one\n\nExercise 1: Say it in one sentence\nIn pairs.\n\n## Übung B – Rollen tauschen\nZu dritt.\n\nReading: Doe, Talks (1999)\nCase: A baker was late."

@@ -1,6 +1,7 @@
 """A course's notes, pasted as text, put into the boxes of a guide as far as their headings allow. Pure. Called by guides.authoring.actions.
 
-Nothing is left out: what stands under a heading that says nothing to us goes to the beginning of "What is going on", for L&D to sort.
+Nothing is left out: what stands under a heading that says nothing to us goes to the beginning of "What is going on", for L&D to sort; and a heading that says more
+than the name of its box stays with its text, or goes there where the box is a list.
 """
 
 import re
@@ -36,6 +37,7 @@ KNOWN = (
     ("lede", ("for whom", "audience", "target group", "zielgruppe", "goal", "objective", "ziel")),
     ("what_it_is", ("what it is", "what is it", "definition", "introduction", "overview", "about", "worum", "einführung", "überblick")),
 )  # fmt: skip
+SMALL = frozenset("a an and at der die das do for für how in is mit my not of on or our the to und von we with your zu".split())  # noqa: SIM905  # as in text.words
 LISTS = ("key_questions", "story_prompts", "if_then", "sources", "signals", "sounds_like", "phrases", "questions", "reconvene_questions")
 
 _MARKED = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
@@ -46,6 +48,8 @@ _EXERCISE = re.compile(
     r"(?:exercise|activity|technique|rule|strategy|tip|method|übung|aufgabe|regel|strategie|tipp|methode)(?:\s+\w{1,3})?\s*[:.–—-]\s*(\S.{2,79})",
     re.IGNORECASE,
 )
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LONGEST_ENDING = 4  # letters: technique, techniques; strateg, strategies
 _LONGEST_HEADING = 60  # characters of a line that is taken for one without a mark
 _TITLE_END = re.compile(r"\s*[:.–—]\s+|:\s*$")
 
@@ -73,10 +77,14 @@ def words_of(notes: str) -> dict[str, str]:
             cards.append((piece.title, piece.text))
             continue
         box = known or REST
+        told = piece.title if known is None or _says_more(piece.title) else ""
+        if told and box in (STRATEGIES, *LISTS):
+            found[REST] = "\n\n".join(part for part in (found[REST], told) if part)
+            told = ""
         if box == STRATEGIES:
             cards += _cards(piece.text)
             continue
-        text = piece.text if known else "\n".join(part for part in (piece.title, piece.text) if part)
+        text = "\n".join(part for part in (told, piece.text) if part)
         if text:
             wanted = "\n".join(entries(text)) if box in LISTS else text
             found[box] = (
@@ -135,6 +143,16 @@ def _heading(line: str, *, after_blank: bool) -> tuple[str, int] | None:
 def _box_for(title: str) -> str | None:
     folded = title.casefold()
     return next((box for box, said in KNOWN if any(word in folded for word in said)), None)
+
+
+def _says_more(title: str) -> bool:
+    """Whether a heading holds a word that names no box."""
+    names = {name for _box, said in KNOWN for phrase in said for name in phrase.split()}
+    return not all(word in SMALL or _is_name(word, names) for word in _LETTERS.findall(title.casefold()))
+
+
+def _is_name(word: str, names: set[str]) -> bool:
+    return any(word.startswith(name) and len(word) - len(name) <= min(_LONGEST_ENDING, len(name) - 2) for name in names)
 
 
 def _cards(text: str) -> Iterator[tuple[str, str]]:
