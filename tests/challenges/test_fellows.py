@@ -1,11 +1,14 @@
 """A fellow who has settled a challenge and somebody who waits alone: brought together only when both agree."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connections
 from django.test import Client
 
+from reconvene.base import tenancy
 from reconvene.base.links import Link
 from reconvene.challenges import fellows
 from reconvene.challenges.messages import FELLOW_LINK
@@ -54,6 +57,32 @@ def test_nobody_above_or_below_is_asked_nobody_to_be_kept_apart_and_nobody_who_w
     assert asked.offer.person == world.person("flo")
     with pytest.raises(fellows.NobodyToAsk):
         fellows.ask_a_fellow(alone, now=MONDAY + timedelta(days=1))  # Flo has not answered yet
+
+
+@pytest.mark.nowhere
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_ask_at_the_same_moment_one_fellow_is_asked_by_one() -> None:
+    company, told = world.make_organisation().id, list[str]()
+    with tenancy.within(company):
+        offer("flo")
+        first, second = (world.make_challenge(world.person(name)) for name in ("ben", "cho"))
+
+    def ask() -> None:
+        with tenancy.within(company):
+            try:
+                told.append(fellows.ask_a_fellow(second, now=MONDAY).offer.person.first_name)
+            except fellows.NobodyToAsk:
+                told.append("nobody")
+        connections.close_all()
+
+    other = threading.Thread(target=ask)
+    with tenancy.within(company):
+        fellows.ask_a_fellow(first, now=MONDAY)
+        other.start()
+        other.join(timeout=1)  # it would be over by now if it did not wait for the first one
+    other.join()
+
+    assert told == ["nobody"]
 
 
 def test_whoever_does_not_wait_alone_is_not_offered_a_fellow(alone: Challenge) -> None:

@@ -13,7 +13,7 @@ from reconvene.challenges.models import AskMe, Challenge, Introduction
 from reconvene.challenges.queries import others_waiting
 from reconvene.guides.models import Topic
 from reconvene.notices.actions import put, send_soon
-from reconvene.people.models import KeepApart, Person, reporting_chain
+from reconvene.people.models import KeepApart, Organisation, Person, reporting_chain
 
 FELLOW_ASKED, FELLOW_AGREED = "fellow_asked", "fellow_agreed"
 ANSWER_FOR = timedelta(days=7)
@@ -46,7 +46,10 @@ def take_back(person: Person, *, topic: Topic, now: datetime) -> None:
 
 @transaction.atomic
 def ask_a_fellow(challenge: Challenge, *, now: datetime) -> Introduction:
-    """Ask one fellow for somebody who waits alone. Tells the fellow, without a name or a topic. Raises NobodyToAsk."""
+    """Ask one fellow for somebody who waits alone. Tells the fellow, without a name or a topic. One at a time asks in an organisation, so that two do not ask
+    the same fellow. Raises NobodyToAsk.
+    """
+    Organisation.objects.select_for_update(no_key=True).get(id=challenge.organisation_id)
     challenge = Challenge.objects.select_for_update(of=("self",)).select_related("person", "topic").get(id=challenge.id)
     chosen = fellow_for(challenge, now=now)
     if chosen is None:
