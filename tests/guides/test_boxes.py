@@ -7,6 +7,7 @@ import zipfile
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -300,6 +301,17 @@ def test_a_file_with_the_last_code_leaves_codes_to_those_who_begin_afterwards() 
     begun = start("Days handed over")
 
     assert (begun.code, actions.looked_through(begun, now=MONDAY).wrong) == ("Z2", {})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("count", "says"), [(150, "And 90 more."), (201, "bring at most 200 at once")])
+def test_guides_come_as_single_files_as_many_as_in_a_zip(count: int, says: str) -> None:
+    files = [SimpleUploadedFile(f"{number}.md", b"Ask once.") for number in range(count)]
+
+    page = world.sign_in(world.person("fay")).post("/guides/ours/files/", {"chosen": files, "category": library().categories[0].name})
+
+    assert page.status_code == 422
+    assert says in page.content.decode()
 
 
 @pytest.mark.django_db

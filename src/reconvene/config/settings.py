@@ -157,6 +157,7 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000  # 500 topics are arranged on one page, with three boxes each and a name for ours
+DATA_UPLOAD_MAX_NUMBER_FILES = 400  # guides come 200 at once, and whoever brings more is told so
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 MESSAGE_TAGS = {messages.SUCCESS: "good", messages.INFO: "", messages.WARNING: "wait", messages.ERROR: "stop"}
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
