@@ -294,7 +294,7 @@ def test_no_page_of_intake_takes_more_queries_with_thirty_challenges_than_with_o
             )
         )
 
-    assert counts == [(6, 10, 10), (6, 10, 10)]  # of the last two one asks whether the organisation has guides of its own
+    assert counts == [(7, 10, 10), (7, 10, 10)]  # one of each asks whether the organisation has a library of its own
 
 
 def test_an_unsure_page_says_so_opens_all_topics_and_chooses_none() -> None:

@@ -341,6 +341,18 @@ def test_a_hidden_topic_is_not_offered_and_places_come_first() -> None:
     assert library_for(ana.organisation_id).categories[0].slugs == (guide.slug, *category.slugs)
 
 
+def test_members_choose_from_topics_in_the_order_of_the_organisation() -> None:
+    sync_topics()
+    ana, category = world.sign_in(world.person("ana")), library().categories[0]
+    last = category.slugs[-1]
+    actions.arrange(world.person("fay"), placed={last: Placed(False, 1)}, now=MONDAY)
+
+    wanted = [last, *(slug for one in library().categories for slug in one.slugs if slug != last)]
+    assert [topic.slug for topic in ana.get("/challenges/new/").context["topics"]] == wanted
+    assert [topic.slug for topic in ana.post("/challenges/hints/", {"text": "They talk."}).context["topics"]] == wanted
+    assert [topic.slug for topic in ana.get("/calls/new/").context["topics"]] == wanted
+
+
 def test_names_of_colleagues_ask_for_a_decision() -> None:
     fay = world.sign_in(world.person("fay"))
     world.person("ben")

@@ -19,6 +19,7 @@ from reconvene.challenges.messages import FELLOW_LINK
 from reconvene.challenges.models import Challenge, Introduction
 from reconvene.guides.models import Topic
 from reconvene.guides.ours import guide_for
+from reconvene.guides.queries import in_order
 from reconvene.people.models import Person
 from reconvene.people.noticing import noticed_names
 from reconvene.people.requests import PersonRequest
@@ -56,7 +57,7 @@ def _page(request: PersonRequest, form: ChallengeForm) -> dict[str, object]:
     text = str(form["text"].value() or "")[:LONGEST_CHALLENGE]
     chosen = str(form["topic"].value() or "")
     likely = queries.likely_topics(request.user, text=text)
-    topics = Topic.objects.offered_to(request.user)
+    topics = in_order(Topic.objects.offered_to(request.user), organisation_id=request.user.organisation_id)
     return {
         "form": form,
         "likely": likely,
@@ -80,7 +81,7 @@ def hints(request: PersonRequest) -> HttpResponse:
         "likely": likely,
         "chosen": chosen,
         "is_elsewhere": likely.leaves_out(chosen),
-        "topics": Topic.objects.offered_to(request.user),
+        "topics": in_order(Topic.objects.offered_to(request.user), organisation_id=request.user.organisation_id),
         "best": best,
         "crowd": queries.others_waiting(best.slug, person=request.user) if best else "",
         "strategies": settled_on(best, organisation=request.user.organisation, limit=STRATEGIES_SHOWN) if best else [],

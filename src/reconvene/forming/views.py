@@ -20,6 +20,7 @@ from reconvene.forming.forms import CallForm, CodeForm, NewcomerForm
 from reconvene.forming.models import Call, Seat
 from reconvene.groups.actions import CannotSit
 from reconvene.guides.models import Topic
+from reconvene.guides.queries import in_order
 from reconvene.people.models import Person
 from reconvene.people.requests import PersonRequest
 from reconvene.scheduling.actions import BadDate
@@ -85,8 +86,8 @@ def group_call(request: PersonRequest) -> HttpResponse:
         started = _start(request, form, topic=topics.filter(slug=form.cleaned_data["topic"]).first())
         if started is not None:
             return redirect("call", started.id)
-    status = 422 if form.errors else 200
-    return render(request, "forming/call_new.html", {"form": form, "topics": topics, "place": "groups"}, status=status)
+    page = {"form": form, "topics": in_order(topics, organisation_id=request.user.organisation_id), "place": "groups"}
+    return render(request, "forming/call_new.html", page, status=422 if form.errors else 200)
 
 
 def _start(request: PersonRequest, form: CallForm, *, topic: Topic | None) -> Call | None:

@@ -1,6 +1,7 @@
 """Questions to the library that need the topics' rows or many guides at once: the list of guides, and topics near to somebody's words."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,7 +14,7 @@ from reconvene.guides.finding import find
 from reconvene.guides.guide import Guide
 from reconvene.guides.library import Category
 from reconvene.guides.models import Topic
-from reconvene.guides.ours import KEPT, guide_for, library_at
+from reconvene.guides.ours import KEPT, guide_for, library_at, library_for
 from reconvene.guides.search import Index, words_in
 from reconvene.people.models import Person
 
@@ -65,6 +66,14 @@ def nearest_topics(person: Person, *, text: str, most: int = 2) -> list[Topic]:
     likely = [one.topic for one in find(text, organisation_id=person.organisation_id).suggestions if one.confidence >= NEAR][:most]
     found = {topic.slug: topic for topic in Topic.objects.offered_to(person).filter(slug__in=likely)}
     return [found[slug] for slug in likely if slug in found]
+
+
+def in_order(topics: Iterable[Topic], *, organisation_id: uuid.UUID) -> list[Topic]:
+    """Topics category by category as the organisation has arranged them; those that are not in its library follow. One query besides that of the topics, none
+    when the library was asked for before in this request.
+    """
+    places = {entry.slug: number for number, entry in enumerate(library_for(organisation_id).topics)}
+    return sorted(topics, key=lambda topic: places.get(topic.slug, len(places)))
 
 
 def tip_for(topic: Topic, week: int, *, at: datetime) -> str:

@@ -16,6 +16,7 @@ from reconvene.groups.actions import CannotSit, choose_topic
 from reconvene.groups.models import Cycle, Group, Membership
 from reconvene.groups.rules import OfferKind
 from reconvene.guides.models import Topic
+from reconvene.guides.queries import in_order
 from reconvene.home import queries
 from reconvene.home.forms import DatesForm, OfferForm, TopicForm
 from reconvene.people.requests import PersonRequest
@@ -126,7 +127,7 @@ def topic(request: PersonRequest, group_id: uuid.UUID) -> HttpResponse:
         chosen = get_object_or_404(topics, slug=form.cleaned_data["topic"])
         choose_topic(cycle, topic=chosen, question=form.cleaned_data["question"], now=clock.now())
         return redirect("group", group_id)
-    page = {"form": form, "cycle": cycle, "topics": topics, "place": "groups"}
+    page = {"form": form, "cycle": cycle, "topics": in_order(topics, organisation_id=request.user.organisation_id), "place": "groups"}
     return render(request, "home/topic.html", page, status=422 if form.errors else 200)
 
 
