@@ -353,6 +353,16 @@ def test_members_choose_from_topics_in_the_order_of_the_organisation() -> None:
     assert [topic.slug for topic in ana.get("/calls/new/").context["topics"]] == wanted
 
 
+def test_a_guide_names_a_topic_that_begins_with_the_turkish_i() -> None:
+    sync_topics()
+    guide = published(what_it_is_not=f"It is not izin vermek, which has a page of its own. {model().what_it_is_not}")
+    actions.arrange(world.person("fay"), placed={"giving-feedback": Placed(False, None, "İzin vermek")}, now=MONDAY)
+
+    page = world.sign_in(world.person("ana")).get(f"/guides/{guide.slug}/").content.decode()
+
+    assert '<a href="/guides/giving-feedback/">izin vermek</a>' in page
+
+
 def test_names_of_colleagues_ask_for_a_decision() -> None:
     fay = world.sign_in(world.person("fay"))
     world.person("ben")

@@ -72,7 +72,7 @@ def _linked(text: str, titles: tuple[tuple[str, str], ...]) -> SafeString:
     parts, at = list[SafeString](), 0
     seen = set[str]()
     for found in named.finditer(text):
-        slug = slugs[found[0].casefold()]
+        slug = slugs[_folded(found[0])]
         if slug not in seen:
             parts.append(format_html('{}<a href="{}">{}</a>', text[at : found.start()], reverse("guide", args=[slug]), found[0]))
             seen.add(slug)
@@ -97,7 +97,12 @@ def _cited(text: str, sources: Sequence[Source]) -> SafeString:
 def _titles(titles: tuple[tuple[str, str], ...]) -> tuple[re.Pattern[str], dict[str, str]]:
     longest_first = sorted((title for title, _slug in titles), key=len, reverse=True)
     named = "|".join(re.escape(title) for title in longest_first) or r"(?!)"
-    return re.compile(rf"(?<!\w)(?:{named})(?!\w)", re.IGNORECASE), {title.casefold(): slug for title, slug in titles}
+    return re.compile(rf"(?<!\w)(?:{named})(?!\w)", re.IGNORECASE), {_folded(title): slug for title, slug in titles}
+
+
+def _folded(title: str) -> str:
+    """A title by which all ways to write it are one, as they are to a pattern that looks past capitals: also the Turkish İ, which is i and a dot."""
+    return title.casefold().replace("i\u0307", "i")
 
 
 def _contents(guide: Guide) -> list[tuple[str, Any, int]]:
