@@ -53,6 +53,16 @@ def test_a_second_paragraph_on_a_cause_is_not_lost_in_the_boxes() -> None:
     assert read(guide)["going-mine"] == f"{words()['going-mine']} And what I put off."
 
 
+def test_a_line_about_a_strategy_may_go_on_below_and_none_is_lost_for_another() -> None:
+    text = write(words(), code="A6", slug="our-a", reviewed_on=DAY).text
+    line = f"- Not when: {words()['card-1-not_when']}"
+    guide = parse_guide(text.replace(line, f"{line}\n  Nor on a Friday.", 1), source="", demands=OWN)
+    assert (guide.cards[0].not_when, guide.cards[0].action) == (f"{words()['card-1-not_when']} Nor on a Friday.", words()["card-1-action"])
+
+    with pytest.raises(ScriptError, match=r"line \d+: 'Not when' of '.+' is there twice; keep one."):
+        parse_guide(text.replace(line, f"{line}\n- Not when: on a Friday.", 1), source="", demands=OWN)
+
+
 def test_what_the_checker_finds_is_told_at_its_box() -> None:
     assert wrong() == {}
     assert "write 100 to 160" in wrong(case="Too short.")["case"][0]

@@ -220,13 +220,19 @@ class Sheet:
         return tuple(block for block in blocks if block.title)
 
     def facts(self, block: Section, names: Sequence[str]) -> tuple[dict[str, str], str]:
-        """The `- Name: value` lines of a block, '' where one is missing, and the text that is left."""
-        facts, rest = dict.fromkeys(names, ""), []
-        for line in block.lines:
+        """The `- Name: value` lines of a block, with the indented lines on which one goes on, '' where one is missing, and the text that is left."""
+        facts, rest, last = dict.fromkeys(names, ""), [], ""
+        for number, line in enumerate(block.lines, block.line + 1):
             found = _FACT.fullmatch(line.rstrip())
             if found and found[1] in facts:
-                facts[found[1]] = found[2]
+                last = found[1]
+                if facts[last]:
+                    self.problem(number, _("'%(name)s' of '%(title)s' is there twice; keep one."), name=last, title=block.title)
+                facts[last] = found[2]
+            elif last and line.startswith(" ") and line.strip():
+                facts[last] = f"{facts[last]} {' '.join(line.split())}".strip()
             else:
+                last = ""
                 rest.append(line)
         for name in (name for name, value in facts.items() if not value):
             self.problem(block.line, _("'%(title)s' has no '%(name)s'; add a line '- %(name)s: …'."), title=block.title, name=name)
