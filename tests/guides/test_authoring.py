@@ -141,6 +141,17 @@ def test_whoever_changes_a_guide_takes_it_back_and_nobody_publishes_what_they_ha
             actions.publish(guide, edition=edition, by=second(), now=MONDAY)
 
 
+def test_whoever_handed_it_in_does_not_become_the_second_person_when_another_one_hands_it_in_too() -> None:
+    guide, fay = start(), world.person("fay")
+    actions.hand_in(guide, edition=1, by=fay, now=MONDAY)
+
+    page = world.sign_in(second()).post(f"{DESK}{guide.id}/handing-in/", {"version": 1}, follow=True).content.decode()
+
+    assert "It has been handed in already." in page
+    with pytest.raises(Refused, match="You have handed it in yourself"):
+        actions.publish(guide, edition=1, by=fay, now=MONDAY)
+
+
 def test_a_guide_that_is_given_back_carries_the_reason() -> None:
     fay, lea = world.sign_in(world.person("fay")), world.sign_in(second())
     guide = start()

@@ -124,8 +124,12 @@ def looked_through(guide: OwnGuide, *, now: datetime) -> Checked:
 
 @transaction.atomic
 def hand_in(guide: OwnGuide, *, edition: int, by: Person, now: datetime) -> None:
-    """Ask for a second person. Tells no one; the guide stands under "to be reviewed". Raises Refused when it was changed, or is not complete."""
+    """Ask for a second person. Tells no one; the guide stands under "to be reviewed". Raises Refused when it was changed, is not complete, or waits already:
+    whoever handed it in does not become the second person.
+    """
     found = _of_edition(guide, edition)
+    if found.handed_in_at is not None:
+        raise Refused(_("It has been handed in already."))
     if not looked_through(found, now=now).is_ready:
         raise Refused(_("It is not complete yet. The form says at each box what is to be done."))
     found.hand_in(by=by, now=now)
