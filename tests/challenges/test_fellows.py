@@ -112,6 +112,19 @@ def test_neither_learns_who_the_other_is_before_both_agree_and_taking_back_hides
     assert "Ana Example" not in ben.get(page).content.decode()
 
 
+def test_whoever_may_be_asked_stays_on_the_page_when_a_group_is_found_meanwhile(alone: Challenge) -> None:
+    offer("ana")
+    asked = fellows.ask_a_fellow(alone, now=MONDAY)
+    fellows.answer(asked, agrees=True, now=MONDAY)
+    alone.take_seat(now=MONDAY)
+
+    with time_machine.travel(TUESDAY, tick=False):
+        page = world.sign_in(world.person("ben")).get(f"/challenges/{alone.id}/").content.decode()
+
+    assert "You may ask" in page and world.person("ana").email in page
+    assert "Stop looking" not in page
+
+
 def test_a_no_looks_like_no_answer_and_after_a_week_another_one_may_be_asked(alone: Challenge) -> None:
     offer("ana")
     asked = fellows.ask_a_fellow(alone, now=MONDAY)
