@@ -446,6 +446,18 @@ def test_two_who_arrange_at_once_keep_each_others_changes_and_a_place_that_is_no
         assert fay.post(path, {**opened, f"place-{first}": nonsense}).status_code == 422
 
 
+def test_of_two_who_arrange_one_topic_at_once_each_keeps_what_the_other_left_alone() -> None:
+    sync_topics()
+    fay, lea, slug = world.sign_in(world.person("fay")), world.sign_in(second()), "giving-feedback"
+    opened = {f"there-{slug}": "1::", f"offer-{slug}": "on", f"place-{slug}": "", f"called-{slug}": ""}
+
+    fay.post(f"{DESK}library/", {**opened, f"place-{slug}": "2"})
+    lea.post(f"{DESK}library/", {**opened, f"called-{slug}": "Saying it"})
+
+    found = TopicArrangement.objects.get(topic__slug=slug)
+    assert (found.hidden_at, found.place, found.title) == (None, 2, "Saying it")
+
+
 def test_the_library_takes_as_many_queries_with_own_guides_as_without() -> None:
     ana = world.sign_in(world.person("ana"))
 

@@ -247,6 +247,22 @@ class TopicRow:
         """Whether the editor wants it otherwise than they found it."""
         return self.opened != _standing(self.is_offered, self.place, self.called)
 
+    @property
+    def placed(self) -> Placed:
+        """What is to be made of it: of tick, place and name those that the editor changed, the others as they stand by now."""
+        opened, typed, now = (
+            each.split(":", 2)
+            for each in (
+                self.opened,
+                _standing(self.is_offered, self.place, self.called),
+                _standing(self.arranged.is_offered, str(self.arranged.place or ""), self.arranged.called),
+            )
+        )
+        if len(opened) < len(typed):
+            opened = ["", "", ""]  # nobody knows what they found: all of it is meant
+        is_offered, place, called = (_wanted(*box) for box in zip(opened, typed, now, strict=True))
+        return Placed(is_offered != "1", int(place) if place else None, called)
+
 
 class ArrangementForm:
     """Every topic with a tick, a place and, when it is built in, a name. What was typed is kept until all of it can be taken, and only what its editor changed
@@ -270,7 +286,7 @@ class ArrangementForm:
     def placed(self) -> dict[str, Placed]:
         """What the editor changed, by slug."""
         rows = [row for _name, held in self.categories for row in held if row.is_changed]
-        return {row.topic.slug: Placed(not row.is_offered, int(row.place) if row.place else None, row.called) for row in rows}
+        return {row.topic.slug: row.placed for row in rows}
 
     def refuse(self, taken: Mapping[str, str]) -> None:
         """Say at each of these topics, by slug, whose name it was to have."""
@@ -279,6 +295,11 @@ class ArrangementForm:
             (name, [_refused(row, words, taken[row.topic.slug]) if row.topic.slug in taken else row for row in rows])
             for name, rows in self.categories
         ]
+
+
+def _wanted(opened: str, typed: str, now: str) -> str:
+    """What a box is to hold: what was typed over what its editor found; what stands now where they left it alone."""
+    return now if typed == opened else typed
 
 
 def _topic_row(one: Arranged, data: Mapping[str, str]) -> TopicRow:
