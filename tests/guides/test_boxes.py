@@ -274,6 +274,16 @@ def test_guides_go_out_as_a_zip_and_come_back_the_same() -> None:
 
 
 @pytest.mark.django_db
+def test_what_is_retired_does_not_go_out_with_all_that_are_published() -> None:
+    guide, other = published(), published("Days handed over")
+    actions.retire(guide, now=MONDAY)
+
+    packed = world.sign_in(world.person("fay")).get("/guides/ours/files/all/").content
+
+    assert sorted(zipfile.ZipFile(io.BytesIO(packed)).namelist()) == ["topics.yaml", f"topics/{other.slug}.md"]
+
+
+@pytest.mark.django_db
 def test_one_broken_file_keeps_all_of_them_out_and_says_line_and_reason() -> None:
     guide = start()
     good = write(guide.words, code="Z7", slug="our-good", reviewed_on=DAY).text.replace(guide.title, "Good").replace("z1-", "z7-")

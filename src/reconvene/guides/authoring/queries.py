@@ -16,7 +16,7 @@ from reconvene.guides.catalogue import library
 from reconvene.guides.guide import Guide
 from reconvene.guides.library import Library
 from reconvene.guides.models import GuideVersion, OwnGuide, Topic, TopicArrangement
-from reconvene.guides.ours import our_title
+from reconvene.guides.ours import our_title, standing
 from reconvene.people.models import Person
 
 EXAMPLE = "delegating"
@@ -101,10 +101,8 @@ def example(books: Library) -> Mapping[str, str]:
 
 
 def published(organisation_id: uuid.UUID) -> tuple[list[tuple[str, str]], list[tuple[str, str, list[str]]]]:
-    """The organisation's own guides as published, by slug and text; and the categories in which they are, by key, name and slugs. One query."""
-    newest = GuideVersion.objects.filter(guide=OuterRef("pk")).order_by("-number").values("text")[:1]
-    rows = OwnGuide.objects.filter(organisation_id=organisation_id, topic__isnull=False).annotate(text=Subquery(newest)).order_by("slug")
-    held = [(one.slug, one.text, one.category) for one in rows]
+    """The organisation's own guides as published and not retired, by slug and text; and the categories in which they are, by key, name and slugs. One query."""
+    held = list(standing(organisation_id).order_by("guide__slug").values_list("guide__slug", "text", "guide__category"))
     categories = [(one.key, one.name, [slug for slug, _text, name in held if name == one.name]) for one in library().categories]
     return [(slug, text) for slug, text, _name in held], [one for one in categories if one[2]]
 
