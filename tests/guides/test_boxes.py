@@ -17,8 +17,9 @@ from reconvene.guides.authoring.changes import changes, pieces
 from reconvene.guides.authoring.checks import check
 from reconvene.guides.authoring.notes import words_of
 from reconvene.guides.authoring.reading import lix, reading
-from reconvene.guides.catalogue import library
-from reconvene.guides.models import OwnGuide
+from reconvene.guides.catalogue import library, sync_topics
+from reconvene.guides.models import OwnGuide, Topic
+from reconvene.guides.ours import library_for
 from reconvene.guides.safety import LARGEST
 from reconvene.guides.script import OWN, parse_guide
 from reconvene.guides.sheet import ScriptError
@@ -332,6 +333,23 @@ def test_guides_come_as_single_files_as_many_as_in_a_zip(count: int, says: str) 
 
     assert page.status_code == 422
     assert says in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_file_of_a_guide_that_is_there_leaves_it_in_its_category_unless_a_list_says_another_one() -> None:
+    sync_topics()
+    guide, fay = published(), world.person("fay")
+    files, last = [("a.md", guide.versions.get().text)], library().categories[-1].name
+
+    actions.bring_in(fay, files=files, categories={}, category=last, now=MONDAY)
+    guide.refresh_from_db()
+    assert guide.category == library().categories[0].name
+    publish(guide)
+    actions.bring_in(fay, files=files, categories={guide.slug: last}, category=guide.category, now=MONDAY)
+
+    guide.refresh_from_db()
+    assert (guide.category, Topic.objects.get(slug=guide.slug).category) == (last, last)
+    assert guide.slug in library_for(fay.organisation_id).categories[-1].slugs
 
 
 @pytest.mark.django_db

@@ -94,13 +94,11 @@ def keep_words(guide: OwnGuide, *, words: Mapping[str, str], category: str, edit
     keyed, given = with_keys({**words, **_kept_keys(found, words)}, code=found.code, given=found.keys_given)
     if keyed == found.words and category == found.category:
         return Saved.DONE
-    is_moved = category != found.category and found.topic_id is not None
+    was = found.category
     OwnGuide.objects.filter(id=found.id).update(
         words=keyed, category=category, keys_given=given, edition=F("edition") + 1, changed_at=now, changed_by=by, handed_in_at=None, handed_in_by=None
     )  # fmt: skip
-    if is_moved:
-        Topic.objects.filter(own_guides=found).update(category=category, place=_place_in(category))
-        write_mark(found.organisation_id)
+    _move(found, was, category)
     return Saved.DONE
 
 
@@ -231,7 +229,7 @@ def bring_in(
 ) -> list[OwnGuide]:
     """Put guides from files, given as name and text, on the desk; those that are there already get the words of the file. Tells no one.
 
-    `categories` are the names of categories by slug; `category` is for guides that are not among them.
+    `categories` are the names of categories by slug; of those that are not among them, guides on the desk keep theirs, and `category` is for the others.
 
     Raises:
         ScriptError: with everything that is wrong in any of them, and then nothing is brought in.
@@ -245,7 +243,8 @@ def bring_in(
             guides.append((name, text, parse_guide(text, source=name, demands=OWN)))
         except ScriptError as error:
             problems += str(error).splitlines()
-    categories = {**categories, **{guide.slug: _category_of(guide.slug) for _name, _text, guide in guides if is_version(guide)}}
+    kept = {slug: one.category for slug, one in known.items()}
+    categories = {**kept, **categories, **{guide.slug: _category_of(guide.slug) for _name, _text, guide in guides if is_version(guide)}}
     problems += faults(guides, known=known, organisation_id=by.organisation_id)
     names = {one.name for one in library().categories}
     for name, _text, guide in guides:
@@ -363,11 +362,20 @@ def _put_on_desk(guide: Guide, known: OwnGuide | None, category: str, *, by: Per
         return OwnGuide.objects.create(
             slug=guide.slug, code=guide.code, adapts=guide.adapts, category=category, words=words, keys_given=given, changed_at=now, changed_by=by
         )  # fmt: skip
+    was = known.category
     known.words, known.category, known.keys_given = words, category, max(known.keys_given, given)
     known.edition, known.changed_at, known.changed_by = known.edition + 1, now, by
     known.handed_in_at, known.handed_in_by = None, None
     known.save(update_fields=["words", "category", "keys_given", "edition", "changed_at", "changed_by", "handed_in_at", "handed_in_by"])
+    _move(known, was, category)
     return known
+
+
+def _move(guide: OwnGuide, was: str, category: str) -> None:
+    """Let the topic of a guide that has one follow it to another category. One of a built-in guide stays where it is."""
+    if guide.topic_id is not None and not guide.is_adapted and category != was:
+        Topic.objects.filter(own_guides=guide).update(category=category, place=_place_in(category))
+        write_mark(guide.organisation_id)
 
 
 def _category_of(slug: str) -> str:
