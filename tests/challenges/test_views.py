@@ -245,6 +245,15 @@ def test_withdrawing_stops_the_search_and_may_be_sent_twice() -> None:
     assert "You withdrew this challenge" in client.get(f"/challenges/{mine.id}/").content.decode()
 
 
+def test_whoever_withdraws_when_a_group_has_been_found_is_not_told_that_they_are_out() -> None:
+    mine = world.make_challenge(world.person("ana"), seated_at=MONDAY)
+
+    page = world.sign_in(world.person("ana")).post(f"/challenges/{mine.id}/withdrawal/", follow=True).content.decode()
+
+    assert "This has found its group" in page
+    assert "You no longer wait on this" not in page
+
+
 def test_a_stranger_finds_nothing() -> None:
     mine = world.make_challenge(world.person("ana"))
     client = world.sign_in(world.person("ben"))

@@ -55,11 +55,12 @@ def _count_choice(challenge: Challenge, *, offered: Topic) -> None:
 
 
 @transaction.atomic
-def withdraw_challenge(challenge: Challenge, *, now: datetime) -> None:
-    """Stop looking. Nothing happens when it is seated, settled or withdrawn already. Tells no one."""
+def withdraw_challenge(challenge: Challenge, *, now: datetime) -> Challenge:
+    """Stop looking, and return it as it stands: nothing happens when it is seated, settled or withdrawn already. Tells no one."""
     fresh = Challenge.objects.select_for_update().get(id=challenge.id)
     if fresh.is_open:
         fresh.withdraw(now=now)
+    return fresh
 
 
 @transaction.atomic

@@ -113,7 +113,9 @@ def challenge(request: PersonRequest, challenge_id: uuid.UUID) -> HttpResponse:
 def withdrawal(request: PersonRequest, challenge_id: uuid.UUID) -> HttpResponse:
     """Stop looking for a group."""
     mine = get_object_or_404(Challenge.objects.visible_to(request.user), id=challenge_id)
-    actions.withdraw_challenge(mine, now=clock.now())
+    if actions.withdraw_challenge(mine, now=clock.now()).withdrawn_at is None:
+        messages.info(request, _("This has found its group, so nothing was changed. A group is left on its own page."))
+        return redirect("challenge", mine.id)
     messages.success(request, _("You no longer wait on this. Nobody was told."))
     return redirect("home")
 
