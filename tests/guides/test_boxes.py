@@ -140,8 +140,9 @@ At noon in the canteen."""
 
 def test_what_a_heading_of_the_notes_says_beside_the_name_of_its_box_is_not_lost() -> None:
     found = words_of(
-        "## Case: a bakery in Leeds\nThe oven broke.\n\n## Why do people not delegate?\nFear.\n\n## Tools for the night shift\n- Stop: wait\n\n"
-        "## Questions for shift leads\n- Who asks?\n\n## Discussion questions\n- Who answers?\n\n## First steps\nAsk once."
+        "## Case: a bakery in Leeds\nThe oven broke.\n\n## Why do people not delegate?\nFear.\n\n"
+        "## Tools for the night shift\n- Stop: wait\n\n## Questions for shift leads\n- Who asks?\n\n"
+        "## Discussion questions\n- Who answers?\n\n## First steps\nAsk once."
     )
 
     assert (found["case"], found["questions"], found["first_step"]) == (

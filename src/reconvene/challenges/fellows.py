@@ -46,8 +46,8 @@ def take_back(person: Person, *, topic: Topic, now: datetime) -> None:
 
 @transaction.atomic
 def ask_a_fellow(challenge: Challenge, *, now: datetime) -> Introduction:
-    """Ask one fellow for somebody who waits alone. Tells the fellow, without a name or a topic. One at a time asks in an organisation, so that two do not ask
-    the same fellow. Raises NobodyToAsk.
+    """Ask one fellow for somebody who waits alone. Tells the fellow, without a name or a topic. One at a time asks in an organisation, so
+    that two do not ask the same fellow. Raises NobodyToAsk.
     """
     Organisation.objects.select_for_update(no_key=True).get(id=challenge.organisation_id)
     challenge = Challenge.objects.select_for_update(of=("self",)).select_related("person", "topic").get(id=challenge.id)

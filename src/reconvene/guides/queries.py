@@ -69,8 +69,8 @@ def nearest_topics(person: Person, *, text: str, most: int = 2) -> list[Topic]:
 
 
 def in_order(topics: Iterable[Topic], *, organisation_id: uuid.UUID) -> list[Topic]:
-    """Topics category by category as the organisation has arranged them; those that are not in its library follow. One query besides that of the topics, none
-    when the library was asked for before in this request.
+    """Topics category by category as the organisation has arranged them; those that are not in its library follow. One query besides that
+    of the topics, none when the library was asked for before in this request.
     """
     places = {entry.slug: number for number, entry in enumerate(library_for(organisation_id).topics)}
     return sorted(topics, key=lambda topic: places.get(topic.slug, len(places)))

@@ -220,7 +220,9 @@ class Sheet:
         return tuple(block for block in blocks if block.title)
 
     def facts(self, block: Section, names: Sequence[str]) -> tuple[dict[str, str], str]:
-        """The `- Name: value` lines of a block, with the indented lines on which one goes on, '' where one is missing, and the text that is left."""
+        """The `- Name: value` lines of a block, with the indented lines on which one goes on, '' where one is missing, and the text that
+        is left.
+        """
         facts, rest, last = dict.fromkeys(names, ""), [], ""
         for number, line in enumerate(block.lines, block.line + 1):
             found = _FACT.fullmatch(line.rstrip())

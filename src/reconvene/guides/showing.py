@@ -101,7 +101,9 @@ def _titles(titles: tuple[tuple[str, str], ...]) -> tuple[re.Pattern[str], dict[
 
 
 def _folded(title: str) -> str:
-    """A title by which all ways to write it are one, as they are to a pattern that looks past capitals: also the Turkish İ, which is i and a dot."""
+    """A title by which all ways to write it are one, as they are to a pattern that looks past capitals: also the Turkish İ, which is i and
+    a dot.
+    """
     return title.casefold().replace("i\u0307", "i")
 
 

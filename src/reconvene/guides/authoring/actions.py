@@ -122,8 +122,8 @@ def looked_through(guide: OwnGuide, *, now: datetime) -> Checked:
 
 @transaction.atomic
 def hand_in(guide: OwnGuide, *, edition: int, by: Person, now: datetime) -> None:
-    """Ask for a second person. Tells no one; the guide stands under "to be reviewed". Raises Refused when it was changed, is not complete, or waits already:
-    whoever handed it in does not become the second person.
+    """Ask for a second person. Tells no one; the guide stands under "to be reviewed". Raises Refused when it was changed, is not complete,
+    or waits already: whoever handed it in does not become the second person.
     """
     found = _of_edition(guide, edition)
     if found.handed_in_at is not None:
@@ -135,8 +135,8 @@ def hand_in(guide: OwnGuide, *, edition: int, by: Person, now: datetime) -> None
 
 @transaction.atomic
 def publish(guide: OwnGuide, *, edition: int, by: Person, now: datetime) -> GuideVersion:
-    """A second person lets everybody in the organisation read it, also when it was retired meanwhile. Tells no one; groups that run keep the version they began
-    with.
+    """A second person lets everybody in the organisation read it, also when it was retired meanwhile. Tells no one; groups that run keep
+    the version they began with.
 
     Raises:
         Refused: it was not handed in, was changed meanwhile, is not complete, or this is the person who handed it in.
@@ -229,7 +229,8 @@ def bring_in(
 ) -> list[OwnGuide]:
     """Put guides from files, given as name and text, on the desk; those that are there already get the words of the file. Tells no one.
 
-    `categories` are the names of categories by slug; of those that are not among them, guides on the desk keep theirs, and `category` is for the others.
+    `categories` are the names of categories by slug; of those that are not among them, guides on the desk keep theirs, and `category` is
+    for the others.
 
     Raises:
         ScriptError: with everything that is wrong in any of them, and then nothing is brought in.

@@ -1,7 +1,7 @@
 """A course's notes, pasted as text, put into the boxes of a guide as far as their headings allow. Pure. Called by guides.authoring.actions.
 
-Nothing is left out: what stands under a heading that says nothing to us goes to the beginning of "What is going on", for L&D to sort; and a heading that says more
-than the name of its box stays with its text, or goes there where the box is a list.
+Nothing is left out: what stands under a heading that says nothing to us goes to the beginning of "What is going on", for L&D to sort; and
+a heading that says more than the name of its box stays with its text, or goes there where the box is a list.
 """
 
 import re
@@ -37,7 +37,10 @@ KNOWN = (
     ("lede", ("for whom", "audience", "target group", "zielgruppe", "goal", "objective", "ziel")),
     ("what_it_is", ("what it is", "what is it", "definition", "introduction", "overview", "about", "worum", "einführung", "überblick")),
 )  # fmt: skip
-SMALL = frozenset("a an and at der die das do for für how in is mit my not of on or our the to und von we with your zu".split())  # noqa: SIM905  # as in text.words
+SMALL = frozenset((
+    "a", "an", "and", "at", "der", "die", "das", "do", "for", "für", "how", "in", "is", "mit", "my",
+    "not", "of", "on", "or", "our", "the", "to", "und", "von", "we", "with", "your", "zu",
+))  # fmt: skip
 LISTS = ("key_questions", "story_prompts", "if_then", "sources", "signals", "sounds_like", "phrases", "questions", "reconvene_questions")
 
 _MARKED = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")

@@ -101,7 +101,9 @@ def example(books: Library) -> Mapping[str, str]:
 
 
 def published(organisation_id: uuid.UUID) -> tuple[list[tuple[str, str]], list[tuple[str, str, list[str]]]]:
-    """The organisation's own guides as published and not retired, by slug and text; and the categories in which they are, by key, name and slugs. One query."""
+    """The organisation's own guides as published and not retired, by slug and text; and the categories in which they are, by key, name and
+    slugs. One query.
+    """
     held = list(standing(organisation_id).order_by("guide__slug").values_list("guide__slug", "text", "guide__category"))
     categories = [(one.key, one.name, [slug for slug, _text, name in held if name == one.name]) for one in library().categories]
     return [(slug, text) for slug, text, _name in held], [one for one in categories if one[2]]
