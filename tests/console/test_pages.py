@@ -13,7 +13,7 @@ from reconvene.console.messages import DATE_WANTED, date_wanted
 from reconvene.console.queries import STUCK_SHOWN
 from reconvene.forming.models import Proposal, Seat
 from reconvene.groups.models import Group, Programme
-from reconvene.guides.authoring.actions import Placed, arrange
+from reconvene.guides.authoring.arrangement import Placed, arrange
 from reconvene.notices.models import Notice
 from reconvene.releases.actions import publish_report
 from reconvene.releases.models import Figure, Opening, Report

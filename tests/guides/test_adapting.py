@@ -15,7 +15,8 @@ from reconvene.challenges.queries import likely_topics
 from reconvene.groups.models import Cycle
 from reconvene.guides import ours
 from reconvene.guides.authoring import actions
-from reconvene.guides.authoring.actions import Placed, Refused
+from reconvene.guides.authoring.actions import Refused
+from reconvene.guides.authoring.arrangement import Placed, arrange
 from reconvene.guides.authoring.boxes import FIELDS, read
 from reconvene.guides.authoring.checks import check
 from reconvene.guides.catalogue import library, sync_topics
@@ -157,7 +158,7 @@ def test_an_english_guide_is_held_to_the_words_of_the_house() -> None:
 
 def test_its_title_goes_before_a_name_and_the_page_that_arranges_says_so() -> None:
     guide = publish(adapt())
-    actions.arrange(world.person("fay"), placed={"delegating": Placed(False, None, "Handing work on")}, now=TUESDAY)
+    arrange(world.person("fay"), placed={"delegating": Placed(False, None, "Handing work on")}, now=TUESDAY)
     assert (topic().title, library_for(guide.organisation_id).guides["delegating"].title) == (GERMAN, GERMAN)
     assert (
         f"has the title “{GERMAN}”, and the topic is called so."
@@ -199,7 +200,7 @@ def test_to_retire_and_to_bring_back_twice_is_once() -> None:
 def test_it_is_not_brought_back_when_another_topic_has_got_its_name() -> None:
     guide = publish(adapt())
     actions.retire(guide, now=TUESDAY)
-    actions.arrange(world.person("fay"), placed={"giving-feedback": Placed(False, None, GERMAN)}, now=TUESDAY)
+    arrange(world.person("fay"), placed={"giving-feedback": Placed(False, None, GERMAN)}, now=TUESDAY)
     with pytest.raises(Refused):
         actions.bring_back(guide, now=WEDNESDAY)
     assert topic().title == original().title
@@ -207,7 +208,7 @@ def test_it_is_not_brought_back_when_another_topic_has_got_its_name() -> None:
 
 def test_its_title_is_the_name_of_no_other_topic_also_of_one_that_is_hidden() -> None:
     guide = adapt(title=library().guides["giving-feedback"].title)
-    actions.arrange(world.person("fay"), placed={"giving-feedback": Placed(True, None)}, now=MONDAY)
+    arrange(world.person("fay"), placed={"giving-feedback": Placed(True, None)}, now=MONDAY)
     checked = actions.looked_through(guide, now=MONDAY)
     assert dict(checked.wrong) == {"title": ("Another guide has this title; tell them apart.",)}
     words = {**guide.words, "title": "x" * 161}

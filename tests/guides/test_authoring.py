@@ -12,7 +12,8 @@ from reconvene.challenges.queries import likely_topics
 from reconvene.groups.models import Cycle
 from reconvene.guides import finding
 from reconvene.guides.authoring import actions
-from reconvene.guides.authoring.actions import Placed, Refused, Saved
+from reconvene.guides.authoring.actions import Refused, Saved
+from reconvene.guides.authoring.arrangement import Placed, arrange
 from reconvene.guides.authoring.boxes import blank, read
 from reconvene.guides.catalogue import library, sync_topics
 from reconvene.guides.finding import find, finder
@@ -301,7 +302,7 @@ def test_a_hidden_topic_is_never_suggested_and_its_copy_takes_its_place() -> Non
     sync_topics()
     ana, text = world.person("ana"), "Whatever I hand over comes back half done, so in the end I finish it myself in the evening."
     assert likely_topics(ana, text=text).first.slug == "delegating"  # type: ignore[union-attr]  # None is no less red
-    actions.arrange(world.person("fay"), placed={"delegating": Placed(True, None)}, now=MONDAY)
+    arrange(world.person("fay"), placed={"delegating": Placed(True, None)}, now=MONDAY)
     suggested = likely_topics(ana, text=text).topics
     assert len(suggested) >= 2
     assert "delegating" not in [one.topic.slug for one in suggested]
@@ -328,7 +329,7 @@ def test_a_retired_topic_and_a_draft_are_not_found() -> None:
 def test_an_organisation_without_own_topics_shares_the_finder_of_all() -> None:
     ana = world.person("ana")
     assert find(model().title, organisation_id=ana.organisation_id) == find(model().title)
-    actions.arrange(world.person("fay"), placed={"hiring-well": Placed(True, None)}, now=MONDAY)
+    arrange(world.person("fay"), placed={"hiring-well": Placed(True, None)}, now=MONDAY)
     mark = mark_of(ana.organisation_id)
     assert mark is not None
     encoder = finding._reader(model().title)
@@ -339,7 +340,7 @@ def test_a_hidden_topic_is_not_offered_and_places_come_first() -> None:
     sync_topics()
     ana, guide = world.person("ana"), published()
     category = library().categories[0]
-    actions.arrange(world.person("fay"), placed={category.slugs[0]: Placed(True, None), guide.slug: Placed(False, 1)}, now=MONDAY)
+    arrange(world.person("fay"), placed={category.slugs[0]: Placed(True, None), guide.slug: Placed(False, 1)}, now=MONDAY)
     books = library_for(ana.organisation_id)
     assert books.categories[0].slugs == (guide.slug, *category.slugs[1:])
     assert category.slugs[0] not in books.guides
@@ -356,7 +357,7 @@ def test_members_choose_from_topics_in_the_order_of_the_organisation() -> None:
     sync_topics()
     ana, category = world.sign_in(world.person("ana")), library().categories[0]
     last = category.slugs[-1]
-    actions.arrange(world.person("fay"), placed={last: Placed(False, 1)}, now=MONDAY)
+    arrange(world.person("fay"), placed={last: Placed(False, 1)}, now=MONDAY)
 
     wanted = [last, *(slug for one in library().categories for slug in one.slugs if slug != last)]
     assert [topic.slug for topic in ana.get("/challenges/new/").context["topics"]] == wanted
@@ -367,7 +368,7 @@ def test_members_choose_from_topics_in_the_order_of_the_organisation() -> None:
 def test_a_guide_names_a_topic_that_begins_with_the_turkish_i() -> None:
     sync_topics()
     guide = published(what_it_is_not=f"It is not izin vermek, which has a page of its own. {model().what_it_is_not}")
-    actions.arrange(world.person("fay"), placed={"giving-feedback": Placed(False, None, "İzin vermek")}, now=MONDAY)
+    arrange(world.person("fay"), placed={"giving-feedback": Placed(False, None, "İzin vermek")}, now=MONDAY)
 
     page = world.sign_in(world.person("ana")).get(f"/guides/{guide.slug}/").content.decode()
 

@@ -12,8 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from reconvene.base import tenancy
 from reconvene.challenges.models import Challenge
-from reconvene.guides.authoring import actions
-from reconvene.guides.authoring.actions import NamesTaken, Placed
+from reconvene.guides.authoring.arrangement import NamesTaken, Placed, arrange
 from reconvene.guides.catalogue import library, sync_topics
 from reconvene.guides.models import Topic, TopicArrangement
 from reconvene.guides.ours import guide_for, library_for
@@ -27,7 +26,7 @@ NEW = "Handing work on"
 
 def rename(slug: str = "delegating", title: str = NEW) -> None:
     """Fay gives a topic another name."""
-    actions.arrange(world.person("fay"), placed={slug: Placed(False, None, title)}, now=MONDAY)
+    arrange(world.person("fay"), placed={slug: Placed(False, None, title)}, now=MONDAY)
 
 
 def send(client: Client, **names: str) -> dict[str, str]:
@@ -121,7 +120,7 @@ def test_members_read_the_name_wherever_they_read_a_topic() -> None:
 
 def test_a_hidden_topic_keeps_its_name_for_those_who_have_it() -> None:
     sync_topics()
-    actions.arrange(world.person("fay"), placed={"delegating": Placed(True, None, NEW)}, now=MONDAY)
+    arrange(world.person("fay"), placed={"delegating": Placed(True, None, NEW)}, now=MONDAY)
     page = world.sign_in(world.person("ana")).get("/guides/delegating/").content.decode()
     assert NEW in page and library().guides["delegating"].title not in page
     guide = guide_for(Topic.objects.get(slug="delegating"))
@@ -169,7 +168,7 @@ def test_a_name_belongs_to_one_topic_also_when_it_stands_behind_another_one() ->
             rename(slug, title)
         assert refused.value.by_slug == {slug: NEW}
     fay = world.person("fay")
-    actions.arrange(fay, placed={"delegating": Placed(False, None), "giving-feedback": Placed(False, None, NEW)}, now=MONDAY)
+    arrange(fay, placed={"delegating": Placed(False, None), "giving-feedback": Placed(False, None, NEW)}, now=MONDAY)
     assert named() == {"giving-feedback": NEW}
 
 
@@ -191,7 +190,7 @@ def test_of_two_who_give_one_name_at_the_same_moment_one_is_told(company: uuid.U
         with tenancy.within(company):
             ready.wait()
             try:
-                actions.arrange(fay, placed={slug: Placed(False, None, NEW)}, now=MONDAY)
+                arrange(fay, placed={slug: Placed(False, None, NEW)}, now=MONDAY)
                 told.append("kept")
             except NamesTaken as refused:
                 told.append(refused.by_slug[slug])

@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from reconvene.guides.authoring.actions import Placed, arrange
+from reconvene.guides.authoring.arrangement import Placed, arrange
 from reconvene.releases import jobs
 from reconvene.releases.actions import open_report, publish_report
 from reconvene.releases.models import Figure, LedgerLine, Opening, Report, Way

@@ -14,7 +14,7 @@ from django.urls import reverse
 from reconvene.base import jobs, tenancy
 from reconvene.base.models import Owned
 from reconvene.base.rehearsal import KEY
-from reconvene.guides.authoring.actions import Placed, arrange
+from reconvene.guides.authoring.arrangement import Placed, arrange
 from reconvene.notices.models import Notice
 from reconvene.people.models import Organisation, Person
 from reconvene.rooms.actions import rehearsal

@@ -1,27 +1,27 @@
-"""What L&D does to the guides of its organisation: begin, adapt, save, hand in, publish, give back, retire, bring in from files, arrange the library."""
+"""What L&D does to the guides of its organisation: begin, adapt, save, hand in, publish, give back, retire, bring in from files."""
 
 import uuid
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum, auto
 
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from reconvene.guides.authoring.arrangement import lock_names, taken_names
 from reconvene.guides.authoring.boxes import read, with_keys
 from reconvene.guides.authoring.checks import Checked, check
 from reconvene.guides.authoring.files import faults, is_version
 from reconvene.guides.catalogue import library
 from reconvene.guides.guide import OURS, Guide
 from reconvene.guides.models import LAST, LONGEST_TITLE, GuideVersion, OwnGuide, Topic, TopicArrangement
-from reconvene.guides.ours import CODES, guide_in_version, library_for, our_title, write_mark
+from reconvene.guides.ours import CODES, guide_in_version, library_for, write_mark
 from reconvene.guides.script import OWN, parse_guide
 from reconvene.guides.sheet import ScriptError
-from reconvene.people.models import Organisation, Person
+from reconvene.people.models import Person
 
 MOST_GUIDES = 400  # of an organisation; with the built-in ones it then has 500
 LONGEST_SLUG = 60
@@ -32,14 +32,6 @@ class Refused(Exception):
     """It cannot be done, for the reason that the message says to L&D."""
 
 
-class NamesTaken(Exception):
-    """Names that topics were to have belong to others already. `by_slug` has the title of the other topic by the slug of the one that was to have it."""
-
-    def __init__(self, by_slug: Mapping[str, str]) -> None:
-        super().__init__(by_slug)
-        self.by_slug = by_slug
-
-
 class Saved(Enum):
     """What became of words that were to be saved."""
 
@@ -47,21 +39,12 @@ class Saved(Enum):
     MEANWHILE = auto()
 
 
-@dataclass(frozen=True)
-class Placed:
-    """What an organisation makes of a topic: hidden or not, its place in its category, None for none, and what it calls it, "" as we do."""
-
-    is_hidden: bool
-    place: int | None
-    title: str = ""
-
-
 @transaction.atomic
 def start_guide(by: Person, *, title: str, category: str, words: Mapping[str, str], now: datetime, began_with: str = "") -> OwnGuide:
     """Put a new guide on L&D's desk, with these words in its boxes but without their keys; those of the guide with the slug `began_with`, if it is a copy.
     Tells no one. Raises Refused when there are too many.
     """
-    _lock(by.organisation_id)
+    lock_names(by.organisation_id)
     _keep_room(by.organisation_id)
     code, slug = _next_code(by.organisation_id), _free_slug(by.organisation_id, title)
     bare = {name: "" if name.endswith("-key") else text for name, text in words.items()} | {"title": title}
@@ -76,7 +59,7 @@ def adapt_guide(by: Person, *, slug: str, now: datetime) -> OwnGuide:
     """Put a copy of the built-in guide with this slug on the desk: published, it stands in its place under the same topic. The copy that is there already when
     there is one. Tells no one. Raises Refused when there are too many.
     """
-    _lock(by.organisation_id)
+    lock_names(by.organisation_id)
     known = OwnGuide.objects.filter(organisation_id=by.organisation_id, slug=slug).first()
     if known is not None:
         return known
@@ -109,7 +92,7 @@ def looked_through(guide: OwnGuide, *, now: datetime) -> Checked:
     wrong = dict(found.wrong)
     title = guide.words["title"].casefold()
     is_there = any(one.title.casefold() == title for one in books.guides.values() if one.slug != guide.slug)
-    if is_there or (guide.is_adapted and _taken(guide.organisation_id, {guide.slug: title})):
+    if is_there or (guide.is_adapted and taken_names(guide.organisation_id, {guide.slug: title})):
         wrong["title"] = (*wrong.get("title", ()), _("Another guide has this title; tell them apart."))
     if (count := len(guide.title)) > LONGEST_TITLE:
         wrong["title"] = (*wrong.get("title", ()), _("%(count)s characters; %(most)s fit.") % {"count": count, "most": LONGEST_TITLE})
@@ -141,7 +124,7 @@ def publish(guide: OwnGuide, *, edition: int, by: Person, now: datetime) -> Guid
     Raises:
         Refused: it was not handed in, was changed meanwhile, is not complete, or this is the person who handed it in.
     """
-    _lock(guide.organisation_id)
+    lock_names(guide.organisation_id)
     found = _of_edition(guide, edition)
     if found.handed_in_at is None:
         raise Refused(_("Nobody has handed it in, or it was published already."))
@@ -193,7 +176,7 @@ def bring_back(guide: OwnGuide, *, now: datetime) -> None:
     """Offer a retired guide again; one that adapts a built-in guide as a version of its own, so that whoever began in between keeps what they began with.
     Tells no one. Raises Refused when another topic has got its name.
     """
-    _lock(guide.organisation_id)
+    lock_names(guide.organisation_id)
     found = _locked(guide)
     if found.topic is None:
         return
@@ -205,7 +188,7 @@ def bring_back(guide: OwnGuide, *, now: datetime) -> None:
         found.topic.retire(now=None)
     elif newest is not None and newest.retired_at is not None:
         title = guide_in_version(newest.text).title
-        if taken := _taken(found.organisation_id, {found.slug: title}):
+        if taken := taken_names(found.organisation_id, {found.slug: title}):
             raise _called_so(taken[found.slug])
         GuideVersion.objects.create(
             guide=found, number=newest.number + 1, text=newest.text, edition=newest.edition, published_at=now, written_by_id=newest.written_by_id, reviewed_by_id=newest.reviewed_by_id
@@ -235,7 +218,7 @@ def bring_in(
     Raises:
         ScriptError: with everything that is wrong in any of them, and then nothing is brought in.
     """
-    _lock(by.organisation_id)
+    lock_names(by.organisation_id)
     known = {one.slug: one for one in OwnGuide.objects.select_for_update().filter(organisation_id=by.organisation_id)}
     problems: list[str] = []
     guides = []
@@ -259,51 +242,6 @@ def bring_in(
     return [
         _put_on_desk(guide, known.get(guide.slug), categories.get(guide.slug, category), by=by, now=now) for _name, _text, guide in guides
     ]
-
-
-@transaction.atomic
-def arrange(by: Person, *, placed: Mapping[str, Placed], now: datetime) -> None:
-    """Hide topics, give them places and names, by slug; what is not among `placed` stays as it is. Tells no one. Challenges and groups that are there go on.
-
-    Raises NamesTaken, and then nothing is changed.
-    """
-    _lock(by.organisation_id)
-    topics = {topic.slug: topic for topic in Topic.objects.visible_to(by).filter(slug__in=placed)}
-    before = {one.topic.slug: one for one in TopicArrangement.objects.filter(organisation_id=by.organisation_id).select_related("topic")}
-    was = {slug: Placed(one.hidden_at is not None, one.place, one.title) for slug, one in before.items()}
-    wanted = {slug: _sound(one, topics[slug]) for slug, one in placed.items() if slug in topics}
-    changed = {slug: one for slug, one in wanted.items() if one != was.get(slug, Placed(False, None))}
-    names = {slug: one.title for slug, one in changed.items() if one.title != (was[slug].title if slug in was else "")}
-    if taken := _taken(by.organisation_id, names):
-        raise NamesTaken(taken)
-    for slug, one in changed.items():
-        hidden_at = (before[slug].hidden_at if slug in before else None) or now
-        TopicArrangement.objects.update_or_create(
-            organisation_id=by.organisation_id,
-            topic=topics[slug],
-            defaults={"hidden_at": hidden_at if one.is_hidden else None, "place": one.place, "title": one.title},
-        )
-    write_mark(by.organisation_id)
-
-
-def _sound(placed: Placed, topic: Topic) -> Placed:
-    """What is wanted of a topic, without a name that is ours anyway; one of the organisation's own has that of its guide."""
-    is_named = topic.organisation_id is None and placed.title != our_title(topic)
-    return placed if is_named else replace(placed, title="")
-
-
-def _taken(organisation_id: uuid.UUID, names: Mapping[str, str]) -> dict[str, str]:
-    """Those of the names, by slug, that another topic has or would have again, with its title: our name, the organisation's, that of its version of the guide."""
-    if not any(names.values()):
-        return {}
-    theirs: dict[str, dict[str, str]] = defaultdict(dict)  # by name and slug the title
-    arranged = {one.topic_id: one for one in TopicArrangement.objects.filter(organisation_id=organisation_id)}
-    for topic in Topic.objects.filter(Q(organisation=None) | Q(organisation_id=organisation_id)):
-        here = arranged.get(topic.id)
-        for name in (our_title(topic), names.get(topic.slug, here.title if here else ""), here.guide_title if here else ""):
-            theirs[name.casefold()][topic.slug] = topic.title
-    found = {slug: [title for other, title in theirs[name.casefold()].items() if other != slug] for slug, name in names.items() if name}
-    return {slug: others[0] for slug, others in found.items() if others}
 
 
 def _called_so(other: str) -> Refused:
@@ -387,11 +325,6 @@ def _category_of(slug: str) -> str:
 def _keep_room(organisation_id: uuid.UUID) -> None:
     if OwnGuide.objects.filter(organisation_id=organisation_id).count() >= MOST_GUIDES:
         raise Refused(_("Your organisation has %(most)s guides; retire does not make room, discard a draft first.") % {"most": MOST_GUIDES})
-
-
-def _lock(organisation_id: uuid.UUID) -> None:
-    """One at a time gives codes, addresses and names in an organisation."""
-    Organisation.objects.select_for_update(no_key=True).get(id=organisation_id)
 
 
 def _next_code(organisation_id: uuid.UUID) -> str:

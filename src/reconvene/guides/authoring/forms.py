@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from reconvene.base.forms import DesignForm, MemberTextField
 from reconvene.base.sheets import Box, Sheet
 from reconvene.guides.authoring import notes
-from reconvene.guides.authoring.actions import Placed
+from reconvene.guides.authoring.arrangement import Placed
 from reconvene.guides.authoring.boxes import CHAPTERS, FIELDS, Chapter, Field, blank
 from reconvene.guides.authoring.checks import Checked
 from reconvene.guides.authoring.packing import LARGEST_PACK

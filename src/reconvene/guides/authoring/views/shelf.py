@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from reconvene.base import clock
 from reconvene.guides.authoring import actions, packing, queries
-from reconvene.guides.authoring.actions import NamesTaken
+from reconvene.guides.authoring.arrangement import NamesTaken, arrange
 from reconvene.guides.authoring.boxes import write
 from reconvene.guides.authoring.forms import ArrangementForm, FilesForm
 from reconvene.guides.authoring.views.desk import guide_of
@@ -78,7 +78,7 @@ def own_library(request: PersonRequest) -> HttpResponse:
     form = ArrangementForm(queries.arrangement(request.user), request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            actions.arrange(request.user, placed=form.placed, now=clock.now())
+            arrange(request.user, placed=form.placed, now=clock.now())
         except NamesTaken as taken:
             form.refuse(taken.by_slug)
         else:
