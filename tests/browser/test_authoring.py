@@ -45,7 +45,7 @@ def test_a_guide_is_written_reviewed_published_and_opened_by_keyboard_and_run_by
     lead.keyboard.press("Enter")
     press(lead, "Save and leave", role="button")
     press(lead, "Hand it in", role="button")
-    expect(lead.get_by_text("You have handed it in.")).to_be_visible()
+    expect(lead.get_by_text("You have written or handed it in.")).to_be_visible()
 
     press(reviewer, "Guides")
     press(reviewer, "Our own guides")

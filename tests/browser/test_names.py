@@ -27,7 +27,7 @@ def test_a_renamed_topic_and_an_adapted_guide_are_met_everywhere_and_ours_comes_
     lead.get_by_label("Title", exact=True).fill(TITLE)
     lead.get_by_role("button", name="Save and leave").click()
     lead.get_by_role("button", name="Hand it in").click()
-    expect(lead.get_by_text("You have handed it in.")).to_be_visible()
+    expect(lead.get_by_text("You have written or handed it in.")).to_be_visible()
     lead.goto(f"{site.origin}/guides/ours/library/")
     lead.get_by_label("Called here: Delegating", exact=True).fill(NAME)
     lead.get_by_label("Called here: Hiring well", exact=True).fill(NAME)

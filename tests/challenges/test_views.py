@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from reconvene.availability.models import WorkingHours
+from reconvene.base import clock
+from reconvene.challenges.actions import withdraw_challenge
 from reconvene.challenges.models import Challenge, TopicChoice
 from reconvene.guides.catalogue import library
 from reconvene.guides.models import Topic
@@ -373,6 +375,15 @@ def test_what_is_taken_of_what_was_offered_is_counted_without_anybody() -> None:
 
     (choice,) = TopicChoice.objects.all()
     assert (choice.offered.slug, choice.taken.slug, choice.times) == ("delegating", "hiring-well", 2)
+
+
+def test_somebody_who_takes_a_challenge_back_and_raises_it_again_is_counted_once() -> None:
+    ana = world.sign_in(world.person("ana"))
+    for _turn in range(3):
+        send(ana, topic="hiring-well")
+        withdraw_challenge(Challenge.objects.open().get(), now=clock.now())
+
+    assert (Challenge.objects.count(), TopicChoice.objects.get().times) == (3, 1)
 
 
 def test_a_guide_says_by_one_word_whether_others_wait_and_never_how_many() -> None:

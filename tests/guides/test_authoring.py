@@ -1,11 +1,14 @@
 """Guides of an organisation's own: from the desk through a second person's hands to the members, and what running groups keep of them."""
 
 import re
+from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from numpy.typing import NDArray
 
 from reconvene.base import tenancy
 from reconvene.challenges.queries import likely_topics
@@ -26,6 +29,7 @@ from reconvene.people.models import Person
 from reconvene.people.rules import Role
 from reconvene.programmes.actions import add_course
 from reconvene.rooms.script import guide_of
+from reconvene.text.english import English
 from tests import world
 from tests.world import MONDAY, TUESDAY
 
@@ -149,8 +153,67 @@ def test_whoever_handed_it_in_does_not_become_the_second_person_when_another_one
     page = world.sign_in(second()).post(f"{DESK}{guide.id}/handing-in/", {"version": 1}, follow=True).content.decode()
 
     assert "It has been handed in already." in page
-    with pytest.raises(Refused, match="You have handed it in yourself"):
+    with pytest.raises(Refused, match="You have written or handed it in yourself"):
         actions.publish(guide, edition=1, by=fay, now=MONDAY)
+
+
+def test_whoever_wrote_in_it_last_does_not_become_the_second_person_because_another_one_hands_it_in() -> None:
+    guide, fay = start(), world.person("fay")
+    actions.hand_in(guide, edition=1, by=second(), now=MONDAY)
+
+    page = world.sign_in(fay).get(f"{DESK}{guide.id}/review/").content.decode()
+
+    assert "You have written or handed it in yourself" in page and 'value="publish"' not in page
+    with pytest.raises(Refused, match="You have written or handed it in yourself"):
+        actions.publish(guide, edition=1, by=fay, now=MONDAY)
+
+
+def test_a_published_guide_moves_to_another_category_when_that_is_published_and_not_before() -> None:
+    sync_topics()
+    guide, fay = published(), world.person("fay")
+    first, last = library().categories[0].name, library().categories[-1].name
+
+    def stands() -> tuple[str, list[str]]:
+        at = [one.name for one in library_for(fay.organisation_id).categories if guide.slug in one.slugs]
+        return Topic.objects.get(slug=guide.slug).category, at
+
+    actions.keep_words(guide, words=guide.words, category=last, edition=guide.edition, by=fay, now=TUESDAY)
+
+    assert stands() == (first, [first])
+    publish(guide, now=TUESDAY)
+    assert stands() == (last, [last])
+
+
+def test_the_title_of_a_hidden_topic_is_taken_and_that_of_a_retired_guide_is_free() -> None:
+    sync_topics()
+    fay, retired = world.person("fay"), published("Handing over at night")
+    actions.retire(retired, now=MONDAY)
+    arrange(fay, placed={"delegating": Placed(True, None)}, now=MONDAY)
+
+    assert actions.looked_through(start(model().title.upper()), now=MONDAY).wrong == {
+        "title": ("Another guide has this title; tell them apart.",)
+    }
+    published("Handing over at night")
+    with pytest.raises(Refused, match="“Handing over at night” is called so already"):
+        actions.bring_back(retired, now=TUESDAY)
+
+
+def test_two_workers_that_learn_one_guide_at_once_both_go_on() -> None:
+    guide = published()
+    before = GuideVectors.objects.count()
+    seen, encode = [], English.encode
+
+    def slowly(encoder: English, texts: Sequence[str]) -> NDArray[np.float32]:
+        if not seen:
+            seen.append(encoder.name)
+            finding.learn(guide.organisation_id, most=10)  # the other worker is done in the meantime
+        return encode(encoder, texts)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(English, "encode", slowly)
+        finding.learn(guide.organisation_id, most=10)
+
+    assert GuideVectors.objects.count() == before + len(finding.built_in())
 
 
 def test_a_guide_that_is_given_back_carries_the_reason() -> None:

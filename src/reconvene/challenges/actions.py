@@ -22,7 +22,8 @@ class AlreadyWaiting(Exception):
 
 @transaction.atomic
 def raise_challenge(person: Person, *, topic: Topic, draft: ChallengeDraft, now: datetime, offered: Topic | None = None) -> Challenge:
-    """Put a challenge into the queue and have a worker look for a group now; count what was taken of what the words led to (`offered`). Tells no one else.
+    """Put a challenge into the queue and have a worker look for a group now; count what was taken of what the words led to (`offered`), of each
+    person once for a topic. Tells no one else.
 
     Raises AlreadyWaiting when an open challenge of this person has the same topic: sending a form twice does no harm.
     """
@@ -42,7 +43,7 @@ def raise_challenge(person: Person, *, topic: Topic, draft: ChallengeDraft, now:
             )
     except IntegrityError as error:
         raise AlreadyWaiting(Challenge.objects.open().get(person=person, topic=topic)) from error
-    if offered is not None:
+    if offered is not None and not Challenge.objects.filter(person=person, topic=topic).exclude(id=challenge.id).exists():
         _count_choice(challenge, offered=offered)
     jobs.tick_soon()
     return challenge

@@ -105,7 +105,8 @@ def learn(organisation_id: uuid.UUID, *, most: int) -> None:
         for version in stands.exclude(vectors__encoder=encoder.name)[:most]:
             said = _said(guide_in_version(version.text), is_english=isinstance(encoder, English))
             rows = encoder.encode(said).astype(np.float16).tobytes()
-            GuideVectors.objects.create(version=version, encoder=encoder.name, said=_digest(said), rows=rows)
+            made = GuideVectors(version=version, encoder=encoder.name, said=_digest(said), rows=rows)
+            GuideVectors.objects.bulk_create([made], ignore_conflicts=True)  # another worker may have learnt it meanwhile
 
 
 def sayings(

@@ -153,6 +153,10 @@ class OwnGuide(Owned):
         """Whether it is the organisation's version of a built-in guide."""
         return self.adapts is not None
 
+    def is_by(self, person: Person) -> bool:
+        """Whether somebody handed it in or wrote in it last, and so is not the second person who reads it."""
+        return person.id in (self.handed_in_by_id, self.changed_by_id)
+
     def hand_in(self, *, by: Person, now: datetime) -> None:
         """Ask for a second person. Saves; tells no one."""
         self.handed_in_at, self.handed_in_by = now, by

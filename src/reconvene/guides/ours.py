@@ -118,7 +118,7 @@ def as_it_stands(text: str) -> Guide:
 def _composed(_folder: Path, organisation_id: uuid.UUID, _mark: uuid.UUID) -> Library:
     """The organisation's library. Kept by its mark, which is written anew with every change."""
     books = library()
-    stands = standing(organisation_id).order_by("guide__code").values_list("text", "guide__category")
+    stands = standing(organisation_id).order_by("guide__code").values_list("text", "guide__topic__category")
     own = [(guide_in_version(text), category) for text, category in stands]
     arranged = {one.topic.slug: one for one in TopicArrangement.objects.filter(organisation_id=organisation_id).select_related("topic")}
     hidden = {slug for slug, one in arranged.items() if one.hidden_at}

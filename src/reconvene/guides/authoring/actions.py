@@ -77,11 +77,9 @@ def keep_words(guide: OwnGuide, *, words: Mapping[str, str], category: str, edit
     keyed, given = with_keys({**words, **_kept_keys(found, words)}, code=found.code, given=found.keys_given)
     if keyed == found.words and category == found.category:
         return Saved.DONE
-    was = found.category
     OwnGuide.objects.filter(id=found.id).update(
         words=keyed, category=category, keys_given=given, edition=F("edition") + 1, changed_at=now, changed_by=by, handed_in_at=None, handed_in_by=None
     )  # fmt: skip
-    _move(found, was, category)
     return Saved.DONE
 
 
@@ -90,9 +88,7 @@ def looked_through(guide: OwnGuide, *, now: datetime) -> Checked:
     found = check(guide.words, code=guide.code, slug=guide.slug, today=now.date(), adapts=guide.adapts)
     books = library_for(guide.organisation_id)
     wrong = dict(found.wrong)
-    title = guide.words["title"].casefold()
-    is_there = any(one.title.casefold() == title for one in books.guides.values() if one.slug != guide.slug)
-    if is_there or (guide.is_adapted and taken_names(guide.organisation_id, {guide.slug: title})):
+    if taken_names(guide.organisation_id, {guide.slug: guide.title}):
         wrong["title"] = (*wrong.get("title", ()), _("Another guide has this title; tell them apart."))
     if (count := len(guide.title)) > LONGEST_TITLE:
         wrong["title"] = (*wrong.get("title", ()), _("%(count)s characters; %(most)s fit.") % {"count": count, "most": LONGEST_TITLE})
@@ -122,14 +118,14 @@ def publish(guide: OwnGuide, *, edition: int, by: Person, now: datetime) -> Guid
     the version they began with.
 
     Raises:
-        Refused: it was not handed in, was changed meanwhile, is not complete, or this is the person who handed it in.
+        Refused: it was not handed in, was changed meanwhile, is not complete, or this is the person who handed it in or who wrote in it last.
     """
     lock_names(guide.organisation_id)
     found = _of_edition(guide, edition)
     if found.handed_in_at is None:
         raise Refused(_("Nobody has handed it in, or it was published already."))
-    if found.handed_in_by_id == by.id:
-        raise Refused(_("You have handed it in yourself. A second person of L&D publishes it."))
+    if found.is_by(by):
+        raise Refused(_("You have written or handed it in yourself. A second person of L&D publishes it."))
     if found.is_adapted and found.slug in library().guides:
         found.adapts = library().guides[found.slug].reviewed_on
     checked = looked_through(found, now=now)
@@ -181,15 +177,14 @@ def bring_back(guide: OwnGuide, *, now: datetime) -> None:
     if found.topic is None:
         return
     newest = found.versions.first()
+    if newest is None:
+        return
+    title = guide_in_version(newest.text).title
+    if taken := taken_names(found.organisation_id, {found.slug: title}):
+        raise Refused(_("“%(other)s” is called so already. Give one of them another name.") % {"other": taken[found.slug]})
     if not found.is_adapted:
-        others = (one.title for one in library_for(found.organisation_id).guides.values() if one.slug != found.slug)
-        if other := next((title for title in others if title.casefold() == found.topic.title.casefold()), ""):
-            raise _called_so(other)
         found.topic.retire(now=None)
-    elif newest is not None and newest.retired_at is not None:
-        title = guide_in_version(newest.text).title
-        if taken := taken_names(found.organisation_id, {found.slug: title}):
-            raise _called_so(taken[found.slug])
+    elif newest.retired_at is not None:
         GuideVersion.objects.create(
             guide=found, number=newest.number + 1, text=newest.text, edition=newest.edition, published_at=now, written_by_id=newest.written_by_id, reviewed_by_id=newest.reviewed_by_id
         )  # fmt: skip
@@ -244,11 +239,6 @@ def bring_in(
     ]
 
 
-def _called_so(other: str) -> Refused:
-    """Why a guide is not brought back whose name another topic has got, with that one's title."""
-    return Refused(_("“%(other)s” is called so already. Give one of them another name.") % {"other": other})
-
-
 def _entitle(guide: OwnGuide, title: str) -> None:
     """Let the topic of a built-in guide have the title of the version that stands in its place; "": none does."""
     TopicArrangement.objects.update_or_create(organisation_id=guide.organisation_id, topic=guide.topic, defaults={"guide_title": title})
@@ -301,20 +291,11 @@ def _put_on_desk(guide: Guide, known: OwnGuide | None, category: str, *, by: Per
         return OwnGuide.objects.create(
             slug=guide.slug, code=guide.code, adapts=guide.adapts, category=category, words=words, keys_given=given, changed_at=now, changed_by=by
         )  # fmt: skip
-    was = known.category
     known.words, known.category, known.keys_given = words, category, max(known.keys_given, given)
     known.edition, known.changed_at, known.changed_by = known.edition + 1, now, by
     known.handed_in_at, known.handed_in_by = None, None
     known.save(update_fields=["words", "category", "keys_given", "edition", "changed_at", "changed_by", "handed_in_at", "handed_in_by"])
-    _move(known, was, category)
     return known
-
-
-def _move(guide: OwnGuide, was: str, category: str) -> None:
-    """Let the topic of a guide that has one follow it to another category. One of a built-in guide stays where it is."""
-    if guide.topic_id is not None and not guide.is_adapted and category != was:
-        Topic.objects.filter(own_guides=guide).update(category=category, place=_place_in(category))
-        write_mark(guide.organisation_id)
 
 
 def _category_of(slug: str) -> str:

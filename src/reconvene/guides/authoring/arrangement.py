@@ -65,12 +65,14 @@ def _sound(placed: Placed, topic: Topic) -> Placed:
 
 
 def taken_names(organisation_id: uuid.UUID, names: Mapping[str, str]) -> dict[str, str]:
-    """Those of the names, by slug, that another topic has or would have again, with its title: our name, the organisation's, that of its version of the guide."""
+    """Those of the names, by slug, that another topic, hidden or not, has or would have again, with its title: our name, the organisation's, that of its version
+    of the guide. Retired ones have lost theirs.
+    """
     if not any(names.values()):
         return {}
     theirs: dict[str, dict[str, str]] = defaultdict(dict)  # by name and slug the title
     arranged = {one.topic_id: one for one in TopicArrangement.objects.filter(organisation_id=organisation_id)}
-    for topic in Topic.objects.filter(Q(organisation=None) | Q(organisation_id=organisation_id)):
+    for topic in Topic.objects.filter(Q(organisation=None) | Q(organisation_id=organisation_id), retired_at=None):
         here = arranged.get(topic.id)
         for name in (our_title(topic), names.get(topic.slug, here.title if here else ""), here.guide_title if here else ""):
             theirs[name.casefold()][topic.slug] = topic.title

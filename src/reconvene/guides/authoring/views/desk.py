@@ -210,7 +210,7 @@ def _state_page(
         "names": names,
         "must_decide": must_decide,
         "versions": versions,
-        "is_own": guide.handed_in_by_id == request.user.id,
+        "is_own": guide.is_by(request.user),
         "place": "guides",
     }
     return render(request, "guides/authoring/own_guide.html", page, status=422 if must_decide else 200)

@@ -49,7 +49,7 @@ def own_guide_review(request: PersonRequest, guide_id: uuid.UUID) -> HttpRespons
         "origin": origin,
         "is_alike": origin is not None and not (before or found.is_adapted) and is_mostly(known, found.words),
         "changes": changes(known, found.words),
-        "is_own": found.handed_in_by_id == request.user.id,
+        "is_own": found.is_by(request.user),
         "form": form,
         "place": "guides",
     }
