@@ -311,6 +311,16 @@ def test_its_category_is_that_of_the_topic_and_the_row_of_the_topic_is_never_tou
         assert cursor.fetchone() == before
 
 
+def test_a_strategy_that_is_added_to_a_version_gets_a_key_that_no_release_of_ours_has() -> None:
+    given = [int(card.key.rpartition("-")[2]) for guide in library().guides.values() for card in guide.cards]
+    number = len(original().cards) + 1
+    guide = adapt(**{f"card-{number}-{box}": text for box, text in {"title": "Ask on Friday", "action": "Ask them."}.items()})
+
+    assert max(given) <= actions.OUR_KEYS
+    assert guide.words[f"card-{number}-key"] == f"{original().code.lower()}-{actions.OUR_KEYS + 1}"
+    assert guide.words["card-1-key"] == original().cards[0].key
+
+
 def test_own_codes_go_on_beside_the_code_of_a_version() -> None:
     adapt()
     made = actions.start_guide(world.person("fay"), title="Nights", category=library().categories[0].name, words=adapt().words, now=MONDAY)

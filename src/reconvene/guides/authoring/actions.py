@@ -25,6 +25,7 @@ from reconvene.people.models import Person
 
 MOST_GUIDES = 400  # of an organisation; with the built-in ones it then has 500
 LONGEST_SLUG = 60
+OUR_KEYS = 99  # in a built-in guide; strategies that an organisation adds to its version are numbered after them, so that none of a later release has their key
 LAST_CODE = 999  # the number of a code has three digits
 
 
@@ -74,7 +75,8 @@ def keep_words(guide: OwnGuide, *, words: Mapping[str, str], category: str, edit
     found = OwnGuide.objects.select_for_update().get(id=guide.id)
     if found.edition != edition:
         return Saved.MEANWHILE
-    keyed, given = with_keys({**words, **_kept_keys(found, words)}, code=found.code, given=found.keys_given)
+    given = max(found.keys_given, OUR_KEYS if found.is_adapted else 0)
+    keyed, given = with_keys({**words, **_kept_keys(found, words)}, code=found.code, given=given)
     if keyed == found.words and category == found.category:
         return Saved.DONE
     OwnGuide.objects.filter(id=found.id).update(
