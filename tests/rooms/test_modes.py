@@ -1,9 +1,11 @@
 """The ways to hold a first session: chosen in the lobby, conducted to the end, each with what is its own."""
 
+import uuid
+
 import pytest
 
 from reconvene.groups.models import Pact
-from reconvene.rooms.models import Idea
+from reconvene.rooms.models import Card, Idea
 from tests.faults.hall import IS_FULL
 from tests.rooms.play import Table, a_table
 
@@ -118,6 +120,33 @@ def test_in_a_round_the_others_see_whose_it_is_and_may_send_cards() -> None:
     for _ in range(2):
         table.move("ana", "part")
     assert "Turn your chair away" in table.text(holder)
+
+
+@pytest.mark.parametrize(("mode", "after"), [("seven", "causes"), ("trio", "cards")])
+def test_cards_reach_their_speakers_also_when_the_time_is_up_before_the_host_has_finished(mode: str, after: str) -> None:
+    table = begun(mode, "ana", "ben", "cho")
+    table.move("ana", "next")
+    if mode == "seven":
+        table.move("ana", "part")
+    state = table.room.state
+    assert state is not None
+    holder = next(name for name, person in table.people.items() if str(person.id) == state.holder)
+    other = next(name for name in ("ben", "cho") if name != holder)
+    table.tell(other, "cards", client_id=uuid.uuid4(), kind="question", text="Since when?")
+    for _ in range(200):
+        table.later(minutes=1)
+        table.post(other, "move", move="go_on", seen="")  # any tap lets the clock be looked at
+        if (state := table.room.state) is None or state.current.kind == after:
+            break
+    assert "Since when?" in table.text(holder) and "Since when?" not in table.text(other)
+    late = {"client_id": uuid.uuid4(), "kind": "question", "to": table.people[holder].id}
+    table.tell(other, "cards", **late, text="Still in time?")
+    assert "Still in time?" in table.text(holder)
+    table.go_to("plan")
+    assert "Since when?" not in table.text(holder)
+    answer = table.post(other, "cards", **{**late, "client_id": uuid.uuid4()}, text="Too late?")
+    assert "This card was given to nobody, because the round is over. Say it aloud, if you like." in answer.content.decode()
+    assert Card.objects.count() == 2
 
 
 def test_whoever_comes_late_is_caught_up_until_the_next_step() -> None:

@@ -65,8 +65,10 @@ class NewInput:
 
 
 def of(room: Room, state: RoomState, *, viewer: Person | None, now: datetime) -> Matter:
-    """The matter of the step that the room is in; in a reconvene with the table of what the shown reports say."""
-    found = MATTERS[state.current.kind](room, state, viewer)
+    """The matter of the step that the room is in, with the cards the viewer was handed as long as they are shown; in a reconvene with the table
+    of what the shown reports say.
+    """
+    found = MATTERS[state.current.kind](room, state, viewer) | {"cards": handed(room, state, viewer)}
     has_table = room.session.kind == Kind.RECONVENE and state.current.kind in evidence.STEPS
     if not has_table:
         return found
@@ -91,7 +93,7 @@ def question(room: Room, state: RoomState, viewer: Person | None) -> Matter:
 
 
 def turns(room: Room, state: RoomState, viewer: Person | None) -> Matter:
-    """The speaker's report if they show it, the viewer's own report and cards, and, after the round, the cards the viewer was handed."""
+    """The speaker's report if they show it, and the viewer's own report and cards."""
     report = (
         PracticeReport.objects.filter(cycle=room.session.cycle, person_id=state.holder).exclude(shown_at=None).first()
         if state.holder
@@ -112,7 +114,7 @@ def turns(room: Room, state: RoomState, viewer: Person | None) -> Matter:
             "weeks": WEEKS,
         }
     has_spoken = state.current.kind == "turns" and state.is_in_round and str(viewer.id) not in state.order[state.turn :]
-    return mine | {"cards": handed(room, state, viewer), "has_spoken": has_spoken, "sent": sent(room, state, viewer)}
+    return mine | {"has_spoken": has_spoken, "sent": sent(room, state, viewer)}
 
 
 def whose(room: Room, state: RoomState, viewer: Person | None) -> Matter:
@@ -128,8 +130,8 @@ def reply(room: Room, state: RoomState, viewer: Person | None) -> Matter:
 
 
 def ask(room: Room, state: RoomState, viewer: Person | None) -> Matter:
-    """Starters from the guide for this session, and the cards the viewer was handed."""
-    return {"starters": script.questions_for(room.session), "cards": handed(room, state, viewer)}
+    """Starters from the guide for this session."""
+    return {"starters": script.questions_for(room.session)}
 
 
 def causes(room: Room, state: RoomState, viewer: Person | None) -> Matter:

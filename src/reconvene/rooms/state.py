@@ -158,6 +158,13 @@ class RoomState:
         """Whether speakers have not been handed their cards yet: as long as somebody has the floor in a round."""
         return self.closed_at is None and self.current.kind in SPEAKING_KINDS and self.holder is not None
 
+    @property
+    def shows_cards(self) -> bool:
+        """Whether speakers see the cards they were handed: in what is left of the step with the round, in the next one, and while questions are asked."""
+        kinds = {step.kind for step in self.steps[max(0, self.step - 1) : self.step + 1]}
+        is_their_time = not kinds.isdisjoint(SPEAKING_KINDS) or (self.current.kind == "ask" and self.has_reached(*SPEAKING_KINDS))
+        return self.closed_at is None and not self.holds_cards and is_their_time
+
     def has_revealed(self, kind: str) -> bool:
         """Whether what was written in the step of this kind is on the table."""
         return any(step.key in self.revealed for step in self.steps if step.kind == kind)

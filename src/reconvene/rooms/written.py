@@ -11,16 +11,14 @@ from reconvene.people.models import Person
 from reconvene.rooms.actions.writing import own_boxes
 from reconvene.rooms.models import Addition, Card, Idea, Lesson, Room
 from reconvene.rooms.rules import MOST_SCORED, neighbour, share_each
-from reconvene.rooms.state import SPEAKING_KINDS, RoomState
+from reconvene.rooms.state import RoomState
 
 STRATEGIES_SHOWN, DISAGREEMENTS_SHOWN = 3, 10
 
 
 def handed(room: Room, state: RoomState, viewer: Person | None) -> list[Card]:
     """Cards for the viewer, once the round of turns is over; without their senders."""
-    if viewer is None or not state.has_reached(*SPEAKING_KINDS) or state.holds_cards:
-        return []
-    return list(Card.objects.filter(room=room, receiver=viewer))
+    return list(Card.objects.filter(room=room, receiver=viewer)) if viewer and state.shows_cards else []
 
 
 def sent(room: Room, state: RoomState, viewer: Person) -> list[Card]:
