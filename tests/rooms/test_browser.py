@@ -117,6 +117,24 @@ def test_words_that_are_being_typed_survive_what_the_others_do(port: int, chromi
     expect(box).to_be_focused()
 
 
+def test_what_is_typed_in_after_a_session_is_kept_also_after_the_page_was_loaded_anew(port: int, chromium: Browser, table: Table) -> None:
+    with tenancy.within(table.people["ana"].organisation_id):
+        table.go_to("ideas")
+        table.tell("ben", "ideas", **{table.boxes("ben", "idea")[0]: "Three lines"})
+        table.go_to("plan")
+        table.tell("ana", "end")
+    ben = a_page(chromium, port, table, "ben")
+    for name, words in (("Second idea", "Ask who decides"), ("Third idea, if there is one", "Ask once more")):
+        ben.locator("details").evaluate_all("all => { for (const one of all) one.open = true }")
+        ben.get_by_label(name).fill(words)
+        ben.get_by_role("button", name="Keep my ideas").click()
+        expect(ben.get_by_label(name)).to_be_hidden(timeout=5000)
+        expect(ben.get_by_role("listitem").filter(has_text=words)).to_be_visible()
+        ben.reload()
+    with tenancy.within(table.people["ana"].organisation_id):
+        assert {idea.text for idea in Idea.objects.all()} == {"Three lines", "Ask who decides", "Ask once more"}
+
+
 def test_a_day_survives_what_the_others_do_and_comes_back_with_the_plan_after_the_page_was_closed(
     port: int, chromium: Browser, table: Table
 ) -> None:
