@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from reconvene.base import tenancy
 from reconvene.practice.models import PracticeReport
@@ -133,6 +133,24 @@ def test_what_is_typed_in_after_a_session_is_kept_also_after_the_page_was_loaded
         ben.reload()
     with tenancy.within(table.people["ana"].organisation_id):
         assert {idea.text for idea in Idea.objects.all()} == {"Three lines", "Ask who decides", "Ask once more"}
+
+
+def test_what_is_typed_while_earlier_words_are_on_their_way_stays_in_its_box(port: int, chromium: Browser, table: Table) -> None:
+    with tenancy.within(table.people["ana"].organisation_id):
+        table.go_to("ideas", part=2)
+    ben = a_page(chromium, port, table, "ben")
+    open_details(ben, "One more idea of mine")
+    first, second = (ben.get_by_label("Idea", exact=True).nth(number) for number in (0, 1))
+    held: list[Route] = []
+    ben.route("**/ideas/", lambda route: held.append(route))
+    first.fill("Three lines")
+    ben.get_by_role("button", name="Put it on the table").click()
+    second.fill("Ask who decides")
+    while not held:
+        ben.wait_for_timeout(50)
+    held.pop().continue_()
+    expect(ben.get_by_role("listitem").filter(has_text="Three lines")).to_be_visible(timeout=5000)
+    expect(ben.get_by_label("Idea", exact=True).first).to_have_value("Ask who decides")
 
 
 def test_a_day_survives_what_the_others_do_and_comes_back_with_the_plan_after_the_page_was_closed(

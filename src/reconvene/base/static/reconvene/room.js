@@ -224,14 +224,14 @@
   };
 
   // ------------------------------------------------------------------ what was typed on this page
-  const touched = new Set(); // "address name" of every box that was typed in since the room moved
+  const touched = new Map(); // "address name" of every box that was typed in since the room moved, and the number at which it was
   const fresh = new Set(); // those of them that were not yet kept
   const addressOf = (form) => form?.getAttribute("action") || "";
   const placeOf = (box) => `${addressOf(box.form)} ${box.name}`;
   const BOXES = "textarea[name], select[name], input[name]:not([type=hidden])";
   const isTick = (box) => box.type === "radio" || box.type === "checkbox";
-  const untouch = (address) => {
-    for (const place of [...touched]) if (place.startsWith(`${address} `)) touched.delete(place);
+  const untouch = (address, number) => {
+    for (const [place, typed] of [...touched]) if (place.startsWith(`${address} `) && typed < number) touched.delete(place);
   };
   // Boxes that belong together (help-7, do-7) go together; boxes nobody typed in stay at home, where they would
   // undo what the same person wrote on another device. What has no number is the form's own.
@@ -294,7 +294,7 @@
       throw new NoConnection();
     }
     if (!answer.told && answer.status !== 404) throw new NoConnection();
-    if (answer.told?.saved && !entry.isDraft) untouch(entry.url);
+    if (answer.told?.saved && !entry.isDraft) untouch(entry.url, entry.number);
     isStale ||= !entry.isDraft || entry.isPressed || new URLSearchParams(entry.body).has("done");
     if (answer.told && !answer.told.saved) await refuse(entry, answer.told);
     else for (const one of await kept.mine()) if (one.refused && one.url === entry.url) await kept.revise(one.key, () => null);
@@ -336,7 +336,7 @@
 
   // What was not accepted stays on the screen, with the reason, until its author has no more need of it.
   const refuse = async (entry, told) => {
-    if (!entry.isDraft) untouch(entry.url);
+    if (!entry.isDraft) untouch(entry.url, entry.number);
     if (!entry.texts.length) return tell(told.sentence);
     const key = `refused ${entry.number}`;
     await kept.revise(key, () => ({ ...entry, key, refused: told.sentence, field: told.field, theirs: told.theirs, remove: told.remove }));
@@ -392,14 +392,14 @@
   const recall = async () => {
     await kept.claim();
     const entries = (await kept.mine()).filter((entry) => !entry.refused);
-    const typed = new Set(touched);
+    const typed = new Set(touched.keys());
     for (const entry of entries) {
       const words = new URLSearchParams(entry.body);
       for (const box of stage().querySelectorAll(BOXES)) {
         if (addressOf(box.form) !== entry.url || !words.has(box.name) || "fresh" in box.form.dataset || typed.has(placeOf(box))) continue;
         if (isTick(box)) box.checked = words.getAll(box.name).includes(box.value);
         else box.value = words.get(box.name);
-        touched.add(placeOf(box));
+        touched.set(placeOf(box), entry.number - 1);
       }
     }
     showPreview();
@@ -488,8 +488,8 @@
     focusAgain(held);
     if (moved) {
       // What is sent only when a button is pressed is nowhere else yet: it goes along from one speaker to the next.
-      const held = new Set([...next.querySelectorAll("form[data-queue]")].flatMap((form) => [...form.elements].map(placeOf)));
-      for (const place of [...touched]) if (!held.has(place)) touched.delete(place);
+      const held = new Set([...next.querySelectorAll("form:not([data-draft])")].flatMap((form) => [...form.elements].map(placeOf)));
+      for (const place of [...touched.keys()]) if (!held.has(place)) touched.delete(place);
       scrollTo(0, 0);
       says.textContent = next.querySelector("h2, h1")?.textContent || "";
     }
@@ -679,7 +679,7 @@
         await refresh(); // a new token
         answer = await post(form.action, body.toString(), { "HX-Request": "true" });
       }
-      untouch(addressOf(form));
+      untouch(addressOf(form), number);
       if (answer.isRedirected && !answer.text.includes('id="stage"')) return void (location = answer.url);
       if (!swap(answer.text)) await refresh();
     } catch {
@@ -687,6 +687,7 @@
       poll();
     }
   };
+    const number = nextNumber();
   let keeping = null;
   let sending = null;
   const keepNow = () => {
@@ -699,7 +700,7 @@
   document.addEventListener("input", (event) => {
     const box = event.target;
     if (!box.name || !stage().contains(box)) return;
-    touched.add(placeOf(box));
+    touched.set(placeOf(box), nextNumber());
     showPreview();
     if (!box.form || !isDraft(box.form)) return;
     fresh.add(placeOf(box));
