@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from reconvene.base import tenancy
 from reconvene.practice.models import PracticeReport
-from reconvene.rooms.models import Idea, Score
+from reconvene.rooms.models import Card, Idea, Score
 from reconvene.scheduling.models import Session
 from tests import world
 from tests.rooms.play import Table, a_table
@@ -133,6 +133,44 @@ def test_what_is_typed_in_after_a_session_is_kept_also_after_the_page_was_loaded
         ben.reload()
     with tenancy.within(table.people["ana"].organisation_id):
         assert {idea.text for idea in Idea.objects.all()} == {"Three lines", "Ask who decides", "Ask once more"}
+
+
+def test_a_card_that_was_not_sent_stays_with_whom_it_was_written_for(port: int, chromium: Browser, table: Table) -> None:
+    with tenancy.within(table.people["ana"].organisation_id):
+        table.go_to("turns", part=1)
+        first, second, third = ((table.room.state or pytest.fail()).order)[:3]
+        names = {str(person.id): name for name, person in table.people.items()}
+    page = a_page(chromium, port, table, names[third])
+
+    def card_for(person: str) -> Locator:
+        return page.get_by_label(f"A card for {names[person].capitalize()}", exact=True)
+
+    card_for(first).press_sequentially("Half a th")
+    table.move(table.host, "turn")
+    expect(card_for(second)).to_have_value("", timeout=5000)
+    expect(card_for(first)).to_be_focused()
+    card_for(first).press_sequentially("ought")
+    card_for(second).fill("What else?")
+    table.move(table.host, "turn")
+    expect(page.get_by_text("You have the floor")).to_be_visible(timeout=5000)
+    table.post(names[first], "move", move="pause", seen="")
+    expect(page.get_by_text("Paused by someone at the table")).to_be_visible(timeout=5000)
+    expect(card_for(second)).to_have_value("What else?")
+    page.locator("form", has=card_for(first)).get_by_role("button", name="A question").click()
+    expect(page.get_by_text("Your cards")).to_be_visible(timeout=5000)
+    expect(card_for(first)).to_be_hidden()
+    expect(card_for(second)).to_have_value("What else?")
+    with tenancy.within(table.people["ana"].organisation_id):
+        assert [(str(card.receiver_id), card.text) for card in Card.objects.all()] == [(first, "Half a thought")]
+        host = table.host
+    table.move(host, "next")
+    expect(page.get_by_role("heading", name="Questions only")).to_be_visible(timeout=5000)
+    expect(card_for(second)).to_have_value("What else?")
+    table.move(host, "next")
+    expect(page.get_by_text("This card was given to nobody. Say it aloud, if you like.")).to_be_visible(timeout=5000)
+    expect(page.get_by_text("What else?")).to_be_visible()
+    page.get_by_role("button", name="Remove this from my device").click()
+    expect(page.get_by_text("What else?")).to_be_hidden()
 
 
 def test_what_is_typed_while_earlier_words_are_on_their_way_stays_in_its_box(port: int, chromium: Browser, table: Table) -> None:

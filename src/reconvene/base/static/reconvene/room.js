@@ -227,7 +227,7 @@
   const touched = new Map(); // "address name" of every box that was typed in since the room moved, and the number at which it was
   const fresh = new Set(); // those of them that were not yet kept
   const addressOf = (form) => form?.getAttribute("action") || "";
-  const placeOf = (box) => `${addressOf(box.form)} ${box.name}`;
+  const placeOf = (box) => `${addressOf(box.form)} ${box.name}`; // the address of a card ends with whom it is for
   const BOXES = "textarea[name], select[name], input[name]:not([type=hidden])";
   const isTick = (box) => box.type === "radio" || box.type === "checkbox";
   const untouch = (address, number) => {
@@ -460,6 +460,19 @@
     const opened = new Set([...old.querySelectorAll("details[open] > summary")].map((one) => one.textContent));
     for (const summary of next.querySelectorAll("details > summary")) if (opened.has(summary.textContent)) summary.parentElement.open = true;
   };
+  // Words for somebody who no longer speaks stay with them: their form goes along as long as they are still handed cards.
+  const bringAlong = (old, next) => {
+    for (const form of old.querySelectorAll("form[data-fresh]")) {
+      const texts = [...form.querySelectorAll("textarea")].map((box) => box.value.trim()).filter(Boolean);
+      if (!texts.length || [...next.querySelectorAll("form")].some((one) => addressOf(one) === addressOf(form))) continue;
+      if (!("cards" in next.dataset)) {
+        refuse({ url: addressOf(form), number: nextNumber(), person: me, texts }, { sentence: form.dataset.over, remove: main.dataset.saysRemove });
+        continue;
+      }
+      form.querySelector("[name=csrfmiddlewaretoken]").value = next.querySelector("[name=csrfmiddlewaretoken]").value;
+      next.querySelector(".in").prepend(form);
+    }
+  };
   const focusOf = (old) => {
     const box = document.activeElement;
     return box && old.contains(box) && box.id ? { id: box.id, start: box.selectionStart, end: box.selectionEnd } : null;
@@ -481,6 +494,7 @@
     const moved = old.dataset.position !== next.dataset.position || old.dataset.name !== next.dataset.name;
     const held = focusOf(old);
     carryOver(old, next);
+    bringAlong(old, next);
     old.replaceWith(next);
     read = performance.now();
     isStale = false;
@@ -673,6 +687,7 @@
   const moveAll = async (form, submitter) => {
     const body = new URLSearchParams(new FormData(form, submitter));
     body.delete("csrfmiddlewaretoken");
+    const number = nextNumber();
     try {
       let answer = await post(form.action, body.toString(), { "HX-Request": "true" });
       if (answer.status === 403) {
@@ -687,7 +702,6 @@
       poll();
     }
   };
-    const number = nextNumber();
   let keeping = null;
   let sending = null;
   const keepNow = () => {
