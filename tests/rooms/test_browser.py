@@ -11,6 +11,8 @@ from django.conf import settings
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from reconvene.base import tenancy
+from reconvene.groups.actions import leave_group
+from reconvene.groups.models import Membership
 from reconvene.practice.models import PracticeReport
 from reconvene.rooms.models import Card, Idea, Score
 from reconvene.scheduling.models import Session
@@ -133,6 +135,24 @@ def test_what_is_typed_in_after_a_session_is_kept_also_after_the_page_was_loaded
         ben.reload()
     with tenancy.within(table.people["ana"].organisation_id):
         assert {idea.text for idea in Idea.objects.all()} == {"Three lines", "Ask who decides", "Ask once more"}
+
+
+def test_words_for_a_room_in_which_one_has_no_seat_any_more_stay_on_the_screen(port: int, chromium: Browser, table: Table) -> None:
+    with tenancy.within(table.people["ana"].organisation_id):
+        table.go_to("ideas")
+    ben = a_page(chromium, port, table, "ben")
+    ben.context.set_offline(True)
+    ben.get_by_label("Second idea").fill("Ask who decides")
+    expect(ben.get_by_text("No connection.")).to_be_visible(timeout=20000)
+    with tenancy.within(table.people["ana"].organisation_id):
+        leave_group(Membership.objects.live().get(person=table.people["ben"]), now=table.now)
+    ben.context.set_offline(False)
+    expect(ben.get_by_text("This could not be sent: what it belongs to is not there any more.")).to_be_visible(timeout=10000)
+    ben.wait_for_timeout(4000)  # in which the page hears that it may not look any more
+    expect(ben.get_by_text("Ask who decides")).to_be_visible()
+    expect(ben.get_by_role("heading", name="Heads together")).to_be_hidden()
+    ben.get_by_role("button", name="Remove this from my device").click()
+    expect(ben.get_by_text("Ask who decides")).to_be_hidden()
 
 
 def test_a_card_that_was_not_sent_stays_with_whom_it_was_written_for(port: int, chromium: Browser, table: Table) -> None:

@@ -296,14 +296,17 @@
     if (!answer.told && answer.status !== 404) throw new NoConnection();
     if (answer.told?.saved && !entry.isDraft) untouch(entry.url, entry.number);
     isStale ||= !entry.isDraft || entry.isPressed || new URLSearchParams(entry.body).has("done");
-    if (answer.told && !answer.told.saved) await refuse(entry, answer.told);
-    else for (const one of await kept.mine()) if (one.refused && one.url === entry.url) await kept.revise(one.key, () => null);
+    const isGone = answer.status === 404 && entry.texts.length > 0; // a tap on what is not there any more is none
+    if (isGone) await refuse(entry, { sentence: main.dataset.saysGone, remove: main.dataset.saysRemove });
+    else if (answer.told && !answer.told.saved) await refuse(entry, answer.told);
+    else if (answer.told) for (const one of await kept.mine()) if (one.refused && one.url === entry.url) await kept.revise(one.key, () => null);
     await taken(entry);
   };
+  const isWaiting = (entry) => !entry.refused && !entry.isHeld;
   const sendAll = async () => {
     for (;;) {
       await Promise.all(beingKept);
-      const waiting = (await kept.mine()).filter((entry) => !entry.refused && !entry.isHeld).sort((one, other) => one.number - other.number);
+      const waiting = (await kept.mine()).filter(isWaiting).sort((one, other) => one.number - other.number);
       if (!waiting.length) return;
       pendingSince = pendingSince || performance.now();
       await send(waiting[0]);
@@ -383,7 +386,11 @@
       button.className = "btn";
       button.type = "button";
       button.textContent = entry.remove;
-      button.onclick = () => kept.revise(entry.key, () => null).then(() => box.remove());
+      button.onclick = async () => {
+        await kept.revise(entry.key, () => null);
+        box.remove();
+        if (isOut && !document.querySelector("[data-refused]")) location.reload();
+      };
       box.append(button);
       stage().querySelector(".in")?.prepend(box);
     }
@@ -523,6 +530,19 @@
     setTimeout(lift, HELD);
   }, true);
   for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(lift), true);
+  // Whoever has no seat here any more sees nothing of the room but their own words that it did not get.
+  let isOut = false;
+  const goOut = async () => {
+    if (isOut) return;
+    isOut = true;
+    stop();
+    keepNow();
+    await Promise.all(beingKept);
+    for (const until = performance.now() + SHORT_PATIENCE; performance.now() < until && (await kept.mine()).some(isWaiting); await wait(200)) flush();
+    if (isTable || !(await kept.mine()).some((entry) => entry.refused)) return location.reload();
+    for (const part of stage().querySelectorAll("header, footer, aside, .in > :not([data-refused])")) part.remove();
+    await showRefused("alert");
+  };
   let fetching = null;
   let again = false;
   const refresh = () => {
@@ -533,7 +553,7 @@
     fetching = ask(main.dataset.stage, { headers: { "HX-Request": "true" } })
       .then(async (answer) => {
         await lifted;
-        return answer.status === 404 ? location.reload() : swap(answer.text);
+        return answer.status === 404 ? void goOut() : swap(answer.text);
       })
       .catch((problem) => {
         again ||= problem.isBack;
