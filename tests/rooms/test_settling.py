@@ -74,10 +74,11 @@ def agree(table: Table, lesson: Lesson, *names: str) -> None:
         table.tell(who, "consent", lesson.id, version=lesson.version, agrees="yes")
 
 
-def settled(table: Table, lesson: Lesson) -> None:
+def settled(table: Table, *lessons: Lesson) -> None:
     """Kept by the group, at the consent."""
     table.go_to("settle")
-    table.tell("ana", "settling", lesson.id, verdict="keep")
+    for lesson in lessons:
+        table.tell("ana", "settling", lesson.id, verdict="keep")
     table.go_to("choices")
 
 
@@ -507,3 +508,38 @@ def test_what_is_no_id_of_a_strategy_is_refused_as_one_and_changes_nothing(which
     assert answer.status_code == 409
     lesson.refresh_from_db()
     assert (lesson.builds_on_id, lesson.basis) == (None, "")
+
+
+@pytest.mark.parametrize("bases", [("confirms", "confirms"), ("confirms", "improves"), ("improves", "confirms")])
+def test_a_group_counts_once_for_a_strategy_whatever_how_many_of_its_lessons_build_on_it(bases: tuple[str, str]) -> None:
+    strategy, _keys = a_strategy()
+    table = second(marked=(strategy,))
+    lessons = [write(table, who) for who in ("ana", "ben")]
+    table.go_to("readout")
+    for who, lesson, basis in zip(("ana", "ben"), lessons, bases, strict=True):
+        table.tell(who, "basis", lesson.id, basis=f"{basis}:{strategy.id}")
+    for lesson in lessons:
+        score(table, lesson, ("ana", 4), ("ben", 4), ("cho", 4))
+    settled(table, *lessons)
+    for lesson in lessons:
+        agree(table, lesson)
+    table.tell(table.host, "end")
+    stands = Strategy.objects.current().get()
+    assert stands.evidence == StrategyEvidence(tried=7, helped=6, partly=0, groups=2), "three people of one more group"
+    assert {bool(lesson.counted_at or lesson.published_at) for lesson in Lesson.objects.all()} == {True}
+
+
+def test_of_two_lessons_that_say_one_strategy_better_neither_takes_the_place_of_the_other() -> None:
+    strategy, _keys = a_strategy()
+    table = second(marked=(strategy,))
+    lessons = [write(table, who) for who in ("ana", "ben")]
+    table.go_to("readout")
+    for who, lesson in zip(("ana", "ben"), lessons, strict=True):
+        table.tell(who, "basis", lesson.id, basis=f"improves:{strategy.id}")
+    settled(table, *lessons)
+    for lesson in lessons:
+        agree(table, lesson)
+    table.tell(table.host, "end")
+    current = Strategy.objects.current()
+    assert {one.doing for one in current} == {"asking early (ana)", "asking early (ben)"}
+    assert sorted(one.groups for one in current) == [1, 2], "one has the evidence of the earlier wording"

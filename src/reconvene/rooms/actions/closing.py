@@ -1,5 +1,6 @@
 """The end of a session: what follows from it, for the cycle, the playbook and each member."""
 
+import uuid
 from collections import Counter
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -102,8 +103,9 @@ def finish_cycle(room: Room, closed: RoomState, *, now: datetime) -> None:
     """Publish, forget who answered and voted what and what built on which strategy, and let the group go on, without those who want something
     else, or end.
     """
-    for lesson in agreed_lessons(room, set(closed.present)):
-        _publish(room, lesson, set(closed.present) | _authors(lesson), now=now)
+    counted: set[uuid.UUID] = set()
+    for lesson in sorted(agreed_lessons(room, set(closed.present)), key=lambda one: one.basis == Basis.CONFIRMS):
+        _publish(room, lesson, set(closed.present) | _authors(lesson), counted=counted, now=now)
     Consent.objects.filter(room=room).delete()
     _forget_strategies(room)
     votes = Vote.objects.filter(room=room)
@@ -115,19 +117,26 @@ def finish_cycle(room: Room, closed: RoomState, *, now: datetime) -> None:
         find_next_dates(following, now=now)  # when none suits everyone, the group's page asks for one
 
 
-def _publish(room: Room, lesson: Lesson, authors: set[str], *, now: datetime) -> None:
-    """As a strategy of its own, or in the place of the one that it improves. One that confirms adds its evidence, and its words stay here."""
+def _publish(room: Room, lesson: Lesson, authors: set[str], *, counted: set[uuid.UUID], now: datetime) -> None:
+    """As a strategy of its own, or in the place of the one that it improves. One that confirms adds its evidence, and its words stay here.
+
+    `counted` are the strategies that rest on what this group found already; the new one is added. It is the same people, so nothing of theirs is
+    counted there a second time, and no lesson of theirs takes the place of another.
+    """
     draft = draft_of(lesson)
     earlier = standing(lesson.builds_on_id) if lesson.builds_on_id else None
     if lesson.basis == Basis.CONFIRMS:
-        if earlier is not None:
+        if earlier is not None and earlier.id not in counted:
             add_evidence(earlier, StrategyEvidence(tried=draft.tried, helped=draft.helped, partly=draft.partly, groups=1))
+            counted.add(earlier.id)
+        if earlier is not None:
             lesson.count(now=now)
         return
-    if earlier is None:
-        _strategy, secrets = publish(draft, authors=len(authors), now=now)
+    if earlier is None or earlier.id in counted:
+        strategy, secrets = publish(draft, authors=len(authors), now=now)
     else:
-        _strategy, secrets = refine(earlier, draft, authors=len(authors), now=now)
+        strategy, secrets = refine(earlier, draft, authors=len(authors), now=now)
+    counted.add(strategy.id)
     keys = zip(sorted(authors), secrets, strict=True)
     Secret.objects.bulk_create([Secret(room=room, person_id=person, lesson=lesson, text=text) for person, text in keys])
     lesson.publish(now=now)
