@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconvene.people.models import Person
-from reconvene.playbook.actions import publish, take_back_trial, tell_trial
+from reconvene.playbook.actions import merge, publish, take_back_trial, tell_trial
 from reconvene.playbook.models import Strategy, Trial
 from reconvene.playbook.queries import said_by_others
 from reconvene.playbook.rules import Helped, K, State, StrategyDraft, StrategyEvidence, TrialDraft, change_of, state_of
@@ -73,6 +73,33 @@ def test_what_is_taken_back_is_gone_at_once_and_from_the_counters_later(strategy
     told(strategy, crowd(K - 1, "b"))
     assert strategy.evidence == StrategyEvidence(tried=after.tried + K - 2, helped=after.helped + K - 2, partly=0, groups=after.groups)
     assert Trial.objects.count() == 2 * K - 2
+
+
+def test_what_was_told_of_a_strategy_that_became_another_counts_there_and_once_for_each_person(strategy: Strategy) -> None:
+    draft = StrategyDraft(world.topic().id, situation="work comes back half done", doing="ask for a first draft", tried=4, helped=3)
+    goes, people = publish(draft, authors=4, now=MONDAY)[0], crowd(K - 1)
+    assert told(goes, people).tried == 4
+    merge(goes, into=strategy, now=TUESDAY)
+    strategy.refresh_from_db()
+    assert (strategy.tried, strategy.is_tried_by_others) == (8, True)
+    client = world.sign_in(people[0])
+    page = client.get(ADDRESS.format(strategy.id)).content.decode()
+    assert [line for line in page.split("<") if " checked" in line and 'value="yes"' in line]
+    assert told(strategy, people[:1], Helped.PARTLY).tried == 8, "who told of it before is the same person"
+    assert told(strategy, world.people("zoe")) == StrategyEvidence(tried=8 + K, helped=6 + K - 1, partly=1, groups=3)
+    assert client.post(f"{ADDRESS.format(strategy.id)}withdrawal/").status_code == 302
+    assert Trial.objects.of(strategy, person=people[0]).get().helped == ""
+    assert told(strategy, crowd(K - 1, "b")).tried == 8 + K + K - 2
+
+
+def test_who_told_while_their_strategy_became_another_is_counted_with_that_one(strategy: Strategy) -> None:
+    draft = StrategyDraft(world.topic().id, situation="work comes back half done", doing="ask for a first draft", tried=4, helped=3)
+    goes = publish(draft, authors=4, now=MONDAY)[0]
+    before = told(strategy, crowd(K - 1))
+    merge(goes, into=strategy, now=TUESDAY)
+    told(goes, world.people("zoe"))
+    strategy.refresh_from_db()
+    assert (before.tried, strategy.tried) == (4, 8 + K)
 
 
 def test_the_row_of_a_trial_is_found_by_its_author_alone(strategy: Strategy) -> None:

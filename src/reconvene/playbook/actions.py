@@ -76,13 +76,19 @@ def withdraw(secret: str, *, now: datetime) -> Strategy:
 
 @transaction.atomic
 def tell_trial(strategy: Strategy, *, person: Person, trial: TrialDraft, now: datetime) -> None:
-    """Keep what came of a strategy for somebody who tried it. Said again, the later one stands. The counters follow when `K` people have
-    changed something. Tells no one.
+    """Keep what came of a strategy, or of what it became meanwhile, for somebody who tried it. Said again, also of an earlier wording, the later one
+    stands. The counters follow when `K` people have changed something. Tells no one.
     """
-    _hold(strategy.topic_id)
+    strategy = _held(strategy)
     words = {"helped": trial.helped.value, "works_when": trial.works_when, "not_when": trial.not_when}
     told = {**words, "told_on": first_of_month(now.date())}
-    Trial.objects.update_or_create(strategy=strategy, digest=Trial.digest_of(strategy.id, person.id), defaults=told)
+    known = sorted(Trial.objects.of(strategy, person=person), key=lambda one: not one.counted_as)
+    for one in known[1:]:
+        one.take_back()
+    if known:
+        Trial.objects.filter(id=known[0].id).update(**told)
+    else:
+        Trial.objects.create(strategy=strategy, digest=Trial.digest_of(strategy.id, person.id), **told)
     if not strategy.is_tried_by_others:
         Strategy.objects.filter(id=strategy.id).update(is_tried_by_others=True)
     _count_trials(strategy)
@@ -91,7 +97,7 @@ def tell_trial(strategy: Strategy, *, person: Person, trial: TrialDraft, now: da
 @transaction.atomic
 def take_back_trial(strategy: Strategy, *, person: Person) -> None:
     """Forget what somebody said of a strategy: their words at once. Taking back nothing changes nothing. Tells no one."""
-    _hold(strategy.topic_id)
+    strategy = _held(strategy)
     for trial in Trial.objects.of(strategy, person=person):
         trial.take_back()
     _count_trials(strategy)
@@ -99,14 +105,14 @@ def take_back_trial(strategy: Strategy, *, person: Person) -> None:
 
 def _count_trials(strategy: Strategy) -> None:
     """Bring the counters up to date, if enough people would change them."""
-    uncounted = list(Trial.objects.filter(strategy=strategy).uncounted())
-    change = change_of((trial.counted_as, trial.helped) for trial in uncounted)
+    told = Trial.objects.about(strategy)
+    change = change_of((trial.counted_as, trial.helped) for trial in told.uncounted())
     if change is None:
         return
     strategy.refresh_from_db(fields=COUNTERS)
     strategy.take_over(change)
-    Trial.objects.filter(strategy=strategy, helped="").delete()
-    Trial.objects.filter(strategy=strategy).update(counted_as=F("helped"))
+    told.filter(helped="").delete()
+    told.update(counted_as=F("helped"))
     reorder(strategy.topic_id)
 
 
@@ -158,6 +164,9 @@ def _become(earlier: Strategy, later: Strategy, *, now: datetime) -> None:
     later.let_wait(earlier.waiting)
     Strategy.objects.filter(became=earlier).update(became=later)
     earlier.retire(became=later, now=now)
+    if earlier.is_tried_by_others:
+        Strategy.objects.filter(id=later.id).update(is_tried_by_others=True)
+    _count_trials(later)
     reorder(later.topic_id)
     later.refresh_from_db(fields=["lower"])
 
@@ -195,6 +204,12 @@ def reorder(topic_id: int) -> None:
     like_the_topic = lower_bound(0, 0, prior=prior)
     mine.exclude(MEASURED).exclude(lower=like_the_topic).update(lower=like_the_topic)
     TopicSize.objects.update_or_create(topic_id=topic_id, defaults={"strategies": mine.count()})
+
+
+def _held(strategy: Strategy) -> Strategy:
+    """The strategy, or what it became, its topic held; itself when that was withdrawn or helps no more."""
+    _hold(strategy.topic_id)
+    return standing(strategy.id) or strategy
 
 
 def _hold(topic_id: int) -> None:

@@ -203,9 +203,14 @@ class AuthorKey(Owned):
 class TrialQuerySet(models.QuerySet["Trial"]):
     """Words for choosing trials."""
 
+    def about(self, strategy: Strategy) -> Self:
+        """Of a strategy, or of what became it and was not withdrawn."""
+        return self.filter(models.Q(strategy=strategy) | models.Q(strategy__became=strategy, strategy__withdrawn_at=None))
+
     def of(self, strategy: Strategy, *, person: Person) -> Self:
-        """The person's own trial of a strategy, if there is one."""
-        return self.filter(strategy=strategy, digest=Trial.digest_of(strategy.id, person.id))
+        """The person's own trial of a strategy, if there is one; several when they told of it and of what became it."""
+        ids = Strategy.objects.filter(models.Q(id=strategy.id) | models.Q(became=strategy)).values_list("id", flat=True)
+        return self.about(strategy).filter(digest__in=[Trial.digest_of(one, person.id) for one in ids])
 
     def uncounted(self) -> Self:
         """Those that the counters of their strategy do not show as they are now."""

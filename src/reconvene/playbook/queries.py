@@ -73,8 +73,7 @@ def earlier_wordings(strategy: Strategy) -> list[Strategy]:
 
 def said_by_others(strategy: Strategy) -> list[Trial]:
     """When it works and when not, in the words of those who tried it or what became it, the latest first. One query."""
-    about = Q(strategy=strategy) | Q(strategy__became=strategy, strategy__withdrawn_at=None)
-    return list(Trial.objects.filter(about).with_words()[:SAID_SHOWN])
+    return list(Trial.objects.about(strategy).with_words()[:SAID_SHOWN])
 
 
 def due_for_review(person: Person, *, today: date) -> list[Strategy]:
