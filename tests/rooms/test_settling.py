@@ -200,6 +200,7 @@ def test_no_row_job_log_export_or_search_leads_from_what_was_published_to_a_pers
     table.tell(table.host, "end")
     for who in THREE:
         assert "Key to withdraw it" in table.post(who, "keys").content.decode()
+        table.post(who, "keys", kept="yes")
     kept, others = rows()
 
     published = {str(one) for one in Strategy.objects.values_list("id", flat=True)}

@@ -57,13 +57,18 @@ def close_if_over(room: Room, *, now: datetime) -> None:
         _end(room, stored, settled, now=now)
 
 
+def keys_of(room: Room, *, person: Person) -> tuple[tuple[str, str], ...]:
+    """The person's keys to what was published, as (strategy in their words, key), until they say that they have kept them: a page that was tapped
+    twice, or that never came, must not cost them.
+    """
+    mine = Secret.objects.select_related("lesson").filter(room=room, person=person)
+    return tuple((one.lesson.sentence if one.lesson else _("What your group published"), one.text) for one in mine)
+
+
 @transaction.atomic
-def hand_out_keys(room: Room, *, person: Person) -> tuple[tuple[str, str], ...]:
-    """The person's keys to what was published, as (strategy in their words, key): shown once, then forgotten here. Tells no one."""
-    mine = list(Secret.objects.select_for_update(of=("self",)).select_related("lesson").filter(room=room, person=person))
-    shown = tuple((one.lesson.sentence if one.lesson else _("What your group published"), one.text) for one in mine)
-    Secret.objects.filter(id__in=[one.id for one in mine]).delete()
-    return shown
+def forget_keys(room: Room, *, person: Person) -> None:
+    """Forget the person's keys here, because they have kept them. Tells no one."""
+    Secret.objects.filter(room=room, person=person).delete()
 
 
 def agreed_lessons(room: Room, present: set[str]) -> list[Lesson]:

@@ -308,7 +308,7 @@ class Vote(Owned):
 
 
 class Secret(Owned):
-    """An author's key to a published strategy, waiting to be shown once on the closing page, then deleted."""
+    """An author's key to a published strategy, on the closing page until its owner says that they have kept it, then deleted."""
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")

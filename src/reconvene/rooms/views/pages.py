@@ -74,8 +74,11 @@ def enter(request: PersonRequest, session_id: UUID) -> HttpResponse:
 
 @tap
 def keys(request: PersonRequest, room: Room, *, now: object) -> HttpResponse:
-    """The keys to what was published, once."""
-    return render(request, "rooms/keys.html", {"room": room, "keys": closing.hand_out_keys(room, person=request.user)})
+    """The keys to what was published, until their owner says that they have kept them."""
+    if "kept" in request.POST:
+        closing.forget_keys(room, person=request.user)
+        return redirect("room", room.session_id)
+    return render(request, "rooms/keys.html", {"room": room, "keys": closing.keys_of(room, person=request.user)})
 
 
 @require_GET
