@@ -9,9 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from reconvene.base import jobs
+from reconvene.groups.models import Membership
 from reconvene.rooms import queries
-from reconvene.rooms.jobs import close_forgotten_rooms
+from reconvene.rooms.jobs import close_forgotten_rooms, let_leavers_go
 from reconvene.rooms.models import Presence, Room, RoomEvent
+from reconvene.scheduling.actions import leave
 from tests import world
 from tests.rooms.play import Table, a_table, begun_now
 from tests.world import MONDAY
@@ -75,6 +77,20 @@ def test_a_late_member_comes_in_and_gets_a_turn() -> None:
     table.enter("dan")
     assert str(table.people["dan"].id) in table.room.state.order
     assert "Arrive" in table.text("dan")
+
+
+def test_a_host_who_leaves_the_group_in_the_middle_leaves_the_room_and_nobody_waits_for_them() -> None:
+    table = begun()
+    table.go_to("ideas")
+    leave(Membership.objects.live().get(person=table.people["ana"]), now=table.now)
+    for name in ("ben", "cho", "dan"):
+        table.move(name, "done")
+    let_leavers_go(table.now)
+    let_leavers_go(table.now)
+    state = table.room.state
+    assert state is not None and set(state.present) == {str(table.people[name].id) for name in ("ben", "cho", "dan")}
+    assert table.host in ("ben", "cho", "dan") and "For the host" in table.text(table.host)
+    assert let_leavers_go in jobs._ticks
 
 
 def test_leaving_hands_the_host_on_and_coming_back_is_one_tap() -> None:
