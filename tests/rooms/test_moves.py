@@ -93,6 +93,20 @@ def test_a_host_who_leaves_the_group_in_the_middle_leaves_the_room_and_nobody_wa
     assert let_leavers_go in jobs._ticks
 
 
+def test_whoever_comes_back_when_all_had_left_does_not_wait_for_the_one_who_left_last() -> None:
+    table = begun()
+    table.go_to("ideas")
+    for name in ("ana", "dan", "cho", "ben"):
+        table.tell(name, "leaving")
+    table.enter("cho", "dan")
+    state = table.room.state
+    assert state is not None and set(state.present) == {str(table.people[name].id) for name in ("cho", "dan")}
+    assert table.host == "cho"
+    for name in ("cho", "dan"):
+        table.move(name, "done")
+    assert table.position() == "6.1.0", "both are done, so the part is over"
+
+
 def test_leaving_hands_the_host_on_and_coming_back_is_one_tap() -> None:
     table = begun()
     table.post("ana", "leaving")

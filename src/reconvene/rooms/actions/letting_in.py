@@ -24,6 +24,11 @@ def let_in(room: Room, presence: Presence, *, now: datetime) -> Room:
         bring_marks(room, presence.person)
     stored = room.state
     state = conductor.arrive(settle_clock(stored, now), person=str(presence.person_id), now=now) if stored else None
+    if state is not None:
+        for left in map(
+            str, room.presences.exclude(left_at=None).values_list("person_id", flat=True)
+        ):  # the last to leave kept the room open
+            state = conductor.depart(state, person=left, now=now)
     if state is not None and stored != state:
         store(room, stored, state, now=now)
     elif not was_in:
