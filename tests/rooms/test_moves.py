@@ -107,6 +107,21 @@ def test_whoever_comes_back_when_all_had_left_does_not_wait_for_the_one_who_left
     assert table.position() == "6.1.0", "both are done, so the part is over"
 
 
+def test_whoever_passed_in_the_round_builds_on_a_neighbour_as_well_and_is_built_on() -> None:
+    table = begun()
+    table.go_to("turns", part=1)
+    state = table.room.state
+    assert state is not None
+    passes = next(name for name, person in table.people.items() if str(person.id) == state.order[2])
+    table.move(passes, "pass")
+    table.go_to("ideas")
+    for name in table.people:
+        table.tell(name, "ideas", **{table.boxes(name, "idea")[0]: f"of {name}"})
+    table.go_to("ideas", part=1)
+    built_on = {name: [other for other in table.people if f"of {other}<" in table.text(name)] for name in table.people}
+    assert sorted(other for others in built_on.values() for other in others) == sorted(table.people), built_on
+
+
 def test_leaving_hands_the_host_on_and_coming_back_is_one_tap() -> None:
     table = begun()
     table.post("ana", "leaving")

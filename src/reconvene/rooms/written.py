@@ -63,9 +63,10 @@ def scored_ideas(room: Room, state: RoomState) -> list[Idea]:
 
 
 def neighbours(room: Room, state: RoomState, viewer: Person, alive: list[Idea]) -> list[tuple[Idea, str]]:
-    """The ideas of the next in the ring who wrote any, with what the viewer added to each."""
+    """The ideas of the next in the ring who wrote any, with what the viewer added to each. Who passed in the round has no place in its order any more."""
     writers = {str(idea.author_id) for idea in alive} | {str(viewer.id)}
-    whose = neighbour([person for person in state.order or state.present if person in writers], str(viewer.id))
+    ring = dict.fromkeys((*state.order, *state.present))
+    whose = neighbour([person for person in ring if person in writers], str(viewer.id))
     added = {one.idea_id: one.text for one in Addition.objects.filter(room=room, author=viewer)}
     return [(idea, added.get(idea.id, "")) for idea in alive if str(idea.author_id) == whose]
 
