@@ -122,6 +122,18 @@ def test_whoever_passed_in_the_round_builds_on_a_neighbour_as_well_and_is_built_
     assert sorted(other for others in built_on.values() for other in others) == sorted(table.people), built_on
 
 
+def test_as_many_ideas_may_be_put_forward_as_are_scored_of_each_who_wrote_any() -> None:
+    table = Table(world.make_group(*world.people("ana", "ben", "cho", "dan", "eli", "flo")))
+    table.begin()
+    table.go_to("ideas")
+    for name in ("ana", "ben", "cho"):
+        table.tell(name, "ideas", **{box: f"{number} of {name}" for number, box in enumerate(table.boxes(name, "idea"))})
+    table.go_to("ideas", part=2)
+    assert "Put forward up to 2 of your own" in table.text("ana")
+    table.go_to("score")
+    assert len(table.boxes("ana", "help")) == 6
+
+
 def test_leaving_hands_the_host_on_and_coming_back_is_one_tap() -> None:
     table = begun()
     table.post("ana", "leaving")

@@ -188,7 +188,7 @@ def ideas(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     return shown | {
         "boxes": boxes_of(room, viewer, [idea for idea in rows if idea.author_id == viewer.id]),
         "neighbours": neighbours(room, state, viewer, alive) if state.part > 0 and not state.is_revealed else [],
-        "is_scored": is_scored, "choosing": is_scored and len(shown["ideas"]) > MOST_SCORED, "each": share_each(len(state.present)),
+        "is_scored": is_scored, "choosing": is_scored and len(shown["ideas"]) > MOST_SCORED, "each": share_each(len({idea.author_id for idea in alive})),
         **(twins(alive, viewer) if state.is_revealed else {}),
     }  # fmt: skip
 
