@@ -55,6 +55,22 @@ def test_nothing_is_asked_of_someone_who_left_or_after_the_cycle_is_closed() -> 
     assert compose(notice, now=at(7) + timedelta(hours=1)) is None
 
 
+@pytest.mark.parametrize("has", ["talked", "left the group"])
+def test_nobody_is_asked_to_call_a_buddy_who_said_that_they_have_talked_or_left_the_group(has: str) -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    notice = Notice(person=ana, kind=schedule.BUDDY, subject_id=cycle.id, due_at=at(10), not_after=at(20))
+    compose = registry.composer(schedule.BUDDY)
+    assert compose is not None and compose(notice, now=at(10)) is not None
+
+    buddy = Buddy.objects.get(person=ana).buddy
+    if has == "talked":
+        actions.talk_with_buddy(cycle, person=buddy, now=at(9))
+    else:
+        cycle.group.memberships.get(person=buddy).end(now=at(9))
+
+    assert compose(notice, now=at(10)) is None
+
+
 def test_nobody_is_asked_to_call_a_buddy_who_has_left() -> None:
     cycle, ana = held_cycle(), world.person("ana")
     actions.make_plan(cycle, person=ana, plan=DRAFT, now=HELD)

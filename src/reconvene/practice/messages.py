@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from reconvene.base import tenancy
 from reconvene.base.links import Link, absolute
-from reconvene.groups.models import Cycle
+from reconvene.groups.models import Cycle, live_member_ids
 from reconvene.guides.queries import buddy_question_for, tip_for
 from reconvene.notices.models import Notice, preference_of
 from reconvene.notices.registry import register
@@ -75,10 +75,13 @@ def second_check_in(notice: Notice, *, now: datetime) -> Message | None:
 
 
 def talk(notice: Notice, *, now: datetime) -> Message | None:
-    """Fifteen minutes with the buddy in the next days. Not wanted once either has said that they have talked, or the buddy has left."""
+    """Fifteen minutes with the buddy in the next days. Not wanted once either has said that they have talked, or the buddy has left the group."""
     cycle = _running(notice, notice.subject_id, now=now)
     pair = Buddy.objects.visible_to(notice.person).filter(cycle=cycle).select_related("buddy").first() if cycle else None
     if cycle is None or pair is None or pair.talked_at is not None or pair.buddy.left_at is not None:
+        return None
+    has_said = Buddy.objects.filter(cycle=cycle, person=pair.buddy, buddy=notice.person).exclude(talked_at=None).exists()
+    if has_said or pair.buddy_id not in live_member_ids(cycle.group_id):
         return None
     name = {"name": pair.buddy.first_name}
     words = _(
