@@ -1,6 +1,7 @@
 """Practice pages: one's own, and by signed link."""
 
 import re
+from dataclasses import replace
 from html import unescape
 from urllib.parse import unquote
 
@@ -21,6 +22,7 @@ from reconvene.people.models import Person
 from reconvene.practice import actions
 from reconvene.practice.messages import CHECK_IN_LINK, HALF_WAY_LINK, JOURNAL_LINK, PLAN_LINK, REPORT_LINK, TALK_LINK
 from reconvene.practice.models import Buddy, CheckIn, JournalEntry, Plan, Practice, PracticeReport
+from reconvene.practice.rules import HalfWay
 from tests import world
 from tests.practice.small import DRAFT, HELD, at, checked_in, held_cycle, plan_of
 
@@ -166,6 +168,28 @@ def test_half_way_by_link_swaps_or_asks_for_both_lines() -> None:
 
     assert Plan.objects.current().get().then_action == "let it ring"
     assert Plan.objects.current().get().obstacle == DRAFT.obstacle
+
+
+@pytest.mark.parametrize("choice", HalfWay)
+def test_whoever_has_decided_half_way_is_not_asked_again_also_after_other_words(choice: HalfWay) -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan, new = plan_of(cycle, ana), replace(DRAFT, then_action="ask once")
+    with time_machine.travel(at(14), tick=False):
+        actions.go_half_way(plan, choice=choice, new_plan=None if choice == HalfWay.KEEP else new, now=at(14))
+        actions.make_plan(cycle, person=ana, plan=replace(DRAFT, then_action="ask once and wait"), now=at(14))
+        home, page = (world.sign_in(ana).get(address).content.decode() for address in ("/", f"/practice/{cycle.id}/"))
+    assert "Half-way: keep the plan" not in home
+    assert f"/practice/{cycle.id}/half-way/" not in page
+
+
+@time_machine.travel(at(14), tick=False)
+def test_the_plan_for_the_weeks_after_the_reconvene_is_the_one_that_is_swapped_once_it_is_made() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+    actions.make_plan(cycle, person=ana, plan=replace(DRAFT, then_action="ask each Monday"), now=at(14), is_for_keeping=True)
+    Client().post(link("half-way", HALF_WAY_LINK, cycle, ana), {"choice": "swap", "if_cue": DRAFT.if_cue, "then_action": "let it ring"})
+    assert Plan.objects.current().get(is_for_keeping=True).then_action == "let it ring"
+    assert Plan.objects.current().get(is_for_keeping=False).then_action == DRAFT.then_action
 
 
 @time_machine.travel(at(25), tick=False)

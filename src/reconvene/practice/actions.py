@@ -59,7 +59,8 @@ class UnknownDay(Exception):
 
 @transaction.atomic
 def make_plan(cycle: Cycle, *, person: Person, plan: PlanDraft, now: datetime, is_for_keeping: bool = False) -> Plan:
-    """Keep a member's plan; it takes the place of the current one. The same plan again changes nothing. Tells its author, on the day chosen.
+    """Keep a member's plan; it takes the place of the current one, and what was decided half-way stays decided. The same plan again changes
+    nothing. Tells its author, on the day chosen.
 
     `is_for_keeping` marks the plan made at the reconvene for the weeks after it. Raises VagueCue.
     """
@@ -73,6 +74,7 @@ def make_plan(cycle: Cycle, *, person: Person, plan: PlanDraft, now: datetime, i
             return current
         current.replace(now=now)
         drop_about(current.id, now=now, kinds=(OCCASION,), because="replaced")
+    wanted["half_way"] = HalfWay.KEEP if current is not None and current.half_way else ""
     made = Plan.objects.create(cycle=cycle, person=person, is_for_keeping=is_for_keeping, made_at=now, **wanted)
     practice = _practice_of(cycle, person)
     if practice is not None and not is_for_keeping:
@@ -198,9 +200,8 @@ def go_half_way(plan: Plan, *, choice: HalfWay, new_plan: PlanDraft | None = Non
         return plan
     if new_plan is None:
         raise ValueError("A plan is shrunk or swapped by writing another one.")
-    made = make_plan(plan.cycle, person=plan.person, plan=new_plan, now=now)
     plan.decide_half_way(choice)
-    return made
+    return make_plan(plan.cycle, person=plan.person, plan=new_plan, now=now, is_for_keeping=plan.is_for_keeping)
 
 
 @transaction.atomic
