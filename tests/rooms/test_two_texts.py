@@ -41,6 +41,15 @@ def test_of_two_wordings_of_the_question_the_second_is_shown_beside_the_first() 
     table.tell("cho", "question", was="How do we hand over earlier?", question="How do we hand over better?")
 
 
+def test_a_question_of_two_lines_that_nobody_else_changed_is_changed_also_without_scripts() -> None:
+    table = at_the_question()
+    table.group.reword("How do we hand over earlier\nand better?")
+    sent = {"was": "How do we hand over earlier\r\nand better?", "question": "How do we hand over\r\nbetter?"}
+    assert table._post("cho", "question", data=sent, headers={}).status_code == 302
+    table.group.refresh_from_db()
+    assert table.group.key_question == "How do we hand over\nbetter?"
+
+
 def test_a_phone_hears_of_the_other_text_too() -> None:
     table = at_the_question()
     was = table.group.key_question

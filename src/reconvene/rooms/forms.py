@@ -65,6 +65,10 @@ class QuestionForm(DesignForm):
     question = MemberTextField(label=_("Our question"), rows=2, longest=SHORT)
     was = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    def clean_was(self) -> str:
+        """As it is stored: a form sends line ends of its own."""
+        return clean_text(self.cleaned_data["was"])
+
 
 class CauseForm(DesignForm):
     """One cause and whose it is to change."""
