@@ -134,6 +134,22 @@ def test_as_many_ideas_may_be_put_forward_as_are_scored_of_each_who_wrote_any() 
     assert len(table.boxes("ana", "help")) == 6
 
 
+def test_silent_time_is_over_when_all_are_done_also_by_somebody_leaving_and_after_a_pause() -> None:
+    table = begun()
+    table.go_to("ideas")
+    for name in ("ana", "ben", "cho"):
+        table.move(name, "done")
+    assert table.position() == "6.0.0"
+    table.tell("dan", "leaving")
+    assert table.position() == "6.1.0", "whoever still wrote has left"
+    table.move("ben", "pause")
+    for name in ("ana", "ben", "cho"):
+        table.move(name, "done")
+    assert table.position() == "6.1.0", "nothing moves in a pause"
+    table.move("ben", "go_on")
+    assert table.position() == "6.2.0"
+
+
 def test_leaving_hands_the_host_on_and_coming_back_is_one_tap() -> None:
     table = begun()
     table.post("ana", "leaving")

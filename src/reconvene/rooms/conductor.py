@@ -99,13 +99,7 @@ def take_turn(state: RoomState, *, by: str, now: datetime) -> RoomState:
 def mark_done(state: RoomState, *, by: str, now: datetime) -> RoomState:
     """The person has finished this part. When everybody present has, a silent part ends at once. Raises NotPresent."""
     _need_open(state, by)
-    state = state if by in state.done else replace(state, done=(*state.done, by))
-    everybody = set(state.present) <= set(state.done)
-    if not everybody or state.paused_at is not None:
-        return state
-    if not state.is_last_part:
-        return _enter_part(state, state.part + 1, now) if state.current_part.silent else state
-    return _reveal(state)
+    return _on_if_all_are_done(state if by in state.done else replace(state, done=(*state.done, by)), now)
 
 
 def offer_case(state: RoomState, *, by: str, now: datetime) -> RoomState:
@@ -129,16 +123,20 @@ def pause(state: RoomState, *, by: str, now: datetime) -> RoomState:
 
 
 def go_on(state: RoomState, *, by: str, now: datetime) -> RoomState:
-    """Let the clock run again; the step keeps the time it had, later steps make up for it. Raises NotPresent, RoomIsClosed."""
+    """Let the clock run again; the step keeps the time it had, later steps make up for it. A silent part in which all were done meanwhile is over.
+
+    Raises NotPresent, RoomIsClosed.
+    """
     _need_open(state, by)
     if state.paused_at is None:
         return state
     stood = now - state.paused_at
-    return replace(
+    state = replace(
         state, paused_at=None, step_started_at=state.step_started_at + stood, step_ends_at=state.step_ends_at + stood,
         part_ends_at=state.part_ends_at + stood, turn_ends_at=state.turn_ends_at + stood if state.turn_ends_at else None,
         overran=state.overran + int(stood.total_seconds()),
     )  # fmt: skip
+    return _on_if_all_are_done(state, now)
 
 
 def extend(state: RoomState, *, by: str, now: datetime) -> RoomState:
@@ -175,7 +173,9 @@ def arrive(state: RoomState, *, person: str, now: datetime) -> RoomState:
 
 
 def depart(state: RoomState, *, person: str, now: datetime) -> RoomState:
-    """Somebody leaves: their floor goes on; when it was the host, the next member in the room hosts. The last one closes the room."""
+    """Somebody leaves: their floor goes on; when it was the host, the next member in the room hosts. A silent part is over when all who stay are done.
+    The last one closes the room.
+    """
     if state.closed_at is not None or person not in state.present:
         return state
     if len(state.present) == 1:
@@ -184,7 +184,7 @@ def depart(state: RoomState, *, person: str, now: datetime) -> RoomState:
     left = tuple(other for other in state.present if other != person)
     done, offers = (tuple(other for other in those if other != person) for those in (state.done, state.offers))
     state = replace(state, present=left, done=done, offers=offers, giver="" if state.giver == person else state.giver)
-    return state if state.host != person else floor.hosted_by(state, left[0])
+    return _on_if_all_are_done(state if state.host != person else floor.hosted_by(state, left[0]), now)
 
 
 def hand_over(state: RoomState, *, to: str, by: str, host_is_away: bool = False) -> RoomState:
@@ -276,6 +276,15 @@ def _need_open(state: RoomState, by: str) -> None:
         raise RoomIsClosed(_("This session is over."))
     if by not in state.present:
         raise NotPresent(_("You are not in the room."))
+
+
+def _on_if_all_are_done(state: RoomState, now: datetime) -> RoomState:
+    """When everybody present has finished, a silent part ends, and what was written in the last part is revealed; in a pause nothing moves."""
+    if not set(state.present) <= set(state.done) or state.paused_at is not None:
+        return state
+    if not state.is_last_part:
+        return _enter_part(state, state.part + 1, now) if state.current_part.silent else state
+    return _reveal(state)
 
 
 def _leave_step(state: RoomState, now: datetime) -> RoomState:
