@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from reconvene.practice.actions import save_report
 from reconvene.practice.models import CheckIn, Plan, PracticeReport
-from reconvene.practice.rules import Times, evidence_of
+from reconvene.practice.rules import ReportDraft, Times, evidence_of
 from reconvene.rooms import evidence
 from tests.rooms.play import Table, a_table
 
@@ -88,3 +89,17 @@ def test_check_ins_fill_in_how_often_and_when_and_stay_private() -> None:
 )
 def test_check_ins_tell_how_often_at_least(answered: list[tuple[int, str, str]], expected: tuple[str, tuple[int, ...]]) -> None:
     assert evidence_of(answered) == expected
+
+
+def test_what_is_changed_in_a_shown_report_on_ones_own_page_waits_until_it_is_shown_again() -> None:
+    table = reconvened()
+    table.go_to("turns")
+    table.tell("ben", "report", planned="Ask", did="Asked twice")
+    cycle, ben = table.session.cycle, table.people["ben"]
+    save_report(cycle, person=ben, report=ReportDraft(planned="Ask", did="Asked twice", private_notes="mine"), now=table.now)
+    table.go_to("ask")
+    assert "Asked twice" in table.text("cho"), "notes are nobody else's"
+    save_report(cycle, person=ben, report=ReportDraft(planned="Ask", did="Asked twice, and it went wrong"), now=table.now)
+    assert "Asked twice" not in table.text("cho")
+    table.tell("ben", "report", planned="Ask", did="Asked twice, and it went wrong")
+    assert "it went wrong" in table.text("cho")

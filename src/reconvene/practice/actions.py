@@ -206,11 +206,14 @@ def go_half_way(plan: Plan, *, choice: HalfWay, new_plan: PlanDraft | None = Non
 
 @transaction.atomic
 def save_report(cycle: Cycle, *, person: Person, report: ReportDraft, now: datetime) -> PracticeReport:
-    """Keep what a member brings to the reconvene. Tells no one; the group reads it when its author shows it there."""
-    words = {name: getattr(report, name) for name in ("planned", "did", "happened", "surprised", "private_notes", "times")}
+    """Keep what a member brings to the reconvene. Tells no one; the group reads it when its author shows it there, and other words when these are shown."""
+    read = {name: getattr(report, name) for name in ("planned", "did", "happened", "surprised", "times")} | {"weeks": list(report.weeks)}
+    before = PracticeReport.objects.select_for_update().filter(cycle=cycle, person=person).first()
     kept, _ = PracticeReport.objects.update_or_create(
-        cycle=cycle, person=person, defaults={**words, "weeks": list(report.weeks), "saved_at": now}
+        cycle=cycle, person=person, defaults={**read, "private_notes": report.private_notes, "saved_at": now}
     )
+    if before is not None and before.shown_at is not None and any(getattr(before, name) != value for name, value in read.items()):
+        kept.hide()
     see(cycle, person=person, now=now)
     return kept
 
