@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from reconvene.practice.actions import save_report
+from reconvene.practice.actions import make_plan, save_report
 from reconvene.practice.models import CheckIn, Plan, PracticeReport
-from reconvene.practice.rules import ReportDraft, Times, evidence_of
+from reconvene.practice.rules import PlanDraft, ReportDraft, Times, evidence_of
 from reconvene.rooms import evidence
 from tests.rooms.play import Table, a_table
 
@@ -103,3 +103,13 @@ def test_what_is_changed_in_a_shown_report_on_ones_own_page_waits_until_it_is_sh
     assert "Asked twice" not in table.text("cho")
     table.tell("ben", "report", planned="Ask", did="Asked twice, and it went wrong")
     assert "it went wrong" in table.text("cho")
+
+
+def test_a_report_of_which_only_private_notes_were_written_is_filled_in_in_the_room_as_on_ones_own_page() -> None:
+    table = reconvened()
+    cycle, ben = table.session.cycle, table.people["ben"]
+    draft = PlanDraft("", "", "", "When Cho brings a draft back", "I ask one question", "")
+    make_plan(cycle, person=ben, plan=draft, now=table.now)
+    save_report(cycle, person=ben, report=ReportDraft(private_notes="mine"), now=table.now)
+    table.go_to("turns")
+    assert "I ask one question" in table.text("ben")

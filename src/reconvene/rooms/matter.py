@@ -108,7 +108,7 @@ def turns(room: Room, state: RoomState, viewer: Person | None) -> Matter:
     if room.session.kind == Kind.RECONVENE:
         kept = PracticeReport.objects.filter(cycle=room.session.cycle, person=viewer).first()
         mine |= {
-            "own": kept or prefill_report(room.session.cycle, viewer),
+            "own": kept if kept and (kept.is_written or kept.shown_at) else prefill_report(room.session.cycle, viewer),
             "is_saved": kept is not None,
             "shown": bool(kept and kept.shown_at),
             "weeks": WEEKS,
