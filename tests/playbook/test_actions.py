@@ -12,7 +12,7 @@ from django.db.models import ForeignKey, Model, TextField
 from django.db.models.expressions import RawSQL
 
 from reconvene.base import tenancy
-from reconvene.playbook.actions import CannotMerge, UnknownSecret, add_evidence, merge, publish, refine, reorder, standing, withdraw
+from reconvene.playbook.actions import CannotMerge, UnknownSecret, add_evidence, merge, publish, refine, reorder, retire, standing, withdraw
 from reconvene.playbook.models import AuthorKey, Strategy, Trial
 from reconvene.playbook.queries import earlier_wordings
 from reconvene.playbook.rules import State, StrategyDraft, StrategyEvidence
@@ -143,6 +143,14 @@ def test_an_improved_wording_takes_the_place_and_the_evidence_of_the_earlier_one
     withdraw(keys[0], now=TUESDAY)
     assert {one.doing for one in earlier_wordings(third)} == {second.doing}
     assert list(Strategy.objects.visible_to(world.person("ana"))) == [third]
+
+
+def test_who_retires_what_somebody_else_has_just_joined_to_another_does_not_cut_it_off() -> None:
+    stays, goes = (publish(draft(), authors=3, now=MONDAY)[0] for _ in range(2))
+    merge(Strategy.objects.get(id=goes.id), into=stays, now=MONDAY)
+    retire(goes, now=TUESDAY)
+    goes.refresh_from_db()
+    assert (goes.became, list(Strategy.objects.current())) == (stays, [stays])
 
 
 def test_two_that_say_the_same_become_one() -> None:

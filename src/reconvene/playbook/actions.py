@@ -173,10 +173,11 @@ def _become(earlier: Strategy, later: Strategy, *, now: datetime) -> None:
 
 @transaction.atomic
 def retire(strategy: Strategy, *, now: datetime) -> None:
-    """Take out of the search what helps no more. Tells no one."""
+    """Take out of the search what helps no more; what became another meanwhile, or left already, stays as it is. Tells no one."""
     _hold(strategy.topic_id)
-    strategy.retire(became=None, now=now)
-    reorder(strategy.topic_id)
+    for current in Strategy.objects.current().filter(id=strategy.id):
+        current.retire(became=None, now=now)
+        reorder(current.topic_id)
 
 
 def confirm(strategy: Strategy, *, now: datetime) -> None:
