@@ -10,7 +10,7 @@ from reconvene.people.directory.reading import ReadingChoice
 from reconvene.people.directory.records import CountsPosts
 from reconvene.people.directory.refusals import Unreadable
 from reconvene.people.directory_queries import preview
-from reconvene.people.models import DirectoryImport, Organisation, Person
+from reconvene.people.models import DirectoryImport, Organisation, Person, RoleChange
 from reconvene.people.rules import Role
 from tests import world
 from tests.world import MONDAY, TUESDAY
@@ -133,6 +133,50 @@ def test_whoever_comes_back_is_the_same_person() -> None:
 
     assert [change.record.name for change in changes.returning] == ["Ida Roe"]
     assert (directory()["3"].id, directory()["3"].left_at) == (ida, None)
+
+
+def test_the_roles_of_whoever_leaves_end_in_writing_and_do_not_come_back_with_them() -> None:
+    bring_in(THREE)
+    Person.objects.filter(external_id="3").update(roles=[Role.LEARNING])
+    bring_in("".join(THREE.splitlines(keepends=True)[:3]), allow_leaving=True)
+
+    ended = RoleChange.objects.get()
+    assert (ended.person, ended.was, ended.roles, ended.changed_at) == (directory()["3"], ["learning"], [], TUESDAY)
+
+    bring_in(THREE)
+    assert (directory()["3"].left_at, directory()["3"].roles) == (None, [])
+    assert RoleChange.objects.count() == 1
+
+
+def test_roles_that_somebody_still_had_when_they_left_long_ago_end_in_writing_when_they_come_back() -> None:
+    bring_in(THREE)
+    Person.objects.filter(external_id="3").update(roles=[Role.SPONSOR], left_at=MONDAY)
+
+    bring_in(THREE)
+
+    assert directory()["3"].roles == []
+    assert [tuple(one) for one in RoleChange.objects.values_list("was", "roles")] == [(["sponsor"], [])]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("".join(THREE.splitlines(keepends=True)[:3]), id="gone"),
+        pytest.param(THREE.replace("ida@a.example", ""), id="without an address"),
+    ],
+)
+def test_an_import_after_which_nobody_would_administer_is_refused(text: str) -> None:
+    bring_in(THREE)
+    Person.objects.filter(external_id="3").update(roles=[Role.ADMIN])
+    before = rows()
+
+    with pytest.raises(actions.NobodyAdministers, match="Ida Roe"):
+        bring_in(text, allow_leaving=True)
+    assert rows() == before and not RoleChange.objects.exists()
+
+    Person.objects.filter(external_id="1").update(roles=[Role.ADMIN])
+    bring_in(text, allow_leaving=True)
+    assert rows() != before
 
 
 def test_an_administrator_whom_no_file_brought_and_whoever_imports_stay() -> None:

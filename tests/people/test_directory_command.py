@@ -9,6 +9,7 @@ from reconvene.base import tenancy
 from reconvene.people.directory.arguments import add_arguments
 from reconvene.people.directory_command import BAD_ROWS, DONE, LEAVING, REFUSED, Options, run
 from reconvene.people.models import DirectoryImport, Organisation, Person
+from tests import world
 
 pytestmark = pytest.mark.django_db
 DATA = Path(__file__).resolve().parents[1] / "data" / "hr"
@@ -55,6 +56,16 @@ def test_what_cannot_be_imported_is_refused_with_a_sentence(name: str, words: st
 
     assert (code, Person.objects.count(), DirectoryImport.objects.count()) == (REFUSED, 0, 0)
     assert words in said
+
+
+def test_the_last_administrator_is_not_taken_away(tmp_path: Path) -> None:
+    ada = world.person("ada")
+    world.person("fay")
+
+    code, said = import_people(DATA / "workday.csv", "--allow-leaving")
+
+    assert (code, Person.objects.active().filter(id=ada.id).exists()) == (REFUSED, True)
+    assert "nobody would administer" in said and "Ada Example" in said
 
 
 def test_bad_rows_and_many_leaving_have_their_own_answers(tmp_path: Path) -> None:

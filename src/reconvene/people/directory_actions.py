@@ -17,7 +17,8 @@ from reconvene.people.directory.reading import ReadingChoice, Table, read_table
 from reconvene.people.directory.records import CountsPosts, NamesNobody, refuse_if_nobody_is_named
 from reconvene.people.directory.rows import Record
 from reconvene.people.directory_queries import Preview, last_applied, mapping_again, preview, read_upload
-from reconvene.people.models import DirectoryImport, Level, Organisation, Person
+from reconvene.people.models import DirectoryImport, Level, Organisation, Person, PersonQuerySet, RoleChange
+from reconvene.people.rules import Role
 
 Choice = Literal["good", "nothing-if-bad"]
 Progress = Callable[[int, int], None]
@@ -51,6 +52,17 @@ class TooManyLeaving(Exception):
         )
         super().__init__(words % {"gone": len(changes.deactivated), "all": changes.active_before})
         self.changes = changes
+
+
+class NobodyAdministers(Exception):
+    """Nobody who can sign in would administer the organisation after this import."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        words = _(
+            "After this import nobody would administer the organisation: %(names)s would have left, or be without an address. Nothing was changed. "
+            "Make somebody else an administrator first."
+        )
+        super().__init__(words % {"names": ", ".join(names[:5])})
 
 
 class AddressElsewhere(Exception):
@@ -153,8 +165,9 @@ def apply_import(
 ) -> Changes:
     """Bring the people of the file in: all that can be taken, in one transaction, and forget the file's bytes.
 
-    People who are no longer in the file get `left_at`; the apps above end their seats at the next tick. Tells nobody.
-    Raises: AlreadyApplied, NotReady, BadRows, TooManyLeaving, AddressElsewhere; nothing is changed then.
+    People who are no longer in the file get `left_at`; the apps above end their seats at the next tick. Their roles end, in writing, and do not come
+    back with them. Tells nobody. Raises: AlreadyApplied, NotReady, BadRows, TooManyLeaving, AddressElsewhere, NobodyAdministers; nothing is
+    changed then.
     """
     Organisation.objects.select_for_update().get(id=staged_import.organisation.id)  # one import after the other
     staged_import = DirectoryImport.objects.select_for_update().get(id=staged_import.id)
@@ -166,9 +179,30 @@ def apply_import(
         raise BadRows(found)
     if too_many_leaving(found.changes) and not allow_leaving:
         raise TooManyLeaving(found.changes)
+    administered = list(_administrators(staged_import.organisation))
+    _end_roles(found.changes, by=staged_import.uploaded_by, now=now)
     _write(found.changes, organisation=staged_import.organisation, now=now, progress=progress or _silent)
+    if administered and not _administrators(staged_import.organisation).exists():
+        raise NobodyAdministers([person.name for person in administered])
     _close(staged_import, found, now=now)
     return found.changes
+
+
+def _administrators(organisation: Organisation) -> PersonQuerySet:
+    """Who administers the organisation and can sign in."""
+    return Person.objects.active().filter(organisation=organisation, roles__contains=[Role.ADMIN]).exclude(email=None).order_by("name")
+
+
+def _end_roles(changes: Changes, *, by: Person | None, now: datetime) -> None:
+    """Take the roles of whoever leaves, and write it down; also of who comes back and had left with them."""
+    gone = [*(person.ref for person in changes.deactivated), *(change.existing.ref for change in changes.returning)]
+    for ids in _batches(gone):
+        holders = list(Person.objects.filter(id__in=ids).exclude(roles=[]))
+        RoleChange.objects.bulk_create(
+            RoleChange(organisation_id=one.organisation_id, person=one, by=by, was=sorted(one.roles), roles=[], changed_at=now)
+            for one in holders
+        )
+        Person.objects.filter(id__in=[one.id for one in holders]).update(roles=[])
 
 
 def _close(staged_import: DirectoryImport, found: Preview, *, now: datetime) -> None:

@@ -57,7 +57,7 @@ def run(path: Path, *, organisation: Organisation, options: Options, out: TextIO
     try:
         with tenancy.within(organisation.id):
             return _import(path, organisation, options, out)
-    except (Unreadable, BadMapping, actions.NotReady, actions.AddressElsewhere, OSError) as refusal:
+    except (Unreadable, BadMapping, actions.NotReady, actions.AddressElsewhere, actions.NobodyAdministers, OSError) as refusal:
         _say(out, _("Not imported. %(why)s") % {"why": refusal})
         return REFUSED
     except actions.BadRows as refusal:

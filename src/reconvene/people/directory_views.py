@@ -119,7 +119,9 @@ def application(request: PersonRequest, import_id: UUID) -> HttpResponse:
             )
         except actions.AlreadyApplied:
             return redirect("directory-import", staged.id)
-        except (actions.NotReady, actions.BadRows, actions.TooManyLeaving, actions.AddressElsewhere) as refusal:
+        except (
+            actions.NotReady, actions.BadRows, actions.TooManyLeaving, actions.AddressElsewhere, actions.NobodyAdministers,
+        ) as refusal:  # fmt: skip
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The directory is up to date."))
