@@ -62,6 +62,28 @@ def test_setup_makes_an_installation_from_nothing_and_may_be_repeated(bare: Inst
     assert bare.ask("SELECT email, roles FROM people_person") == [("ada@aldermoor.example", ["admin", "learning"])]
 
 
+def test_whom_setup_lets_administer_later_is_written_down(installation: Installation) -> None:
+    log = (
+        "SELECT p.email, c.was, c.roles, c.by_id FROM people_rolechange c JOIN people_person p ON p.id = c.person_id ORDER BY c.changed_at"
+    )
+    second = installation.run("setup", "--organisation", "Aldermoor", "--admin-name", "Ben", "--admin-email", "ben@aldermoor.example")
+    again = installation.run("setup", "--organisation", "Aldermoor", "--admin-name", "Ben", "--admin-email", "ben@aldermoor.example")
+
+    assert (second.returncode, again.returncode) == (0, 0), second.stderr + again.stderr
+    assert installation.ask(log) == [("ben@aldermoor.example", [], ["admin", "learning"], None)]
+
+    installation.ask("UPDATE people_person SET roles = '{sponsor}' WHERE email = 'ben@aldermoor.example' RETURNING id")
+    assert (
+        installation.run("setup", "--organisation", "Aldermoor", "--admin-name", "Ben", "--admin-email", "ben@aldermoor.example").returncode
+        == 0
+    )
+    assert installation.ask(log)[1:] == [("ben@aldermoor.example", ["sponsor"], ["admin", "sponsor"], None)]
+
+    installation.ask("UPDATE people_person SET roles = '{council}' WHERE email = 'ben@aldermoor.example' RETURNING id")
+    refused = installation.run("setup", "--organisation", "Aldermoor", "--admin-name", "Ben", "--admin-email", "ben@aldermoor.example")
+    assert refused.returncode == 1 and "cannot administer, too" in refused.stderr
+
+
 def test_a_settings_file_of_ones_own_keeps_its_lines_and_becomes_private(tmp_path: Path) -> None:
     file = tmp_path / "settings.env"
     file.write_text("# the proxy is on this machine = no\nRECONVENE_PROXIES=1\n\nRECONVENE_ORIGIN=https://old.example\n")

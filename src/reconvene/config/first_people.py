@@ -2,6 +2,7 @@
 
 import argparse
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -16,7 +17,7 @@ from reconvene.config import upkeep
 from reconvene.groups.models import Programme
 from reconvene.people.actions import BadContact, name_help_contact
 from reconvene.people.directory.cells import read_country
-from reconvene.people.models import Level, Organisation, Person
+from reconvene.people.models import Level, Organisation, Person, RoleChange
 from reconvene.people.rules import Role
 from reconvene.rollout.wording import CURRENCIES
 from reconvene.surveys.queries import has_amounts
@@ -39,11 +40,11 @@ def make(*, organisation: str, name: str, email: str, options: argparse.Namespac
     known = tenancy.organisation_of_address(email)
     if known is not None:
         with tenancy.within(known):
-            return _promote(email, organisation) + _change_currency(options) + _name_help(options)
+            return _promote(email, organisation, now=now) + _change_currency(options) + _name_help(options)
     found = _by_name(organisation)
     with tenancy.within(found or uuid.uuid4()):
         home = Organisation.objects.filter(id=tenancy.current()).first() or _found(organisation, options, now=now)
-        Person.objects.create(
+        person = Person.objects.create(
             organisation=home,
             name=name,
             email=email,
@@ -51,6 +52,8 @@ def make(*, organisation: str, name: str, email: str, options: argparse.Namespac
             country=read_country(options.country) or "",
             roles=[Role.ADMIN, Role.LEARNING],
         )
+        if found:
+            _write_down(person, was=(), now=now)
         words = _("%(organisation)s is ready; %(name)s administers it and signs in as %(email)s.")
         return words % {"organisation": organisation, "name": name, "email": email} + _change_currency(options) + _name_help(options)
 
@@ -69,15 +72,24 @@ def _check(*, email: str, zone: str, country: str, currency: str) -> None:
         raise CommandFailed(_("%(code)s is none of the currencies: %(codes)s.") % {"code": currency, "codes": ", ".join(CURRENCIES)})
 
 
-def _promote(email: str, organisation: str) -> str:
+def _promote(email: str, organisation: str, *, now: datetime) -> str:
     person = Person.objects.active().get(email__iexact=email)
     if person.organisation.name.casefold() != organisation.casefold():
         words = _("%(email)s belongs to %(organisation)s. Give the administrator of another organisation an address of their own.")
         raise CommandFailed(words % {"email": email, "organisation": person.organisation.name})
-    person.roles = sorted({*person.roles, Role.ADMIN})
-    person.save(update_fields=["roles"])
+    if person.is_council:
+        words = _("%(email)s oversees for the works council or data protection, and cannot administer, too.")
+        raise CommandFailed(words % {"email": email})
+    if not person.is_administrator:
+        was, person.roles = person.roles, sorted({*person.roles, Role.ADMIN})
+        person.save(update_fields=["roles"])
+        _write_down(person, was=was, now=now)
     words = _("%(name)s was there already and administers %(organisation)s.")
     return words % {"name": person.name, "organisation": person.organisation.name}
+
+
+def _write_down(person: Person, *, was: Iterable[str], now: datetime) -> None:
+    RoleChange.objects.create(organisation=person.organisation, person=person, was=sorted(was), roles=sorted(person.roles), changed_at=now)
 
 
 def _change_currency(options: argparse.Namespace) -> str:
