@@ -78,8 +78,23 @@ def test_a_published_bound_is_no_figure_to_reckon_with() -> None:
     assert found(hours_in_sessions={**HOURS, "bound": "at_least"})["hours_sessions"].origin == Origin.DEFAULT
 
 
-def test_a_share_comes_with_its_interval() -> None:
-    assert found(valued=VALUED)["share_valuing"].range == Range(15, 25, 45)
+def test_a_share_who_name_a_value_counts_whoever_was_asked_and_did_not_answer_as_nothing() -> None:
+    basis = found(valued=VALUED, later=LATER)["share_valuing"]
+
+    assert (basis.range.low, basis.range.likely, basis.range.high) == pytest.approx((15 * 25 / 42.5, 25 * 25 / 40, 45 * 25 / 37.5))
+    assert basis.origin == Origin.MEASURED
+
+
+def test_where_it_is_not_told_how_many_answered_as_few_are_taken_as_can_be_published() -> None:
+    basis = found(valued={**VALUED, "people": None}, later=LATER)["share_valuing"]
+
+    assert (basis.range.low, basis.range.likely, basis.range.high) == pytest.approx((15 * 8 / 42.5, 25 * 8 / 40, 45 * 19 / 37.5))
+
+
+def test_a_share_of_whom_nobody_knows_how_many_were_asked_is_no_share_of_all() -> None:
+    assert found(valued=VALUED)["share_valuing"].origin == Origin.DEFAULT
+    everybody = {"cells": [{"label": "twelve_weeks", "people": 25, **TAKEN}]}
+    assert found(valued=VALUED, later=everybody)["share_valuing"].range.likely == 25
 
 
 @pytest.mark.parametrize(("unit", "said"), [(Unit.HOURS, "5 hours"), (Unit.PERCENT, "5\u00a0%"), (Unit.PEOPLE, "5"), (Unit.MONEY, "€5")])

@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from reconvene.privacy.disclosure import SHOW_COUNT_FROM, SMALLEST_K
 from reconvene.rollout.assumptions import ASSUMPTIONS, NAMING
 from reconvene.rollout.formulas import BANDS, Range
 
@@ -51,7 +52,12 @@ def bases(own: Mapping[str, Range], figures: Mapping[str, Value], *, rate: float
         key: Basis(key, own[key], Origin.OWN) if key in own else Basis(key, one.usual(rate), Origin.DEFAULT)
         for key, one in ASSUMPTIONS.items()
     }
-    for one in (*_participation(found, figures, keeps_plan=keeps_plan), *_hours(found, figures), *_benefit(found, figures)):
+    for one in (
+        *_participation(found, figures, keeps_plan=keeps_plan),
+        *_hours(found, figures),
+        *_valuing(found, figures),
+        *_benefit(found, figures),
+    ):
         found[one.key] = one
     return found
 
@@ -77,18 +83,28 @@ def _participation(found: Mapping[str, Basis], figures: Mapping[str, Value], *, 
 
 
 def _hours(found: Mapping[str, Basis], figures: Mapping[str, Value]) -> list[Basis]:
-    """Hours in sessions, and the share who name a value with its Wilson interval."""
-    taken = []
+    """Hours in sessions."""
     middle = figures.get("hours_in_sessions", {})
     if "value" in middle and middle["bound"] == "exactly":
         half = SESSIONS_SCALE / MIDDLE_STEPS / 2
-        taken.append(_measured("hours_sessions", _around(middle["value"], half), middle, was=found["hours_sessions"].range))
-    share = figures.get("valued", {})
-    if "percent" in share:
-        taken.append(
-            _measured("share_valuing", Range(share["low"], share["percent"], share["high"]), share, was=found["share_valuing"].range)
-        )
-    return taken
+        return [_measured("hours_sessions", _around(middle["value"], half), middle, was=found["hours_sessions"].range)]
+    return []
+
+
+def _valuing(found: Mapping[str, Basis], figures: Mapping[str, Value]) -> list[Basis]:
+    """The share who name a value, of all whose twelve weeks are over: the published share of those who answered, with its Wilson interval, times the
+    share who answered. Where it is not told how many did, as few as a figure may rest on are taken, and up to as many as are not told.
+    """
+    share, cell = figures.get("valued", {}), _cell(figures.get("later"), "twelve_weeks")
+    if "percent" not in share or cell is None:
+        return []
+    asked, half = cell["people"], COUNT_STEP / 2
+    least, most = (SMALLEST_K, SHOW_COUNT_FROM - 1) if share["people"] is None else (share["people"], share["people"])
+    answered = [min(1.0, part) for part in (least / (asked + half), least / asked, most / (asked - half))]
+    said = Range(*(share[part] * by for part, by in zip(("low", "percent", "high"), answered, strict=True)))
+    return [
+        _measured("share_valuing", said, {**share, "taken_on": min(share["taken_on"], cell["taken_on"])}, was=found["share_valuing"].range)
+    ]
 
 
 def _benefit(found: Mapping[str, Basis], figures: Mapping[str, Value]) -> list[Basis]:
