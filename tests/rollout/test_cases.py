@@ -226,6 +226,26 @@ def test_published_figures_take_the_place_of_assumptions_by_themselves(case: Bus
     assert "For people who are still to come" in page and "36 × €600 = €21,600" in page
 
 
+def test_a_benefit_that_is_newer_than_the_number_of_people_gives_way_to_the_one_published_with_that(case: BusinessCase) -> None:
+    publish(later=LATER, benefit=BENEFIT, valued=VALUED)
+    april = Report.objects.create(milestone_on=date(2026, 4, 1), published_at=NOW)
+    fresh = {"taken_on": "2026-04-01"}
+    for key, value in {"later": LATER, "benefit": {**BENEFIT, "value": 61_000, **fresh}, "valued": VALUED}.items():
+        Figure.objects.create(report=april, key=key, value=value)
+
+    page = words(fay().get(address(case)))
+
+    assert "published: €24,000, each estimate times share due times confidence, ÷ about 40 whose twelve weeks are over = €600" in page
+    assert "€61,000" not in page
+
+    Figure.objects.filter(key="later", report=april).update(value={"cells": [{"label": "twelve_weeks", "people": 100, **fresh}]})
+    assert "published: €61,000" in words(fay().get(address(case)))
+
+    Figure.objects.filter(key="later").update(value=LATER)
+    Figure.objects.filter(key="benefit").exclude(report=april).update(value={"kind": "sum", "title": "benefit", "hidden": "too_few"})
+    assert "published: €" not in words(fay().get(address(case)))
+
+
 def test_whoever_opens_a_case_with_published_figures_stands_in_the_report_log(case: BusinessCase) -> None:
     report = publish(hours_in_sessions=HOURS)
     case.show(now=NOW)

@@ -18,6 +18,8 @@ Value = Mapping[str, Any]
 COUNT_STEP, TOP_DIGITS = 5, 2
 MIDDLE_STEPS = 20
 """Published means come in so many steps of their scale."""
+AFTER_TWELVE_WEEKS = ("benefit", "valued")
+"""Published of those who answered after twelve weeks, and worked with beside the number of those who were asked then."""
 SESSIONS_SCALE = 10.0
 """Of the measure of hours in sessions."""
 
@@ -96,7 +98,7 @@ def _valuing(found: Mapping[str, Basis], figures: Mapping[str, Value]) -> list[B
     share who answered. Where it is not told how many did, as few as a figure may rest on are taken, and up to as many as are not told.
     """
     share, cell = figures.get("valued", {}), _cell(figures.get("later"), "twelve_weeks")
-    if "percent" not in share or cell is None:
+    if "percent" not in share or cell is None or _is_newer(share, cell):
         return []
     asked, half = cell["people"], COUNT_STEP / 2
     least, most = (SMALLEST_K, SHOW_COUNT_FROM - 1) if share["people"] is None else (share["people"], share["people"])
@@ -112,7 +114,7 @@ def _benefit(found: Mapping[str, Basis], figures: Mapping[str, Value]) -> list[B
     interval of the share who named a value when that is published too.
     """
     amount, cell = figures.get("benefit", {}), _cell(figures.get("later"), "twelve_weeks")
-    if "value" not in amount or cell is None:
+    if "value" not in amount or cell is None or _is_newer(amount, cell):
         return []
     people, half = cell["people"], COUNT_STEP / 2
     step = 10 ** max(0, len(str(amount["value"])) - TOP_DIGITS)
@@ -122,6 +124,20 @@ def _benefit(found: Mapping[str, Basis], figures: Mapping[str, Value]) -> list[B
     naming = {key: found[key].range for key in NAMING}
     was = Range(*(_each(*(getattr(naming[key], part) for key in NAMING)) for part in ("low", "likely", "high")))
     return [_measured("benefit_each", each, {**amount, "taken_on": min(amount["taken_on"], cell["taken_on"])}, was=was, people=people)]
+
+
+def newer_than_asked(figures: Mapping[str, Value]) -> tuple[list[str], date | None]:
+    """Which figures were taken later than the number of those who were asked after twelve weeks, and its day: since then more may have been asked,
+    so that what they said is not shared among the fewer.
+    """
+    cell = _cell(figures.get("later"), "twelve_weeks")
+    if cell is None:
+        return [], None
+    return [key for key in AFTER_TWELVE_WEEKS if _is_newer(figures.get(key, {}), cell)], date.fromisoformat(cell["taken_on"])
+
+
+def _is_newer(value: Value, cell: Value) -> bool:
+    return "taken_on" in value and bool(value["taken_on"] > cell["taken_on"])
 
 
 def _each(share: float, value: float, due: float, sure: float) -> float:
