@@ -98,6 +98,29 @@ def test_a_cell_that_one_person_joined_keeps_its_earlier_number_and_day() -> Non
     assert days_taken(published) == {"2026-03-01", "2026-04-01"}
 
 
+def test_a_cell_does_not_vanish_because_one_person_left_it_and_nothing_else_tells_of_them() -> None:
+    old = Counts((Cell("a", 8, 4), Cell("b", 22, 5)), total=Cell("", 30, 9))
+    left, elsewhere = (
+        Counts((Cell("a", 7, 4), Cell("b", 23, 5)), total=Cell("", 30, 9)),
+        Counts((Cell("a", 8, 4), Cell("b", 22, 5), Cell("c", 1, 1)), total=Cell("", 31, 9)),
+    )
+    before = figure("t", old, k=8, on=MARCH)
+    assert [cell["label"] for cell in before["cells"]] == ["a", "b"]
+
+    for new in (left, elsewhere):
+        published = carried(figure("t", new, k=8, on=APRIL), before=before, was={"2026-03-01": old}, now=new, k=8)
+        assert published["cells"] == before["cells"]
+
+
+def test_a_cell_from_which_k_people_went_is_hidden() -> None:
+    old, new = Counts((Cell("a", 12, 4),)), Counts((Cell("b", 12, 4),))
+    before = figure("t", old, k=8, on=MARCH)
+
+    published = carried(figure("t", new, k=8, on=APRIL), before=before, was={"2026-03-01": old}, now=new, k=8)
+
+    assert [cell["label"] for cell in published["cells"]] == ["b"]
+
+
 def test_hidden_cells_of_a_table_have_no_label() -> None:
     value = figure("t", Counts((Cell("many", 30, 5), Cell("few", 3, 1), Cell("nobody", 0, 0))), k=8, on=MARCH)
     assert value["hidden_cells"] == 1

@@ -247,7 +247,13 @@ def carried(value: Value, *, before: Value, was: Mapping[str, Measurement], now:
         return {**value, "cells": _carried_cells(value["cells"], before=before, was=was, now=now, k=k)}
     if "cells" in value:
         assert isinstance(now, Counts)
-        return {**value, "cells": [_carried_cell(cell, before=before, was=was, now=now, k=k) for cell in value["cells"]]}
+        cells = [_carried_cell(cell, before=before, was=was, now=now, k=k) for cell in value["cells"]]
+        if now.is_nested:
+            return {**value, "cells": cells}
+        labels = {cell["label"] for cell in cells}
+        cells += [one for one in before["cells"] if one["label"] not in labels and _stays(one, was=was, now=now, k=k)]
+        unshown = {one.label for one in now.cells if one.people} - {one["label"] for one in cells}
+        return {**value, "cells": sorted(cells, key=lambda cell: str(cell["label"])), "hidden_cells": len(unshown)}
     if "hidden" in before:
         return value
     taken_on = before["taken_on"]
@@ -297,10 +303,15 @@ def _carried_cell(cell: Value, *, before: Value, was: Mapping[str, Measurement],
         return cell
     if "hidden" in cell:
         return known  # that it vanishes would tell that somebody came or went
-    old = was[known["taken_on"]]
+    return known if _stays(known, was=was, now=now, k=k) else cell
+
+
+def _stays(cell: Value, *, was: Mapping[str, Measurement], now: Counts, k: int) -> bool:
+    """Whether a cell stands as it was published: fewer than k people came or went. That one person left must not make it vanish."""
+    old = was[cell["taken_on"]]
     assert isinstance(old, Counts)
-    changed = abs(_people(now, cell["label"]) - _people(old, cell["label"]))
-    return cell if changed >= k else known
+    people = _people(old, cell["label"])
+    return people > 0 and abs(_people(now, cell["label"]) - people) < k
 
 
 def _carried_cells(cells: list[Value], *, before: Value, was: Mapping[str, Measurement], now: Table | Contrast, k: int) -> list[Value]:
