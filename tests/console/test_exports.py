@@ -147,6 +147,17 @@ def test_the_numbers_of_the_pdf_are_those_of_the_csv_and_what_is_hidden_has_none
 
 
 @pytest.mark.django_db
+def test_neither_page_nor_file_tells_how_many_topics_are_hidden_since_one_person_may_make_one_more() -> None:
+    def told(hidden: int) -> tuple[str, str]:
+        text = pdf_of({**SHOWN, "topics": {**SHOWN["topics"], "hidden_cells": hidden}})[1]
+        page = world.sign_in(world.person("sam")).get(reverse("console")).content.decode()
+        return text, page.partition('aria-labelledby="f4"')[2].partition("</figure>")[0]
+
+    assert told(0) == told(1) == told(2)
+    assert "All other topics" in told(0)[0] and "All other topics" in told(0)[1]
+
+
+@pytest.mark.django_db
 def test_the_pdf_tells_of_a_pilots_halves_by_the_name_of_the_pilot_and_says_when_they_are_hidden() -> None:
     pilot = Programme.objects.create(name="The first pilot", starts_on=MARCH)
     cell = {"label": str(pilot.id), "value": 1.5, "low": -0.5, "high": 3.5, **TAKEN}

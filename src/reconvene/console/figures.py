@@ -231,7 +231,6 @@ class Charts:
     wait: Trust
     shares: tuple[ShareBar, ...]
     topics: tuple[Bar, ...]
-    hidden_topics: int
     trust: tuple[Trust, ...]
     results: tuple[Trust, ...]
     missing: tuple[Bar, ...]
@@ -291,7 +290,7 @@ def charts(
     """The charts of the report taken `on` a day. `waits` are the figures of the time to the first session, newest first, this report's included; `names` what
     topics are called, by slug.
     """
-    topics = figures.get(TOPICS, {"cells": (), "hidden_cells": 0})
+    topics = figures.get(TOPICS, {"cells": ()})
     return Charts(
         funnel=_bars(figures.get("funnel", {"cells": ()})["cells"], on=on, words=STAGES),
         months=_months(waits),
@@ -300,7 +299,6 @@ def charts(
         topics=_bars(
             sorted(topics["cells"], key=lambda cell: (-cell["people"], names.get(cell["label"], cell["label"]))), on=on, words=names
         ),
-        hidden_topics=topics["hidden_cells"],
         trust=tuple(_trust(key, label, figures, on) for key, label in TRUST.items() if key in figures),
         results=tuple(_trust(key, label, figures, on) for key, label in RESULTS.items() if key in figures),
         missing=_bars(figures.get("missing", {"cells": ()})["cells"], on=on, words=MISSING),

@@ -9,7 +9,6 @@ from itertools import groupby
 from django.template.defaultfilters import floatformat
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from reconvene.base.typesetting import Block, Span
 from reconvene.console.figures import Bar, Beside, Charts, Entry, Month, ShareBar, Table, Trust
@@ -119,10 +118,9 @@ def _topics(charts: Charts, k: int) -> Iterable[Block]:
     yield Block("note", _("People by the topic of their latest challenge, rounded to five"))
     if charts.topics:
         yield _bars(charts.topics, (_("Topic"), _("People")))
-    if charts.hidden_topics:
-        more = ngettext("%(n)s more topic: hidden", "%(n)s more topics: hidden", charts.hidden_topics) % {"n": charts.hidden_topics}
-        yield Block("prose", more)
-    yield from _hidden(k, if_any=bool(charts.hidden_topics))
+    # Whether any are hidden, and how many, would tell of one person who raises something new: so it is always said.
+    yield Block("prose", _("All other topics: hidden"))
+    yield from _hidden(k, if_any=True)
 
 
 def _results(charts: Charts, k: int) -> Iterable[Block]:
