@@ -226,6 +226,14 @@ def test_published_figures_take_the_place_of_assumptions_by_themselves(case: Bus
     assert "For people who are still to come" in page and "36 × €600 = €21,600" in page
 
 
+def test_a_figure_with_three_decimals_can_be_saved_again_as_it_stands_in_its_box(case: BusinessCase) -> None:
+    assert fay().post(address(case, "assumptions/"), form(case, it_hours_likely="1.1250")).status_code == 302
+
+    assert fay().post(address(case, "assumptions/"), form(case)).status_code == 302
+    case.refresh_from_db()
+    assert case.own["it_hours"] == Range.exactly(1.125)
+
+
 def test_a_benefit_that_is_newer_than_the_number_of_people_gives_way_to_the_one_published_with_that(case: BusinessCase) -> None:
     publish(later=LATER, benefit=BENEFIT, valued=VALUED)
     april = Report.objects.create(milestone_on=date(2026, 4, 1), published_at=NOW)

@@ -1,5 +1,7 @@
 """Figures as people type them: what is understood, and one sentence for what cannot be."""
 
+import re
+
 import pytest
 
 from reconvene.rollout.assumptions import ASSUMPTIONS
@@ -24,6 +26,20 @@ def test_an_amount_is_understood_as_people_write_it(text: str, value: float) -> 
 
 def test_a_decimal_comma_and_a_decimal_point_are_one() -> None:
     assert read("hours_around", "1,6") == read("hours_around", "1.6 h") == Range.exactly(1.6)
+
+
+@pytest.mark.parametrize("text", ["0,125", "0.125", "0,1250"])
+def test_what_begins_with_nought_is_a_decimal_and_never_a_thousand(text: str) -> None:
+    assert read("learning_hours_each", text) == read("it_hours", text) == Range.exactly(0.125)
+
+
+@pytest.mark.parametrize("text", ["1.125", "1.500", "1.000", "72.000"])
+def test_what_is_proposed_for_a_figure_of_two_meanings_can_be_typed(text: str) -> None:
+    with pytest.raises(BadFigure, match="two ways") as refused:
+        read("it_hours", text)
+
+    plain, decimal = re.findall(r"Write (\S+) or (\S+)\.$", str(refused.value))[0]
+    assert (read("it_hours", plain), read("it_hours", decimal)) == (Range.exactly(float(text.replace(".", ""))), Range.exactly(float(text)))
 
 
 def test_empty_boxes_are_the_default_and_the_middle_alone_is_exact() -> None:

@@ -15,7 +15,7 @@ from reconvene.rollout.actions import Draft
 from reconvene.rollout.assumptions import ASSUMPTIONS, SECTIONS, Assumption
 from reconvene.rollout.formulas import Range
 from reconvene.rollout.models import BusinessCase, read_figures
-from reconvene.rollout.reading import BadFigure, read_range, together
+from reconvene.rollout.reading import BadFigure, as_decimal, read_range, together
 from reconvene.rollout.simulation import LARGEST_SEED
 from reconvene.rollout.wording import CURRENCIES, span
 
@@ -244,4 +244,4 @@ def _is_rate(text: str) -> bool:
 
 def _text(value: float) -> str:
     """A figure as it stands in a box."""
-    return f"{value:.6f}".rstrip("0").rstrip(".")
+    return as_decimal(f"{value:.6f}".rstrip("0").rstrip("."))

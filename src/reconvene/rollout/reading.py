@@ -13,9 +13,9 @@ from reconvene.rollout.wording import CURRENCIES, figure
 
 _SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
 _WORD = re.compile(r"[A-Za-z€$£¥%]+\.?")
-_GROUPED = re.compile(r"-?\d{1,3}([,\u202f\u00a0 '’])\d{3}(\1\d{3})*(\.\d+)?")
+_GROUPED = re.compile(r"-?[1-9]\d{0,2}([,\u202f\u00a0 '’])\d{3}(\1\d{3})*(\.\d+)?")
 _PLAIN = re.compile(r"-?\d+([.,]\d+)?")
-_AMBIGUOUS = re.compile(r"-?\d{1,3}\.\d{3}")
+_AMBIGUOUS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 LONGEST = 24
 
 
@@ -62,13 +62,19 @@ def _value(text: str, *, of: Assumption, currency: str) -> float:
     if _AMBIGUOUS.fullmatch(bare):
         raise BadFigure(
             _("“%(text)s” can be read in two ways. Write %(plain)s or %(decimal)s.")
-            % {"text": text, "plain": bare.replace(".", ""), "decimal": bare.rstrip("0") + ("0" if bare.endswith(".000") else "")}
+            % {"text": text, "plain": bare.replace(".", ""), "decimal": as_decimal(bare)}
         )
     if _GROUPED.fullmatch(bare):
         return float(re.sub("[,\u202f\u00a0 '’]", "", bare))
     if _PLAIN.fullmatch(bare):
         return float(bare.replace(",", "."))
     raise BadFigure(_no_number(text))
+
+
+def as_decimal(bare: str) -> str:
+    """A figure with a point as it can be typed, also when three decimals could be thousands: with another number of them."""
+    short = bare.rstrip("0") if "." in bare else bare
+    return f"{short}0" if short.endswith(".") or _AMBIGUOUS.fullmatch(short) else short
 
 
 def _no_number(text: str) -> str:
