@@ -234,6 +234,19 @@ def test_a_figure_with_three_decimals_can_be_saved_again_as_it_stands_in_its_box
     assert case.own["it_hours"] == Range.exactly(1.125)
 
 
+def test_what_one_euro_buys_is_put_right_together_with_the_figures_and_keeps_its_digits() -> None:
+    case = start_case(world.person("fay"), name="In rupees", currency="INR", rate=1.0, seed=2026, now=NOW)
+
+    answer = fay().post(address(case, "assumptions/"), {**form(case, salary_1_likely="2500000"), "rate": "98.7654321"})
+
+    assert answer.status_code == 302
+    case.refresh_from_db()
+    assert (case.rate, case.own["salary_1"]) == (98.7654321, Range.exactly(2_500_000))
+    assert fay().post(address(case, "assumptions/"), form(case)).status_code == 302
+    case.refresh_from_db()
+    assert case.rate == 98.7654321
+
+
 def test_a_benefit_that_is_newer_than_the_number_of_people_gives_way_to_the_one_published_with_that(case: BusinessCase) -> None:
     publish(later=LATER, benefit=BENEFIT, valued=VALUED)
     april = Report.objects.create(milestone_on=date(2026, 4, 1), published_at=NOW)

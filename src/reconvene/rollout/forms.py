@@ -122,11 +122,18 @@ class AssumptionsForm:
         """What is to be saved."""
         return Draft(
             name=self.typed["name"].strip(),
-            rate=float(self.typed["rate"].replace(",", ".")) if self.case.currency != "EUR" else 1.0,
+            rate=self._rate,
             figures=self.figures,
             keeps_plan=bool(self.typed["keeps_plan"]),
             seed=int(self.typed["seed"]),
         )
+
+    @property
+    def _rate(self) -> float:
+        """What one euro buys, as typed; as saved while that cannot be taken."""
+        if self.case.currency == "EUR":
+            return 1.0
+        return self.case.rate if "rate" in self.errors else float(self.typed["rate"].strip().replace(",", "."))
 
     @property
     def sections(self) -> list[tuple[Any, list[Line]]]:
@@ -179,7 +186,7 @@ class AssumptionsForm:
     def _saved(self) -> dict[str, str]:
         """Every box as the case has it."""
         case = self.case
-        texts = {"name": case.name, "rate": f"{case.rate:g}", "seed": str(case.seed), "keeps_plan": "on" if case.keeps_plan else ""}
+        texts = {"name": case.name, "rate": f"{case.rate:.12g}", "seed": str(case.seed), "keeps_plan": "on" if case.keeps_plan else ""}
         own = case.own
         for key in ASSUMPTIONS:
             for part in PARTS:
@@ -195,17 +202,18 @@ class AssumptionsForm:
     def _read(self) -> None:
         """Read every box; errors by key."""
         self._read_rest()
+        rate = self._rate
         for key, about in ASSUMPTIONS.items():
             texts = [self.typed[f"{key}-{part}"] for part in PARTS]
             try:
-                found = read_range(texts, of=about, currency=self.case.currency, rate=self.case.rate)
+                found = read_range(texts, of=about, currency=self.case.currency, rate=rate)
             except BadFigure as bad:
                 self.errors[key] = str(bad)
                 continue
             if found is not None:
                 self.figures[key] = found
         if not self.errors:
-            whole = {key: self.figures.get(key, one.usual(self.case.rate)) for key, one in ASSUMPTIONS.items()}
+            whole = {key: self.figures.get(key, one.usual(rate)) for key, one in ASSUMPTIONS.items()}
             if wrong := together(whole):
                 self.errors[""] = wrong
 
