@@ -327,6 +327,19 @@ def test_a_changed_case_makes_a_new_file_and_the_old_one_goes(case: BusinessCase
         one.work(printout=str(old.id), now=NOW)  # type: ignore[attr-defined]  # whose case changed while it waited
 
 
+def test_a_file_of_a_case_that_has_changed_is_not_handed_out(case: BusinessCase) -> None:
+    case.show(now=NOW)
+    client, sam = fay(), world.sign_in(world.person("sam"))
+    client.post(address(case, "printouts/drawings/"))
+    Printout.objects.get().finish(b"as it was", now=NOW)
+    assert sam.get(address(case, "printouts/drawings/file/")).content == b"as it was"
+
+    client.post(address(case, "assumptions/"), form(case, hosting_likely="9"))
+
+    assert sam.get(address(case, "printouts/drawings/file/")).status_code == 404
+    assert "Not asked for yet" in words(sam.get(address(case, "printouts/drawings/")))
+
+
 def test_a_printout_takes_amounts_in_another_currency_as_little_for_its_own_as_the_page_does(case: BusinessCase) -> None:
     publish(funnel=FUNNEL, later=LATER, benefit=BENEFIT, valued=VALUED, hours_in_sessions=HOURS)
     client = fay()

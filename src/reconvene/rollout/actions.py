@@ -54,7 +54,10 @@ def start_case(by: Person, *, name: str, currency: str, rate: float, now: dateti
 
 @transaction.atomic
 def change_case(case: BusinessCase, *, draft: Draft, version: int, by: Person, now: datetime) -> BusinessCase:
-    """Save what an editor wants, if the case still has the version that they had opened. Tells no one. Raises ChangedMeanwhile."""
+    """Save what an editor wants, if the case still has the version that they had opened; files of the case as it was go. Tells no one.
+
+    Raises ChangedMeanwhile.
+    """
     written = BusinessCase.objects.filter(id=case.id, version=version).update(
         name=draft.name,
         rate=draft.rate,
@@ -68,6 +71,7 @@ def change_case(case: BusinessCase, *, draft: Draft, version: int, by: Person, n
     case = BusinessCase.objects.select_related("changed_by").get(id=case.id)
     if not written:
         raise ChangedMeanwhile(case)
+    case.printouts.all().delete()
     return case
 
 
