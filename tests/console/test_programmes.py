@@ -105,6 +105,19 @@ def test_people_are_counted_from_k_on_and_never_so_that_a_few_could_be_subtracte
     assert numbers(programme).joined is None  # six who did not join could be told apart
 
 
+def test_how_many_wait_is_not_told_when_a_few_who_do_not_could_be_subtracted() -> None:
+    world.people(*MANY)
+    programme = start(levels=[1])
+    invite_waiting(MONDAY)
+    join_all(programme, *MANY, "fay")
+
+    wait(*MANY[:15])
+    assert (numbers(programme).joined, numbers(programme).waiting) == (20, None)  # six who have raised nothing
+
+    wait(*MANY[15:], "fay")
+    assert (numbers(programme).joined, numbers(programme).waiting) == (20, 20)
+
+
 def test_the_page_of_a_programme_holds_no_name_no_topic_of_anybody_and_takes_few_queries(fay: Client) -> None:
     wait(*PEERS)
     Programme.objects.update(is_reviewed=True)

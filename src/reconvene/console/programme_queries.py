@@ -114,8 +114,10 @@ def states(programme: Programme) -> States:
 
 
 def numbers(programme: Programme) -> Numbers:
-    """How many people, through the gate. Four queries."""
+    """How many people, through the gate. Who waits is among those who joined, and told beside them as who sits is. Four queries."""
     k = operational.threshold_of(programme.organisation_id)
+    waiting = seatable(programme).values("person").distinct().count() if programme.ended_at is None else 0
+    above: list[int] = []
     if programme.is_open:
         sat = Membership.objects.filter(programme=programme).aggregate(people=Count("person", distinct=True))["people"]
         counts: list[int | None] = [None, None, operational.shown(sat, k=k)]
@@ -125,10 +127,15 @@ def numbers(programme: Programme) -> Numbers:
         parts = programme.participants.exclude(invited_at=None).annotate(sat=seat).aggregate(
             invited=Count("id"), joined=Count("id", filter=joined), seated=Count("id", filter=joined & Q(sat=True))
         )  # fmt: skip
-        counts = operational.among([parts["invited"], parts["joined"], parts["seated"]], k=k)
-    waiting = seatable(programme).values("person").distinct().count() if programme.ended_at is None else 0
+        above = [parts["invited"], parts["joined"]]
+        counts = operational.among([*above, parts["seated"]], k=k)
     reach = None if programme.kind == ProgrammeKind.COURSE else operational.shown(audience(programme).count(), k=k)
-    return Numbers(reach, counts[0], counts[1], counts[2], operational.shown(waiting, k=k), k)
+    return Numbers(reach, counts[0], counts[1], counts[2], _waiting(waiting, above, k=k), k)
+
+
+def _waiting(waiting: int, above: list[int], *, k: int) -> int | None:
+    """Somebody may join without an invitation: they are then in no number beside which those who wait could be held."""
+    return operational.among([*(people for people in above if people >= waiting), waiting], k=k)[-1]
 
 
 def emphasis(programme: Programme) -> str:
