@@ -7,10 +7,12 @@ import time_machine
 from django.db import IntegrityError, transaction
 
 from reconvene.privacy.disclosure import wilson
+from reconvene.releases.models import Report
 from reconvene.rollout.designing import Pilot, design, detectable
-from reconvene.rollout.judging import MEASURES, Line, Says, Unit, judge, judge_all, together, wrong_line
+from reconvene.rollout.judging import MEASURES, Line, Says, Unit, Verdict, judge, judge_all, together, wrong_line
 from reconvene.rollout.models import Choice, Gate, Judgement, Project, RefusedChange
 from reconvene.rollout.project_actions import Refused, Saved, change_gate, decide, judge_gate, sign_gate
+from reconvene.rollout.project_queries import judged, standing
 from tests import world
 from tests.rollout.plans import (
     LATER,
@@ -266,6 +268,22 @@ def test_what_was_judged_rests_on_the_figures_of_then(plan: Project) -> None:
     decide(first, choice=Choice.STOP, reason="x", by=world.person("fay"), now=LATER)
     with pytest.raises(Refused):
         judge_gate(plan.gates.create(name="New", made_at=NOW), report=report, has_breach=False, by=world.person("fay"), now=LATER)
+
+
+def test_a_figure_that_a_report_only_repeats_is_missed_once_and_not_twice(plan: Project) -> None:
+    gate = sign(plan.gates.get())
+    july, september = share(30, 20, 45), share(30, 20, 45, on=date(2026, 9, 1))
+    for month, value in ((7, july), (8, july), (9, september), (10, september)):  # each judged after the one before
+        report = publish(on=date(2026, month, 1), tried_once=value)
+        judge_gate(gate, report=report, has_breach=False, by=world.person("fay"), now=LATER + timedelta(days=30 * month))
+
+    def says(verdicts: tuple[Verdict, ...]) -> list[Says]:
+        return [one.says for one in verdicts if one.key == "tried_once"]
+
+    found = judged(gate)
+    assert [says(one.verdicts) for one in found] == [[Says.ADJUST], [Says.ADJUST], [Says.STOP], [Says.STOP]]
+    for month, expected in ((8, Says.ADJUST), (9, Says.STOP)):
+        assert says(standing(gate, Report.objects.get(milestone_on=date(2026, month, 1)), found[:1])) == [expected]
 
 
 def test_two_who_set_lines_at_once_both_keep_what_they_wrote(plan: Project) -> None:

@@ -109,7 +109,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a published figure says about its line: the figure and its interval as they were published, and one sentence of meaning."""
+    """What a published figure says about its line: the figure and its interval as they were published, and one sentence of meaning. `is_below` the last
+    line, and whether what was taken before was (`was_below`).
+    """
 
     key: str
     says: Says
@@ -118,6 +120,8 @@ class Verdict:
     is_below: bool = False
     warnings: tuple[str, ...] = ()
     is_hidden: bool = False
+    taken_on: str = ""
+    was_below: bool = False
 
 
 def wrong_line(measure: Measure, line: Line) -> str:
@@ -177,18 +181,29 @@ def judge(
         _meaning(says, is_below=is_below, is_sure=best == says == worst),
         is_below,
         _warnings(measure, found, figures),
+        taken_on=found["taken_on"],
+        was_below=was_below,
     )
 
 
 def judge_all(
-    lines: Mapping[str, Line], figures: Mapping[str, Value], *, after: date, was_below: Sequence[str] = (), k: int | None = None
+    lines: Mapping[str, Line], figures: Mapping[str, Value], *, after: date, before: Sequence[Verdict] = (), k: int | None = None
 ) -> tuple[Verdict, ...]:
-    """What a report says about every line, in the order of MEASURES. `k` as in `judge`."""
+    """What a report says about every line, in the order of MEASURES; `before`: what the one before it that was judged said. `k` as in `judge`."""
+    said = {verdict.key: verdict for verdict in before}
     return tuple(
-        judge(measure, lines[key], figures, after=after, was_below=key in was_below, k=k)
+        judge(measure, lines[key], figures, after=after, was_below=_was_below(measure, figures, said.get(key)), k=k)
         for key, measure in MEASURES.items()
         if key in lines
     )
+
+
+def _was_below(measure: Measure, figures: Mapping[str, Value], last: Verdict | None) -> bool:
+    """Whether a line was missed before, by another figure than the one that is judged now: a report may repeat an earlier one."""
+    found = _found(measure, figures)
+    if last is None or found is None:
+        return False
+    return last.was_below if last.taken_on == found["taken_on"] else last.is_below
 
 
 def wanted(lines: Iterable[str]) -> frozenset[str]:

@@ -116,19 +116,19 @@ def judged(gate: Gate) -> list[Judged]:
     found: list[Judged] = []
     assert gate.data_from is not None or not gate.is_signed
     for one in gate.judgements.select_related("report", "judged_by", "decided_by"):
-        below = [verdict.key for verdict in found[-1].verdicts if verdict.is_below] if found else []
+        before = found[-1].verdicts if found else ()
         k = one.report.k if gate.project.programme_id else None
-        verdicts = judge_all(gate.own_lines, one.figures, after=gate.data_from or date.max, was_below=below, k=k)
+        verdicts = judge_all(gate.own_lines, one.figures, after=gate.data_from or date.max, before=before, k=k)
         found.append(Judged(one, verdicts, together(verdicts, has_breach=one.has_breach)))
     return found
 
 
 def standing(gate: Gate, report: Report | None, before: list[Judged]) -> tuple[Verdict, ...]:
     """What a report would say about a gate. One query."""
-    below = [verdict.key for verdict in before[-1].verdicts if verdict.is_below] if before else []
+    last = before[-1].verdicts if before else ()
     figures = figures_for(gate, report) if report else {}
     k = report.k if report and gate.project.programme_id else None
-    return judge_all(gate.own_lines, figures, after=gate.data_from or date.max, was_below=below, k=k)
+    return judge_all(gate.own_lines, figures, after=gate.data_from or date.max, before=last, k=k)
 
 
 def figures_for(gate: Gate, report: Report) -> dict[str, Value]:
