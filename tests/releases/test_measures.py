@@ -58,3 +58,21 @@ def test_hours_in_sessions_are_those_of_whoever_has_been_through_a_cycle() -> No
     assert sorted(found.values) == [1.5] + [2.5] * 6 + [3.0] * 11
     assert (found.groups, found.is_mean) == (3, True)
     assert measures.hours_in_sessions(organisation().id, LONG_AGO + timedelta(days=20)).values == ()
+
+
+def test_the_wait_is_that_of_whoever_sat_in_the_first_session_and_of_each_once() -> None:
+    (first, other) = run(2, first=LATELY, start=0)
+    gone = first.memberships.first()
+    gone.ended_at = LATELY - timedelta(days=2)
+    gone.save()
+    both = first.memberships.last()
+    both.ended_at = LATELY + timedelta(days=1)
+    both.save()
+    other.memberships.filter(seat=1).update(person=both.person)
+
+    found = measures.need_to_first_session(organisation().id, FIRST_OF_MARCH)
+    promised = measures.within_promise(organisation().id, FIRST_OF_MARCH)
+
+    assert len(found.values) == len(found.behind[""]) == 10  # twelve seats, one given back, one person in two
+    assert gone.person_id not in found.behind[""]
+    assert (promised.of, len(promised.behind[""])) == (10, 10)

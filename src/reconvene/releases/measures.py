@@ -6,6 +6,7 @@ Practice and surveys lie above and register their own. Nothing here reads a text
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -69,16 +70,12 @@ def reconvened_by_programme(organisation_id: uuid.UUID, until: datetime) -> Tabl
 
 def wait_by_programme(organisation_id: uuid.UUID, until: datetime) -> Table:
     """Working days from raising the challenge to the first session, by programme; of each person their latest. Not of four weeks only, as over all."""
-    rows = _first_sessions(organisation_id, datetime.min.replace(tzinfo=UTC), until).order_by("started_at", "id")
-    found = list(rows.values_list("person_id", "group_id", "programme_id", "challenge__raised_at", "group__cycles__sessions__started_at"))
-    days: dict[uuid.UUID | str, float] = {
-        person: float(np.busday_count(raised.date(), held.date())) for person, _, _, raised, held in found if raised and held
-    }
+    found = _waits(organisation_id, datetime.min.replace(tzinfo=UTC), until)
     return by_programme(
         "need_to_first_session",
-        behind={person: group for person, group, *_ in found},
-        programmes={person: programme for person, _, programme, *_ in found},
-        values=days,
+        behind={person: wait.group for person, wait in found.items()},
+        programmes={person: wait.programme for person, wait in found.items()},
+        values={person: float(wait.days) for person, wait in found.items()},
         scale=(0.0, LONGEST_WAIT),
         is_mean=False,
     )
@@ -105,14 +102,10 @@ def topics(organisation_id: uuid.UUID, until: datetime) -> Counts:
 def need_to_first_session(organisation_id: uuid.UUID, until: datetime) -> Spread:
     """Working days from raising the challenge to the first session, of people whose first session was in the four weeks before `until`."""
     since, first_day = _window(until)
-    found = list(
-        _first_sessions(organisation_id, since, until).values_list(
-            "group_id", "challenge__raised_at", "group__cycles__sessions__started_at", "person_id"
-        )
-    )
-    days = tuple(float(np.busday_count(raised.date(), held.date())) for _, raised, held, _ in found if raised and held)
-    behind: Stood = {"": {person: group for group, _, _, person in found}}
-    return Spread(days, len({group for group, _, _, _ in found}), scale=(0.0, LONGEST_WAIT), since=first_day, behind=behind)
+    found = _waits(organisation_id, since, until)
+    behind: Stood = {"": {person: wait.group for person, wait in found.items()}}
+    days = tuple(float(wait.days) for wait in found.values())
+    return Spread(days, len({wait.group for wait in found.values()}), scale=(0.0, LONGEST_WAIT), since=first_day, behind=behind)
 
 
 def _within(times: float) -> Measure:
@@ -120,15 +113,10 @@ def _within(times: float) -> Measure:
 
     def within(organisation_id: uuid.UUID, until: datetime) -> Shares:
         since, _ = _window(until)
-        rows = list(
-            _first_sessions(organisation_id, since, until).values_list(
-                "group_id", "challenge__raised_at", "group__cycles__sessions__started_at", "programme__promise_days", "person_id"
-            )
-        )
-        taken = [(np.busday_count(raised.date(), held.date()), promise) for _, raised, held, promise, _ in rows if raised and held]
-        yes = len([days for days, promise in taken if days <= times * promise])
-        behind: Stood = {"": {person: group for group, *_, person in rows}}
-        return Shares("within_promise", yes, len(rows), len({group for group, *_ in rows}), behind=behind)
+        found = _waits(organisation_id, since, until)
+        yes = sum(wait.days <= times * wait.promise for wait in found.values())
+        behind: Stood = {"": {person: wait.group for person, wait in found.items()}}
+        return Shares("within_promise", yes, len(found), len({wait.group for wait in found.values()}), behind=behind)
 
     return within
 
@@ -236,17 +224,44 @@ def _by_programme(key: str, seats: Mapping[tuple[uuid.UUID, uuid.UUID], uuid.UUI
     return Table(key, PROGRAMME, dict(cells))
 
 
-def _first_sessions(organisation_id: uuid.UUID, since: datetime, until: datetime) -> QuerySet[Membership]:
-    """Seats with a challenge in groups whose first session was held in that time, each joined to that session."""
-    return Membership.objects.filter(
-        organisation_id=organisation_id,
-        challenge__isnull=False,
-        group__cycles__number=1,
-        group__cycles__sessions__kind=Kind.FIRST,
-        group__cycles__sessions__started_at__gte=since,
-        group__cycles__sessions__ended_at__lt=until,
-        started_at__lte=F("group__cycles__sessions__started_at"),
+@dataclass(frozen=True)
+class _Wait:
+    """Working days from a challenge to the first session of the group that it found, and those that the programme promises."""
+
+    group: uuid.UUID
+    programme: uuid.UUID
+    days: int
+    promise: int
+
+
+def _waits(organisation_id: uuid.UUID, since: datetime, until: datetime) -> dict[uuid.UUID | str, _Wait]:
+    """By person, of everyone who sat in a first session that was held in that time with a challenge of theirs; of several the latest."""
+    rows = (
+        Membership.objects.filter(
+            Q(ended_at=None) | Q(ended_at__gt=F("group__cycles__sessions__started_at")),
+            organisation_id=organisation_id,
+            challenge__isnull=False,
+            group__cycles__number=1,
+            group__cycles__sessions__kind=Kind.FIRST,
+            group__cycles__sessions__started_at__gte=since,
+            group__cycles__sessions__ended_at__lt=until,
+            started_at__lte=F("group__cycles__sessions__started_at"),
+        )
+        .order_by("started_at", "id")
+        .values_list(
+            "person_id",
+            "group_id",
+            "programme_id",
+            "challenge__raised_at",
+            "group__cycles__sessions__started_at",
+            "programme__promise_days",
+        )
     )
+    return {
+        person: _Wait(group, programme, int(np.busday_count(raised.date(), held.date())), promise)
+        for person, group, programme, raised, held, promise in rows
+        if raised and held
+    }
 
 
 def _seats(pairs: Iterable[tuple[uuid.UUID, uuid.UUID]]) -> dict[uuid.UUID, set[uuid.UUID]]:
