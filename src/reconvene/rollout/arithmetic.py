@@ -55,12 +55,12 @@ def facts(worked: Worked) -> dict[str, Fact]:
 def parts(worked: Worked) -> list[tuple[str, str, str]]:
     """The parts of the cost: what, how much, and its sum."""
     spent, use, currency = worked.outcome.cost, worked.likely, worked.case.currency
-    people, office = number(worked.outcome.people), _cents(formulas.learning_hour(use), currency)
+    people, office = _exactly(worked.outcome.people), _cents(formulas.learning_hour(use), currency)
     each = _("%(people)s managers × %(amount)s")
     rows = [
-        (_("Time of the managers"), spent.time, _("%(people)s managers × %(hours)s hours × %(hour)s") % {"people": people, "hours": number(worked.outcome.hours), "hour": _cents(worked.outcome.hour, currency)}),
-        (_("L&D"), spent.learning, _("%(hours)s hours × %(hour)s") % {"hours": number(use["learning_hours"]), "hour": office}),
-        (_("IT"), spent.it, _("%(hours)s hours × %(hour)s") % {"hours": number(use["it_hours"]), "hour": office}),
+        (_("Time of the managers"), spent.time, _("%(people)s managers × %(hours)s hours × %(hour)s") % {"people": people, "hours": _exactly(worked.outcome.hours), "hour": _cents(worked.outcome.hour, currency)}),
+        (_("L&D"), spent.learning, _("%(hours)s hours × %(hour)s") % {"hours": _exactly(use["learning_hours"]), "hour": office}),
+        (_("IT"), spent.it, _("%(hours)s hours × %(hour)s") % {"hours": _exactly(use["it_hours"]), "hour": office}),
         (_("Hosting and licence"), spent.hosting, each % {"people": people, "amount": _cents(use["hosting"], currency)}),
         (_("Travel and rooms"), spent.travel, each % {"people": people, "amount": _cents(use["travel"], currency)}),
         (_("Set-up, once"), spent.setup, _("as given")),
@@ -74,9 +74,9 @@ def hour_sums(worked: Worked) -> tuple[str, ...]:
     lines = [
         _("%(salary)s × (1 + %(rate)s) ÷ %(hours)s hours = %(hour)s an hour")
         % {
-            "salary": money(use[f"salary_{band}"], currency),
-            "rate": percent(use["on_costs"]),
-            "hours": number(use["productive_hours"]),
+            "salary": _cents(use[f"salary_{band}"], currency),
+            "rate": _rate(use["on_costs"]),
+            "hours": _exactly(use["productive_hours"]),
             "hour": _cents(
                 formulas.hourly(use[f"salary_{band}"], on_costs=use["on_costs"], productive_hours=use["productive_hours"]), currency
             ),
@@ -139,7 +139,7 @@ def _total(worked: Worked) -> Fact:
 
 def _head(worked: Worked) -> Fact:
     found, currency = worked.outcome, worked.case.currency
-    sums = (f"{money(found.total, currency)} ÷ {number(found.people)} = {money(found.head, currency)}",)
+    sums = (f"{money(found.total, currency)} ÷ {_exactly(found.people)} = {money(found.head, currency)}",)
     return Fact(
         "head", _("Cost a head"), money(found.head, currency), _("Cost ÷ managers who take part."), sums, rests_on(worked.bases, COST)
     )
@@ -150,12 +150,12 @@ def _full_scale(worked: Worked) -> Fact:
     office = formulas.learning_hour(use)
     each = found.hours * found.hour + use["hosting"] + use["travel"] + use["learning_hours_each"] * office
     line = _("%(all)s managers × %(each)s + IT %(it)s + set-up %(setup)s = %(total)s") % {
-        "all": number(use["managers_all"]), "each": _cents(each, currency), "it": money(found.cost.it, currency),
+        "all": _exactly(use["managers_all"]), "each": _cents(each, currency), "it": money(found.cost.it, currency),
         "setup": money(found.cost.setup, currency), "total": money(found.full_scale, currency),
     }  # fmt: skip
     head = _("for each: %(hours)s hours × %(hour)s + hosting %(hosting)s + travel %(travel)s + L&D %(learning)s hours × %(office)s") % {
-        "hours": number(found.hours), "hour": _cents(found.hour, currency), "hosting": _cents(use["hosting"], currency),
-        "travel": _cents(use["travel"], currency), "learning": number(use["learning_hours_each"]), "office": _cents(office, currency),
+        "hours": _exactly(found.hours), "hour": _cents(found.hour, currency), "hosting": _cents(use["hosting"], currency),
+        "travel": _cents(use["travel"], currency), "learning": _exactly(use["learning_hours_each"]), "office": _cents(office, currency),
     }  # fmt: skip
     words = _("Every manager once a year × what one costs then, + IT and set-up once. Most of it is their own time.")
     label = _("A year at full scale, %(n)s managers") % {"n": number(use["managers_all"])}
@@ -166,17 +166,20 @@ def _benefit(worked: Worked) -> Fact:
     use, found, currency = worked.likely, worked.outcome, worked.case.currency
     if worked.is_benefit_measured:
         words = _("Managers × published benefit of the first year for each, in which whoever did not answer counts as nothing.")
-        sums = (f"{number(found.people)} × {_cents(use['benefit_each'], currency)} = {money(found.benefit, currency)}", *_published(worked))
+        sums = (
+            f"{_exactly(found.people)} × {_cents(use['benefit_each'], currency)} = {money(found.benefit, currency)}",
+            *_published(worked),
+        )
     else:
         words = _(
             "Managers × share who name a value × value × share due to the group × how sure they are. Everybody else counts as nothing."
         )
         numbers = (
-            number(found.people),
-            percent(use["share_valuing"]),
-            money(use["value_each"], currency),
-            percent(use["attribution"]),
-            percent(use["confidence"]),
+            _exactly(found.people),
+            _rate(use["share_valuing"]),
+            _cents(use["value_each"], currency),
+            _rate(use["attribution"]),
+            _rate(use["confidence"]),
         )
         sums = (f"{' × '.join(numbers)} = {money(found.benefit, currency)}",)
     return Fact("benefit", _("Benefit, cut by doubt"), money(found.benefit, currency), words, sums, rests_on(worked.bases, BENEFIT))
@@ -223,6 +226,16 @@ def _payback(worked: Worked) -> Fact:
     sums = (f"{money(found.total, currency)} ÷ ({money(found.benefit, currency)} ÷ 12) = {time}",)
     words = _("Cost ÷ (benefit ÷ 12), as if it came evenly over the year.")
     return Fact("payback", _("Paid back after"), time, words, sums, rests_on(worked.bases, (*COST, *BENEFIT)))
+
+
+def _exactly(value: float) -> str:
+    """A count or hours with every digit that it takes to follow a sum: 120.5; 3.875; 1,642.5."""
+    return f"{value:,.4f}".rstrip("0").rstrip(".")
+
+
+def _rate(value: float) -> str:
+    """A share with every digit that it takes to follow a sum: 24.7 %."""
+    return f"{_exactly(value)}\u00a0%"
 
 
 def _cents(value: float, currency: str) -> str:
