@@ -90,3 +90,16 @@ def test_the_works_council_proposes_and_confirms_on_its_page_and_reads_who_opene
 )
 def test_the_works_council_finds_no_figures_groups_or_accounts(name: str) -> None:
     assert world.sign_in(world.person("cora")).get(reverse(name)).status_code == 404
+
+
+def test_an_opening_is_still_found_when_somebody_opens_a_hundred_times_after_it() -> None:
+    report, fay = publish_report(organisation(), milestone_on=date(2026, 3, 1), now=FIRST_OF_MARCH), world.person("fay")
+    open_report(report, by=world.person("sam"), way=Way.CSV, now=MONDAY)
+    for number in range(1, 121):
+        open_report(report, by=fay, way=Way.PAGE, now=MONDAY + timedelta(hours=number))
+
+    for name, page in (("cora", reverse("oversight")), ("fay", reverse("report-log"))):
+        browser = world.sign_in(world.person(name))
+        assert "Sam Example" not in browser.get(page).content.decode()
+        assert "?page=2" in browser.get(page).content.decode()
+        assert "Sam Example" in browser.get(page, {"page": "2"}).content.decode()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -95,7 +96,7 @@ def _stamp(lost: Sequence[Loss]) -> str:
 def _page(request: PersonRequest, form: ThresholdForm, *, status: int = 200) -> HttpResponse:
     changes = list(ThresholdChange.objects.visible_to(request.user).select_related("proposed_by", "decided_by")[:LOG_SHOWN])
     waiting = next((one for one in changes if not (one.confirmed_at or one.refused_at)), None)
-    openings = Opening.objects.visible_to(request.user).select_related("report", "person").order_by("-opened_at")[:LOG_SHOWN]
+    openings = Paginator(Opening.objects.visible_to(request.user).newest_first(), LOG_SHOWN).get_page(request.GET.get("page"))
     lost = _losses(request, k=waiting.k if waiting else MOST_K)
     page: dict[str, Any] = {
         "form": form,
@@ -109,7 +110,6 @@ def _page(request: PersonRequest, form: ThresholdForm, *, status: int = 200) -> 
         "openings": openings,
         "names_shown": NamesShown.objects.visible_to(request.user).select_related("programme", "person")[:LOG_SHOWN],
         "role_changes": role_changes(request.user, most=LOG_SHOWN),
-        "shown": LOG_SHOWN,
         "place": "oversight",
     }
     return render(request, "console/oversight.html", page, status=status)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -66,8 +67,9 @@ def report(request: PersonRequest, milestone: str) -> HttpResponse:
 def report_log(request: PersonRequest) -> HttpResponse:
     """Every report, and who opened which one when."""
     reports = Report.objects.visible_to(request.user)
-    openings = Opening.objects.filter(report__in=reports).select_related("report", "person").order_by("-opened_at")[:LOG_SHOWN]
-    return render(request, "console/report_log.html", {"reports": reports, "openings": openings, "shown": LOG_SHOWN, "place": "console"})
+    openings = Opening.objects.filter(report__in=reports).newest_first()
+    page = Paginator(openings, LOG_SHOWN).get_page(request.GET.get("page"))
+    return render(request, "console/report_log.html", {"reports": reports, "openings": page, "place": "console"})
 
 
 @for_learning

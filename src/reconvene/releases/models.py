@@ -19,6 +19,10 @@ class OpeningQuerySet(models.QuerySet["Opening"]):
         sees = person.may_read_reports or person.may_oversee
         return self.filter(organisation_id=person.organisation_id) if sees else self.none()
 
+    def newest_first(self) -> Self:
+        """For lists, with the reports and who opened them."""
+        return self.select_related("report", "person").order_by("-opened_at", "id")
+
 
 class ThresholdChangeQuerySet(models.QuerySet["ThresholdChange"]):
     """Words for choosing changes of the threshold."""
