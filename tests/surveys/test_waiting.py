@@ -8,6 +8,7 @@ from django.test import Client
 
 from reconvene.base import tenancy
 from reconvene.base.links import Link
+from reconvene.base.pseudonyms import pseudonym_of
 from reconvene.groups.models import Programme
 from reconvene.groups.rules import Half
 from reconvene.notices.models import Notice
@@ -117,6 +118,28 @@ def test_what_is_said_just_before_ones_turn_is_not_asked_again_before_the_first_
         Client().post(link(pilot, "cho"), {"item-sure": "5"})
     assert unanswered([cycle], cho, moment=Moment.JOINING) == []
     assert set(Response.objects.filter(moment=Moment.JOINING).values_list("group_pseudonym", flat=True)) == {start.group_pseudonym}
+
+
+def test_what_is_put_right_just_before_ones_turn_is_put_right_before_the_first_session_too_unless_other_was_said_there(
+    pilot: Programme,
+) -> None:
+    pilot.begin_second_half(now=TURN)
+    ben, cho = world.people("ben", "cho")
+    with time_machine.travel(TURN + timedelta(days=1), tick=False):
+        for name in ("ben", "cho"):
+            Client().post(link(pilot, name), {"item-in_the_way": "6"})
+        cycle = seat(pilot, [ben, cho, world.person("gil")], at=TURN + timedelta(days=2), name="Wren")
+        take_answers_along(TURN + timedelta(days=2))
+    answer(cycle, person=cho, moment=Moment.JOINING, answers={"in_the_way": 3}, now=TURN + timedelta(days=2))
+
+    with time_machine.travel(TURN + timedelta(days=10), tick=False):
+        for name in ("ben", "cho"):
+            Client().post(link(pilot, name), {"item-in_the_way": "9"})
+
+    said = Response.objects.current().filter(moment=Moment.JOINING).values_list("voice", "answers")
+    assert dict(said) == {
+        pseudonym_of(pilot.organisation_id, ben.id): {"in_the_way": 9}, pseudonym_of(pilot.organisation_id, cho.id): {"in_the_way": 3},
+    }  # fmt: skip
 
 
 def test_nothing_is_asked_once_ones_own_first_session_has_begun(pilot: Programme) -> None:

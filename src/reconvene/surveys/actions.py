@@ -46,9 +46,10 @@ def answer_waiting(participant: Participant, *, moment: Moment, answers: Mapping
     """Keep what somebody answers who waits for their half of a pilot; the last answers count. Tells no one. Raises rules.BadAnswer.
 
     They count by the group that is planned for them. What they say just before their turn is what they say before their own first session, so if
-    they have a group already it stands there too, and they are not asked twice.
+    they have a group already it stands there too, and is put right there too; they are not asked twice.
     """
     programme, person = participant.programme, participant.person
+    before = Response.objects.current().filter(pseudonym=pseudonym_of(programme.id, person.id), moment=moment).first()
     kept = _keep(
         pseudonym_of(programme.id, person.id),
         moment=moment,
@@ -62,8 +63,20 @@ def answer_waiting(participant: Participant, *, moment: Moment, answers: Mapping
     )
     if moment == Moment.BEFORE_TURN:
         for seat in Membership.objects.live().filter(person=person, programme=programme).select_related("group"):
+            if before is not None:
+                _put_right(seat.group, person=person, before=before, answers=answers, now=now)
             take_along(seat.group, people=[person.id], now=now)
     return kept
+
+
+def _put_right(group: Group, *, person: Person, before: Response, answers: Mapping[str, object], now: datetime) -> None:
+    """Change what was taken along as the person's answers before the first session; others that they have given there stay."""
+    cycle = group.cycles.filter(number=1).first()
+    if cycle is None:
+        return
+    taken = Response.objects.current().filter(pseudonym=pseudonym_of(cycle.id, person.id), moment=Moment.JOINING, answers=before.answers)
+    if taken.exists():
+        answer(cycle, person=person, moment=Moment.JOINING, answers=answers, now=now)
 
 
 def _keep(pseudonym: str, *, moment: Moment, behind: Mapping[str, object], answers: Mapping[str, object], now: datetime) -> Response:
