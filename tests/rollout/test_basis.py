@@ -66,13 +66,6 @@ def test_the_published_benefit_is_shared_among_all_whose_twelve_weeks_are_over()
     assert {"share_valuing", "value_each", "attribution", "confidence"}.isdisjoint(ranges(rests))
 
 
-def test_a_sum_of_more_people_is_not_shared_among_the_fewer_of_an_earlier_day() -> None:
-    newer = {"taken_on": "2026-04-01"}
-    rests = found(benefit={**BENEFIT, **newer}, later=LATER, valued={**VALUED, **newer})
-
-    assert "benefit_each" not in rests and rests["share_valuing"].origin == Origin.DEFAULT
-
-
 def test_what_is_hidden_replaces_nothing() -> None:
     hidden = {"cells": [{"label": "first_held", "hidden": "too_few"}, {"label": "twelve_weeks", "hidden": "too_few"}]}
     rests = found(funnel=hidden, later=hidden, benefit=HIDDEN, valued=HIDDEN, hours_in_sessions=HIDDEN)

@@ -247,24 +247,39 @@ def test_what_one_euro_buys_is_put_right_together_with_the_figures_and_keeps_its
     assert case.rate == 98.7654321
 
 
-def test_a_benefit_that_is_newer_than_the_number_of_people_gives_way_to_the_one_published_with_that(case: BusinessCase) -> None:
-    publish(later=LATER, benefit=BENEFIT, valued=VALUED)
-    april = Report.objects.create(milestone_on=date(2026, 4, 1), published_at=NOW)
+def in_april(on: date = date(2026, 4, 1), **figures: Any) -> None:
+    """A report in which a benefit is newer than the number of those who were asked."""
+    report = Report.objects.create(milestone_on=on, published_at=NOW)
+    for key, value in figures.items():
+        Figure.objects.create(report=report, key=key, value=value)
+
+
+def first_held(people: int) -> dict[str, Any]:
+    return {"cells": [{"label": "first_held", "people": people, "taken_on": "2026-01-01"}]}
+
+
+@pytest.mark.parametrize(
+    ("before", "shared"),
+    [
+        pytest.param(40, "÷ about 40 whose twelve weeks are over = €1,200", id="nobody else can have been asked"),
+        pytest.param(120, "÷ about 120 whose twelve weeks are over = €400", id="so many can have been asked since"),
+        pytest.param(None, "", id="how many is not known"),
+    ],
+)
+def test_a_benefit_that_is_newer_than_the_number_of_people_is_shared_among_all_who_can_have_been_asked(
+    case: BusinessCase, before: int | None, shared: str
+) -> None:
+    if before:
+        in_april(on=date(2026, 2, 1), funnel=first_held(before))
+    in_april(on=date(2026, 1, 1), funnel=first_held(35))  # more than twelve weeks before
     fresh = {"taken_on": "2026-04-01"}
-    for key, value in {"later": LATER, "benefit": {**BENEFIT, "value": 61_000, **fresh}, "valued": VALUED}.items():
-        Figure.objects.create(report=april, key=key, value=value)
+    in_april(later=LATER, benefit={**BENEFIT, "value": 48_000, **fresh}, valued={**VALUED, **fresh})
+    if before:
+        Figure.objects.create(report=Report.objects.get(milestone_on=date(2026, 4, 1)), key="funnel", value=first_held(200))
 
     page = words(fay().get(address(case)))
 
-    assert "published: €24,000, each estimate times share due times confidence, ÷ about 40 whose twelve weeks are over = €600" in page
-    assert "€61,000" not in page
-
-    Figure.objects.filter(key="later", report=april).update(value={"cells": [{"label": "twelve_weeks", "people": 100, **fresh}]})
-    assert "published: €61,000" in words(fay().get(address(case)))
-
-    Figure.objects.filter(key="later").update(value=LATER)
-    Figure.objects.filter(key="benefit").exclude(report=april).update(value={"kind": "sum", "title": "benefit", "hidden": "too_few"})
-    assert "published: €" not in words(fay().get(address(case)))
+    assert shared in page if shared else "published: €" not in page
 
 
 def test_whoever_opens_a_case_with_published_figures_stands_in_the_report_log(case: BusinessCase) -> None:

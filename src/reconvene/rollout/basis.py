@@ -6,7 +6,7 @@ rounding, and from the Wilson interval of a published share; nothing is known he
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +20,8 @@ MIDDLE_STEPS = 20
 """Published means come in so many steps of their scale."""
 AFTER_TWELVE_WEEKS = ("benefit", "valued")
 """Published of those who answered after twelve weeks, and worked with beside the number of those who were asked then."""
+TWELVE_WEEKS = timedelta(weeks=12)
+"""From a first session until a benefit is asked for."""
 SESSIONS_SCALE = 10.0
 """Of the measure of hours in sessions."""
 
@@ -98,7 +100,7 @@ def _valuing(found: Mapping[str, Basis], figures: Mapping[str, Value]) -> list[B
     share who answered. Where it is not told how many did, as few as a figure may rest on are taken, and up to as many as are not told.
     """
     share, cell = figures.get("valued", {}), _cell(figures.get("later"), "twelve_weeks")
-    if "percent" not in share or cell is None or _is_newer(share, cell):
+    if "percent" not in share or cell is None:
         return []
     asked, half = cell["people"], COUNT_STEP / 2
     least, most = (SMALLEST_K, SHOW_COUNT_FROM - 1) if share["people"] is None else (share["people"], share["people"])
@@ -114,7 +116,7 @@ def _benefit(found: Mapping[str, Basis], figures: Mapping[str, Value]) -> list[B
     interval of the share who named a value when that is published too.
     """
     amount, cell = figures.get("benefit", {}), _cell(figures.get("later"), "twelve_weeks")
-    if "value" not in amount or cell is None or _is_newer(amount, cell):
+    if "value" not in amount or cell is None:
         return []
     people, half = cell["people"], COUNT_STEP / 2
     step = 10 ** max(0, len(str(amount["value"])) - TOP_DIGITS)
@@ -126,18 +128,23 @@ def _benefit(found: Mapping[str, Basis], figures: Mapping[str, Value]) -> list[B
     return [_measured("benefit_each", each, {**amount, "taken_on": min(amount["taken_on"], cell["taken_on"])}, was=was, people=people)]
 
 
-def newer_than_asked(figures: Mapping[str, Value]) -> tuple[list[str], date | None]:
-    """Which figures were taken later than the number of those who were asked after twelve weeks, and its day: since then more may have been asked,
-    so that what they said is not shared among the fewer.
+def newest_answer(figures: Mapping[str, Value]) -> date | None:
+    """The day of the newest figure from answers after twelve weeks, where it is newer than the number of those who were asked; else None. Since that
+    day's number more may have been asked.
     """
     cell = _cell(figures.get("later"), "twelve_weeks")
-    if cell is None:
-        return [], None
-    return [key for key in AFTER_TWELVE_WEEKS if _is_newer(figures.get(key, {}), cell)], date.fromisoformat(cell["taken_on"])
+    newest = max((figures[key]["taken_on"] for key in AFTER_TWELVE_WEEKS if "taken_on" in figures.get(key, {})), default="")
+    return date.fromisoformat(newest) if cell is not None and newest > cell["taken_on"] else None
 
 
-def _is_newer(value: Value, cell: Value) -> bool:
-    return "taken_on" in value and bool(value["taken_on"] > cell["taken_on"])
+def with_more_asked(figures: Mapping[str, Value], funnel: Value | None) -> dict[str, Value]:
+    """The figures with as many asked as can have been: everybody in the `funnel` of twelve weeks before who had been to a first session. Without that
+    number nothing is shared among too few, so what they said is left out.
+    """
+    cell, first = _cell(figures.get("later"), "twelve_weeks"), _cell(funnel, "first_held")
+    if cell is None or first is None:
+        return {key: value for key, value in figures.items() if key not in AFTER_TWELVE_WEEKS}
+    return {**figures, "later": {**figures["later"], "cells": [{**cell, "people": max(cell["people"], first["people"])}]}}
 
 
 def _each(share: float, value: float, due: float, sure: float) -> float:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from reconvene.people.models import Person
 from reconvene.releases.models import Figure, Report
 from reconvene.rollout import formulas, simulation
-from reconvene.rollout.basis import Basis, Value, bases, newer_than_asked, ranges
+from reconvene.rollout.basis import TWELVE_WEEKS, Basis, Value, bases, newest_answer, ranges, with_more_asked
 from reconvene.rollout.formulas import Outcome, Range
 from reconvene.rollout.models import BusinessCase
 from reconvene.rollout.simulation import Simulation, Swing
@@ -66,14 +66,15 @@ def worked(case: BusinessCase, *, reader: Person) -> Worked:
 
 
 def worked_by(case: BusinessCase, *, report: Report | None, currency: str) -> Worked:
-    """The case with the figures of a report, in which members named amounts in `currency`. One query, two when something is newer than the number of
-    those who were asked.
+    """The case with the figures of a report, in which members named amounts in `currency`. One query, two when what they said is newer than the number
+    of those who were asked: whoever has been asked since had been to a first session twelve weeks before.
     """
     figures = dict(report.figures.values_list("key", "value")) if report else {}
-    newer, day = newer_than_asked(figures)
-    if newer and day:  # then that of the report from which the number is; it was published, too
-        before = Figure.objects.filter(report__organisation_id=case.organisation_id, report__milestone_on=day, key__in=newer)
-        figures = {key: value for key, value in figures.items() if key not in newer} | dict(before.values_list("key", "value"))
+    if newest := newest_answer(figures):
+        earlier = Figure.objects.filter(
+            key="funnel", report__organisation_id=case.organisation_id, report__milestone_on__gte=newest - TWELVE_WEEKS
+        ).order_by("report__milestone_on")
+        figures = with_more_asked(figures, earlier.values_list("value", flat=True).first())
     if case.currency != currency:
         figures.pop("benefit", None)
     return Worked(case, report, figures)
