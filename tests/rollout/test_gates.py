@@ -270,6 +270,18 @@ def test_what_was_judged_rests_on_the_figures_of_then(plan: Project) -> None:
         judge_gate(plan.gates.create(name="New", made_at=NOW), report=report, has_breach=False, by=world.person("fay"), now=LATER)
 
 
+def test_more_who_reconvened_than_an_earlier_number_of_those_who_began_is_no_share() -> None:
+    cells = [
+        {"label": "first_held", "people": 40, "taken_on": "2026-07-01"},
+        {"label": "reconvened", "people": 50, "taken_on": "2026-08-01"},
+    ]
+    figures = {"funnel": {"kind": "funnel", "title": "funnel", "cells": cells}}
+
+    assert judge(MEASURES["reconvened"], Line(80, 60), figures, after=SIGNED_ON).says is Says.OPEN
+    cells[0]["people"] = 60
+    assert judge(MEASURES["reconvened"], Line(80, 60), figures, after=SIGNED_ON).says is Says.GO
+
+
 def test_a_figure_that_a_report_only_repeats_is_missed_once_and_not_twice(plan: Project) -> None:
     gate = sign(plan.gates.get())
     july, september = share(30, 20, 45), share(30, 20, 45, on=date(2026, 9, 1))

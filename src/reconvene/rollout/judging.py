@@ -278,7 +278,9 @@ def _reconvened(funnel: Value) -> dict[str, Any] | None:
     if not {"first_held", "reconvened"} <= set(cells):
         return None
     first, second = (cells[label] for label in ("first_held", "reconvened"))
-    share = min(1.0, second["people"] / first["people"])
+    if second["people"] > first["people"]:
+        return None  # an earlier number stands for those who began: of how many these are is not known
+    share = second["people"] / first["people"]
     half = ROUND_TO / 2
     least, most = (
         max(0.0, (second["people"] - half) / (first["people"] + half)),
