@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
+from reconvene.people.directory_actions import apply_import, stage_import
+from reconvene.people.models import Person
 from reconvene.people.rules import Role
 from reconvene.releases.actions import open_report, publish_report
 from reconvene.releases.four_eyes import (
@@ -103,3 +105,22 @@ def test_an_opening_is_still_found_when_somebody_opens_a_hundred_times_after_it(
         assert "Sam Example" not in browser.get(page).content.decode()
         assert "?page=2" in browser.get(page).content.decode()
         assert "Sam Example" in browser.get(page, {"page": "2"}).content.decode()
+
+
+def test_the_works_council_reads_which_import_led_whose_sign_in_to_another_address_and_when() -> None:
+    ben, fay = world.person("ben"), world.person("fay")
+    text = "Employee ID,Name,Email,Job Title,Department\n" + "".join(
+        f"{one.external_id},{one.name},{'fays-own@aldermoor.example' if one == ben else one.email},Clerk,Operations\n"
+        for one in Person.objects.all()
+    )
+    staged = stage_import(organisation(), data=text.encode(), filename="people.csv", by=fay, now=MONDAY)
+    apply_import(staged, now=MONDAY)
+
+    ben.refresh_from_db()
+    assert ben.email == "fays-own@aldermoor.example"  # whoever reads this mailbox is Ben from now on
+
+    staged.refresh_from_db()
+    assert staged.summary["addresses"] == {"count": 1, "names": ["Ben Example"]}
+    for reader in ("cora", "fay"):
+        page = world.sign_in(world.person(reader)).get(reverse("oversight")).content.decode()
+        assert "people.csv" in page and "Ben Example" in page

@@ -237,7 +237,9 @@ def test_an_import_is_applied_once_and_then_forgets_the_file() -> None:
         actions.apply_import(kept, now=TUESDAY)
     kept.refresh_from_db()
     assert (bytes(kept.data), kept.choices, kept.applied_at) == (b"", {}, TUESDAY)
-    assert kept.summary == {"added": 3, "changed": 0, "returning": 0, "deactivated": 0, "unchanged": 0, "left_out": 0}
+    assert kept.summary == {
+        "added": 3, "changed": 0, "returning": 0, "deactivated": 0, "unchanged": 0, "left_out": 0, "addresses": {"count": 0, "names": []},
+    }  # fmt: skip
     for correct in (
         lambda: actions.correct_levels(kept, table={}),
         lambda: actions.correct_reading(kept, reading=ReadingChoice()),

@@ -16,6 +16,7 @@ from reconvene.base import clock
 from reconvene.console.forms import ThresholdForm
 from reconvene.forming.models import NamesShown
 from reconvene.people.doors import for_overseers
+from reconvene.people.models import DirectoryImport
 from reconvene.people.requests import PersonRequest
 from reconvene.people.roles import role_changes
 from reconvene.privacy import disclosure
@@ -109,6 +110,7 @@ def _page(request: PersonRequest, form: ThresholdForm, *, status: int = 200) -> 
         "may_confirm": waiting is not None and may_confirm(waiting, request.user),
         "openings": openings,
         "names_shown": NamesShown.objects.visible_to(request.user).select_related("programme", "person")[:LOG_SHOWN],
+        "imports": DirectoryImport.objects.overseen_by(request.user)[:LOG_SHOWN],
         "role_changes": role_changes(request.user, most=LOG_SHOWN),
         "place": "oversight",
     }

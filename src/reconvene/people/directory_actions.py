@@ -23,6 +23,7 @@ from reconvene.people.rules import Role
 Choice = Literal["good", "nothing-if-bad"]
 Progress = Callable[[int, int], None]
 BATCH = 1000
+ADDRESSES_NAMED = 20
 _TEXTS = ("name", "job_title", "function", "site", "country")
 _WRITTEN = ("external_id", "email", *_TEXTS, "level", "time_zone", "languages", "manager", "left_at")
 
@@ -211,7 +212,8 @@ def _close(staged_import: DirectoryImport, found: Preview, *, now: datetime) -> 
     staged_import.data = b""
     staged_import.choices = {}
     staged_import.level_table = {line.value: line.level or None for line in found.levels}
-    staged_import.summary = summarise(found.changes) | {"left_out": len({problem.row for problem in found.staged.refusals})}
+    left_out = len({problem.row for problem in found.staged.refusals})
+    staged_import.summary = summarise(found.changes) | {"left_out": left_out, "addresses": _addresses(found.changes)}
     staged_import.save(update_fields=["applied_at", "data", "choices", "level_table", "summary"])
 
 
@@ -224,6 +226,16 @@ def summarise(changes: Changes) -> dict[str, int]:
         "deactivated": len(changes.deactivated),
         "unchanged": changes.unchanged,
     }
+
+
+def _addresses(changes: Changes) -> dict[str, Any]:
+    """Of how many people the address changed to which the codes go by which they sign in, and the first of them by name: oversight shows it."""
+    moved = [
+        change.existing.label
+        for change in (*changes.changed, *changes.returning)
+        if any(field.field == "email" and field.old and field.new for field in change.fields)
+    ]
+    return {"count": len(moved), "names": sorted(moved)[:ADDRESSES_NAMED]}
 
 
 def _silent(done: int, total: int) -> None:

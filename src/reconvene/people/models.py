@@ -246,6 +246,11 @@ class DirectoryImportQuerySet(models.QuerySet["DirectoryImport"]):
         """All imports of the organisation for whoever may import, none for anybody else."""
         return self.filter(organisation_id=person.organisation_id) if person.may_import else self.none()
 
+    def overseen_by(self, person: Person) -> Self:
+        """Those that led somebody's sign-in to another mail address, the latest first, without the files; for whoever oversees, none for anybody else."""
+        sees = self.filter(organisation_id=person.organisation_id, summary__addresses__count__gt=0) if person.may_oversee else self.none()
+        return sees.select_related("uploaded_by").defer("data", "choices", "mapping", "level_table").order_by("-applied_at")
+
     def waiting(self) -> Self:
         """Not applied yet: these still have their file."""
         return self.filter(applied_at=None)
