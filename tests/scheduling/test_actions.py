@@ -207,6 +207,32 @@ def test_hosting_passes_to_whoever_hosted_least_and_their_cards_follow(cycle: Cy
     assert actions.pass_hosting(again, by=world.person("ben"), now=MONDAY).host == world.person("cho")
 
 
+def test_reminders_survive_another_hour_of_the_same_day_another_place_and_a_host_who_hosts_after_all(cycle: Cycle) -> None:
+    first, again = book(cycle)
+    for session in (first, again):
+        actions.invite(session, now=MONDAY - timedelta(hours=3))
+    reminded = waiting(kinds.HOST_CARD), waiting(kinds.TOMORROW)
+    ben, cho = world.person("ben"), world.person("cho")
+
+    actions.move_session(again, local_start="2026-03-31T14:00", by=ben, now=MONDAY)
+    assert (waiting(kinds.HOST_CARD), waiting(kinds.TOMORROW)) == reminded
+    assert {notice.not_after.isoformat() for notice in Notice.objects.waiting().filter(kind=kinds.TOMORROW)} == {
+        "2026-03-31T12:00:00+00:00"
+    }
+
+    actions.set_place(again, place="Room Oak", now=MONDAY + timedelta(hours=1))
+    assert (waiting(kinds.HOST_CARD), waiting(kinds.TOMORROW)) == reminded
+
+    for host in (cho, ben):
+        actions.hand_over(again, host=host, now=MONDAY + timedelta(hours=2))
+    assert (waiting(kinds.HOST_CARD), waiting(kinds.TOMORROW)) == reminded
+
+    Notice.objects.waiting().filter(kind=kinds.HOST_CARD, person=ben).update(sent_at=MONDAY)
+    for host in (cho, ben):
+        actions.hand_over(again, host=host, now=MONDAY + timedelta(hours=3))
+    assert waiting(kinds.HOST_CARD) == reminded[0][:1]  # Ben has his
+
+
 def test_cancelling_frees_every_calendar_once(cycle: Cycle) -> None:
     for session in book(cycle):
         actions.invite(session, now=MONDAY)

@@ -35,6 +35,20 @@ def put(
 
 
 @transaction.atomic
+def put_again(
+    person: Person, *, kind: str, subject_id: uuid.UUID, due_at: datetime, not_after: datetime, is_counted: bool = False
+) -> Notice | None:
+    """Like `put`, but the same notice, when it was dropped and never sent, waits again: its cause went away and came back. Tells `person`, later."""
+    notice = put(person, kind=kind, subject_id=subject_id, due_at=due_at, not_after=not_after, is_counted=is_counted)
+    if notice is None:
+        same = Notice.objects.filter(person=person, kind=kind, subject_id=subject_id, due_at=due_at)
+        notice = same.select_for_update().filter(sent_at=None).exclude(dropped_at=None).first()
+        if notice is not None:
+            notice.wait_again(not_after=not_after)
+    return notice
+
+
+@transaction.atomic
 def put_newest(
     person: Person,
     *,

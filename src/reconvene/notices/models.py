@@ -116,6 +116,11 @@ class Notice(Owned):
         self.held_until, self.leased_until = until, None
         self.save(update_fields=["held_until", "leased_until"])
 
+    def wait_again(self, *, not_after: datetime) -> None:
+        """It was dropped, and is to be sent after all, as if nobody had tried. Saves; tells no one."""
+        self.dropped_at, self.dropped_because, self.held_until, self.attempts, self.not_after = None, "", None, 0, not_after
+        self.save(update_fields=["dropped_at", "dropped_because", "held_until", "attempts", "not_after"])
+
     def drop(self, *, because: str, now: datetime) -> None:
         """Never send it: the server refuses it, or nobody wants it any more."""
         self.dropped_at, self.dropped_because, self.leased_until = now, because, None

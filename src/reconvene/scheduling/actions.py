@@ -13,7 +13,7 @@ from reconvene.availability.queries import public_holidays, week_of
 from reconvene.groups.actions import leave_group
 from reconvene.groups.models import Cycle, Membership
 from reconvene.groups.rules import GAP_HELD_LONGEST
-from reconvene.notices.actions import drop_about, put, send_soon
+from reconvene.notices.actions import drop_about, put, put_again, send_soon
 from reconvene.notices.models import preference_of
 from reconvene.notices.rules import at_hour
 from reconvene.people.models import Person
@@ -263,7 +263,9 @@ def uninvite(session: Session, *, person: Person, now: datetime) -> None:
 
 
 def _remind(session: Session, *, person: Person, now: datetime) -> None:
-    """The last day before on which the person works: the host's card for the host; before the reconvene, one line for everyone else."""
+    """The last day before on which the person works: the host's card for the host; before the reconvene, one line for everyone else. What was dropped
+    with an earlier date, place or host comes back when it falls on the same hour.
+    """
     if session.starts_at <= now or (session.is_first and session.host_id != person.id):
         return
     local = session.local_for(person).date()
@@ -271,9 +273,9 @@ def _remind(session: Session, *, person: Person, now: datetime) -> None:
     day = working_day_before(local, weekdays=week_of(person).weekdays, holidays=days_off)
     due_at = at_hour(day, zone=person.time_zone, hour=preference_of(person).hour)
     if session.host_id == person.id:
-        put(person, kind=kinds.HOST_CARD, subject_id=session.id, due_at=due_at, not_after=session.starts_at)
+        put_again(person, kind=kinds.HOST_CARD, subject_id=session.id, due_at=due_at, not_after=session.starts_at)
     else:
-        put(person, kind=kinds.TOMORROW, subject_id=session.id, due_at=due_at, not_after=session.starts_at, is_counted=True)
+        put_again(person, kind=kinds.TOMORROW, subject_id=session.id, due_at=due_at, not_after=session.starts_at, is_counted=True)
 
 
 def _moment(local: str, zone: str) -> datetime:
