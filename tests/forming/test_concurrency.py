@@ -32,8 +32,11 @@ from reconvene.groups.rules import Outcome
 from reconvene.people.actions import RolesRefused, give_roles
 from reconvene.people.models import Person
 from reconvene.people.rules import Role
-from reconvene.scheduling.actions import leave
+from reconvene.scheduling.actions import count_in, leave
 from reconvene.scheduling.models import Session
+from reconvene.scheduling.rebooking import AskedSomethingElse, take_answer
+from reconvene.scheduling.rules import Answer
+from reconvene.scheduling.rules import Outcome as Came
 from tests import world
 from tests.faults.hall import volume
 from tests.forming.queue import propose, seat_of, wait
@@ -409,3 +412,29 @@ def test_of_two_administrators_who_take_the_role_from_each_other_at_once_one_sta
     assert sum(isinstance(one, RolesRefused) for one in came_of) == 1
     with tenancy.within(organisation):
         assert Person.objects.filter(roles__contains=[Role.ADMIN]).count() == 1
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_of_two_who_cannot_come_at_the_same_moment_one_brings_another_date_and_the_other_is_not_counted_against_it(
+    organisation: uuid.UUID, seed: int
+) -> None:
+    with tenancy.within(organisation):
+        group = world.make_group(*world.people("ana", "ben", "cho", "dan"))
+        session = Session.objects.get(cycle__group=group, kind="first")
+        everybody = world.people("ana", "ben", "cho", "dan")
+        count_in([session], everybody, now=MONDAY)
+        take_answer(session, person=everybody[0], given=Answer.NO, now=MONDAY)
+
+    def decline(person: Person) -> object:
+        try:
+            return take_answer(session, person=person, given=Answer.NO, now=MONDAY, to=session.local_start)
+        except AskedSomethingElse:
+            return "changed"
+
+    came = at_once(organisation, [lambda person=person: decline(person) for person in everybody[1:]])  # type: ignore[misc]
+
+    assert Counter(came) == {Came.NEW_DATE: 1, "changed": 2}
+    with tenancy.within(organisation):
+        moved = Session.objects.get(id=session.id)
+        assert (moved.sequence, moved.strikes) == (1, 1)
+        assert not moved.rsvps.exists()

@@ -18,6 +18,7 @@ from reconvene.groups.actions import Sitter, seat_member
 from reconvene.groups.models import Group
 from reconvene.notices.models import Notice
 from reconvene.notices.registry import composer
+from reconvene.scheduling.actions import move_session
 from reconvene.scheduling.feeds import address_of, make_feed
 from reconvene.scheduling.messages import DATES_LINK
 from reconvene.scheduling.models import Rsvp, Session
@@ -87,6 +88,34 @@ def test_a_button_on_the_signed_page_answers_and_the_last_answer_counts(group: G
 
     rsvp = Rsvp.objects.get()
     assert (rsvp.person, rsvp.session, rsvp.answer) == (world.person("ben"), session, "yes")
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_an_answer_from_a_page_that_was_opened_before_the_date_moved_or_fell_through_counts_for_nothing(group: Group) -> None:
+    seat_member(group, sitter=Sitter(world.person("dan")), now=MONDAY)
+    session, ben, news = first(group), world.person("ben"), "What was asked has changed since this page was opened"
+    own, at = world.sign_in(ben), reverse("session-answer", args=[session.id])
+    read = {"session": str(session.id), "answer": "no", "to": _asked(own.get(reverse("session", args=[session.id])).content.decode())}
+    signed, address = Client(), link(group, "ben")
+    assert read["to"] in re.findall(r'name="to" value="([^"]+)"', signed.get(address).content.decode())
+
+    move_session(session, local_start="2026-03-05T10:00", by=world.person("ana"), now=MONDAY)
+    assert news in own.post(at, read, follow=True).content.decode()
+    assert news in signed.post(address, read).content.decode()
+
+    first(group).ask(now=MONDAY)
+    own.post(at, {**read, "to": "2026-03-05T10:00"})
+    assert not Rsvp.objects.filter(person=ben).exists()
+    assert group.memberships.live().filter(person=ben).exists()
+
+    question = _asked(own.get(reverse("session", args=[session.id])).content.decode())
+    own.post(at, {**read, "answer": "yes", "to": question})
+    assert Rsvp.objects.get(person=ben).answer == "yes"
+
+
+def _asked(page: str) -> str:
+    (found,) = re.findall(r'name="to" value="([^"]+)"', page)
+    return str(found)
 
 
 def test_the_signed_page_leads_into_the_room_while_its_doors_are_open(group: Group) -> None:

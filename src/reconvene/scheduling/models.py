@@ -17,6 +17,7 @@ from reconvene.base.fields import SecretText
 from reconvene.base.models import Owned
 from reconvene.groups.models import Cycle
 from reconvene.people.models import Person
+from reconvene.scheduling.kinds import STILL_WANTED
 from reconvene.scheduling.rules import ANSWER_WITHIN, HELD_WITHOUT_WORD, Answer, Kind
 
 LONGEST_TAG = 200
@@ -126,6 +127,11 @@ class Session(Owned):
     def is_first(self) -> bool:
         """Whether it is the cycle's first session and not the reconvene."""
         return self.kind == Kind.FIRST
+
+    @property
+    def asks(self) -> str:
+        """What its members are asked at the moment: whether they can come at this wall time, or STILL_WANTED."""
+        return self.local_start if self.asked_at is None else STILL_WANTED
 
     @property
     def is_ahead(self) -> bool:

@@ -24,15 +24,23 @@ STRIKES = 2  # dates in a row that came to nothing, before the group is asked
 NEWS_FOR = timedelta(days=7)
 
 
-@transaction.atomic
-def take_answer(session: Session, *, person: Person, given: Answer, now: datetime) -> Outcome:
-    """Keep a member's answer, and do what follows from it: another date when fewer than three can come any more; or, when the question is whether
-    they still want to meet, a new date or a kind end once all have answered. Tells everybody when a date changes or the group ends.
+class AskedSomethingElse(Exception):
+    """The date has moved, or fallen through, since the person was asked; their answer would count for something they never read."""
 
-    In the room, where all sit together and choose, answers are only kept (`actions.answer`). Raises NotAMember or SessionIsOver.
+
+@transaction.atomic
+def take_answer(session: Session, *, person: Person, given: Answer, now: datetime, to: str = "") -> Outcome:
+    """Keep a member's answer `to` what they read (`Session.asks`; empty: what is asked now), and do what follows from it: another date when fewer
+    than three can come any more; or, when the question is whether they still want to meet, a new date or a kind end once all have answered. Tells
+    everybody when a date changes or the group ends.
+
+    In the room, where all sit together and choose, answers are only kept (`actions.answer`). Raises NotAMember, SessionIsOver or
+    AskedSomethingElse.
     """
+    session = locked(session)  # before the answer's own row: of two who answer at once, one may have all answers forgotten
+    if to not in ("", session.asks):
+        raise AskedSomethingElse
     answer(session, person=person, answer=given, now=now)
-    session = locked(session)
     if session.asked_at is not None:
         return _settle(session, now=now, is_late=False)
     if session.is_ahead and session.starts_at > now and _is_short(session):

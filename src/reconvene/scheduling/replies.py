@@ -18,7 +18,7 @@ from reconvene.base import tenancy
 from reconvene.people.models import Person
 from reconvene.scheduling.actions import NotAMember, SessionIsOver
 from reconvene.scheduling.models import Session
-from reconvene.scheduling.rebooking import take_answer
+from reconvene.scheduling.rebooking import AskedSomethingElse, take_answer
 from reconvene.scheduling.rules import Answer
 
 UID = re.compile(r"([0-9a-f]{32})\.([0-9a-f]{32})\.([0-9a-f]{32})(?:\.[0-9a-f]{24})?@reconvene")
@@ -86,7 +86,7 @@ def keep_reply(mail: Message, *, now: datetime) -> bool:
         is_about_this_date = session is not None and session.sequence == reply.sequence and session.asked_at is None
         if session is not None and person is not None and reply.given is not None and is_about_this_date:
             try:
-                take_answer(session, person=person, given=reply.given, now=now)
-            except (NotAMember, SessionIsOver):
+                take_answer(session, person=person, given=reply.given, now=now, to=session.asks)
+            except (NotAMember, SessionIsOver, AskedSomethingElse):
                 return True
     return True

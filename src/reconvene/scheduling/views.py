@@ -189,9 +189,13 @@ def _answer(request: HttpRequest, session: Session, *, person: Person) -> None:
     if given not in list(Answer):
         return
     try:
-        outcome = rebooking.take_answer(session, person=person, given=Answer(given), now=clock.now())
+        to = request.POST.get("to", "")
+        outcome = rebooking.take_answer(session, person=person, given=Answer(given), now=clock.now(), to=to)
     except actions.SessionIsOver:
         messages.info(request, _("This session is over. There is nothing left to answer."))
+        return
+    except rebooking.AskedSomethingElse:
+        messages.info(request, _("What was asked has changed since this page was opened. Nothing was kept; please look once more."))
         return
     if outcome is Outcome.ENDED and Cycle.objects.filter(id=session.cycle_id).exclude(closed_at=None).exists():
         messages.info(request, FOUR_WEEKS_END)
