@@ -186,6 +186,28 @@ def test_a_job_whose_worker_died_is_put_back_and_one_in_hands_is_not() -> None:
         cursor.execute("DELETE FROM procrastinate_workers")
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.nowhere
+def test_a_tick_whose_worker_died_keeps_no_other_job_from_being_put_back_while_the_next_tick_waits() -> None:
+    organisation = world.make_organisation()
+    jobs.tick_soon()
+    with tenancy.within(organisation.id):
+        note(words="orphan")
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id")
+        (dead,) = cursor.fetchone()
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', attempts = 1, worker_id = %s", [dead])
+    jobs.tick_soon()
+
+    asyncio.run(_retry_stalled())
+
+    states = list(ProcrastinateJob.objects.order_by("id").values_list("task_name", "status"))
+    assert states == [(f"{__name__}.note", "todo"), ("reconvene.base.jobs.tick", "todo")]
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+        cursor.execute("DELETE FROM procrastinate_workers")
+
+
 def test_sessions_of_browsers_that_are_over_are_deleted_and_no_others() -> None:
     over, going_on = SessionStore(), SessionStore()
     over.set_expiry(datetime.now(UTC) - timedelta(seconds=1))

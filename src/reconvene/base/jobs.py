@@ -14,6 +14,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import models, transaction
 from procrastinate import JobContext, RetryStrategy, exceptions
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
 
 from reconvene.base import clock, tenancy
 
@@ -103,10 +104,14 @@ def periodic_tick(timestamp: int) -> None:
 @app.periodic(cron="*/2 * * * *")
 @app.task(name="reconvene.base.jobs.retry_stalled", queueing_lock="retry_stalled", pass_context=True)
 async def retry_stalled(context: JobContext, timestamp: int) -> None:
-    """Put jobs back whose worker died in the middle; their transaction was taken back with it."""
+    """Put jobs back whose worker died in the middle; their transaction was taken back with it. Where the same work waits already, like the next
+    tick, nothing is to be put back."""
     manager = context.app.job_manager
     for stalled in await manager.get_stalled_jobs():
-        await manager.retry_job(stalled)
+        try:
+            await manager.retry_job(stalled)
+        except exceptions.UniqueViolation:
+            await manager.finish_job(stalled, status=Status.SUCCEEDED, delete_job=True)
 
 
 @app.periodic(cron="40 3 * * *")
