@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -94,6 +95,21 @@ def test_moving_both_dates_by_link_moves_them() -> None:
     proposal.refresh_from_db()
 
     assert proposal.first_local == chosen
+
+
+def test_a_yes_from_a_page_that_was_opened_before_the_dates_moved_is_no_yes_to_the_new_ones() -> None:
+    proposal = propose(PEERS)
+    browser, address = Client(), link_to(seat_of("ben"))
+    read = re.findall(r'name="to" value="([^"]+)"', browser.get(address).content.decode())
+    chosen = other_dates(proposal, now=MONDAY)[0].first_local
+    Client().post(link_to(seat_of("ana")), {"answer": "suggest", "first_local": f"{chosen:%Y-%m-%dT%H:%M}"})
+
+    page = browser.post(address, {"answer": "accept", "to": read}, follow=True).content.decode()
+    assert "This was settled in the meantime. Here is how things stand now." in page
+    assert not Seat.objects.exclude(accepted_at=None).exists()
+
+    browser.post(address, {"answer": "accept", "to": re.findall(r'name="to" value="([^"]+)"', page)})
+    assert Seat.objects.exclude(accepted_at=None).get().person == world.person("ben")
 
 
 @pytest.mark.parametrize(

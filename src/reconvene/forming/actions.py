@@ -110,16 +110,20 @@ def discard_proposal(proposal: Proposal, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def accept_seat(seat: Seat, *, offers_to_host: bool, now: datetime) -> Proposal:
-    """Say yes. Confirms the group when enough have, which invites everyone to both sessions. Saying yes twice changes nothing.
+def accept_seat(seat: Seat, *, offers_to_host: bool, now: datetime, to: str = "") -> Proposal:
+    """Say yes `to` the dates that the person read (`Proposal.dates`; empty: to those it has). Confirms the group when enough have, which invites
+    everyone to both sessions. Saying yes twice changes nothing.
 
-    Raises ProposalIsClosed, also when the person has said no before: the seat may be someone else's by now.
+    Raises ProposalIsClosed, also when the person has said no before, because the seat may be someone else's by now, and when the dates have
+    moved since they read them.
     """
     proposal, seat = _locked(seat)
     if seat.declined_at is not None:
         raise ProposalIsClosed
     if seat.accepted_at is not None:
         return proposal
+    if to not in ("", proposal.dates):
+        raise ProposalIsClosed
     seat.accept(offers_to_host=offers_to_host, now=now)
     if proposal.confirmed_at is not None:
         join_late(proposal, seat=seat, now=now)

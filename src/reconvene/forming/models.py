@@ -79,6 +79,11 @@ class Proposal(Owned):
         return self.is_open and self.held_at is not None and self.released_at is None
 
     @property
+    def dates(self) -> str:
+        """Both wall times: what a yes is said to."""
+        return f"{self.first_local} {self.reconvene_local}"
+
+    @property
     def first_at(self) -> datetime:
         """The moment of the first session."""
         return instant(read_local(self.first_local), self.zone)

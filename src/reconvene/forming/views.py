@@ -71,7 +71,7 @@ def _seat(request: PersonRequest, mine: Seat, *, address: str, token: str = "") 
 def _answer(request: PersonRequest, mine: Seat) -> None:
     now, answer = clock.now(), request.POST.get("answer")
     if answer == "accept":
-        actions.accept_seat(mine, offers_to_host=request.POST.get("host") == "yes", now=now)
+        actions.accept_seat(mine, offers_to_host=request.POST.get("host") == "yes", now=now, to=request.POST.get("to", ""))
     elif answer == "decline":
         actions.decline_seat(mine, now=now)
     elif answer == "suggest":
