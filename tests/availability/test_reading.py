@@ -79,6 +79,22 @@ def test_what_a_service_gives_for_a_code_is_kept_before_the_calendar_is_read() -
     assert [access.token for access, *_ in diary.asked] == ["for minutes"]
 
 
+@pytest.mark.parametrize("refusal", ["", "refused", "away"])
+def test_a_reading_that_began_before_its_owner_gave_another_password_neither_takes_it_back_nor_says_a_word_about_it(
+    connection: Connection, diary: Diary, refusal: str
+) -> None:
+    soon, access = MONDAY + timedelta(seconds=5), Access("https://a.example/secret.ics", secret="the right one")
+    diary.refusal, diary.meanwhile = refusal, lambda: connect(world.person("ana"), kind="diary", access=access, now=soon)
+
+    found = read(connection)
+
+    assert (found.secret, found.problem, found.read_at, found.read_again_at) == ("the right one", "", None, soon)
+    assert not busy_of("ana")
+    diary.refusal, diary.meanwhile = "", lambda: None
+    read(connection, now=soon)
+    assert busy_of("ana") == list(BUSY)
+
+
 def test_nothing_new_keeps_what_was_read_and_a_version_is_named_only_while_it_reaches_far_enough(
     connection: Connection, diary: Diary
 ) -> None:

@@ -32,10 +32,10 @@ def read_connection(connection_id: uuid.UUID, *, organisation: uuid.UUID, now: d
     except Unreadable as failure:
         log.info("Connection %s (%s) could not be read: %s.", connection_id, connection.kind, failure.code)
         with tenancy.within(organisation):
-            _keep_problem(connection_id, code=failure.code, now=now)
+            _keep_problem(connection, code=failure.code, now=now)
         return
     with tenancy.within(organisation):
-        _keep(connection_id, found=found, now=now, until=until)
+        _keep(connection, found=found, now=now, until=until)
 
 
 def _read(connection: Connection, *, kind: Kind, now: datetime, until: datetime) -> Found:
@@ -46,7 +46,7 @@ def _read(connection: Connection, *, kind: Kind, now: datetime, until: datetime)
         with _whatever_breaks_is_away(kind):
             access = cast(Consent, kind.calendar).exchanged(access)
         with tenancy.within(connection.organisation_id):  # at once: a code is spent, whatever becomes of the reading
-            _keep_access(connection.id, access=access)
+            _keep_access(connection, access=access)
     with _whatever_breaks_is_away(kind):
         # A day more than needed, so that for a day an answer of "nothing has changed" is enough.
         return kind.calendar.read(
@@ -66,14 +66,14 @@ def _whatever_breaks_is_away(kind: Kind) -> Iterator[None]:
         raise Unreadable("away") from None
 
 
-def _keep_access(connection_id: uuid.UUID, *, access: Access) -> None:
-    connection = _locked(connection_id)
+def _keep_access(read: Connection, *, access: Access) -> None:
+    connection = _locked(read)
     if connection is not None:
         connection.note_access(access)
 
 
-def _keep(connection_id: uuid.UUID, *, found: Found, now: datetime, until: datetime) -> None:
-    connection = _locked(connection_id)
+def _keep(read: Connection, *, found: Found, now: datetime, until: datetime) -> None:
+    connection = _locked(read)
     if connection is None:
         return
     if found.busy is not None:
@@ -91,17 +91,17 @@ def _keep(connection_id: uuid.UUID, *, found: Found, now: datetime, until: datet
     connection.note_read(now=now, again_at=again_at, access=_shortened(found.access), covers_until=covers, problem=problem)
 
 
-def _keep_problem(connection_id: uuid.UUID, *, code: str, now: datetime) -> None:
-    connection = _locked(connection_id)
+def _keep_problem(read: Connection, *, code: str, now: datetime) -> None:
+    connection = _locked(read)
     if connection is None:
         return
     again_at = None if code in STOPS else now + wait_after(connection.failures + 1, spread=_spread(connection))
     connection.note_unread(problem=code, again_at=again_at)
 
 
-def _locked(connection_id: uuid.UUID) -> Connection | None:
-    """The row, locked; None when it was disconnected while the network was waited for: then nothing of it is kept."""
-    return Connection.objects.standing().select_for_update().filter(id=connection_id).first()
+def _locked(read: Connection) -> Connection | None:
+    """The row, locked; None when it was disconnected, or connected once more, while the network was waited for: then nothing of it is kept."""
+    return Connection.objects.standing().select_for_update().filter(id=read.id, connected_at=read.connected_at).first()
 
 
 def _spread(connection: Connection) -> float:
