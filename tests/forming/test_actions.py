@@ -13,9 +13,10 @@ from reconvene.forming.actions import ProposalIsClosed, accept_seat, decline_sea
 from reconvene.forming.dates import other_dates
 from reconvene.forming.models import Proposal, Seat
 from reconvene.groups.actions import Sitter, found_group, leave_group
-from reconvene.groups.models import Group, Membership
+from reconvene.groups.models import Group, Membership, Programme
 from reconvene.matching.explain import SENTENCES
 from reconvene.notices.models import Notice
+from reconvene.notices.registry import composer
 from reconvene.scheduling import kinds, messages
 from reconvene.scheduling.actions import put_off
 from reconvene.scheduling.models import Rsvp, Session
@@ -451,6 +452,16 @@ def test_the_seat_of_somebody_who_left_is_given_back_at_the_tick() -> None:
     jobs.release_lost_seats(MONDAY)
 
     assert Proposal.objects.get().dissolved_at == MONDAY
+
+
+def test_the_offer_of_a_seat_says_how_long_the_sessions_of_its_programme_are() -> None:
+    Programme.objects.update(session_minutes=75)
+    propose(PEERS)
+    notice = Notice.objects.filter(kind="seat_offer").select_related("person").earliest("id")
+
+    message = composer("seat_offer")(notice, now=MONDAY)  # type: ignore[misc]
+
+    assert message is not None and message.lines[1].endswith("75 minutes each.")
 
 
 def test_other_dates_suit_everyone_and_moving_to_one_tells_the_others_once() -> None:

@@ -29,10 +29,11 @@ def seat_offer(notice: Notice, *, now: datetime) -> Message | None:
     lines = (
         ngettext("%(count)s other manager brings a challenge like yours.", "%(count)s other managers bring a challenge like yours.", others)
         % {"count": others},
-        _("First session: %(first)s. Reconvene: %(second)s. Ninety minutes each.")
+        _("First session: %(first)s. Reconvene: %(second)s. %(minutes)s minutes each.")
         % {
             "first": _when(proposal.first_at, person),
             "second": _when(proposal.reconvene_at, person),
+            "minutes": proposal.minutes,
         },
         _("See who they are and why, and take your seat or decline by %(day)s. Declining needs no reason and leaves no trace.")
         % {"day": _when(proposal.answer_by, person)},
