@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 
 from reconvene.base import tenancy
+from reconvene.config.health import LIVE, READY
 from tests import world
 from tests.config.installation import KEY, Installation, Serving, end, free_port, is_alive, wait_until
 from tests.databases import own_database
@@ -119,6 +120,30 @@ def test_a_lost_database_gives_a_calm_page_with_the_text_and_everything_works_ag
 
         assert [serving.get("/", cookie=cookie)[0] for _ in range(6)] == [200] * 6
         assert SHORT in serving.get("/challenges/new/", cookie=cookies, data=form)[1]
+
+
+def test_a_balancer_learns_whether_the_process_lives_and_whether_the_database_answers_and_nothing_else(installation: Installation) -> None:
+    with installation.serving("--web-only") as serving:
+        assert [ask(serving, path) for path in (LIVE, READY)] == [200, 200]
+        assert [ask(serving, path, method="HEAD") for path in (LIVE, READY)] == [200, 200]
+        assert [ask(serving, path, method="POST") for path in (LIVE, READY)] == [405, 405]
+        with away(installation):
+            assert wait_until(lambda: ask(serving, READY) == 503)
+            assert ask(serving, LIVE) == 200
+        assert wait_until(lambda: ask(serving, READY) == 200)
+        assert "health" not in serving.log.read_text()
+
+
+def ask(serving: Serving, path: str, *, method: str = "GET") -> int:
+    """The status that a balancer gets, which knows the process by its number and has no cookie; there is nothing else in the answer."""
+    line = http.client.HTTPConnection("127.0.0.1", serving.port, timeout=10)
+    line.request(method, path, headers={"Host": "10.1.2.3"})
+    answer = line.getresponse()
+    assert answer.read() == b""
+    assert not {"Set-Cookie", "Location", "Server"} & set(answer.headers)
+    assert answer.headers["Cache-Control"] == "no-store"
+    line.close()
+    return answer.status
 
 
 @contextmanager

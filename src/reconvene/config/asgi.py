@@ -1,4 +1,4 @@
-"""The ASGI application: the rooms' bare streams, drafts and stages beside Django. Served by uvicorn."""
+"""The ASGI application: the rooms' bare streams, drafts and stages, and the questions of balancers, beside Django. Served by uvicorn."""
 
 import gc
 import os
@@ -13,7 +13,8 @@ import django  # noqa: E402  # the settings' name has to be known first
 
 django.setup(set_prefix=False)
 
-from reconvene.config.handler import ThreadedHandler  # noqa: E402  # needs the apps that the line above loads
+from reconvene.config import health  # noqa: E402  # needs the apps that the line above loads
+from reconvene.config.handler import ThreadedHandler  # noqa: E402
 from reconvene.rooms import drafts, stages, stream  # noqa: E402
 from reconvene.rooms.viewers import Receive, Scope, Send  # noqa: E402
 
@@ -28,6 +29,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await drafts.serve(scope, receive, send, otherwise=django_application)
     elif stages.is_stage(scope):
         await stages.serve(scope, receive, send, otherwise=django_application)
+    elif health.is_health(scope):
+        await health.serve(scope, receive, send)
     elif scope["type"] == "lifespan":
         await _live(receive, send)
     else:
