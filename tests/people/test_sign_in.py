@@ -1,8 +1,11 @@
 """Signing in by a mailed code over a real mail server: who gets in, where they land, and what strangers can learn from the answers."""
 
 import re
+import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
@@ -15,8 +18,9 @@ from django.test import Client
 
 from reconvene.base import tenancy
 from reconvene.base.middleware import ORGANISATION
-from reconvene.people import sign_in
+from reconvene.people import mail_door, sign_in
 from tests import world
+from tests.config.installation import wait_until
 from tests.notices.mail_server import MailServer, mail_server
 
 pytestmark = pytest.mark.django_db
@@ -240,6 +244,45 @@ def test_a_mail_server_that_does_not_answer_tells_nobody_who_is_known(monkeypatc
 
     assert [answer.status_code for answer in answers] == [503, 503]
     assert all("could not be sent" in answer.content.decode() for answer in answers)
+
+
+def test_a_mail_server_that_hangs_is_called_once_for_all_who_ask_and_then_left_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail_door, "PATIENCE", 0.5)
+    with hanging_server(monkeypatch) as callers, ThreadPoolExecutor(4) as requests:
+        door = mail_door.Door()
+        assert list(requests.map(lambda _number: door.opens(), range(4))) == [False] * 4
+        assert len(callers()) == 1
+
+        answers = [Client().post("/sign-in/", {"email": one}) for one in (world.person("ana").email, "nobody@aldermoor.example")]
+        assert [answer.status_code for answer in answers] == [503, 503]
+        assert len(callers()) == 1
+
+    cache.delete(mail_door.AWAY)
+    with mail_server():
+        assert wait_until(door.opens)
+
+
+@contextmanager
+def hanging_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[socket.socket]]]:
+    """The mail server in the settings takes every call and never says a word. Gives what lists its callers so far."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        listening.setblocking(False)
+        monkeypatch.setattr(settings, "EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+        monkeypatch.setattr(settings, "EMAIL_HOST", "127.0.0.1")
+        monkeypatch.setattr(settings, "EMAIL_PORT", listening.getsockname()[1])
+        found: list[socket.socket] = []
+
+        def callers() -> list[socket.socket]:
+            with suppress(BlockingIOError):
+                while True:
+                    found.append(listening.accept()[0])
+            return found
+
+        yield callers
+        for one in callers():
+            one.close()
 
 
 def test_how_long_the_mail_server_takes_with_a_code_tells_nobody_who_is_known(post: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,6 @@
 """Sign-in by mailed code, with django-allauth. The organisation is found by the mail address before anything else is asked."""
 
 import logging
-import smtplib
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -12,7 +11,6 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.views import LogoutView, RequestLoginCodeView
 from django.contrib import messages
 from django.contrib.sites.shortcuts import get_current_site
-from django.core import mail
 from django.core.mail import EmailMessage
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -21,10 +19,10 @@ from django.utils.translation import gettext as _
 
 from reconvene.base import tenancy
 from reconvene.base.middleware import ORGANISATION
+from reconvene.people.mail_door import DOOR
 from reconvene.people.models import Person
 
 log = logging.getLogger(__name__)
-PATIENCE = 4  # seconds for the mail server to open; a request waits in one of few threads
 SENDERS = 4
 CODES = ThreadPoolExecutor(SENDERS, thread_name_prefix="codes")
 
@@ -81,11 +79,7 @@ class RequestCodeView(RequestLoginCodeView):  # type: ignore[misc]  # allauth sh
 
     def form_valid(self, form: Form) -> HttpResponse:
         """Somebody who has not asked too often. The mail server is called for strangers too: one that is away must not tell who is known."""
-        try:
-            with mail.get_connection(timeout=PATIENCE):
-                pass
-        except (OSError, smtplib.SMTPException):
-            log.exception("A sign-in code could not be sent, because the mail server is away.")
+        if not DOOR.opens():
             form.add_error(
                 None, _("The code could not be sent, because the mail server does not answer. Please try again in a few minutes.")
             )
