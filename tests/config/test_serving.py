@@ -5,9 +5,12 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import psycopg
@@ -17,6 +20,7 @@ from django.conf import settings
 
 from reconvene.base import tenancy
 from reconvene.config.health import LIVE, READY
+from reconvene.config.serving import publish_static
 from tests import world
 from tests.config.installation import KEY, Installation, Serving, end, free_port, is_alive, wait_until
 from tests.databases import own_database
@@ -174,6 +178,23 @@ def test_pages_say_who_may_do_what_with_them(installation: Installation) -> None
         assert "http://" not in page.replace("http://www.w3.org", "")
         line.request("GET", "/sign-in/", headers={"Host": "elsewhere.example"})
         assert line.getresponse().status == 400
+
+
+def test_of_two_processes_that_start_at_once_neither_takes_the_style_sheets_away_from_the_other(tmp_path: Path, settings: Any) -> None:
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+
+    def publish() -> set[str]:
+        publish_static()
+        return {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")}
+
+    with ThreadPoolExecutor(1) as other:
+        first = other.submit(publish)
+        assert wait_until(lambda: any(tmp_path.rglob("*.css")))
+        second = publish()
+
+    assert "static/staticfiles.json" in second
+    assert first.result() == second
 
 
 def test_the_embedded_database_is_started_found_again_and_stopped(tmp_path: object) -> None:

@@ -1,6 +1,7 @@
 """`reconvene serve` and `reconvene worker`: web pages by uvicorn, background work by procrastinate, stopped together."""
 
 import argparse
+import fcntl
 import hashlib
 import logging
 import os
@@ -110,11 +111,20 @@ class Keeper(threading.Thread):
 
 
 def publish_static() -> None:
-    """Hash and compress style sheets and scripts into STATIC_ROOT, unless they are there as they are now."""
+    """Hash and compress style sheets and scripts into STATIC_ROOT, unless they are there as they are now. Of processes that share it and start at
+    once one does the work and the others wait: each looks only once what is there.
+    """
+    root = Path(settings.STATIC_ROOT)
+    root.parent.mkdir(parents=True, exist_ok=True)
+    with root.with_suffix(".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _publish_static(root / "published")
+
+
+def _publish_static(stamp: Path) -> None:
     files = sorted((name, storage.path(name)) for finder in get_finders() for name, storage in finder.list(UNUSED))
     facts = "".join(f"{name}:{Path(path).stat().st_mtime_ns}:{Path(path).stat().st_size};" for name, path in files)
     digest = hashlib.sha256(facts.encode()).hexdigest()
-    stamp = Path(settings.STATIC_ROOT) / "published"
     if stamp.exists() and stamp.read_text() == digest:
         return
     call_command("collectstatic", verbosity=0, interactive=False, clear=True, ignore_patterns=UNUSED)
