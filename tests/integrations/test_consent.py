@@ -200,8 +200,24 @@ def test_only_times_are_asked_for() -> None:
                 "timeMin": "2027-03-01T00:00:00Z", "timeMax": "2027-05-01T00:00:00Z", "items": [{"id": "primary"}],
             }  # fmt: skip
         else:
-            assert parse_qs(urlsplit(asked.path).query)["$select"] == ["start,end,showAs,isCancelled"]
+            assert parse_qs(urlsplit(asked.path).query)["$select"] == ["start,end,showAs,isAllDay,isCancelled"]
             assert asked.headers["prefer"] == 'outlook.timezone="UTC"'
+
+
+@pytest.mark.parametrize(
+    ("zone", "begins"), [("Australia/Sydney", "01T13:00"), ("Europe/Berlin", "01T23:00"), ("America/Los_Angeles", "02T08:00")]
+)
+def test_a_whole_day_at_microsoft_is_a_day_of_its_owners_and_not_one_in_greenwich(zone: str, begins: str) -> None:
+    account = microsoft_account("")
+    day = event(2, "00:00", "00:00", showAs="oof", isAllDay=True)
+    day["end"] = {"dateTime": "2027-03-03T00:00:00.0000000", "timeZone": "UTC"}
+    account.pages["/v1.0/me/calendarView"] = {"value": [day]}
+    with server(account.behave) as up:
+        account.origin, service = up.origin, microsoft_at(up.origin)
+        found = service.read(service.exchanged(LASTING), since=SINCE, until=UNTIL, zone=zone)
+
+    starts = datetime.fromisoformat(f"2027-03-{begins}+00:00")
+    assert found.busy == ((starts, starts + timedelta(days=1)),)
 
 
 def test_a_token_is_taken_to_no_other_server_by_a_next_page() -> None:
