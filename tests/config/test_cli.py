@@ -2,7 +2,10 @@
 
 import argparse
 import re
+import resource
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +17,7 @@ from reconvene.config.setting_up import write_settings
 from reconvene.surveys.actions import answer
 from reconvene.surveys.rules import Moment
 from tests import world
-from tests.config.installation import SETUP, Installation, free_port, mail_server
+from tests.config.installation import KEY, ROOT, SETUP, Installation, free_port, mail_server
 
 
 @pytest.mark.parametrize("command", [command.name for command in cli.COMMANDS])
@@ -94,6 +97,30 @@ def test_a_settings_file_of_ones_own_keeps_its_lines_and_becomes_private(tmp_pat
     kept = file.read_text()
     assert kept.startswith("# the proxy is on this machine = no\nRECONVENE_PROXIES=1\n\nRECONVENE_ORIGIN=https://new.example\n")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_on_a_full_disk_setup_leaves_the_settings_with_the_only_copy_of_the_key_as_they_are(tmp_path: Path) -> None:
+    elsewhere, file = tmp_path / "etc-reconvene.env", tmp_path / "settings.env"
+    kept = f"RECONVENE_SECRET_KEY={KEY}\nRECONVENE_ORIGIN=https://old.example\n"
+    elsewhere.write_text(kept)
+    file.symlink_to(elsewhere)
+    told = argparse.Namespace(origin="https://new.example", mail_url=None, mail_from=None)
+
+    def fill_up() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8, 8))
+
+    write = (
+        "import argparse, pathlib, sys; from reconvene.config.setting_up import write_settings; write_settings(pathlib.Path(sys.argv[1]), "
+    )
+    code = write + "argparse.Namespace(origin='https://new.example', mail_url=None, mail_from=None))"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(file)], cwd=ROOT, preexec_fn=fill_up, capture_output=True, text=True, check=False
+    )
+
+    assert "File too large" in done.stderr
+    assert elsewhere.read_text() == kept
+    write_settings(file, told)
+    assert file.is_symlink() and "https://new.example" in elsewhere.read_text()
 
 
 def test_an_address_of_one_organisation_makes_no_second_one(installation: Installation) -> None:

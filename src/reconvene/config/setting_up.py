@@ -53,11 +53,16 @@ def write_settings(path: Path, options: argparse.Namespace) -> None:
     lines = path.read_text().splitlines() if path.exists() else []
     lines = [f"{name}={wanted[name]}" if (name := line.partition("=")[0].strip()) in wanted else line for line in lines]
     lines += [f"{name}={value}" for name, value in sorted(wanted.items()) if name not in kept]
+    path = path.resolve()  # where it is a link to one elsewhere, that one is written
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    new = path.with_name(path.name + ".new")
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as file:
         os.fchmod(handle, 0o600)  # also when somebody made the file before
         file.writelines(f"{line}\n" for line in lines)
+        file.flush()
+        os.fsync(handle)
+    new.rename(path)  # only now, whole: on a full disk the one that is there, with the only copy of the key, stays as it is
 
 
 def _answer(given: str | None, question: str) -> str:
