@@ -3,6 +3,7 @@
 import gzip
 import logging
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
@@ -151,6 +152,24 @@ def test_a_server_that_hangs_is_left_after_the_time_for_everything(silence: str,
         began = time.monotonic()
         assert refusal(up.origin) == "slow"
         assert time.monotonic() - began < 5
+
+
+def test_a_name_server_that_is_silent_is_not_waited_for_any_longer_than_the_server_would_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "SECONDS", 0.3)
+    has_answered, gives_up = threading.Event(), threading.Event()
+
+    def silent(*_asked: Any, **_more: Any) -> list[Any]:
+        gives_up.wait(timeout=10)
+        has_answered.set()
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    try:
+        with pytest.raises(Unreadable, match="slow"):
+            Conversation(seconds=0.3).ask("GET", "https://calendar.example/a.ics")
+        assert not has_answered.is_set()
+    finally:
+        gives_up.set()
 
 
 def test_the_time_is_for_all_questions_of_a_conversation_together(monkeypatch: pytest.MonkeyPatch) -> None:

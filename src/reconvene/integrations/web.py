@@ -14,10 +14,11 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import httpx
 from django.conf import settings
@@ -30,6 +31,8 @@ LARGEST = 5_000_000
 MOST_REDIRECTS = 3
 WRITES = ("PUT", "DELETE")
 HTTPS_PORTS = (None, 443)
+_lookers_up = ThreadPoolExecutor(8, thread_name_prefix="names")
+"""Not the event loop's own threads: `asyncio.run` waits for those at its end, and a name server that is silent keeps one for half a minute."""
 _IPV6_OF_EVERYONE = ipaddress.IPv6Network("2000::/3")
 _IPV4_IN_IPV6 = (ipaddress.IPv6Network("2002::/16"), ipaddress.IPv6Network("2001::/32"))
 """6to4 and Teredo; the mapped, compatible and NAT64 forms lie outside of 2000::/3 anyway."""
@@ -166,7 +169,9 @@ class _Guarded(httpx.AsyncBaseTransport):
 async def _addresses(host: str, *, may_be_unknown: bool) -> list[str]:
     """Every address of a name. Behind a proxy this machine often knows no names of the internet; then there are none."""
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(
+            _lookers_up, partial(socket.getaddrinfo, host, None, type=socket.SOCK_STREAM)
+        )
     except socket.gaierror:
         if may_be_unknown:
             return []
