@@ -102,6 +102,8 @@ def test_another_address_is_not_concerned(box: Mailbox, sent: Notice) -> None:
     [
         ("5.1.1", "failed", BounceKind.PERMANENT), ("5.0.0", "failed", BounceKind.PERMANENT), ("", "failed", BounceKind.PERMANENT),
         ("5.2.2", "failed", BounceKind.TEMPORARY), ("5.7.1", "failed", BounceKind.TEMPORARY), ("4.4.1", "failed", BounceKind.TEMPORARY),
+        ("5.4.7", "failed", BounceKind.TEMPORARY), ("5.4.14", "failed", BounceKind.TEMPORARY), ("5.4.300", "failed", BounceKind.TEMPORARY),
+        ("5.4.1", "failed", BounceKind.PERMANENT), ("5.4.4", "failed", BounceKind.PERMANENT),
         ("4.0.0", "delayed", BounceKind.TEMPORARY), ("2.0.0", "delivered", None), ("5.1.1", "relayed", None),
     ],
 )  # fmt: skip

@@ -19,8 +19,10 @@ from reconvene.notices.rules import read_message_id
 
 STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 ADDRESS = re.compile(r"[^\s@<>\x00-\x1f]+@[^\s@<>\x00-\x1f]+")
-ADDRESS_IS_GOOD = ("5.2.2", "5.2.3", "5.3.", "5.6.", "5.7.")
-"""Permanent by their first digit, but about a full mailbox, the mail or the server, not about the address (RFC 3463)."""
+ADDRESS_IS_GOOD = ("5.2.2", "5.2.3", "5.3.", "5.4.0", "5.4.12", "5.4.14", "5.4.2", "5.4.3", "5.4.5", "5.4.6", "5.4.7", "5.6.", "5.7.")
+"""Permanent by their first digit, but about a full mailbox, the mail, the server or the way there (a loop, a server that was away until the time was over;
+5.4.12, 5.4.14 and 5.4.300 are Exchange's), not about the address (RFC 3463). 5.4.1 and 5.4.4 say of an address or its domain that there is none.
+"""
 
 
 @dataclass(frozen=True)
