@@ -3,6 +3,7 @@
 import http.client
 import signal
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from django.conf import settings
 
 from reconvene.base import tenancy
 from reconvene.config.health import LIVE, READY
-from reconvene.config.serving import publish_static
+from reconvene.config.serving import Keeper, publish_static
 from tests import world
 from tests.config.installation import KEY, Installation, Serving, end, free_port, is_alive, wait_until
 from tests.databases import own_database
@@ -91,6 +92,24 @@ def test_a_worker_that_dies_is_started_again(installation: Installation) -> None
         end(first)
 
         assert wait_until(lambda: serving.children() not in ([], [first]), seconds=20)
+
+
+def test_a_worker_for_which_the_machine_has_no_room_at_the_moment_is_started_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    program, begun = tmp_path / "python", tmp_path / "begun"
+    monkeypatch.setattr(sys, "executable", str(program))  # which is not there yet: starting it fails as it does without memory
+    keeper = Keeper()
+    keeper.start()
+    assert wait_until(lambda: "could not be started" in caplog.text)
+
+    program.write_text(f"#!/bin/sh\ntouch {begun}\nexec sleep 60\n")
+    program.chmod(0o755)
+
+    assert wait_until(begun.exists)
+    keeper.stop()
+    keeper.join(timeout=15)
+    assert not keeper.is_alive()
 
 
 def test_web_only_starts_no_worker(installation: Installation) -> None:

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import uvicorn
@@ -92,11 +91,15 @@ class Keeper(threading.Thread):
     def run(self) -> None:
         while not self._stopping.is_set():
             command = [sys.executable, "-m", "reconvene.config.cli", "worker", "--kept"]
-            self._process = subprocess.Popen(command, stdin=subprocess.PIPE)
-            self._process.wait()
-            if not self._stopping.is_set():
-                log.error("The worker stopped (exit %s); it is started again.", self._process.returncode)
-                time.sleep(2)
+            try:
+                self._process = subprocess.Popen(command, stdin=subprocess.PIPE)
+            except OSError as trouble:  # no memory or no process number is left at the moment
+                log.error("The worker could not be started (%s); it is tried again.", trouble.strerror)
+            else:
+                self._process.wait()
+                if not self._stopping.is_set():
+                    log.error("The worker stopped (exit %s); it is started again.", self._process.returncode)
+            self._stopping.wait(2)
 
     def stop(self) -> None:
         """End the worker; wait for the job in its hands."""
