@@ -14,6 +14,7 @@ from reconvene.notices.models import Notice
 from reconvene.notices.registry import composer
 from reconvene.practice.models import PracticeReport
 from reconvene.scheduling import kinds, rebooking
+from reconvene.scheduling.actions import move_session
 from reconvene.scheduling.jobs import replace_lost_dates
 from reconvene.scheduling.models import Rsvp, Session
 from reconvene.scheduling.rules import Answer, Outcome
@@ -65,6 +66,18 @@ def test_when_fewer_than_three_can_come_the_next_date_that_suits_all_is_booked_a
     assert not Rsvp.objects.exists()
     assert told(kinds.INVITATION) == ALL
     assert (first(group).strikes, first(group).sequence) == (1, 1)
+
+
+def test_a_group_that_agrees_on_the_date_that_fell_through_has_it_and_is_asked_no_more_whether_it_wants_to_meet(group: Group) -> None:
+    session = first(group)
+    session.ask(now=MONDAY)
+
+    moved = move_session(session, local_start=session.local_start, by=world.person("ben"), now=MONDAY)
+
+    assert (moved.local_start, moved.asked_at, moved.sequence) == (session.local_start, None, session.sequence + 1)
+    assert told(kinds.INVITATION) == ALL
+    again = move_session(moved, local_start=moved.local_start, by=world.person("ben"), now=MONDAY)
+    assert again.sequence == moved.sequence
 
 
 def test_a_reconvene_that_would_be_too_near_goes_along(group: Group) -> None:

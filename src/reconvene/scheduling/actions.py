@@ -100,14 +100,14 @@ def move_session(session: Session, *, local_start: str, by: Person, now: datetim
     """Give one session another date, in its own zone; answers to the old one are forgotten. When the gap would leave the allowed days, the
     reconvene follows its first session. Tells all members, with an updated entry for each date that changed.
 
-    Moving to the date it has changes nothing. Raises SessionIsOver, NotAMember, or BadDate (past, or too far from a first session that stays).
+    Moving to the date it has changes nothing, unless that one fell through: then it stands again. Raises SessionIsOver, NotAMember, or BadDate (past, or too far from a first session that stays).
     """
     session = locked(session)
     if by.id not in {member.id for member in members_of(session.cycle)}:
         raise NotAMember(by)
     if not session.is_ahead:
         raise SessionIsOver(session)
-    if local_start == session.local_start:
+    if local_start == session.local_start and session.asked_at is None:
         return session
     starts_at = _moment(local_start, session.zone)
     if starts_at <= now:
