@@ -70,6 +70,11 @@ def test_a_series_keeps_its_local_time_and_its_exceptions() -> None:
     ]  # fmt: skip
 
 
+def test_events_to_which_a_program_gave_one_uid_all_count() -> None:
+    data = calendar(TIMED, TIMED.replace("0302", "0303"), TIMED.replace("0302", "0304")).replace(b"UID:1\n", b"UID:0\n")
+    assert busy_times(data.replace(b"UID:2\n", b"UID:0\n")) == ["03-02 09:00-10:00", "03-03 09:00-10:00", "03-04 09:00-10:00"]
+
+
 def test_times_without_a_zone_are_the_persons_own() -> None:
     floating = calendar("DTSTART:20270302T090000\nDTEND:20270302T100000")
 

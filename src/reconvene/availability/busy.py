@@ -172,8 +172,9 @@ class _Reader:
         return bool((starts and starts > last) or (ends and ends < first))
 
     def _read_series(self, events: list[Component]) -> None:
-        if len(events) == 1 and not any(name in events[0] for name in _RECURRING):
-            self._add_event(events[0])
+        if not any(name in event for event in events for name in _RECURRING):
+            for event in events:  # more than one where a program gives several events one UID; each counts
+                self._add_event(event)
             return
         if not all(self._ends_in_time(event) for event in events):
             self._problem("endless_recurrence")
