@@ -138,6 +138,19 @@ def test_where_a_room_has_come_to_is_shown_at_once_without_reading_who_sits_ther
     assert handed_on == []
 
 
+def test_whoever_comes_late_is_inside_at_once_for_themselves_and_for_everybody_else(port: int, table: Table, handed_on: list[str]) -> None:
+    with at(table):
+        host, other, late = sorted(table.people, key=lambda who: who != table.host)
+        table.tell(late, "leaving")
+    assert "You are outside the room" in shown(port, table, late)[2]
+    with at(table):
+        table.enter(late)
+    for name in (late, host, other):
+        page = shown(port, table, name)[2]
+        assert 'data-name="step"' in page and still(page) == still(table.text(name)), name
+    assert handed_on == []
+
+
 def test_after_a_count_the_host_is_told_who_still_writes_without_the_rest_being_read(
     port: int, table: Table, handed_on: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -119,6 +119,8 @@ def kind_of_change(before: RoomState | None, after: RoomState) -> EventKind:
         return EventKind.BEGUN
     if after.closed_at is not None:
         return EventKind.CLOSED
+    if before.present != after.present:  # who is there is read anew only after these
+        return EventKind.ENTERED if set(after.present) - set(before.present) else EventKind.LEFT
     if (before.step, before.part, before.revealed) != (after.step, after.part, after.revealed):
         return EventKind.MOVED
     if (before.turn, before.turn_ends_at is None, before.order) != (after.turn, after.turn_ends_at is None, after.order):
