@@ -127,7 +127,7 @@ class Phones:
             if name in NOT_TYPED or box.count() == 0:  # a reconvene asks for less
                 continue
             if box.first.evaluate("box => box.tagName") == "TEXTAREA":
-                box.first.fill(value)
+                (box.last if "kind" in fields else box.first).fill(value)  # a card for somebody earlier may stand above
             elif box.first.get_attribute("type") == "radio":
                 stage.locator(f'label:has([name="{name}"][value="{value}"])').first.click()
         if act.name == "pact":
@@ -139,7 +139,7 @@ class Phones:
             ((name, value),) = fields.items()
             stage.locator(f'button[name="{name}"][value="{value}"]').first.click()
         elif "kind" in fields:
-            stage.locator(f'button[name=kind][value="{fields["kind"]}"]').click()
+            stage.locator(f'button[name=kind][value="{fields["kind"]}"]').last.click()
         elif "move" in fields:
             stage.locator(f'button[name=move][value="{fields["move"]}"]').last.click()
         else:
