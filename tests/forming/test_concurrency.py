@@ -29,10 +29,13 @@ from reconvene.forming.workbench import WAITING, workbench
 from reconvene.groups.actions import CannotSit, close_cycle
 from reconvene.groups.models import Group, Membership, Programme
 from reconvene.groups.rules import Outcome
+from reconvene.notices.models import Notice
 from reconvene.people.actions import RolesRefused, give_roles
 from reconvene.people.models import Person
 from reconvene.people.rules import Role
-from reconvene.scheduling.actions import count_in, leave
+from reconvene.scheduling.actions import count_in, invite, leave
+from reconvene.scheduling.jobs import free_calendars_of_leavers
+from reconvene.scheduling.kinds import CANCELLATION
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rebooking import AskedSomethingElse, take_answer
 from reconvene.scheduling.rules import Answer
@@ -438,3 +441,29 @@ def test_of_two_who_cannot_come_at_the_same_moment_one_brings_another_date_and_t
         moved = Session.objects.get(id=session.id)
         assert (moved.sequence, moved.strikes) == (1, 1)
         assert not moved.rsvps.exists()
+
+
+def test_two_ticks_at_once_take_a_leaver_out_of_a_session_once(organisation: uuid.UUID) -> None:
+    with tenancy.within(organisation):
+        group = world.make_group(*world.people("ana", "ben", "cho", "dan"))
+        for session in Session.objects.all():
+            invite(session, now=MONDAY)
+        group.memberships.get(person=world.person("dan")).end(now=MONDAY + timedelta(hours=1))
+
+    def tick(second: int) -> None:
+        free_calendars_of_leavers(MONDAY + timedelta(hours=2, seconds=second))
+
+    def another() -> None:
+        at_once(organisation, [lambda: tick(10)])
+
+    beside = threading.Thread(target=another)
+    with tenancy.within(organisation):
+        tick(0)
+        beside.start()
+        beside.join(timeout=2)  # either it is done, or it waits for us
+    beside.join(timeout=60)
+
+    with tenancy.within(organisation):
+        assert sorted(Notice.objects.filter(kind=CANCELLATION).values_list("subject_id", flat=True)) == sorted(
+            Session.objects.values_list("id", flat=True)
+        )

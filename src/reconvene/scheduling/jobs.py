@@ -35,7 +35,10 @@ def free_calendars_of_leavers(now: datetime) -> None:
     seated = Membership.objects.live().filter(group=OuterRef("group"), person=OuterRef("person"))
     told = Notice.objects.filter(person=OuterRef("person"), kind=kinds.CANCELLATION, due_at__gte=OuterRef("ended_at"))
     ended = Membership.objects.exclude(ended_at=None).filter(group__in=ahead.values("cycle__group"))
-    for membership in ended.filter(Exists(invited), ~Exists(seated), ~Exists(told)).select_related("person", "group"):
+    untold = ended.filter(Exists(invited), ~Exists(seated), ~Exists(told)).select_related("person", "group")
+    for membership in untold.select_for_update(
+        of=("self",), no_key=True, skip_locked=True
+    ):  # which a tick that is still going on has in hand
         for cycle in membership.group.cycles.running():
             release_member(cycle, person=membership.person, now=now)
 
