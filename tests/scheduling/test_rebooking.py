@@ -14,7 +14,7 @@ from reconvene.notices.models import Notice
 from reconvene.notices.registry import composer
 from reconvene.practice.models import PracticeReport
 from reconvene.scheduling import kinds, rebooking
-from reconvene.scheduling.actions import move_session
+from reconvene.scheduling.actions import move_session, pass_hosting
 from reconvene.scheduling.jobs import replace_lost_dates
 from reconvene.scheduling.models import Rsvp, Session
 from reconvene.scheduling.rules import Answer, Outcome
@@ -78,6 +78,18 @@ def test_a_group_that_agrees_on_the_date_that_fell_through_has_it_and_is_asked_n
     assert told(kinds.INVITATION) == ALL
     again = move_session(moved, local_start=moved.local_start, by=world.person("ben"), now=MONDAY)
     assert again.sequence == moved.sequence
+
+
+def test_whoever_takes_the_hosting_of_a_date_that_fell_through_is_not_told_that_they_host_it(group: Group) -> None:
+    session = first(group)
+    session.ask(now=MONDAY - DAY)
+
+    pass_hosting(session, by=world.person("ana"), now=MONDAY - DAY)
+    assert first(group).host == world.person("ben")
+    assert told(kinds.HOST_CARD) == told(kinds.TOMORROW) == []
+
+    move_session(session, local_start="2026-03-05T10:00", by=world.person("cho"), now=MONDAY)
+    assert told(kinds.HOST_CARD) == ["Ben Example"]
 
 
 def test_a_reconvene_that_would_be_too_near_goes_along(group: Group) -> None:

@@ -264,9 +264,9 @@ def uninvite(session: Session, *, person: Person, now: datetime) -> None:
 
 def _remind(session: Session, *, person: Person, now: datetime) -> None:
     """The last day before on which the person works: the host's card for the host; before the reconvene, one line for everyone else. What was dropped
-    with an earlier date, place or host comes back when it falls on the same hour.
+    with an earlier date, place or host comes back when it falls on the same hour. Nothing as long as it is open whether there will be a date.
     """
-    if session.starts_at <= now or (session.is_first and session.host_id != person.id):
+    if session.starts_at <= now or session.asked_at is not None or (session.is_first and session.host_id != person.id):
         return
     local = session.local_for(person).date()
     days_off = public_holidays(person.country, tuple(range(local.year - 1, local.year + 1)))
