@@ -87,7 +87,8 @@ def test_whom_setup_lets_administer_later_is_written_down(installation: Installa
     assert refused.returncode == 1 and "cannot administer, too" in refused.stderr
 
 
-def test_a_settings_file_of_ones_own_keeps_its_lines_and_becomes_private(tmp_path: Path) -> None:
+def test_a_settings_file_of_ones_own_keeps_its_lines_and_becomes_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECONVENE_ORIGIN", "")  # which is set for the rest of the command, and not for the tests after this one
     file = tmp_path / "settings.env"
     file.write_text("# the proxy is on this machine = no\nRECONVENE_PROXIES=1\n\nRECONVENE_ORIGIN=https://old.example\n")
     file.chmod(0o644)
@@ -99,7 +100,10 @@ def test_a_settings_file_of_ones_own_keeps_its_lines_and_becomes_private(tmp_pat
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_on_a_full_disk_setup_leaves_the_settings_with_the_only_copy_of_the_key_as_they_are(tmp_path: Path) -> None:
+def test_on_a_full_disk_setup_leaves_the_settings_with_the_only_copy_of_the_key_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECONVENE_ORIGIN", "")
     elsewhere, file = tmp_path / "etc-reconvene.env", tmp_path / "settings.env"
     kept = f"RECONVENE_SECRET_KEY={KEY}\nRECONVENE_ORIGIN=https://old.example\n"
     elsewhere.write_text(kept)
