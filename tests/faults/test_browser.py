@@ -187,10 +187,10 @@ def test_two_cards_written_without_a_network_are_two_cards(
     page = a_room(a_browser(chromium, network, table, listener), network, table)
     network.turn(Mode.CUT)
     for text in ("How long does that take?", "Who else is in the room?"):
-        page.locator("#card").fill(text)
+        page.get_by_label("A card for").fill(text)
         page.get_by_role("button", name="A question").click()
         page.clock.run_for(2_000)
-        expect(page.locator("#card")).to_have_value("")
+        expect(page.get_by_label("A card for")).to_have_value("")
     network.turn(Mode.PASS)
     page.clock.run_for(3_000)
     expect(page.locator("#live")).to_have_attribute("data-state", "saved", timeout=5_000)

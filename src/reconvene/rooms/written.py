@@ -11,14 +11,17 @@ from reconvene.people.models import Person
 from reconvene.rooms.actions.writing import own_boxes
 from reconvene.rooms.models import Addition, Card, Idea, Lesson, Room
 from reconvene.rooms.rules import MOST_SCORED, neighbour, share_each
-from reconvene.rooms.state import RoomState
+from reconvene.rooms.state import SPEAKING_KINDS, RoomState
 
 STRATEGIES_SHOWN, DISAGREEMENTS_SHOWN = 3, 10
 
 
 def handed(room: Room, state: RoomState, viewer: Person | None) -> list[Card]:
-    """Cards for the viewer, once the round of turns is over; without their senders."""
-    return list(Card.objects.filter(room=room, receiver=viewer)) if viewer and state.shows_cards else []
+    """Cards for the viewer, once the round of turns is over, without their senders; in later steps those that only just came, from a phone without a network."""
+    if viewer is None or state.holds_cards or not state.has_reached(*SPEAKING_KINDS):
+        return []
+    cards = Card.objects.filter(room=room, receiver=viewer)
+    return list(cards if state.shows_cards else cards.filter(written_at__gte=state.step_started_at))
 
 
 def sent(room: Room, state: RoomState, viewer: Person) -> list[Card]:

@@ -80,7 +80,7 @@ def send_card(
 ) -> Card:
     """Hand a card to whoever has the floor, or had it when the card was written: a phone may have been offline. The speaker sees it after the
     round; nobody is told before. `seen` is the position of the page; without `to` a card for an earlier speaker is refused rather than given to
-    another, and so is one that its speaker would not see any more. Raises NotNow.
+    another. One that comes later still is shown in the step in which it comes. Raises NotNow.
     """
     room, state = inside(room, person=sender, now=now)
     known = Card.objects.filter(room=room, author=sender, client_id=client_id).first()
@@ -91,9 +91,7 @@ def send_card(
     receiver = str(to) if to else state.holder
     if receiver is None or receiver not in state.order or receiver == str(sender.id):
         raise NotNow(_("Cards go to whoever is speaking."))
-    if not (state.holds_cards or state.shows_cards):
-        raise NotNow(_("This card was given to nobody, because the round is over. Say it aloud, if you like."))
-    if state.shows_cards:
+    if not state.holds_cards:
         note(room, EventKind.SHARED, now=now)
     return Card.objects.create(
         room=room, author=sender, client_id=client_id, receiver_id=uuid.UUID(receiver), kind=kind, text=text, written_at=now
