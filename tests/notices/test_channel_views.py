@@ -179,4 +179,4 @@ def test_the_worker_is_for_everybody_and_checked_for_anew() -> None:
 
 
 def test_what_carries_a_calendar_words_or_a_name_goes_by_mail_whatever_was_chosen() -> None:
-    assert registry.mail_only_kinds() == {"session_invitation", "session_cancellation", "help_wanted", "plan_copy"}
+    assert registry.mail_only_kinds() == {"session_invitation", "session_cancellation", "help_wanted", "plan_copy", "address_changed"}

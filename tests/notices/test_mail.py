@@ -15,12 +15,12 @@ from reconvene.groups.actions import close_cycle
 from reconvene.groups.models import Cycle, Programme
 from reconvene.groups.rules import Half, Outcome, ProgrammeKind
 from reconvene.notices import registry
-from reconvene.notices.actions import CHANNEL_CHOSEN, set_wishes
+from reconvene.notices.actions import ADDRESS_CHANGED, CHANNEL_CHOSEN, set_wishes
 from reconvene.notices.brief import brief_of
 from reconvene.notices.mail import build, thread_root
 from reconvene.notices.models import Notice
 from reconvene.notices.rules import MAIL
-from reconvene.people.models import Person
+from reconvene.people.models import AddressChange, Person
 from reconvene.playbook.actions import publish
 from reconvene.playbook.following import TOPIC_NEWS
 from reconvene.playbook.models import Following
@@ -124,6 +124,7 @@ def subjects(cycle: Cycle) -> dict[str, tuple[Person, uuid.UUID]]:
         "no_dates_yet": (world.person("hal"), dateless_cycle().id),
         **introduction(),
         CHANNEL_CHOSEN: (ana, ana.id),
+        ADDRESS_CHANGED: (ana, AddressChange.objects.create(person=ana, was="ana@old.example", changed_at=HELD).id),
     }
 
 

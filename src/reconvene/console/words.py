@@ -94,6 +94,7 @@ NOTICES = {
     "session_tomorrow": _("The day before a reconvene"),
     "session_closed": _("After a session"),
     "date_wanted": _("A new date is needed"),
+    "address_changed": _("Mail addresses changed"),
 }
 OTHER_NOTICES = _("The practice weeks")
 """Everything else, in one line: which step a person is at is nobody's business."""

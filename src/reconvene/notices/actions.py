@@ -10,10 +10,12 @@ from reconvene.base.jobs import ask_for
 from reconvene.notices.channels import way_of
 from reconvene.notices.models import Bounce, Browser, ChatAccess, Notice, Preference, Stop, current_stop
 from reconvene.notices.rules import HOURS, MAIL, PUSH
-from reconvene.people.models import Person
+from reconvene.people.models import AddressChange, Person
 
 SEND = "reconvene.notices.jobs.send"
 CHANNEL_CHOSEN = "channel_chosen"
+ADDRESS_CHANGED = "address_changed"
+ADDRESS_GOOD_FOR = timedelta(days=90)
 CHOSEN_GOOD_FOR = timedelta(hours=4)
 MOST_BROWSERS = 5  # of one person; each may keep a worker waiting for ten seconds
 
@@ -216,3 +218,21 @@ def let_go(*, by: Person | None, now: datetime) -> Stop | None:
 def mend_address(person: Person, *, now: datetime) -> int:
     """The person says that their address takes mail again. Tells no one. Returns how many returned messages are forgotten."""
     return Bounce.objects.filter(person=person, mended_at=None).update(mended_at=now)
+
+
+@transaction.atomic
+def tell_former_addresses(*, now: datetime) -> int:
+    """Tell the address that it was of each change of an address, and take the person's devices out. Returns how many are told.
+
+    What was told long ago is forgotten: nobody keeps an address that is nobody's any more.
+    """
+    AddressChange.objects.filter(changed_at__lt=now - ADDRESS_GOOD_FOR).delete()
+    changes = list(AddressChange.objects.untold().select_for_update(skip_locked=True))
+    facts = {"kind": ADDRESS_CHANGED, "due_at": now, "not_after": now + ADDRESS_GOOD_FOR}
+    Notice.objects.bulk_create((Notice(person_id=one.person_id, subject_id=one.id, **facts) for one in changes), batch_size=1000)
+    people = {one.person_id for one in changes}
+    Browser.objects.filter(person__in=people).delete()
+    for preference in Preference.objects.filter(person__in=people, channel=PUSH):
+        preference.lose(because="address", now=now)
+    AddressChange.objects.filter(id__in=[one.id for one in changes]).update(told_at=now)
+    return len(changes)

@@ -15,6 +15,7 @@ from email.utils import parseaddr
 from reconvene.base import tenancy
 from reconvene.notices.actions import mute
 from reconvene.notices.models import Bounce, BounceKind, Notice
+from reconvene.notices.registry import former_kinds
 from reconvene.notices.rules import read_message_id
 
 STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
@@ -63,9 +64,11 @@ def keep_report(mail: Message, *, now: datetime) -> bool:
 
 
 def _keep(notice: Notice, report: Report, *, kind: BounceKind, now: datetime) -> None:
-    facts = {"person": notice.person, "address": report.address or notice.person.email or "", "status": report.status, "returned_at": now}
+    is_to_former = notice.kind in former_kinds()  # says nothing of the address that the person has now
+    address = report.address or ("" if is_to_former else notice.person.email or "")
+    facts = {"person": notice.person, "address": address, "status": report.status, "returned_at": now}
     _bounce, is_new = Bounce.objects.get_or_create(notice=notice, kind=kind, defaults=facts)
-    if kind is BounceKind.COMPLAINT and is_new:
+    if kind is BounceKind.COMPLAINT and is_new and not is_to_former:
         mute(notice.person, now=now)
 
 

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from reconvene.notices.models import Notice, Preference, unreachable
-from reconvene.notices.registry import mail_only_kinds, pressing_kinds
+from reconvene.notices.registry import former_kinds, mail_only_kinds, pressing_kinds
 from reconvene.notices.rules import CYCLE, MAIL, first_free_day, is_late, next_window
 from reconvene.people.models import Organisation, Person
 
@@ -117,9 +117,10 @@ def _why_worthless(notice: Notice, *, preference: Preference, is_lost: bool, now
         return "too_late"
     if notice.person.left_at is not None:
         return "left"
-    if not notice.person.email:
+    is_to_former = notice.kind in former_kinds()
+    if not notice.person.email and not is_to_former:
         return "no_address"
-    if is_lost:
+    if is_lost and not is_to_former:
         return "unreachable"
     return "muted" if notice.is_counted and preference.muted_at is not None else ""
 

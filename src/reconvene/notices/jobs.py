@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from reconvene.base import clock, tenancy
 from reconvene.base.jobs import TICK_SECONDS, ask_for, on_tick
 from reconvene.notices import bounces, clocks
-from reconvene.notices.actions import SEND, drop_for_leavers, send_soon
+from reconvene.notices.actions import SEND, drop_for_leavers, send_soon, tell_former_addresses
 from reconvene.notices.mailbox import is_given, on_mail, read_mailbox
 from reconvene.notices.models import current_stop
 from reconvene.notices.queries import is_anything_due
@@ -57,6 +57,12 @@ def _sends_on(organisation: uuid.UUID) -> bool:
     with tenancy.within(organisation):
         send_soon()
     return True
+
+
+@on_tick
+def tell_of_addresses(now: datetime) -> None:
+    """Whose address was changed hears of it where it was, at once."""
+    tell_former_addresses(now=now)
 
 
 @on_tick

@@ -55,7 +55,7 @@ def build(notice: Notice, message: Message, *, number: int) -> Mail:
         subject=" ".join(message.subject.split()),
         body=render_to_string("notices/mail.txt", context),
         from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[str(notice.person.email)],
+        to=[message.to or str(notice.person.email)],
         headers=headers,
     )
     mail.attach_alternative(render_to_string("notices/mail.html", context), "text/html")

@@ -25,6 +25,7 @@ _gatherers: dict[str, Gather] = {}
 _pressing: set[str] = set()
 _private: set[str] = set()
 _mail_only: set[str] = set()
+_former: set[str] = set()
 
 
 def register(
@@ -35,13 +36,15 @@ def register(
     is_pressing: bool = False,
     is_private: bool = False,
     is_mail_only: bool = False,
+    is_to_former: bool = False,
 ) -> None:
     """Let `compose` write notices of `kind`. Registering the same again changes nothing. With `gather` the notices of a batch are written from
     what it fetches for all of them, in the same words.
 
     Pressing are dates and seats that somebody must answer: after an outage they are not put off to another day. Private is what says
     that one person did something, and is never counted for anybody to see. By mail only goes what carries a calendar entry, somebody's own
-    words or a name, whatever channel the person chose. Raises ValueError when another composer has that kind.
+    words or a name, whatever channel the person chose. What goes to the former address of a person, which the message names, is sent whatever
+    is known of the address they have now. Raises ValueError when another composer has that kind.
     """
     if _composers.setdefault(kind, compose) is not compose:
         raise ValueError(f"Two composers for notices of kind {kind}.")
@@ -50,6 +53,7 @@ def register(
     _pressing.update([kind] if is_pressing else [])
     _private.update([kind] if is_private else [])
     _mail_only.update([kind] if is_mail_only else [])
+    _former.update([kind] if is_to_former else [])
 
 
 def composer(kind: str) -> Compose | None:
@@ -91,3 +95,8 @@ def private_kinds() -> set[str]:
 def mail_only_kinds() -> set[str]:
     """The kinds that go by mail whatever channel the person chose."""
     return set(_mail_only)
+
+
+def former_kinds() -> set[str]:
+    """The kinds that go to an address that is not the person's any more."""
+    return set(_former)

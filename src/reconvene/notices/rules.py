@@ -30,7 +30,7 @@ class Message:
     """What a composer makes of a notice: one purpose, short paragraphs, one button, or a few to choose an answer from.
 
     `button` and `choices` are (label, full address); `calendar` is an iCalendar object, `method` its iTIP method. `tip` is a sentence of the
-    library; messages to one person with the same `thread` (the id of a row) lie together in a mail program.
+    library; messages to one person with the same `thread` (the id of a row) lie together in a mail program. `to` is an address that is not the person's any more.
     Never anybody's words, a topic, or another member's name except the buddy's first name; one's own plan only when asked for.
     """
 
@@ -43,6 +43,7 @@ class Message:
     choices: tuple[tuple[str, str], ...] = ()
     tip: str = ""
     thread: uuid.UUID | None = None
+    to: str = ""
 
 
 def next_window(now: datetime, *, zone: str, hour: int) -> datetime:

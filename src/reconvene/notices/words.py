@@ -6,6 +6,9 @@ LOSSES = {
     ("push", "gone"): _(
         "None of your devices takes our messages any more. That happens when a browser is reset, or when messages are switched off there."
     ),
+    ("push", "address"): _(
+        "The mail address of your account was changed, so all your devices were signed out. Choose each of them again that is yours."
+    ),
     ("slack", "unknown"): _("Your organisation’s Slack does not know your mail address."),
     ("sms", "refused"): _("Your number takes no text messages."),
     ("sms", "no_number"): _("Your number cannot be read any more. Please give it again."),

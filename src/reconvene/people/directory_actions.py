@@ -11,13 +11,15 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from reconvene.base import tenancy
+from reconvene.people.directory.cells import fold
 from reconvene.people.directory.columns import BadMapping, ColumnMapping, guess_columns
 from reconvene.people.directory.diff import Change, Changes, NewPerson, Target, too_many_leaving
 from reconvene.people.directory.reading import ReadingChoice, Table, read_table
+from reconvene.people.directory.recognition import Existing
 from reconvene.people.directory.records import CountsPosts, NamesNobody, refuse_if_nobody_is_named
 from reconvene.people.directory.rows import Record
 from reconvene.people.directory_queries import Preview, last_applied, mapping_again, preview, read_upload
-from reconvene.people.models import DirectoryImport, Level, Organisation, Person, PersonQuerySet, RoleChange
+from reconvene.people.models import AddressChange, DirectoryImport, Level, Organisation, Person, PersonQuerySet, RoleChange
 from reconvene.people.rules import Role
 
 Choice = Literal["good", "nothing-if-bad"]
@@ -25,7 +27,7 @@ Progress = Callable[[int, int], None]
 BATCH = 1000
 ADDRESSES_NAMED = 20
 _TEXTS = ("name", "job_title", "function", "site", "country")
-_WRITTEN = ("external_id", "email", *_TEXTS, "level", "time_zone", "languages", "manager", "left_at")
+_WRITTEN = ("external_id", "email", *_TEXTS, "level", "time_zone", "languages", "manager", "left_at", "address_changed_at")
 
 
 class AlreadyApplied(Exception):
@@ -167,8 +169,8 @@ def apply_import(
     """Bring the people of the file in: all that can be taken, in one transaction, and forget the file's bytes.
 
     People who are no longer in the file get `left_at`; the apps above end their seats at the next tick. Their roles end, in writing, and do not come
-    back with them. Tells nobody. Raises: AlreadyApplied, NotReady, BadRows, TooManyLeaving, AddressElsewhere, NobodyAdministers; nothing is
-    changed then.
+    back with them. Whose address changes is signed out everywhere, and the address that it was is told, from the next tick on. Raises: AlreadyApplied,
+    NotReady, BadRows, TooManyLeaving, AddressElsewhere, NobodyAdministers; nothing is changed then.
     """
     Organisation.objects.select_for_update().get(id=staged_import.organisation.id)  # one import after the other
     staged_import = DirectoryImport.objects.select_for_update().get(id=staged_import.id)
@@ -185,6 +187,10 @@ def apply_import(
     _write(found.changes, organisation=staged_import.organisation, now=now, progress=progress or _silent)
     if administered and not _administrators(staged_import.organisation).exists():
         raise NobodyAdministers([person.name for person in administered])
+    moved = [
+        AddressChange(person_id=str(one.ref), was=one.email, by=staged_import.uploaded_by, changed_at=now) for one in _moved(found.changes)
+    ]
+    AddressChange.objects.bulk_create(moved, batch_size=BATCH)
     _close(staged_import, found, now=now)
     return found.changes
 
@@ -228,14 +234,19 @@ def summarise(changes: Changes) -> dict[str, int]:
     }
 
 
+def _moved(changes: Changes) -> list[Existing]:
+    """As they are until now: the people whose address is another one afterwards, or none. Capital letters make no other address."""
+    return [change.existing for change in (*changes.changed, *changes.returning) if _is_moved(change)]
+
+
+def _is_moved(change: Change) -> bool:
+    return any(field.field == "email" and field.old and fold(field.old) != fold(field.new) for field in change.fields)
+
+
 def _addresses(changes: Changes) -> dict[str, Any]:
     """Of how many people the address changed to which the codes go by which they sign in, and the first of them by name: oversight shows it."""
-    moved = [
-        change.existing.label
-        for change in (*changes.changed, *changes.returning)
-        if any(field.field == "email" and field.old and field.new for field in change.fields)
-    ]
-    return {"count": len(moved), "names": sorted(moved)[:ADDRESSES_NAMED]}
+    moved = sorted(one.label for one in _moved(changes))
+    return {"count": len(moved), "names": moved[:ADDRESSES_NAMED]}
 
 
 def _silent(done: int, total: int) -> None:
@@ -286,6 +297,8 @@ def _write_people(changes: Changes, *, organisation: Organisation, now: datetime
             _fill(person, change.record, levels=levels, fields={field.field for field in change.fields})
             person.manager_id = _manager_id(changes.managers[change.record.row], new_ids)
             person.left_at = None
+            if _is_moved(change):
+                person.address_changed_at = now
         # an upsert by id is one statement for the whole batch, where bulk_update would weigh every row against every other
         Person.objects.bulk_create(people.values(), update_conflicts=True, unique_fields=["id"], update_fields=list(_WRITTEN))
         progress(done := done + len(some), total)

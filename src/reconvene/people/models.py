@@ -125,6 +125,7 @@ class Person(AbstractBaseUser, Owned):
     team_size = models.PositiveSmallIntegerField(null=True, blank=True)
     roles = ArrayField(models.CharField(max_length=10, choices=[(role.value, role.name) for role in Role]), default=list, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
+    address_changed_at = models.DateTimeField(null=True, blank=True, help_text="Every browser that was signed in before is signed out")
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -164,6 +165,11 @@ class Person(AbstractBaseUser, Owned):
     def spoken_languages(self) -> frozenset[str]:
         """Codes of the working languages; the organisation's own when none is known."""
         return frozenset(self.languages) or frozenset({DEFAULT_LANGUAGE})
+
+    def get_session_auth_hash(self) -> str:
+        """What a browser's session must hold to stay signed in; another one once the address was changed to which the codes go."""
+        usual = super().get_session_auth_hash()
+        return f"{usual}.{self.address_changed_at.timestamp()}" if self.address_changed_at else usual
 
     def has_role(self, role: Role) -> bool:
         """Whether the person was given `role`. Everyone is a member without being given it."""
@@ -227,6 +233,26 @@ class RoleChange(Owned):
 
     class Meta:
         ordering = ["-changed_at"]
+
+
+class AddressChangeQuerySet(models.QuerySet["AddressChange"]):
+    """Words for choosing changes of addresses. Nobody is shown them; oversight reads the imports."""
+
+    def untold(self) -> Self:
+        """Of which the address that was has not been told yet."""
+        return self.filter(told_at=None)
+
+
+class AddressChange(Owned):
+    """That the address by which somebody signs in was changed or taken away. Kept until the address that it was has long been told of it."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    was = models.EmailField()
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+", help_text="Who brought the file; empty: the command line")
+    changed_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, help_text="When the message to the address that it was lay in the outbox")
+
+    objects = AddressChangeQuerySet.as_manager()
 
 
 class KeepApart(Owned):
