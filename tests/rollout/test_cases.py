@@ -110,6 +110,9 @@ def test_a_case_is_started_from_defaults_in_its_own_currency_for_as_many_manager
     world.person("gone", left_at=NOW)
     world.person("none", level=None)
     assert client.post("/business-cases/", {"name": "All of us", "currency": "CHF", "rate": ""}).status_code == 422
+    assert client.post("/business-cases/", {"name": "All of us", "currency": "CHF", "rate": "0,95"}).status_code == 302
+    assert BusinessCase.objects.get(name="All of us").rate == 0.95
+    BusinessCase.objects.all().delete()
     assert client.post("/business-cases/", {"name": "All of us", "currency": "CHF", "rate": "0.95"}).status_code == 302
     case = BusinessCase.objects.get()
 

@@ -25,6 +25,13 @@ REST = ("name", "rate", "seed", "keeps_plan")
 LEAST_RATE, MOST_RATE = 0.0001, 100_000.0
 
 
+class RateField(forms.FloatField):
+    """What one euro buys, with a point or a comma, as the assumptions take it."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+
 class StartForm(DesignForm):
     """A new case: its name and its currency, which stays."""
 
@@ -36,7 +43,7 @@ class StartForm(DesignForm):
     currency = forms.ChoiceField(
         label=gettext_lazy("Currency"), choices=[(code, f"{code} · {words}") for code, words in CURRENCIES.items()]
     )
-    rate = forms.FloatField(
+    rate = RateField(
         label=gettext_lazy("What one euro buys of it"),
         required=False,
         min_value=LEAST_RATE,
