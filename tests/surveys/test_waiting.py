@@ -1,6 +1,6 @@
 """Who waits for their half of a pilot: asked when the others begin and just before their turn, and what comes of both halves' answers."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -166,7 +166,18 @@ def test_the_contrast_holds_both_halves_by_group_and_counts_who_took_part_in_the
 
     assert sorted(map(sorted, one.by_group((-10, 10)))) == [[3, 3, 4, 4]] * 2  # less in the way is better
     assert sorted(map(sorted, other.by_group((-10, 10)))) == [[-1, 0, 0, 1]] * 3
-    assert measures.contrast("contrast_in_the_way")(tenancy.current(), TURN - timedelta(days=7)).pilots == {}  # type: ignore[union-attr]
+    before = measures.contrast("contrast_in_the_way")(tenancy.current(), TURN - timedelta(days=7))
+    assert [half.values for half in before.pilots[str(pilot.id)]] == [{}, {}]  # type: ignore[union-attr]  # a contrast
+
+
+def test_a_report_does_not_tell_whether_somebody_in_a_pilot_has_answered() -> None:
+    pilot = draw_pilot()
+    report = publish_report(organisation(), milestone_on=date(2026, 2, 1), now=datetime(2026, 2, 2, 9, tzinfo=UTC))
+    took_part(pilot, groups=1, size=1)
+    later = publish_report(organisation(), milestone_on=MARCH, now=MONDAY)
+
+    found = [one.figures.get(key="contrast_in_the_way").value["hidden_cells"] for one in (report, later)]
+    assert found == [1, 1]
 
 
 def test_drawn_by_person_everybody_who_waits_counts_as_a_group_of_their_own() -> None:

@@ -178,7 +178,7 @@ def contrasts(figures: Mapping[str, Value], *, on: date, names: Mapping[str, str
 
 
 def has_hidden_contrast(figures: Mapping[str, Value]) -> bool:
-    """Whether both halves of a pilot have answered, but too few to be shown."""
+    """Whether there is a pilot that was drawn and cannot be shown, whoever has answered."""
     return any(figures[key]["hidden_cells"] for key in CONTRASTS if key in figures)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 
 from reconvene.base.pseudonyms import pseudonym_of
+from reconvene.groups.models import Programme
 from reconvene.groups.rules import Half, ProgrammeKind
 from reconvene.privacy.disclosure import Cell
 from reconvene.programmes.models import Participant
@@ -165,8 +166,11 @@ def contrast(key: str) -> Callable[[uuid.UUID, datetime], Measurement]:
             ).order_by("-week_of", "id").defer("own_words")
         )  # fmt: skip
         first = _in_the_first_half(organisation_id, {row.programme_id for row in rows})
+        drawn = Programme.objects.filter(organisation_id=organisation_id, kind=ProgrammeKind.PILOT, drawn_at__lte=until)
         pilots = {}
-        for programme in sorted({row.programme_id for row in rows}):
+        for programme in sorted(
+            {row.programme_id for row in rows} | set(drawn.values_list("id", flat=True))
+        ):  # that one answered is not told
             came = [
                 row
                 for row in rows
