@@ -68,7 +68,6 @@ class DemandMap:
 
     quarters: tuple[tuple[str, str], ...]
     rows: tuple[CategoryRow, ...]
-    has_hidden: bool
 
     @property
     def empty(self) -> tuple[str, ...]:
@@ -110,8 +109,7 @@ def demand_map(report: Report, *, topics: Sequence[Topic], courses: Sequence[Cou
                 topics=_lines(mine, figures["topics"]["cells"], courses=courses, guides=guides),
             )
         )
-    hidden = any(figures.get(key, {}).get("hidden_cells") for key in ("demand_asked", "demand_running", "demand_settled"))
-    return DemandMap(tuple((one[:4], one[5:]) for one in quarters), tuple(rows), bool(hidden))
+    return DemandMap(tuple((one[:4], one[5:]) for one in quarters), tuple(rows))
 
 
 def of_reader(reader: Person) -> Report | None:
