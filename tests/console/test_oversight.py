@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
+from reconvene.forming.models import NamesShown
 from reconvene.people.directory_actions import apply_import, stage_import
-from reconvene.people.models import Person
+from reconvene.people.models import Person, RoleChange
 from reconvene.people.rules import Role
 from reconvene.releases.actions import open_report, publish_report
 from reconvene.releases.four_eyes import (
@@ -124,3 +125,21 @@ def test_the_works_council_reads_which_import_led_whose_sign_in_to_another_addre
     for reader in ("cora", "fay"):
         page = world.sign_in(world.person(reader)).get(reverse("oversight")).content.decode()
         assert "people.csv" in page and "Ben Example" in page
+
+
+def test_what_was_done_about_roles_and_names_is_found_behind_a_hundred_later_lines() -> None:
+    fay, ada, ben, ana = world.person("fay"), world.person("ada"), world.person("ben"), world.person("ana")
+    programme = world.programme()
+    RoleChange.objects.create(person=ben, by=ada, roles=[Role.SPONSOR], changed_at=MONDAY)
+    NamesShown.objects.create(programme=programme, person=ben, shown_at=MONDAY)
+    later = [MONDAY + timedelta(hours=number) for number in range(1, 121)]
+    RoleChange.objects.bulk_create(RoleChange(person=ana, by=ada, changed_at=at) for at in later)
+    NamesShown.objects.bulk_create(NamesShown(programme=programme, person=fay, shown_at=at) for at in later)
+
+    council, administrator = world.sign_in(world.person("cora")), world.sign_in(ada)
+    assert "Ben Example" not in council.get(reverse("oversight")).content.decode()
+    for asked in ("roles", "names"):
+        assert f"?{asked}=2#{asked}" in council.get(reverse("oversight")).content.decode()
+        assert "Ben Example" in council.get(reverse("oversight"), {asked: "2"}).content.decode()
+    assert "?roles=2#changes" in administrator.get(reverse("roles")).content.decode()
+    assert "Ben Example" in administrator.get(reverse("roles"), {"roles": "3"}).content.decode()

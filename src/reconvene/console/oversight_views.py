@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -97,7 +98,7 @@ def _stamp(lost: Sequence[Loss]) -> str:
 def _page(request: PersonRequest, form: ThresholdForm, *, status: int = 200) -> HttpResponse:
     changes = list(ThresholdChange.objects.visible_to(request.user).select_related("proposed_by", "decided_by")[:LOG_SHOWN])
     waiting = next((one for one in changes if not (one.confirmed_at or one.refused_at)), None)
-    openings = Paginator(Opening.objects.visible_to(request.user).newest_first(), LOG_SHOWN).get_page(request.GET.get("page"))
+    openings = _log(request, Opening.objects.visible_to(request.user).newest_first(), asked="page")
     lost = _losses(request, k=waiting.k if waiting else MOST_K)
     page: dict[str, Any] = {
         "form": form,
@@ -109,9 +110,14 @@ def _page(request: PersonRequest, form: ThresholdForm, *, status: int = 200) -> 
         "waiting": waiting,
         "may_confirm": waiting is not None and may_confirm(waiting, request.user),
         "openings": openings,
-        "names_shown": NamesShown.objects.visible_to(request.user).select_related("programme", "person")[:LOG_SHOWN],
-        "imports": DirectoryImport.objects.overseen_by(request.user)[:LOG_SHOWN],
-        "role_changes": role_changes(request.user, most=LOG_SHOWN),
+        "names_shown": _log(request, NamesShown.objects.visible_to(request.user).select_related("programme", "person"), asked="names"),
+        "imports": _log(request, DirectoryImport.objects.overseen_by(request.user), asked="imports"),
+        "role_changes": role_changes(request.user, most=LOG_SHOWN, page=request.GET.get("roles")),
         "place": "oversight",
     }
     return render(request, "console/oversight.html", page, status=status)
+
+
+def _log(request: PersonRequest, rows: QuerySet[Any], *, asked: str) -> Page[Any]:
+    """The page of a log that the address asks for by this name: nobody pushes a line out of sight by adding others."""
+    return Paginator(rows, LOG_SHOWN).get_page(request.GET.get(asked))

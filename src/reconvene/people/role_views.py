@@ -39,7 +39,7 @@ def roles(request: PersonRequest) -> HttpResponse:
         "asked": asked,
         "found": people.filter(Q(name__icontains=asked) | Q(email__icontains=asked)).exclude(email=None)[:FOUND] if asked else (),
         "most": FOUND,
-        "changes": role_changes(request.user, most=LOGGED),
+        "changes": role_changes(request.user, most=LOGGED, page=request.GET.get("roles")),
         "place": "people",
     }
     return render(request, "people/roles.html", page)

@@ -1,7 +1,9 @@
 """Roles in words, and what was changed about them. Read by the pages of roles and by the console's oversight."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext_lazy
 
 from reconvene.people.models import Person, RoleChange
@@ -21,7 +23,9 @@ def names_of(given: Sequence[str]) -> str:
     return ", ".join(str(words[0]) for one, words in ROLES.items() if one.value in given)
 
 
-def role_changes(reader: Person, *, most: int) -> list[tuple[RoleChange, str, str]]:
-    """The latest changes that the reader may see, each with the roles before and since in words. One query."""
-    changes = RoleChange.objects.visible_to(reader).select_related("person", "by")[:most]
-    return [(one, names_of(one.was), names_of(one.roles)) for one in changes]
+def role_changes(reader: Person, *, most: int, page: str | None) -> Page[Any]:
+    """A page of the changes that the reader may see, the latest first, each with the roles before and since in words. Two queries."""
+    changes = RoleChange.objects.visible_to(reader).select_related("person", "by").order_by("-changed_at", "id")
+    found: Page[Any] = Paginator(changes, most).get_page(page)
+    found.object_list = [(one, names_of(one.was), names_of(one.roles)) for one in found.object_list]
+    return found
