@@ -123,6 +123,12 @@ def test_an_unknown_address_gets_the_same_answer_and_no_message(post: MailServer
     assert len(mails(post)) == 1
 
 
+def test_an_address_that_no_database_can_hold_is_refused_like_any_that_is_none() -> None:
+    answers = [Client().post("/sign-in/", {"email": address}) for address in ("no address", "a\x00na@aldermoor.example")]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+
+
 def test_no_code_signs_in_behind_an_unknown_address(post: MailServer) -> None:
     client = Client()
     ask_for_code(client, "nobody@aldermoor.example")

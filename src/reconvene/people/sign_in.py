@@ -73,7 +73,7 @@ class RequestCodeView(RequestLoginCodeView):  # type: ignore[misc]  # allauth sh
 
     def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         address = str(request.POST.get("email", "")).strip()
-        self.organisation = tenancy.organisation_of_address(address) if address else None
+        self.organisation = tenancy.organisation_of_address(address) if address and "\x00" not in address else None
         with tenancy.within(self.organisation) if self.organisation else nullcontext():
             return super().post(request, *args, **options)
 
