@@ -89,6 +89,16 @@ def test_who_chooses_dates_after_somebody_else_is_shown_those_and_nothing_more_i
     assert list(Session.objects.values_list("id", "local_start")) == before
 
 
+@pytest.mark.parametrize("starts", ["0026-04-20T10:00", "9999-12-31T23:59", "2062-04-20T10:00"])
+def test_a_year_that_is_a_slip_of_the_finger_is_refused_in_a_sentence_and_nothing_is_booked(following: Cycle, starts: str) -> None:
+    client = world.sign_in(world.person("ana"))
+
+    answer = client.post(f"/groups/{following.group_id}/dates/", {"starts": starts})
+
+    assert answer.status_code == 422 and starts in answer.content.decode()
+    assert not Session.objects.filter(cycle=following).exists()
+
+
 def test_a_date_in_the_past_is_refused_and_nothing_is_booked(following: Cycle) -> None:
     with pytest.raises(BadDate):
         choose_dates(following, first_local="2020-01-06T10:00", zone="Europe/Berlin", now=LATER)

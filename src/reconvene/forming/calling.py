@@ -2,30 +2,27 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
-from reconvene.availability.dates import local_later
 from reconvene.challenges.models import Challenge
 from reconvene.forming.actions import SEAT_OFFER
-from reconvene.forming.dates import dates_for
+from reconvene.forming.dates import dates_for, four_weeks_later
 from reconvene.forming.models import Call, Proposal, Seat
 from reconvene.forming.rules import FEWEST, FIRST_ROUND, JOIN_FOR, working_hours_later
 from reconvene.groups.actions import CannotSit, Sitter, found_group, seat_member
 from reconvene.groups.models import Cycle, Membership, Programme
-from reconvene.groups.rules import GAP_IDEAL, LARGEST
+from reconvene.groups.rules import LARGEST
 from reconvene.guides.models import Topic
 from reconvene.notices.actions import put_newest, send_soon
 from reconvene.people.models import Person, reporting_chain
-from reconvene.scheduling.actions import BadDate, book_sessions, count_in, invite
+from reconvene.scheduling.actions import book_sessions, count_in, invite
 from reconvene.scheduling.rules import Kind, instant, read_local, write_local
 
 CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 CODE_LENGTH = 8
-FURTHEST = timedelta(days=365)
 
 
 class NoCommonDate(Exception):
@@ -92,7 +89,7 @@ def start_group(*, topic: Topic, by: Person, first_local: str | None, now: datet
     group, cycle = found_group(programme, topic=topic, sitters=[Sitter(by, challenge)], called_by=by, now=now)
     first = first_local or write_local(now.astimezone(ZoneInfo(by.time_zone)))
     sessions = book_sessions(
-        cycle, first_local=first, reconvene_local=_four_weeks_later(first, zone=by.time_zone, now=now), zone=by.time_zone, minutes=programme.session_minutes,
+        cycle, first_local=first, reconvene_local=four_weeks_later(first, zone=by.time_zone, now=now), zone=by.time_zone, minutes=programme.session_minutes,
         place="", host=by, now=now,
     )  # fmt: skip
     count_in(sessions[:1], [by], now=now)
@@ -168,21 +165,9 @@ def _running_call(by: Person, *, topic: Topic, now: datetime) -> Call | None:
     return mine.filter(group__memberships__person=by, group__memberships__ended_at=None).select_related("group").first()
 
 
-def _four_weeks_later(first_local: str, *, zone: str, now: datetime) -> str:
-    """The reconvene's wall time for a first session that somebody chose. Raises BadDate when it is past or further away than a year."""
-    try:
-        first = read_local(first_local)
-        chosen = instant(first, zone)
-    except (ValueError, OverflowError) as error:
-        raise BadDate(_("The date cannot be read. Write it like 2026-03-03 and 10:00.")) from error
-    if not now - timedelta(minutes=1) <= chosen <= now + FURTHEST:
-        raise BadDate(_("Choose a date that is still ahead, within a year."))
-    return write_local(local_later(first, zone, days=GAP_IDEAL)[0])
-
-
 def _dates(people: Sequence[Person], *, programme: Programme, first_local: str | None, zone: str, now: datetime) -> tuple[str, str]:
     if first_local is not None:
-        return first_local, _four_weeks_later(first_local, zone=zone, now=now)
+        return first_local, four_weeks_later(first_local, zone=zone, now=now)
     pairs = dates_for(people, programme=programme, now=now)
     if not pairs:
         raise NoCommonDate

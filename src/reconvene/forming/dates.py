@@ -5,15 +5,19 @@ or changes a proposal, and by groups that go on.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from reconvene.availability.dates import Pair, find_dates
+from django.utils.translation import gettext as _
+
+from reconvene.availability.dates import Pair, find_dates, local_later
 from reconvene.availability.queries import diaries, zones
 from reconvene.availability.slots import Window
 from reconvene.forming.models import Proposal
 from reconvene.forming.rules import FIRST_ROUND, earliest_day
 from reconvene.groups.models import Programme
+from reconvene.groups.rules import GAP_IDEAL
 from reconvene.people.models import Person
+from reconvene.scheduling.actions import FURTHEST, BadDate
 from reconvene.scheduling.queries import engagements, hours_borne
-from reconvene.scheduling.rules import write_local
+from reconvene.scheduling.rules import instant, read_local, write_local
 
 WEEKS_AHEAD = timedelta(days=21)
 TURNS = ("hours_turn", "hours_stay")
@@ -43,3 +47,15 @@ def dates_for(people: Sequence[Person], *, programme: Programme, now: datetime, 
 def turn_reasons(pair: Pair) -> list[list[object]]:
     """What is said of the hours of two dates in a group of several time zones: nothing, or that they go by turns, or cannot."""
     return [[code, {}] for code in pair.reasons if code in TURNS]
+
+
+def four_weeks_later(first_local: str, *, zone: str, now: datetime) -> str:
+    """The reconvene's wall time for a first session that somebody chose. Raises BadDate when it is past or further away than a year."""
+    try:
+        first = read_local(first_local)
+        chosen = instant(first, zone)
+    except (ValueError, OverflowError) as error:
+        raise BadDate(_("The date cannot be read. Write it like 2026-03-03 and 10:00.")) from error
+    if not now - timedelta(minutes=1) <= chosen <= now + FURTHEST:
+        raise BadDate(_("Choose a date that is still ahead, within a year."))
+    return write_local(local_later(first, zone, days=GAP_IDEAL)[0])

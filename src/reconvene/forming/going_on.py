@@ -5,13 +5,12 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from reconvene.availability.dates import local_later
 from reconvene.availability.queries import zones
 from reconvene.availability.slots import Window
-from reconvene.forming.dates import dates_for
+from reconvene.forming.dates import dates_for, four_weeks_later
 from reconvene.groups.actions import close_cycle
 from reconvene.groups.models import Cycle, Membership
-from reconvene.groups.rules import GAP_IDEAL, Outcome
+from reconvene.groups.rules import Outcome
 from reconvene.notices.actions import put
 from reconvene.notices.models import Notice
 from reconvene.scheduling.actions import book_sessions, invite
@@ -52,13 +51,12 @@ def find_next_dates(cycle: Cycle, *, now: datetime) -> bool:
 def choose_dates(cycle: Cycle, *, first_local: str, zone: str, now: datetime) -> bool:
     """Book the first session at a wall time that the group chose, and the reconvene four weeks later; invite everyone.
 
-    Raises scheduling.actions.BadDate for a date in the past. A cycle that has its sessions is left alone; then the answer is False.
+    Raises scheduling.actions.BadDate for a date that is none, is past, or lies more than a year away. A cycle that has its sessions is left alone; then the answer is False.
     """
     if not _needs_dates(cycle):
         return False
     members = list(cycle.group.memberships.live().select_related("person"))
-    second, _ = local_later(datetime.fromisoformat(first_local), zone, days=GAP_IDEAL)
-    _book(cycle, members, first=first_local, second=write_local(second), zone=zone, now=now)
+    _book(cycle, members, first=first_local, second=four_weeks_later(first_local, zone=zone, now=now), zone=zone, now=now)
     return True
 
 
