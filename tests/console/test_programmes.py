@@ -73,6 +73,8 @@ def test_every_recipe_starts_as_it_is_with_one_form(fay: Client, recipe: str) ->
         ("reorganisation", {"name": " "}, "name", "Give it a name"),
         ("reorganisation", {"starts_on": "tomorrow"}, "starts_on", "like 2026-03-13"),
         ("reorganisation", {"starts_on": "2026-03-01"}, "starts_on", "lies in the past"),
+        ("reorganisation", {"starts_on": "9999-12-31", "signs_up_until": "9999-12-31", "ends_on": "9999-12-31"}, "starts_on", "more than three years away"),
+        ("reorganisation", {"signs_up_until": "2062-03-13", "ends_on": ""}, "signs_up_until", "Nobody waits so long"),
         ("reorganisation", {"functions": ["Nowhere"]}, "functions", "Nowhere"),
         ("reorganisation", {"functions": ["Payroll"]}, "__all__", "Fewer people"),
         ("reorganisation", {"levels": [3]}, "__all__", "Nobody in the directory"),

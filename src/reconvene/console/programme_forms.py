@@ -105,7 +105,10 @@ class RulesForm(DesignForm):
             self.add_error(
                 "ends_on", _("The last day lies before the end of the sign-up.") if sign_up else _("The last day lies before the first.")
             )
-        if ends and ends > starts_on + LONGEST:
+        for name, day in (("signs_up_until", sign_up), ("second_by", second)):
+            if day and day - starts_on > LONGEST:
+                self.add_error(name, _("That is more than three years away. Nobody waits so long."))
+        if ends and ends - starts_on > LONGEST:
             self.add_error("ends_on", _("That is more than three years away. Leave it empty for a programme without an end."))
         if second and sign_up and second <= sign_up:
             self.add_error("second_by", _("The later half would begin before the sign-up is over."))
@@ -181,6 +184,8 @@ class StartForm(RulesForm):
         self.check_days(given, starts_on=given.get("starts_on"))
         if (given.get("starts_on") or self.today) < self.today:
             self.add_error("starts_on", _("The first day lies in the past, so nobody could be invited on it. Choose today or a later day."))
+        if (given.get("starts_on") or self.today) - self.today > LONGEST:
+            self.add_error("starts_on", _("That is more than three years away. Choose a day that is nearer."))
         self.check_review(given, topics=len(given.get("topics", ())))
         if given.get("smallest", 0) > given.get("largest", LARGEST):
             self.add_error("largest", _("The most is less than the least."))
