@@ -19,6 +19,7 @@ from django.test import Client
 from reconvene.base import tenancy
 from reconvene.base.middleware import ORGANISATION
 from reconvene.people import mail_door, sign_in
+from reconvene.people.models import Person
 from tests import world
 from tests.config.installation import wait_until
 from tests.notices.mail_server import MailServer, mail_server
@@ -93,6 +94,20 @@ def test_the_mailed_code_signs_in_and_the_session_gets_a_new_key(post: MailServe
     assert client.session[ORGANISATION] == str(ana.organisation_id)
     assert client.cookies[settings.SESSION_COOKIE_NAME].value != before
     assert is_signed_in(client)
+
+
+@pytest.mark.parametrize(("becomes", "signs_in"), [("right@aldermoor.example", False), (None, False), ("ANA@aldermoor.example", True)])
+def test_a_code_that_went_to_an_address_opens_nothing_once_that_is_not_the_persons_any_more(
+    post: MailServer, becomes: str | None, signs_in: bool
+) -> None:
+    ana, client = world.person("ana"), Client()
+    ask_for_code(client, ana.email)
+    Person.objects.filter(id=ana.id).update(email=becomes)
+
+    answer = client.post("/sign-in/code/", {"code": code_for(post, ana.email)})
+
+    assert (answer.status_code, answer["Location"]) == (302, "/" if signs_in else "/sign-in/")
+    assert is_signed_in(client) == signs_in
 
 
 def test_the_address_is_found_in_any_case(post: MailServer) -> None:

@@ -53,8 +53,15 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
         words = {"email": email, "current_site": get_current_site(request), **context}
         CODES.submit(_deliver, self.render_mail(template_prefix, email, words))
 
+    def pre_login(self, request: HttpRequest, user: Person, *, email: str | None, **facts: Any) -> HttpResponse | None:
+        """A code opens nothing any more once its address is not the person's: who reads the former one must not stay."""
+        if email and email.casefold() != (user.email or "").casefold():
+            return self.respond_user_inactive(request, user)
+        answer: HttpResponse | None = super().pre_login(request, user, email=email, **facts)
+        return answer
+
     def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:
-        """Who left while the code was on its way is answered like a stranger."""
+        """Who left, or has another address, while the code was on its way is answered like a stranger."""
         return redirect("account_request_login_code")
 
 
