@@ -140,3 +140,14 @@ def test_what_comes_back_from_the_address_that_it_was_closes_and_mutes_nothing_o
 
     assert sorted(Bounce.objects.values_list("kind", flat=True)) == ["complaint", "permanent"]
     assert not unreachable({ben.id}) and preference_of(ben).muted_at is None
+
+
+def test_whoever_brings_a_file_reads_before_how_many_are_signed_out_and_told() -> None:
+    fay, _ = world.people("fay", "ben")
+    file = "Employee ID,Name,Email\nfay,Fay Example,fay@aldermoor.example\nben,Ben Example,ben@new.example\n"
+    whose = Organisation.objects.get(id=tenancy.current())
+    staged = stage_import(whose, data=file.encode(), filename="people.csv", by=fay, now=MONDAY)
+
+    page = world.sign_in(fay).get(reverse("directory-import", args=[staged.id])).content.decode()
+
+    assert "The mail address of 1 person changes." in page and "Nobody gets a message by this, but whose address changes." in page

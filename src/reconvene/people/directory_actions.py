@@ -11,11 +11,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from reconvene.base import tenancy
-from reconvene.people.directory.cells import fold
 from reconvene.people.directory.columns import BadMapping, ColumnMapping, guess_columns
 from reconvene.people.directory.diff import Change, Changes, NewPerson, Target, too_many_leaving
 from reconvene.people.directory.reading import ReadingChoice, Table, read_table
-from reconvene.people.directory.recognition import Existing
 from reconvene.people.directory.records import CountsPosts, NamesNobody, refuse_if_nobody_is_named
 from reconvene.people.directory.rows import Record
 from reconvene.people.directory_queries import Preview, last_applied, mapping_again, preview, read_upload
@@ -188,7 +186,7 @@ def apply_import(
     if administered and not _administrators(staged_import.organisation).exists():
         raise NobodyAdministers([person.name for person in administered])
     moved = [
-        AddressChange(person_id=str(one.ref), was=one.email, by=staged_import.uploaded_by, changed_at=now) for one in _moved(found.changes)
+        AddressChange(person_id=str(one.ref), was=one.email, by=staged_import.uploaded_by, changed_at=now) for one in found.changes.moved
     ]
     AddressChange.objects.bulk_create(moved, batch_size=BATCH)
     _close(staged_import, found, now=now)
@@ -234,18 +232,9 @@ def summarise(changes: Changes) -> dict[str, int]:
     }
 
 
-def _moved(changes: Changes) -> list[Existing]:
-    """As they are until now: the people whose address is another one afterwards, or none. Capital letters make no other address."""
-    return [change.existing for change in (*changes.changed, *changes.returning) if _is_moved(change)]
-
-
-def _is_moved(change: Change) -> bool:
-    return any(field.field == "email" and field.old and fold(field.old) != fold(field.new) for field in change.fields)
-
-
 def _addresses(changes: Changes) -> dict[str, Any]:
     """Of how many people the address changed to which the codes go by which they sign in, and the first of them by name: oversight shows it."""
-    moved = sorted(one.label for one in _moved(changes))
+    moved = sorted(one.label for one in changes.moved)
     return {"count": len(moved), "names": moved[:ADDRESSES_NAMED]}
 
 
@@ -297,7 +286,7 @@ def _write_people(changes: Changes, *, organisation: Organisation, now: datetime
             _fill(person, change.record, levels=levels, fields={field.field for field in change.fields})
             person.manager_id = _manager_id(changes.managers[change.record.row], new_ids)
             person.left_at = None
-            if _is_moved(change):
+            if change.moves_address:
                 person.address_changed_at = now
         # an upsert by id is one statement for the whole batch, where bulk_update would weigh every row against every other
         Person.objects.bulk_create(people.values(), update_conflicts=True, unique_fields=["id"], update_fields=list(_WRITTEN))

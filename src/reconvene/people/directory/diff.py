@@ -40,6 +40,11 @@ class Change:
     existing: Existing
     fields: tuple[FieldChange, ...]
 
+    @property
+    def moves_address(self) -> bool:
+        """Whether the address to which the codes for signing in go is another one afterwards, or none. Capital letters make no other address."""
+        return any(one.field == "email" and one.old and fold(one.old) != fold(one.new) for one in self.fields)
+
 
 @dataclass(frozen=True)
 class Changes:
@@ -62,6 +67,11 @@ class Changes:
     def total(self) -> int:
         """How many people the import touches."""
         return len(self.added) + len(self.changed) + len(self.deactivated) + len(self.returning)
+
+    @property
+    def moved(self) -> tuple[Existing, ...]:
+        """As they are until now: the people whose address is another one afterwards, or none."""
+        return tuple(change.existing for change in (*self.changed, *self.returning) if change.moves_address)
 
 
 def compare(staged: Staged, existing: Iterable[Existing]) -> Changes:
