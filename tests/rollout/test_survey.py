@@ -47,6 +47,13 @@ def test_whoever_has_the_link_answers_once_in_a_browser(plan: Project) -> None:
     assert NeedsAnswer.objects.get().topics == ["budget", "delegating"]
 
 
+def test_the_link_goes_on_when_whoever_handed_it_out_has_left(plan: Project) -> None:
+    path = link(plan)
+    world.person("fay").leave(now=NOW)
+
+    assert "Counted, thank you" in words(Client().post(path, {"topics": ["delegating"]}))
+
+
 def test_what_k_people_marked_is_published_once_and_the_rest_is_never_named(plan: Project) -> None:
     for number in range(12):
         answer_survey(

@@ -59,8 +59,7 @@ def survey(request: PersonRequest, project_id: uuid.UUID) -> HttpResponse:
 
 @by_link(NEEDS_LINK)
 def needs(request: HttpRequest, link: Link) -> HttpResponse:
-    """What presses managers here: up to three topics, without a name. The link is the same for all."""
-    get_object_or_404(Person.objects.active(), id=link.person_id)
+    """What presses managers here: up to three topics, without a name. The link is the same for all, also when whoever handed it out has left."""
     found = get_object_or_404(Project.objects.filter(organisation_id=link.organisation_id), id=link.subject_id)
     topics = list(Topic.objects.offered_in(link.organisation_id))
     form = SurveyForm(request.POST if request.method == "POST" else None, slugs=[(topic.slug, topic.title) for topic in topics])
