@@ -50,6 +50,17 @@ def test_a_form_sent_twice_starts_one_group() -> None:
     assert Group.objects.count() == 1
 
 
+def test_whoever_typed_an_address_that_nobody_proved_is_signed_in_for_a_day_and_by_a_code_after_that() -> None:
+    start()
+    nia = Client()
+    nia.post(join_link(), {"name": "Nia New", "email": "chief@aldermoor.example"})
+
+    with time_machine.travel(MONDAY + timedelta(hours=23), tick=False):
+        assert nia.get("/account/").status_code == 200
+    with time_machine.travel(MONDAY + timedelta(hours=25), tick=False):
+        assert nia.get("/account/").status_code == 302
+
+
 @pytest.mark.parametrize(
     "typed",
     [

@@ -1,6 +1,7 @@
 """Seats: seen and answered by signed link or signed in. Groups called on the spot: start, show the code, join."""
 
 import uuid
+from datetime import timedelta
 
 import segno
 from django.contrib import messages
@@ -27,6 +28,8 @@ from reconvene.scheduling.actions import BadDate
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
 
+NEWCOMER_SIGNED_IN = timedelta(days=1)
+"""How long a browser is that of a newcomer whose address nobody has proved; after that they sign in by a code that goes there, like everybody."""
 REFUSALS = {
     "full": gettext_lazy("All six seats are taken."),
     "ended": gettext_lazy("This group has ended."),
@@ -167,7 +170,7 @@ def _join(request: PersonRequest, found: Call) -> HttpResponse:
 
 
 def _sit_down(request: PersonRequest, found: Call, *, member: Person | None, form: NewcomerForm) -> None:
-    """Seat a member, or a newcomer, in whose name this browser is signed in then. Raises CannotSit or KnownAddress."""
+    """Seat a member, or a newcomer, in whose name this browser is signed in for a day. Raises CannotSit or KnownAddress."""
     if member is not None:
         calling.join_called_group(found, person=member, now=clock.now())
         return
@@ -176,4 +179,5 @@ def _sit_down(request: PersonRequest, found: Call, *, member: Person | None, for
         raise calling.KnownAddress
     person = calling.join_as_newcomer(found, name=form.cleaned_data["name"], email=address, now=clock.now())
     login(request, person)
+    request.session.set_expiry(clock.now() + NEWCOMER_SIGNED_IN)
     request.session[ORGANISATION] = str(found.organisation_id)
