@@ -314,6 +314,18 @@ def test_what_improves_a_strategy_that_was_withdrawn_meanwhile_stands_by_itself(
     assert Strategy.objects.get(id=strategy.id).became is None
 
 
+def test_what_was_said_better_between_the_two_sessions_is_still_on_the_table_in_its_new_words() -> None:
+    strategy, _keys = a_strategy()
+    table = second(marked=(strategy,))
+    better, _ = refine(strategy, StrategyDraft(strategy.topic_id, "s", "ask early", tried=4, helped=4), authors=4, now=MONDAY)
+    lesson = write(table, "ben")
+    table.go_to("readout")
+    assert f'value="confirms:{better.id}"' in table.text("ben")
+    table.tell("ben", "basis", lesson.id, basis=f"confirms:{strategy.id}")
+    lesson.refresh_from_db()
+    assert lesson.builds_on == better, "also from a page that was opened before"
+
+
 # what would give people away
 
 

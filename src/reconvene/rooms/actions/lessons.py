@@ -83,7 +83,8 @@ def build_on(lesson: Lesson, *, by: Person, strategy_id: uuid.UUID | None, basis
     lesson = Lesson.objects.get(id=lesson.id)
     if lesson.author_id != by.id:
         raise NotYourTurn(_("Only whoever wrote it can say what it builds on."))
-    strategy = next((one for one in strategies_on_the_table(room) if one.id == strategy_id), None)
+    wanted = _became([strategy_id]) if strategy_id is not None else set()
+    strategy = next((one for one in strategies_on_the_table(room) if one.id in wanted), None)
     if strategy_id is not None and strategy is None:
         raise NotNow(_("This strategy has left the playbook, or did not lie on your table. The lesson stands by itself."))
     chosen = basis if strategy else None
@@ -93,10 +94,18 @@ def build_on(lesson: Lesson, *, by: Person, strategy_id: uuid.UUID | None, basis
 
 
 def strategies_on_the_table(room: Room) -> list[Strategy]:
-    """Strategies of the playbook that lay on the table in the first session of this cycle, as far as somebody marked them, and still stand."""
+    """Strategies of the playbook that lay on the table in the first session of this cycle, as far as somebody marked them, or what these have
+    become, and still stand.
+    """
     marks = Mark.objects.filter(room__session__cycle=room.session.cycle_id).values_list("card_key", flat=True)
     ids = [one for key in set(marks) if (one := as_id(key)) is not None]
-    return list(Strategy.objects.current().filter(id__in=ids).surest_first()) if ids else []
+    return list(Strategy.objects.current().filter(id__in=_became(ids)).surest_first()) if ids else []
+
+
+def _became(ids: list[uuid.UUID]) -> set[uuid.UUID]:
+    """These strategies, with what they became."""
+    later = Strategy.objects.filter(id__in=ids, became__isnull=False).values_list("became", flat=True)
+    return {*ids, *(one for one in later if one is not None)}
 
 
 def as_id(card_key: str) -> uuid.UUID | None:
