@@ -160,3 +160,20 @@ def test_a_strategy_is_contested_only_when_its_numbers_may_be_shown() -> None:
     assert state_of(tried=7, helped=0, partly=0, groups=3) == State.CONFIRMED
     assert state_of(tried=20, helped=9, partly=2, groups=3) == State.CONTESTED
     assert state_of(tried=20, helped=12, partly=2, groups=3) == State.CONFIRMED
+
+
+def test_taking_back_what_waits_beside_a_number_that_is_shown_takes_it_from_there(strategy: Strategy) -> None:
+    strategy.take_over(StrategyEvidence(tried=10, groups=2))
+    goes = publish(StrategyDraft(world.topic().id, situation="s", doing="ask for a first draft"), authors=1, now=MONDAY)[0]
+    people, later = crowd(K), crowd(K, "b")
+    told(goes, people)
+    for person in people[:5]:
+        take_back_trial(goes, person=person)
+    told(goes, later[:3])
+    merge(goes, into=strategy, now=TUESDAY)
+    strategy.refresh_from_db()
+    assert (strategy.evidence.helped, strategy.waiting) == (3, StrategyEvidence(tried=6, helped=6, groups=2))
+    for person in (*people[5:], *later[:3]):
+        take_back_trial(strategy, person=person)
+    after = told(strategy, later[3:5], Helped.NO)
+    assert (after.tried, after.helped, strategy.waiting) == (16, 3, StrategyEvidence())

@@ -110,7 +110,7 @@ def _count_trials(strategy: Strategy) -> None:
     if change is None:
         return
     strategy.refresh_from_db(fields=COUNTERS)
-    strategy.take_over(change)
+    strategy.change(change)
     told.filter(helped="").delete()
     told.update(counted_as=F("helped"))
     reorder(strategy.topic_id)

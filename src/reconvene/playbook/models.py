@@ -162,6 +162,11 @@ class Strategy(Owned):
             self.take_over(self.waiting)
             self._wait(StrategyEvidence())
 
+    def change(self, change: StrategyEvidence) -> None:
+        """Count what trials change, and with them all that waits: some of what is taken back may wait itself."""
+        self.take_over(add_up(self.waiting, change))
+        self._wait(StrategyEvidence())
+
     def _wait(self, evidence: StrategyEvidence) -> None:
         self.waiting_tried, self.waiting_helped = evidence.tried, evidence.helped
         self.waiting_partly, self.waiting_groups = evidence.partly, evidence.groups
