@@ -48,6 +48,20 @@ def test_members_see_their_own_page_and_strangers_find_nothing(page: str) -> Non
 
 
 @time_machine.travel(at(7), tick=False)
+def test_a_buddy_who_has_left_the_group_is_nobodys_buddy_on_any_page() -> None:
+    cycle, ana = held_cycle(), world.person("ana")
+    plan_of(cycle, ana)
+    buddy, browser = Buddy.objects.get(person=ana).buddy, world.sign_in(ana)
+    pages = [reverse("practice", args=[cycle.id]), link("check-in", CHECK_IN_LINK, cycle, ana)]
+    offers = [buddy.first_name in browser.get(page).content.decode() for page in pages]
+
+    cycle.group.memberships.get(person=buddy).end(now=at(7))
+
+    assert offers == [True, True]
+    assert [buddy.first_name in browser.get(page).content.decode() for page in pages] == [False, False]
+
+
+@time_machine.travel(at(7), tick=False)
 def test_nobody_else_sees_a_private_word() -> None:
     cycle, ana = held_cycle(), world.person("ana")
     checked_in(plan_of(cycle, ana))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from reconvene.availability.models import WorkingHours
 from reconvene.availability.queries import public_holidays, week_of
-from reconvene.groups.models import Cycle
+from reconvene.groups.models import Cycle, Membership
 from reconvene.guides.queries import tip_for
 from reconvene.notices.models import Notice, NoticeQuerySet
 from reconvene.people.models import Person
@@ -112,14 +112,15 @@ def _current_plans(cycle_id: uuid.UUID, person: Person) -> QuerySet[Plan]:
 
 
 def buddy_of(cycle_id: uuid.UUID, person: Person) -> Person | None:
-    """Who is there for the person in this cycle: calls half-way and sees what is shared."""
-    row = Buddy.objects.filter(cycle_id=cycle_id, person=person).select_related("buddy").first()
+    """Who is there for the person in this cycle: calls half-way and sees what is shared. Nobody once that one has left the group."""
+    here = Membership.objects.live().filter(group__cycles=cycle_id).values("person")
+    row = Buddy.objects.filter(cycle_id=cycle_id, person=person, buddy__in=here).select_related("buddy").first()
     return row.buddy if row else None
 
 
 @dataclass(frozen=True)
 class Company:
-    """What the members of a cycle are to one of them: their buddy's row, what is shared with them, their own check-ins by day, the group's count."""
+    """What the members of a cycle are to one of them: the row of their buddy, if that one still sits in the group, what is shared with them, their own check-ins by day, the group's count."""
 
     pair: Buddy | None
     shared: tuple[CheckIn, ...]
@@ -134,7 +135,7 @@ def company_of(cycle_id: uuid.UUID, person: Person, *, members: Collection[uuid.
     authors = {pair.person_id for pair in pairs if pair.buddy_id == person.id}
     checks = list(CheckIn.objects.current().filter(cycle_id=cycle_id).select_related("person").order_by("day", "answered_at"))
     return Company(
-        next((pair for pair in pairs if pair.person_id == person.id), None),
+        next((pair for pair in pairs if pair.person_id == person.id and pair.buddy_id in members), None),
         tuple(check for check in checks if check.person_id in authors and check.shared_at is not None),
         {check.day: check for check in checks if check.person_id == person.id},
         tried([check for check in checks if check.person_id in members], members=len(members)),
