@@ -11,7 +11,8 @@ from datetime import date
 from reconvene.privacy.disclosure import Cell, threshold
 from reconvene.privacy.ledger import Line
 from reconvene.releases.ledger import Known, audited
-from reconvene.releases.rules import Counts, Measurement, Shares, Table, Value, carried, days_taken, figure
+from reconvene.releases.measurements import Counts, Measurement, Shares, Table
+from reconvene.releases.rules import Value, carried, days_taken, figure
 
 MONTHS, GROUP, K = 12, 6, threshold(6)
 ATTRIBUTES = {"function": (4, 14), "site": (2, 9), "level": (3, 5)}

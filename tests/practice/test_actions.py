@@ -23,7 +23,7 @@ from reconvene.practice import actions, jobs, measures, queries
 from reconvene.practice.models import Buddy, CheckIn, JournalEntry, Plan, Practice, PracticeReport
 from reconvene.practice.rules import DidIt, HalfWay, ReportDraft
 from reconvene.practice.words import draft_for_boss
-from reconvene.releases.rules import Shares
+from reconvene.releases.measurements import Shares
 from reconvene.scheduling import kinds
 from reconvene.scheduling.actions import leave
 from reconvene.scheduling.models import Session

@@ -14,8 +14,9 @@ from reconvene.practice.rules import CameUp, DecidedBy, DidIt
 from reconvene.releases import measures
 from reconvene.releases.actions import publish_report
 from reconvene.releases.ledger import Known, audited
+from reconvene.releases.measurements import Contrast, HalfAnswers, Spread, Table
 from reconvene.releases.models import LedgerLine
-from reconvene.releases.rules import Contrast, HalfAnswers, Spread, Table, carried, figure
+from reconvene.releases.rules import carried, figure
 from reconvene.rooms.measures import attended_by_programme
 from reconvene.rooms.models import Presence, Room
 from reconvene.scheduling.rules import Kind

@@ -9,8 +9,9 @@ from reconvene.privacy.disclosure import Cell
 from reconvene.releases import books
 from reconvene.releases.actions import publish_report
 from reconvene.releases.ledger import PEOPLE, Known, audited
+from reconvene.releases.measurements import Counts, Shares, Table
 from reconvene.releases.models import LedgerLine, LedgerNumber, Report
-from reconvene.releases.rules import Counts, Shares, Table, figure
+from reconvene.releases.rules import figure
 from tests import world
 from tests.releases import company
 from tests.releases.company import FIRST_OF_MARCH, organisation

@@ -8,11 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconvene.privacy.disclosure import Cell, Hidden, Shown
+from reconvene.releases.measurements import Counts, Shares, Spread, Sum
 from reconvene.releases.rules import (
-    Counts,
-    Shares,
-    Spread,
-    Sum,
     begins,
     carried,
     days_taken,

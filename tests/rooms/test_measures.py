@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from reconvene.base import tenancy
-from reconvene.releases.rules import Shares
+from reconvene.releases.measurements import Shares
 from reconvene.rooms.measures import attended
 from tests.rooms.play import a_table
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from reconvene.base import tenancy
-from reconvene.releases.rules import Shares, Spread
+from reconvene.releases.measurements import Shares, Spread
 from reconvene.surveys import measures
 from reconvene.surveys.actions import answer
 from reconvene.surveys.models import Response

@@ -12,7 +12,7 @@ from reconvene.groups.actions import close_cycle
 from reconvene.groups.models import Cycle
 from reconvene.groups.rules import Outcome
 from reconvene.notices.models import Notice
-from reconvene.releases.rules import Shares, Spread, Sum
+from reconvene.releases.measurements import Shares, Spread, Sum
 from reconvene.scheduling.actions import leave
 from reconvene.scheduling.models import Session
 from reconvene.surveys import measures

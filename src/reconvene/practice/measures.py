@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 from reconvene.practice.models import CheckIn, Plan
 from reconvene.practice.rules import CameUp, DidIt, HalfWay
 from reconvene.releases.attributes import ATTRIBUTES, Programmes, by_programme, table
+from reconvene.releases.measurements import Behind, Shares, Table
 from reconvene.releases.registry import measure
-from reconvene.releases.rules import Behind, Shares, Table
 
 TRIED = Q(did_it__in=[DidIt.FULLY, DidIt.PARTLY])
 

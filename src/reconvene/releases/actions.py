@@ -9,9 +9,10 @@ from reconvene.people.models import Organisation, Person
 from reconvene.releases import books, registry
 from reconvene.releases.four_eyes import k_in_force
 from reconvene.releases.ledger import audited
+from reconvene.releases.measurements import Measurement
 from reconvene.releases.models import Figure, Opening, Report, Way
 from reconvene.releases.registry import Measure
-from reconvene.releases.rules import Measurement, Value, begins, carried, days_taken, figure
+from reconvene.releases.rules import Value, begins, carried, days_taken, figure
 
 SAME_OPENING = timedelta(minutes=30)
 

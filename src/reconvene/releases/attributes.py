@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from reconvene.base.pseudonyms import pseudonym_of
 from reconvene.people.models import Person
-from reconvene.releases.rules import Behind, Table
+from reconvene.releases.measurements import Behind, Table
 
 ATTRIBUTES = {"function": "function", "site": "site", "level": "level__name"}
 """By name the column of Person."""

@@ -11,8 +11,8 @@ from django.db.models import Max
 from reconvene.base.pseudonyms import pseudonym_of
 from reconvene.privacy.ledger import Line
 from reconvene.releases.ledger import Known
+from reconvene.releases.measurements import Measurement
 from reconvene.releases.models import LedgerLine, LedgerNumber, Report
-from reconvene.releases.rules import Measurement
 
 Key = uuid.UUID | str
 AT_ONCE = 2_000

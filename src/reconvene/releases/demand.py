@@ -13,8 +13,8 @@ from django.db.models import F, Q
 from reconvene.challenges.models import Challenge
 from reconvene.groups.models import Membership
 from reconvene.privacy.disclosure import Cell
+from reconvene.releases.measurements import Counts, Stood
 from reconvene.releases.registry import measure
-from reconvene.releases.rules import Counts, Stood
 
 QUARTERS = 4
 """How many quarters back the map looks, that of the milestone included."""

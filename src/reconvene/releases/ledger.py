@@ -14,19 +14,8 @@ from uuid import UUID
 
 from reconvene.privacy import disclosure
 from reconvene.privacy.ledger import Ledger, Line
-from reconvene.releases.rules import (
-    TOOK_PART,
-    WAITED,
-    Behind,
-    Contrast,
-    Measurement,
-    Spread,
-    Table,
-    Value,
-    half_label,
-    middle,
-    part_of_table,
-)
+from reconvene.releases.measurements import TOOK_PART, WAITED, Behind, Contrast, Measurement, Spread, Table, half_label
+from reconvene.releases.rules import Value, middle, part_of_table
 
 MOST_ROUNDS = 12
 """Of taking out what a longer search has found; a ledger in which it still finds something then takes nothing new."""

@@ -17,8 +17,8 @@ from reconvene.groups.models import Membership
 from reconvene.notices.models import Notice
 from reconvene.privacy.disclosure import Cell
 from reconvene.releases.attributes import ATTRIBUTES, PROGRAMME, by_programme, table
+from reconvene.releases.measurements import Counts, Shares, Spread, Stood, Table
 from reconvene.releases.registry import Measure, measure
-from reconvene.releases.rules import Counts, Shares, Spread, Stood, Table
 from reconvene.scheduling.models import Session
 from reconvene.scheduling.rules import Kind
 

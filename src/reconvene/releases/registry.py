@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime
 
-from reconvene.releases.rules import Measurement
+from reconvene.releases.measurements import Measurement
 
 Measure = Callable[[uuid.UUID, datetime], Measurement]
 """`function(organisation_id, until)`: the measurement as it stood at an instant. Must give the same for an earlier instant at any later time,

@@ -17,8 +17,9 @@ from reconvene.base.jobs import ask_for
 from reconvene.people.models import Person
 from reconvene.people.rules import Role
 from reconvene.privacy.disclosure import Cell
+from reconvene.releases.measurements import Counts
 from reconvene.releases.models import Report
-from reconvene.releases.rules import Counts, figure
+from reconvene.releases.rules import figure
 from reconvene.rollout import plan
 from reconvene.rollout.actions import LAYOUT, WORK_OUT
 from reconvene.rollout.designing import design

@@ -7,8 +7,8 @@ from django.db.models import Q, QuerySet
 
 from reconvene.groups.models import Membership
 from reconvene.releases.attributes import by_programme
+from reconvene.releases.measurements import Behind, Shares, Table
 from reconvene.releases.registry import measure
-from reconvene.releases.rules import Behind, Shares, Table
 from reconvene.rooms.models import Presence
 
 

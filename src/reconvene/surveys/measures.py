@@ -14,8 +14,8 @@ from reconvene.groups.rules import Half, ProgrammeKind
 from reconvene.privacy.disclosure import Cell
 from reconvene.programmes.models import Participant
 from reconvene.releases.attributes import ATTRIBUTES, by_programme, table
+from reconvene.releases.measurements import Behind, Contrast, Counts, HalfAnswers, Measurement, Shares, Spread, Sum, Table
 from reconvene.releases.registry import measure
-from reconvene.releases.rules import Behind, Contrast, Counts, HalfAnswers, Measurement, Shares, Spread, Sum, Table
 from reconvene.surveys.models import Response
 from reconvene.surveys.rules import HIGHEST, MOVED, Moment, adjusted
 
